@@ -1,0 +1,45 @@
+export type EndedState = 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
+export type JourneyState = 'NOT_STARTED' | 'EN_ROUTE' | EndedState;
+
+interface JourneyFacts {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly trainerId: string;
+  readonly studentId: string;
+  readonly startedAt: number;
+  /** The deadline: updates never move it. */
+  readonly expiresAt: number;
+  /** 1 at the start; grows by one with each request that moves the marker, and with the end. */
+  readonly version: number;
+}
+
+export interface EnRouteJourney extends JourneyFacts {
+  readonly state: 'EN_ROUTE';
+}
+
+export interface EndedJourney extends JourneyFacts {
+  readonly state: EndedState;
+  readonly endedAt: number;
+}
+
+export type Journey = EnRouteJourney | EndedJourney;
+
+/**
+ * A journey began or ended: what the outbox carries, in the order it happened, to the event bus and to the
+ * durable record. It never holds a coordinate.
+ */
+export type JourneyChange = JourneyStarted | JourneyEnded;
+
+export interface JourneyStarted {
+  readonly kind: 'STARTED';
+  readonly journey: EnRouteJourney;
+}
+
+export interface JourneyEnded {
+  readonly kind: 'ENDED';
+  readonly journey: EndedJourney;
+}
+
+/** The same on every delivery of the same change: the journey's id and the change's place in its life. */
+export const eventIdOf = (change: JourneyChange): string =>
+  `${change.journey.id}:${change.kind === 'STARTED' ? 1 : 2}`;

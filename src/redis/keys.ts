@@ -1,0 +1,66 @@
+import { crc32 } from 'node:zlib';
+
+export const PARTITION_COUNT = 64;
+
+const partitionNames: readonly string[] = Array.from({ length: PARTITION_COUNT }, (_, index) =>
+  String(index).padStart(2, '0'),
+);
+
+/** `00` … `63`, for work that visits every partition. */
+export const allPartitions = partitionNames;
+
+/**
+ * The partition of a session, from a stable hash of its id. It is the hash tag of every key of the session,
+ * so that each step touches one slot of a Redis Cluster. Changing it strands every journey under way.
+ */
+export const partitionOf = (sessionId: string): string => partitionNames[crc32(sessionId) % PARTITION_COUNT]!;
+
+/** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
+export class Keys {
+  constructor(private readonly prefix = '') {}
+
+  active(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}journey:active:{${partition}}:${sessionId}`;
+  }
+
+  ended(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}journey:ended:{${partition}}:${sessionId}`;
+  }
+
+  meta(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}session:meta:{${partition}}:${sessionId}`;
+  }
+
+  location(trainerId: string, sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
+  }
+
+  /** Of a trainer over all its sessions, so in a slot of its own. */
+  rate(trainerId: string): string {
+    return `${this.prefix}location:rate:${trainerId}`;
+  }
+
+  /** Which sessions of a user may be under way: a hint to verify, never the truth. In a slot of its own. */
+  journeysOf(userId: string): string {
+    return `${this.prefix}journey:of:${userId}`;
+  }
+
+  deadlines(partition: string): string {
+    return `${this.prefix}journey:deadlines:{${partition}}`;
+  }
+
+  /** Changes not yet delivered to the event bus. */
+  events(partition: string): string {
+    return `${this.prefix}journey:events:{${partition}}`;
+  }
+
+  /** Events that could not be delivered for a day. */
+  deadEvents(partition: string): string {
+    return `${this.prefix}journey:events:dead:{${partition}}`;
+  }
+
+  /** Changes not yet written to the durable record. */
+  records(partition: string): string {
+    return `${this.prefix}journey:records:{${partition}}`;
+  }
+}

@@ -1,0 +1,102 @@
+import { distanceMeters, type GeoPoint } from '../../domain/geo';
+import { bearingDegrees } from './bearing';
+import type { StreetKind, Streets, Way } from './streets';
+
+/** A straight piece of a route. */
+export interface Leg {
+  readonly from: GeoPoint;
+  readonly to: GeoPoint;
+  readonly lengthMeters: number;
+  readonly bearingDegrees: number;
+  readonly kind: StreetKind;
+  readonly endsAtLights: boolean;
+}
+
+/** How fast a street is driven when nothing is in the way, m/s: 30 to 50 km/h. */
+export const CRUISE_MPS: Record<StreetKind, number> = {
+  primary: 50 / 3.6,
+  secondary: 45 / 3.6,
+  tertiary: 40 / 3.6,
+  residential: 32 / 3.6,
+};
+const FASTEST_MPS = Math.max(...Object.values(CRUISE_MPS));
+
+/** The quickest way, by A* over cruising time. Empty when both ends are the same node. */
+export function findRoute(streets: Streets, from: number, to: number): Leg[] {
+  const goal = streets.place(to);
+  const secondsToGo = (node: number): number => distanceMeters(streets.place(node), goal) / FASTEST_MPS;
+  const secondsTo = new Map([[from, 0]]);
+  const cameBy = new Map<number, { from: number; way: Way }>();
+  const settled = new Set<number>();
+  const open = new Queue();
+  open.push(from, secondsToGo(from));
+
+  for (let node = open.pop(); node !== undefined && node !== to; node = open.pop()) {
+    if (settled.has(node)) continue;
+    settled.add(node);
+    for (const way of streets.waysFrom(node)) {
+      const seconds = (secondsTo.get(node) ?? 0) + way.lengthMeters / CRUISE_MPS[way.kind];
+      if (seconds >= (secondsTo.get(way.to) ?? Infinity)) continue;
+      secondsTo.set(way.to, seconds);
+      cameBy.set(way.to, { from: node, way });
+      open.push(way.to, seconds + secondsToGo(way.to));
+    }
+  }
+
+  const legs: Leg[] = [];
+  for (let step = cameBy.get(to); step !== undefined; step = cameBy.get(step.from)) {
+    legs.push(legOf(streets, step.from, step.way));
+  }
+  return legs.reverse();
+}
+
+function legOf(streets: Streets, node: number, { to, kind, lengthMeters }: Way): Leg {
+  const [start, end] = [streets.place(node), streets.place(to)];
+  return {
+    from: start,
+    to: end,
+    lengthMeters,
+    bearingDegrees: bearingDegrees(start, end),
+    kind,
+    endsAtLights: streets.hasLights(to),
+  };
+}
+
+/** A binary heap: the node with the least cost comes out first. */
+class Queue {
+  private readonly heap: { node: number; cost: number }[] = [];
+
+  push(node: number, cost: number): void {
+    let index = this.heap.push({ node, cost }) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (this.costAt(parent) <= this.costAt(index)) return;
+      this.swap(index, parent);
+      index = parent;
+    }
+  }
+
+  pop(): number | undefined {
+    this.swap(0, this.heap.length - 1);
+    const least = this.heap.pop();
+    for (let index = 0; ;) {
+      const left = 2 * index + 1;
+      const child = this.costAt(left + 1) < this.costAt(left) ? left + 1 : left;
+      if (this.costAt(child) >= this.costAt(index)) break;
+      this.swap(index, child);
+      index = child;
+    }
+    return least?.node;
+  }
+
+  private costAt(index: number): number {
+    return this.heap[index]?.cost ?? Infinity;
+  }
+
+  private swap(i: number, j: number): void {
+    const [first, second] = [this.heap[i], this.heap[j]];
+    if (first === undefined || second === undefined) return;
+    this.heap[i] = second;
+    this.heap[j] = first;
+  }
+}

@@ -38,21 +38,27 @@ export class Streets {
     const file = JSON.parse(readFileSync(path, 'utf8')) as StreetsFile;
     const places = readPlaces(file);
     const ways: Way[][] = places.map(() => []);
-    const arms = places.map(() => new Map<number, StreetKind>());
+    const arms = new Uint8Array(places.length);
+    const mainArms = new Uint8Array(places.length);
 
     for (const [kindIndex, oneWay, ...nodes] of file.streets) {
       const kind = at(file.kinds, kindIndex ?? 0);
       for (let i = 1; i < nodes.length; i++) {
-        const from = at(nodes, i - 1);
-        const to = at(nodes, i);
+        const ends = [at(nodes, i - 1), at(nodes, i)] as const;
+        const [from, to] = ends;
         const lengthMeters = distanceMeters(at(places, from), at(places, to));
         at(ways, from).push({ to, kind, lengthMeters });
         if (!oneWay) at(ways, to).push({ to: from, kind, lengthMeters });
-        at(arms, from).set(to, kind);
-        at(arms, to).set(from, kind);
+        for (const node of ends) {
+          arms[node]! += 1;
+          if (kind !== 'residential') mainArms[node]! += 1;
+        }
       }
     }
-    const lights = arms.flatMap((kinds, node) => (isSignalled([...kinds.values()]) ? [node] : []));
+    // Lights stand where two main streets cross.
+    const lights = places.flatMap((_, node) =>
+      at(arms, node) >= 4 && at(mainArms, node) >= 3 ? [node] : [],
+    );
     return new Streets(places, ways, new Set(lights));
   }
 
@@ -125,11 +131,6 @@ export function homes(count: number, seed: string | number): GeoPoint[] {
   return Streets.load().homes(count, seed);
 }
 
-/** Lights stand where two main streets cross. */
-function isSignalled(arms: readonly StreetKind[]): boolean {
-  return arms.length >= 4 && arms.filter((kind) => kind !== 'residential').length >= 3;
-}
-
 function readPlaces({ origin, nodes }: StreetsFile): GeoPoint[] {
   const [west, south] = origin;
   return Array.from({ length: nodes.length / 2 }, (_, node) => ({
@@ -138,7 +139,7 @@ function readPlaces({ origin, nodes }: StreetsFile): GeoPoint[] {
   }));
 }
 
-function at<T>(list: readonly T[], index: number): T {
+function at<T>(list: { readonly [index: number]: T }, index: number): T {
   const item = list[index];
   if (item === undefined) throw new RangeError(`The street graph has no entry ${index}`);
   return item;

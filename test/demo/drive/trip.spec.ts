@@ -37,30 +37,39 @@ describe('a trip', () => {
 
   it('never drives above 50 km/h, and accelerates and brakes as a car can', () => {
     const step = 0.1;
+    let [fastest, hardestStart, hardestBrake] = [0, 0, 0];
     for (const { trip } of trips) {
-      let last: number | undefined;
+      let last = trip.drive.stateAt(0).speedMps;
       for (const seconds of secondsOf(trip, step)) {
         const { speedMps } = trip.drive.stateAt(seconds);
-        expect(speedMps).toBeLessThanOrEqual(50 / 3.6 + 1e-9);
-        if (last !== undefined) {
-          expect(speedMps - last).toBeLessThanOrEqual(ACCELERATION * step + 1e-6);
-          expect(last - speedMps).toBeLessThanOrEqual(BRAKING * step + 1e-6);
-        }
+        fastest = Math.max(fastest, speedMps);
+        hardestStart = Math.max(hardestStart, (speedMps - last) / step);
+        hardestBrake = Math.max(hardestBrake, (last - speedMps) / step);
         last = speedMps;
       }
     }
+    expect(fastest * 3.6).toBeGreaterThan(40);
+    expect(fastest * 3.6).toBeLessThanOrEqual(50);
+    expect(hardestStart).toBeLessThanOrEqual(ACCELERATION + 1e-6);
+    expect(hardestBrake).toBeLessThanOrEqual(BRAKING + 1e-6);
   });
 
-  it('moves as far as its speed says: no jump, no standstill on the way', () => {
+  it('moves as far as its speed says, without a jump', () => {
+    let longestJumpMeters = 0;
     for (const { trip } of trips) {
       let last = trip.drive.stateAt(0);
       for (const seconds of secondsOf(trip, 0.5)) {
         const state = trip.drive.stateAt(seconds);
         const meters = distanceMeters(last.position, state.position);
-        expect(meters).toBeLessThanOrEqual(Math.max(last.speedMps, state.speedMps) * 0.5 + 1);
+        longestJumpMeters = Math.max(
+          longestJumpMeters,
+          meters - Math.max(last.speedMps, state.speedMps) * 0.5,
+        );
         last = state;
       }
     }
+    // A car that speeds up and brakes between two looks was faster than at either.
+    expect(longestJumpMeters).toBeLessThan(1);
   });
 
   it('slows down in bends', () => {
@@ -114,6 +123,7 @@ describe('a trip', () => {
 
 describe('the fixes of a trip', () => {
   it.each([1, 5, 15])('never look faster than 120 km/h to the server, taken each %d s', (step) => {
+    let fastestKmh = 0;
     for (const [seed, { trip }] of trips.entries()) {
       const gps = new Gps(createRandom(`gps ${seed}`));
       let last: ReturnType<Gps['fix']> | undefined;
@@ -121,11 +131,12 @@ describe('the fixes of a trip', () => {
         const fix = gps.fix(trip.drive.stateAt(seconds), seconds * 1000);
         if (last) {
           const surely = distanceMeters(last, fix) - last.accuracy - fix.accuracy;
-          expect((Math.max(0, surely) / step) * 3.6).toBeLessThanOrEqual(120);
+          fastestKmh = Math.max(fastestKmh, (surely / step) * 3.6);
         }
         last = fix;
       }
     }
+    expect(fastestKmh).toBeLessThanOrEqual(120);
   });
 
   it('are a few metres off, as far as their accuracy says, and off much like the one before', () => {

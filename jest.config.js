@@ -3,10 +3,13 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   transform: { '\\.(ts|m?js)$': '@swc/jest' },
-  // jose ships as ES modules alone.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // These ship as ES modules alone.
+  transformIgnorePatterns: ['/node_modules/(?!jose/|@prisma/schema-engine-wasm/)'],
   setupFiles: ['reflect-metadata'],
+  testTimeout: 15_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**'],
   coverageDirectory: 'coverage',
 };

@@ -1,0 +1,138 @@
+// Brings a fresh machine, or a checkout that has moved on, to where everything else can run: the packages, the
+// generated Prisma client and a Redis on the PATH. Does nothing, quickly, when all is there.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const MINIMUM_REDIS_MAJOR = 7;
+const REDIS_PROGRAMS = ['redis-server', 'valkey-server'];
+
+/** Something is missing that only the user can bring: shown without a stack. */
+export class SetupError extends Error {}
+
+/** `npm ci` in `folder`, unless what is installed is what its lock file names. */
+export function ensurePackages(folder = root) {
+  if (packagesAreCurrent(folder)) return;
+  console.error(`Installing the packages of ${folder} (npm ci) …`);
+  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+}
+
+function packagesAreCurrent(folder) {
+  const installedFile = join(folder, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, optional, link }]) => {
+    // The project itself, and what npm leaves out on other platforms.
+    if (path === '' || link || (optional && !installed[path])) return true;
+    return installed[path]?.version === version;
+  });
+}
+
+/** `prisma generate`, unless the client was generated from this very schema by this version. */
+export function ensurePrismaClient() {
+  const stampFile = join(root, 'src', 'generated', '.prisma-stamp');
+  const sources = ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'];
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(join(root, source)));
+  const stamp = hash.digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+
+  console.error('Generating the Prisma client …');
+  const prisma = join(root, 'node_modules', 'prisma', 'build', 'index.js');
+  run(process.execPath, [prisma, 'generate', '--no-hints'], {
+    cwd: root,
+    quiet: true,
+    // Without this the CLI downloads an engine from a host of its own, which generating does not use.
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+  });
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, stamp);
+}
+
+/**
+ * Sees to it that a Redis or Valkey can be started, unless the environment variable `urlVariable` names a
+ * running one.
+ */
+export function ensureRedis(urlVariable) {
+  if (process.env[urlVariable] || findRedis()) return;
+  const install = redisInstallation();
+  if (!install) throw new SetupError(redisAdvice('No Redis is installed', urlVariable));
+
+  console.error(
+    `No redis-server or valkey-server on the PATH: installing one (${install.at(-1).join(' ')}) …`,
+  );
+  for (const [command, ...args] of install) {
+    const { status } = spawnSync(command, args, { stdio: 'inherit' });
+    if (status !== 0)
+      throw new SetupError(redisAdvice(`\`${[command, ...args].join(' ')}\` failed`, urlVariable));
+  }
+  if (!findRedis()) throw new SetupError(redisAdvice('The installed Redis is not on the PATH', urlVariable));
+}
+
+/** The program to start, if it is new enough. */
+function findRedis() {
+  return REDIS_PROGRAMS.find((program) => {
+    const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+    return Number(/v=(\d+)/.exec(stdout ?? '')?.[1] ?? 0) >= MINIMUM_REDIS_MAJOR;
+  });
+}
+
+function redisInstallation() {
+  if (isOnPath('apt-get')) {
+    const asRoot = process.getuid?.() === 0 ? [] : ['sudo', ...(process.stdin.isTTY ? [] : ['-n'])];
+    if (asRoot.length > 0 && !isOnPath('sudo')) return undefined;
+    const install = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+    return [
+      [...install, 'update', '-qq'],
+      [...install, 'install', '-y', '-qq', '--no-install-recommends', 'redis-server'],
+    ];
+  }
+  return isOnPath('brew') ? [['brew', 'install', 'redis']] : undefined;
+}
+
+const isOnPath = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+
+const redisAdvice = (problem, urlVariable) => `${problem}. Either
+  - install redis-server or valkey-server, version ${MINIMUM_REDIS_MAJOR} or later, so that it is on the PATH, or
+  - run one elsewhere and say where:
+      docker run --rm -d -p 127.0.0.1:6379:6379 redis:7
+      ${urlVariable}=redis://127.0.0.1:6379 npm …`;
+
+function run(command, args, { cwd, env = process.env, quiet = false }) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: quiet ? 'pipe' : 'inherit',
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  if (status === 0) return;
+  const said = quiet ? `\n${stdout}${stderr}` : '';
+  throw new SetupError(
+    `\`${command} ${args.join(' ')}\` failed in ${cwd}${error ? `: ${error.message}` : ''}${said}`,
+  );
+}
+
+/** Runs a command line's steps; a SetupError is told in one message. */
+export async function main(steps) {
+  try {
+    await steps();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await main(() => {
+    ensurePackages();
+    ensurePrismaClient();
+    if (process.argv[2] !== 'generate') ensureRedis('TEST_REDIS_URL');
+  });
+}

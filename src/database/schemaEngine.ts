@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  DriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { DatabaseError, Pool, types, type QueryResult } from 'pg';
+
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** What the engine's own error does not tell. */
+export interface ScriptOutcome {
+  /** PostgreSQL's refusal of the last script: the script then changed nothing. Absent when, say, its answer was lost. */
+  refusal?: DatabaseError;
+}
+
+/**
+ * Prisma's own schema engine, as WebAssembly and over node-postgres: it reads and writes the standard
+ * `_prisma_migrations`, so the Prisma CLI works on the same database, but needs neither that CLI nor the
+ * binary that it would download.
+ */
+export async function withSchemaEngine<Result>(
+  urls: { readonly database: string; readonly shadow?: string },
+  work: (engine: SchemaEngine, outcome: ScriptOutcome) => Promise<Result>,
+): Promise<Result> {
+  const outcome: ScriptOutcome = {};
+  const pools: Pool[] = [];
+  const connect = (url: string): ReturnType<PrismaPg['connect']> => {
+    // One connection, so that a session's state, such as the engine's own lock, is where the next statement runs.
+    const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    pool.on('error', () => undefined);
+    pools.push(pool);
+    return connectAdapter(pool, outcome);
+  };
+  const factory: SqlMigrationAwareDriverAdapterFactory = {
+    provider: 'postgres',
+    adapterName: '@prisma/adapter-pg',
+    connect: () => connect(urls.database),
+    connectToShadowDb: () => {
+      // The adapter's own way ends in the real database when it was given a connection string.
+      if (!urls.shadow) throw new Error('No shadow database was given');
+      return connect(urls.shadow);
+    },
+  };
+  const engine = await createEngine(factory);
+  try {
+    return await work(engine, outcome);
+  } finally {
+    engine.free();
+    await Promise.all(pools.map((pool) => pool.end()));
+  }
+}
+
+async function connectAdapter(pool: Pool, outcome: ScriptOutcome): ReturnType<PrismaPg['connect']> {
+  const adapter = await new PrismaPg(pool).connect();
+  readCatalogs(pool, adapter);
+  adapter.executeScript = async (script) => {
+    // In one message, which PostgreSQL runs as one transaction: a script that fails leaves nothing behind. The
+    // adapter's own way cuts the script at each semicolon, also those in a function's body or a comment.
+    await pool.query(script).catch((error: unknown) => {
+      if (!(error instanceof DatabaseError)) throw error;
+      outcome.refusal = error;
+      const { code = '', severity = '', message, detail, column, hint } = error;
+      throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
+    });
+  };
+  return adapter;
+}
+
+/**
+ * PostgreSQL's catalogs use a one-byte type, "char", that the adapter refuses and the engine wants as a
+ * character: it passes the adapter as text and is renamed behind it. The engine sends one query at a time.
+ */
+function readCatalogs(pool: Pool, adapter: SqlDriverAdapter): void {
+  let charColumns: readonly number[] = [];
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult | QueryResult[]>;
+  const queryCharAsText = async (...args: unknown[]): Promise<QueryResult | QueryResult[]> => {
+    const result = await query(...args);
+    const fields = [result].flat().flatMap((each) => each.fields);
+    charColumns = fields.flatMap(({ dataTypeID }, index) =>
+      dataTypeID === types.builtins.CHAR ? [index] : [],
+    );
+    for (const index of charColumns) fields[index]!.dataTypeID = types.builtins.TEXT;
+    return result;
+  };
+  pool.query = queryCharAsText as typeof pool.query;
+
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (statement) => {
+    const result = await queryRaw(statement);
+    for (const index of charColumns) result.columnTypes[index] = ColumnTypeEnum.Character;
+    return result;
+  };
+}
+
+async function createEngine(factory: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+  const { SchemaEngine } = await loadBindings();
+  return SchemaEngine.new(
+    { datamodels: undefined },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
+}
+
+/** What is used of it here; TypeScript declares it in the browser's library alone. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+
+let loading: Promise<Bindings> | undefined;
+
+/**
+ * Once a process: the bindings keep their instance in a variable of their own module, and a second instance set
+ * there corrupts the memory of the first while that is at work.
+ */
+function loadBindings(): Promise<Bindings> {
+  loading ??= (async () => {
+    const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+    const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm');
+    const imports = Object.fromEntries(Object.entries(bindings).map(withoutLingering));
+    const { instance } = await WebAssembly.instantiate(await readFile(file), {
+      './schema_engine_bg.js': imports,
+    });
+    bindings.__wbg_set_wasm(instance.exports);
+    (instance.exports['__wbindgen_start'] as () => void)();
+    return bindings;
+  })();
+  return loading;
+}
+
+/** The engine leaves a timer of ten seconds behind (its patience with its lock), which would hold up the process' end. */
+function withoutLingering([name, binding]: [string, unknown]): [string, unknown] {
+  if (!name.startsWith('__wbg_setTimeout_')) return [name, binding];
+  const setTimer = binding as (...args: unknown[]) => NodeJS.Timeout;
+  return [name, (...args: unknown[]) => setTimer(...args).unref()];
+}

@@ -1,0 +1,15 @@
+import { createServer, type AddressInfo } from 'node:net';
+
+export const LOOPBACK = '127.0.0.1';
+
+/** A loopback port that was free a moment ago: whoever takes it may still have to try again. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, LOOPBACK, () => {
+        const { port } = server.address() as AddressInfo;
+        server.close(() => resolve(port));
+      });
+  });
+}

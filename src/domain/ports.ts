@@ -1,5 +1,8 @@
-import type { Journey, JourneyChange } from './journey';
+import type { GeoPoint } from './geo';
+import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
+import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { Participants } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
 export interface SessionRecord {
@@ -37,4 +40,118 @@ export interface SessionDirectory {
 export interface JourneyArchive {
   /** All or none are written; throws STORE_UNAVAILABLE (store `database`) when the database does not answer. */
   record(changes: readonly JourneyChange[]): Promise<void>;
+}
+
+/** What the cache remembers of a session; `null` session: the database knows none. */
+export interface CachedSession {
+  readonly session: Session | null;
+  readonly lastJourney: Journey | null;
+  /** When the database was asked, by Redis' clock. */
+  readonly checkedAt: number;
+}
+
+/** All that the live store knows of a session at one moment, `now` by Redis' clock. */
+export type Glimpse =
+  | {
+      readonly kind: 'EN_ROUTE';
+      readonly now: number;
+      readonly journey: EnRouteJourney;
+      readonly home: GeoPoint;
+      readonly fix: StoredFix | null;
+    }
+  | {
+      readonly kind: 'QUIET';
+      readonly now: number;
+      readonly ended: EndedJourney | null;
+      readonly cached: CachedSession | null;
+    };
+
+export interface StartCommand {
+  readonly journeyId: string;
+  readonly clientRequestId: string | null;
+  readonly session: Session;
+  /** Whether the session's status and its durable record allow a start; a repeated request is answered all the same. */
+  readonly startable: boolean;
+}
+
+export type StartOutcome =
+  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
+  | { readonly kind: 'REPEATED'; readonly journey: Journey }
+  | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
+  /** One past its deadline is still there: expire it, then start. */
+  | { readonly kind: 'OVERDUE'; readonly journey: EnRouteJourney }
+  /** One of a trainer who has lost the session is still there: cancel it, then start. */
+  | { readonly kind: 'OTHERS'; readonly journey: EnRouteJourney }
+  | { readonly kind: 'NOT_STARTABLE' };
+
+/** Why a step of a trainer found no journey of its own under way. */
+export type Refusal =
+  | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
+  | { readonly kind: 'OTHERS'; readonly participants: Participants }
+  /** `participants` of the cached session; null: none is cached, ask the database. */
+  | { readonly kind: 'NOT_ACTIVE'; readonly participants: Participants | null };
+
+export interface UpdateCommand {
+  readonly sessionId: string;
+  readonly trainerId: string;
+  readonly points: readonly Fix[];
+  /** The phone's clock at sending; null: each capturedAt is taken as it stands. */
+  readonly sentAt: number | null;
+}
+
+export type UpdateOutcome =
+  | {
+      readonly kind: 'TAKEN';
+      readonly version: number;
+      readonly home: GeoPoint;
+      /** The newest stored fix after this request; null when none was ever accepted. */
+      readonly newest: (GeoPoint & { readonly capturedAt: number; readonly stillSince: number }) | null;
+      /** One for each point, in the order sent. */
+      readonly verdicts: readonly PointVerdict[];
+    }
+  | Refusal;
+
+/** ALLOWED carries the way to give the request back when it turns out to have bought nothing. */
+export type RateOutcome =
+  | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
+
+export type FinishOutcome =
+  | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
+  | { readonly kind: 'LOCATION_UNKNOWN' }
+  | { readonly kind: 'TOO_FAR'; readonly distanceMeters: number }
+  | Refusal;
+
+export interface OverdueJourney {
+  readonly sessionId: string;
+  readonly trainerId: string;
+}
+
+/**
+ * The live state of all journeys. Every method is one atomic step and one round trip; every one throws
+ * STORE_UNAVAILABLE (store `redis`) when the store does not answer, and a write that threw never happens later.
+ */
+export interface JourneyStore {
+  look(sessionId: string): Promise<Glimpse>;
+  start(command: StartCommand): Promise<StartOutcome>;
+  update(command: UpdateCommand): Promise<UpdateOutcome>;
+  /** What `update` would answer when no point could be taken; null: the journey is under way. */
+  refusal(sessionId: string, trainerId: string): Promise<Refusal | null>;
+  /** Counts one request of a trainer. */
+  takeRate(trainerId: string): Promise<RateOutcome>;
+  /** The trainer's own ends; repeating one answers FINISHED again, while it is remembered. */
+  finish(sessionId: string, trainerId: string, as: 'ARRIVED' | 'STOPPED'): Promise<FinishOutcome>;
+  /** Ends a journey that is past its deadline; null when there is none (any more). */
+  expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
+  /** Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. */
+  cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
+  /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
+  overdue(): Promise<readonly OverdueJourney[]>;
+  /** Caches what the database told. */
+  remember(sessionId: string, record: SessionRecord | null): Promise<void>;
+  forget(sessionId: string): Promise<void>;
+  /** Notes, before a start, that these users' session may be under way. */
+  index(userIds: readonly string[], sessionId: string): Promise<void>;
+  /** The sessions noted for a user: a superset of those under way. */
+  indexed(userId: string): Promise<readonly string[]>;
 }

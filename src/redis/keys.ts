@@ -35,6 +35,11 @@ export class Keys {
     return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
   }
 
+  /** A location's key without the trainer's id, for look.lua: it learns the trainer from the journey. */
+  locationAround(sessionId: string, partition = partitionOf(sessionId)): [before: string, after: string] {
+    return [`${this.prefix}location:trainer:`, `:session:{${partition}}:${sessionId}`];
+  }
+
   /** Of a trainer over all its sessions, so in a slot of its own. */
   rate(trainerId: string): string {
     return `${this.prefix}location:rate:${trainerId}`;
@@ -47,6 +52,11 @@ export class Keys {
 
   deadlines(partition: string): string {
     return `${this.prefix}journey:deadlines:{${partition}}`;
+  }
+
+  /** What the end of each journey must tell, kept beside its deadline until it ends. */
+  filed(partition: string): string {
+    return `${this.prefix}journey:filed:{${partition}}`;
   }
 
   /** Changes not yet delivered to the event bus. */
@@ -62,5 +72,10 @@ export class Keys {
   /** Changes not yet written to the durable record. */
   records(partition: string): string {
     return `${this.prefix}journey:records:{${partition}}`;
+  }
+
+  /** Entries that the durable record can't take: a fault of ours, never an outage. */
+  deadRecords(partition: string): string {
+    return `${this.prefix}journey:records:dead:{${partition}}`;
   }
 }

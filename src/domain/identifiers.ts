@@ -1,0 +1,16 @@
+import { JourneyError } from './errors';
+
+const ID = /^[A-Za-z0-9_\-.:]{1,64}$/;
+
+/** Whether a text can be an id of this service: it becomes part of a Redis key, so its alphabet is closed. */
+export const isId = (text: string): boolean => ID.test(text);
+
+/** Refuses a malformed id before it reaches any store. */
+export function requireId(field: string, id: string): void {
+  if (isId(id)) return;
+  throw new JourneyError(
+    'BAD_USER_INPUT',
+    `${field} is not an id: an id is 1 to 64 characters of A-Z, a-z, 0-9, "_", "-", "." and ":".`,
+    { field },
+  );
+}

@@ -1,0 +1,85 @@
+import { distanceMeters } from './geo';
+import type { EndedJourney, Journey, JourneyState } from './journey';
+import type { StoredFix } from './location';
+import { pollWhileEnRoute, pollWhileQuiet } from './pace';
+import type { Policy } from './policy';
+import type { Glimpse } from './ports';
+import type { Session } from './session';
+import { signalAt, type Signal } from './signal';
+
+/** What a student's screen shows of one session, at one moment. */
+export interface LiveLocation {
+  readonly sessionId: string;
+  readonly journeyId: string | null;
+  readonly trainerId: string;
+  readonly state: JourneyState;
+  readonly isActive: boolean;
+  readonly version: number;
+  readonly location: StoredFix | null;
+  readonly signal: Signal | null;
+  readonly distanceMeters: number | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly pollAfterMs: number | null;
+}
+
+/** A session without a journey under way, as the cache or the database completed it. */
+export interface QuietSession {
+  readonly kind: 'QUIET';
+  readonly now: number;
+  /** null when only an ended journey tells of it: the database is away, or has deleted it. */
+  readonly session: Session | null;
+  readonly last: EndedJourney | null;
+}
+
+export type SessionView = Extract<Glimpse, { kind: 'EN_ROUTE' }> | QuietSession;
+
+/**
+ * How a journey that is not (any more) under way in the live store ended. One past its deadline has expired,
+ * whether or not the watchdog came by yet; one within it that the live store has lost is not remembered.
+ */
+export function settle(journey: Journey | null, now: number): EndedJourney | null {
+  if (!journey || journey.state !== 'EN_ROUTE') return journey;
+  if (journey.expiresAt > now) return null;
+  return { ...journey, state: 'EXPIRED', endedAt: journey.expiresAt, version: journey.version + 1 };
+}
+
+export function describe(sessionId: string, view: SessionView, policy: Policy): LiveLocation {
+  if (view.kind === 'QUIET') return describeQuiet(sessionId, view, policy);
+  const { journey, home, fix, now } = view;
+  const distance = fix && Math.round(distanceMeters(fix, home));
+  // A version above 1 without a fix: there was one, and it has expired.
+  const signal = fix ? signalAt(now - fix.capturedAt, policy) : journey.version > 1 ? 'LOST' : null;
+  return {
+    sessionId,
+    journeyId: journey.id,
+    trainerId: journey.trainerId,
+    state: 'EN_ROUTE',
+    isActive: true,
+    version: journey.version,
+    location: fix,
+    signal,
+    distanceMeters: distance,
+    startedAt: journey.startedAt,
+    endedAt: null,
+    pollAfterMs: pollWhileEnRoute(signal, distance, policy),
+  };
+}
+
+function describeQuiet(sessionId: string, { now, session, last }: QuietSession, policy: Policy): LiveLocation {
+  const state = last?.state ?? 'NOT_STARTED';
+  return {
+    sessionId,
+    journeyId: last?.id ?? null,
+    trainerId: session?.trainerId ?? last?.trainerId ?? '',
+    state,
+    isActive: false,
+    version: last?.version ?? 0,
+    location: null,
+    signal: null,
+    distanceMeters: null,
+    startedAt: last?.startedAt ?? null,
+    endedAt: last?.endedAt ?? null,
+    pollAfterMs: pollWhileQuiet({ state, session, now }, policy),
+  };
+}

@@ -1,0 +1,30 @@
+/** The numbers that the journey's rules turn on; each is a setting (see `config/`). */
+export interface Policy {
+  /** A journey's deadline, from its start. */
+  readonly journeyTtlMs: number;
+  /** A location's life, from its last accepted fix. */
+  readonly locationTtlMs: number;
+  /** How long an ended journey is remembered, so that a late update gets 410 and not 404. */
+  readonly endedTtlMs: number;
+  readonly sessionMetaTtlMs: number;
+  /** One update request of a trainer in this time, sustained … */
+  readonly updateIntervalMs: number;
+  /** … and this much early is forgiven: phones' timers and networks jitter. */
+  readonly updateJitterMs: number;
+  /** What a phone that stands still is asked for instead of updateIntervalMs. */
+  readonly updateIdleIntervalMs: number;
+  readonly maxSpeedKmh: number;
+  /** A phone's network fix of 1 km would become the reference, and true fixes after it look too fast. */
+  readonly maxAccuracyMeters: number;
+  readonly arrivalRadiusMeters: number;
+  /** Signal: LIVE up to this age of the newest fix, by its capturedAt … */
+  readonly signalLiveMs: number;
+  /** … DELAYED up to this, LOST beyond. Also the greatest age of the fix that proves an arrival. */
+  readonly signalDelayedMs: number;
+  readonly pollIntervalMs: number;
+  /** Within `NEAR_HOME_METERS` of home. */
+  readonly pollNearIntervalMs: number;
+  readonly pollLostIntervalMs: number;
+  /** Before a start. */
+  readonly pollIdleIntervalMs: number;
+}

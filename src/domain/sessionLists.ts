@@ -1,0 +1,59 @@
+import { JourneyError } from './errors';
+import { isId, requireId } from './identifiers';
+import type { EnRouteJourney } from './journey';
+import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
+import type { Session } from './session';
+import { mayRead, type Viewer } from './viewer';
+
+export const MAX_PAGE = 100;
+
+/** Lists over a viewer's sessions and journeys. */
+export class SessionLists {
+  constructor(
+    private readonly store: JourneyStore,
+    private readonly directory: SessionDirectory,
+  ) {}
+
+  /** The viewer's own sessions, an operator's all, ascending by scheduledAt. */
+  async page(viewer: Viewer, first: number, after: string | null): Promise<SessionPage> {
+    if (first < 1 || first > MAX_PAGE) {
+      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE}.`, { field: 'first' });
+    }
+    return this.directory.page({
+      ...(viewer.role === 'TRAINER' && { trainerId: viewer.id }),
+      ...(viewer.role === 'STUDENT' && { studentId: viewer.id }),
+      first,
+      ...(after !== null && { after: decodeCursor(after) }),
+    });
+  }
+
+  /** The viewer's journeys that are under way, the longest under way first. */
+  async activeJourneys(viewer: Viewer, trainerId: string | null): Promise<readonly EnRouteJourney[]> {
+    if (trainerId !== null) requireId('trainerId', trainerId);
+    const ofEverybody = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
+    if (ofEverybody && trainerId === null) {
+      throw new JourneyError('BAD_USER_INPUT', 'Say whose journeys: an operator needs trainerId.', { field: 'trainerId' });
+    }
+    if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
+    // The index holds what may be under way; the journeys themselves tell what is.
+    const sessionIds = await this.store.indexed(ofEverybody ? trainerId! : viewer.id);
+    const glimpses = await Promise.all(sessionIds.map((id) => this.store.look(id)));
+    return glimpses
+      .flatMap((glimpse) => (glimpse.kind === 'EN_ROUTE' && glimpse.journey.expiresAt > glimpse.now ? [glimpse.journey] : []))
+      .filter((journey) => mayRead(viewer, journey) && (trainerId === null || journey.trainerId === trainerId))
+      .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  }
+}
+
+export const encodeCursor = (session: Session): string =>
+  Buffer.from(`${session.scheduledAt} ${session.id}`).toString('base64url');
+
+function decodeCursor(cursor: string): { scheduledAt: number; id: string } {
+  const [scheduledAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (!/^-?\d{1,15}$/.test(scheduledAt) || !isId(id)) {
+    throw new JourneyError('BAD_USER_INPUT', 'after is not a cursor: pass the endCursor of the page before.', {
+      field: 'after',
+    });
+  }
+  return { scheduledAt: Number(scheduledAt), id };
+}

@@ -1,0 +1,82 @@
+import DataLoader from 'dataloader';
+
+import { JourneyError } from './errors';
+import { settle, type SessionView } from './liveLocation';
+import type { CachedSession, JourneyStore, SessionDirectory, SessionRecord } from './ports';
+
+/** Outside a journey the database is asked at most once a session in this time. */
+const FRESH_MS = 60_000;
+/** Ids in one query. */
+const MAX_BATCH = 500;
+
+/** Sessions as a poll sees them: from the live store, and from the database only when that has too little. */
+export class Sessions {
+  /** Joins the reads of one moment into one query, and those of one session into one read. */
+  private readonly reads: DataLoader<string, SessionRecord | null>;
+
+  constructor(
+    private readonly store: JourneyStore,
+    private readonly directory: SessionDirectory,
+  ) {
+    this.reads = new DataLoader(
+      async (ids) => {
+        const records = await directory.findByIds(ids);
+        return ids.map((id) => records.get(id) ?? null);
+      },
+      { maxBatchSize: MAX_BATCH },
+    );
+  }
+
+  /** The session now; null when there is none of this id. */
+  async view(sessionId: string): Promise<SessionView | null> {
+    const glimpse = await this.store.look(sessionId);
+    if (glimpse.kind === 'EN_ROUTE') {
+      const expired = settle(glimpse.journey, glimpse.now);
+      if (!expired) return glimpse;
+      // Past its deadline, and the watchdog has not come by yet: told as it will be written.
+      const cached = await this.complete(sessionId, null, glimpse.now, true);
+      return { kind: 'QUIET', now: glimpse.now, session: cached?.session ?? null, last: expired };
+    }
+    const { now, ended } = glimpse;
+    const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
+    const last = ended ?? settle(cached?.lastJourney ?? null, now);
+    if (!cached?.session && !last) return null;
+    return { kind: 'QUIET', now, session: cached?.session ?? null, last };
+  }
+
+  /** The session as the database has it this moment; null when there is none. For decisions that a cache must not make. */
+  async readThrough(sessionId: string): Promise<SessionRecord | null> {
+    const records = await this.directory.findByIds([sessionId]);
+    return records.get(sessionId) ?? null;
+  }
+
+  /** Refills the cache when it is empty or old; what is old still serves while the database is away. */
+  private async complete(
+    sessionId: string,
+    cached: CachedSession | null,
+    now: number,
+    outcomeKnown: boolean,
+  ): Promise<CachedSession | null> {
+    if (cached && now - cached.checkedAt < FRESH_MS) return cached;
+    let record: SessionRecord | null;
+    try {
+      record = await this.reads.load(sessionId);
+    } catch (error) {
+      const known = cached?.session != null || outcomeKnown;
+      if (known && JourneyError.is(error, 'STORE_UNAVAILABLE')) return cached;
+      throw error;
+    } finally {
+      this.reads.clear(sessionId);
+    }
+    // Only a cache: the answer stands without it, and the next poll fills it.
+    await this.store.remember(sessionId, record).catch(() => undefined);
+    return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };
+  }
+}
+
+/** The durable record lags behind the live store, whose memory of the last journey may be the newer one. */
+function newer(record: SessionRecord | null, cached: CachedSession | null): CachedSession['lastJourney'] {
+  const durable = record?.lastJourney ?? null;
+  const live = cached?.lastJourney ?? null;
+  return live && (!durable || live.startedAt >= durable.startedAt) ? live : durable;
+}

@@ -1,0 +1,60 @@
+import type { JourneyStore } from './ports';
+
+/** Between two looks for overdue journeys: what "on time" means at worst, less the time of a look. */
+const SWEEP_INTERVAL_MS = 1000;
+/** Ends under way at once, so that a thousand journeys that started together don't end in one burst. */
+const CONCURRENT_ENDS = 16;
+
+export interface WatchdogOptions {
+  readonly store: JourneyStore;
+  readonly onChange: (sessionId: string) => void;
+  /** A sweep failed; the next one tries again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Ends overdue journeys as EXPIRED, though nobody calls. Every process runs one; the ending step is atomic, so
+ * each journey ends once whichever comes first.
+ */
+export class Watchdog {
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(private readonly options: WatchdogOptions) {}
+
+  start(): void {
+    if (this.stopped) return;
+    // Jitter keeps the processes of a fleet from sweeping in step.
+    const delayMs = SWEEP_INTERVAL_MS * (0.9 + Math.random() * 0.2);
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .catch(this.options.onError)
+        .then(() => this.start());
+    }, delayMs);
+  }
+
+  /** Waits for the sweep under way. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  async sweep(): Promise<void> {
+    const { store, onChange, onError } = this.options;
+    const overdue = await store.overdue();
+    for (let at = 0; at < overdue.length && !this.stopped; at += CONCURRENT_ENDS) {
+      await Promise.all(
+        overdue.slice(at, at + CONCURRENT_ENDS).map(async (journey) => {
+          try {
+            if (await store.expire(journey)) onChange(journey.sessionId);
+          } catch (error) {
+            // One partition that is away must not keep the others' journeys from ending.
+            onError(error);
+          }
+        }),
+      );
+    }
+  }
+}

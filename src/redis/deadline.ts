@@ -1,0 +1,18 @@
+import { RedisTimeout } from './failures';
+
+/** ioredis' own commandTimeout does not cover a cluster's retries, so each command has this one instead. */
+export function withDeadline<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new RedisTimeout(timeoutMs)), timeoutMs);
+    reply.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}

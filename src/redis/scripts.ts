@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const scriptNames = [
+  'due',
+  'end',
+  'forget',
+  'indexAdd',
+  'indexRead',
+  'look',
+  'now',
+  'outboxAck',
+  'outboxBury',
+  'outboxForget',
+  'outboxReplay',
+  'rate',
+  'rateRefund',
+  'remember',
+  'start',
+  'update',
+] as const;
+
+export type ScriptName = (typeof scriptNames)[number];
+
+/** The number of KEYS of each script; the rest of a call's arguments are ARGV. */
+const keyCounts: Record<ScriptName, number> = {
+  due: 2,
+  end: 8,
+  forget: 1,
+  indexAdd: 1,
+  indexRead: 1,
+  look: 3,
+  now: 1,
+  outboxAck: 1,
+  outboxBury: 2,
+  outboxForget: 1,
+  outboxReplay: 2,
+  rate: 1,
+  rateRefund: 1,
+  remember: 1,
+  start: 8,
+  update: 4,
+};
+
+/** Puts `include/<name>.lua` in the place of each line `-- @include <name>`. */
+function loadScript(name: ScriptName): string {
+  const folder = join(__dirname, 'scripts');
+  return readFileSync(join(folder, `${name}.lua`), 'utf8').replace(/^-- @include (\w+)$/gm, (_, part: string) =>
+    readFileSync(join(folder, 'include', `${part}.lua`), 'utf8').trimEnd(),
+  );
+}
+
+/** All scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
+export const loadScripts = (): Record<ScriptName, { lua: string; numberOfKeys: number }> =>
+  Object.fromEntries(
+    scriptNames.map((name) => [name, { lua: loadScript(name), numberOfKeys: keyCounts[name] }]),
+  ) as Record<ScriptName, { lua: string; numberOfKeys: number }>;

@@ -1,0 +1,40 @@
+#!lua flags=no-writes
+--[[ All that a poll needs of one session, in one round trip. Reads only.
+KEYS[1]  journey:active    KEYS[2]  journey:ended    KEYS[3]  session:meta
+ARGV[1]  the location key up to the trainer's id
+ARGV[2]  the location key after the trainer's id
+Returns  one of (times in epoch ms as text, absent values nil)
+  { 1, now, journey fields…, fix fields… }          under way; the fix fields are nil without a fix
+  { 0, now, ended fields…, session fields… }        not under way; either group may be nil throughout
+Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
+The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
+only the journey tells. It bears the same hash tag, so it is in this slot; while that slot migrates, Redis
+refuses the access with an error instead of showing the key as absent.
+]]
+-- @include clock
+-- @include journey
+local FIX_FIELDS = { 'latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt', 'receivedAt' }
+local SESSION_FIELDS = {
+  'checkedAt', 'trainerId', 'studentId', 'status', 'scheduledAt', 'homeLatitude', 'homeLongitude',
+  'lastId', 'lastTrainerId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState', 'lastEndedAt',
+}
+
+-- Lua's nil would cut the array short; false becomes a nil of the reply.
+local function add(reply, values, count)
+  for i = 1, count do
+    reply[#reply + 1] = values and values[i] or false
+  end
+end
+
+local now = whole(redis_now())
+local journey = read(KEYS[1], JOURNEY_FIELDS)
+if journey then
+  local reply = { 1, now }
+  add(reply, journey, #JOURNEY_FIELDS)
+  add(reply, redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], unpack(FIX_FIELDS)), #FIX_FIELDS)
+  return reply
+end
+local reply = { 0, now }
+add(reply, read(KEYS[2], ENDED_FIELDS), #ENDED_FIELDS)
+add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS)
+return reply

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import calculateSlot from 'cluster-key-slot';
+import {
+  BrokenCircuitError,
+  CircuitState,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
+import { Cluster } from 'ioredis';
+
+import { storeUnavailable } from '../domain/errors';
+import type { RedisClient } from './client';
+import { withDeadline } from './deadline';
+import { classify, RedisTimeout } from './failures';
+import { RedisClock } from './redisClock';
+import type { ScriptName } from './scripts';
+
+type Argument = string | number;
+type Scripts = Record<ScriptName, (...args: Argument[]) => Promise<unknown>>;
+
+/** Failures in a row after which a node is taken to be away and calls to it fail at once. */
+const FAILURES_TO_OPEN = 5;
+/** How long until one call is let through to see whether it is back. */
+const PROBE_AFTER_MS = 500;
+/** Between two tries of a step whose reply was lost. */
+const RETRY_AFTER_MS = 50;
+
+export interface RedisCall {
+  readonly step: ScriptName;
+  readonly seconds: number;
+  /** `ok`, or the failure's kind. */
+  readonly outcome: 'ok' | 'unsent' | 'refused' | 'unknown' | 'fault';
+}
+
+export interface StepsOptions {
+  /** For reading steps; may pipeline automatically. */
+  readonly reader: RedisClient;
+  readonly writer: RedisClient;
+  /** Deadline of one command. */
+  readonly timeoutMs: number;
+  readonly onCall?: (call: RedisCall) => void;
+}
+
+export interface WriteOptions {
+  /**
+   * `retry`: the step is safe to repeat and is tried again until it is known to have run, for twice the
+   * command's deadline. `once`: it is sent once. Both hold back a 503 until the step can't run any more.
+   * `bestEffort`: it fails as soon as it fails; nobody is told anything that a late run could belie.
+   */
+  readonly mode: 'retry' | 'once' | 'bestEffort';
+}
+
+/** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
+export class Steps {
+  private readonly clock = new RedisClock();
+  private readonly breakers = new Map<string, CircuitBreakerPolicy>();
+  private readonly timeoutMs: number;
+
+  constructor(private readonly options: StepsOptions) {
+    this.timeoutMs = options.timeoutMs;
+    options.writer.on('close', () => this.clock.forget('redis'));
+  }
+
+  /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
+  async read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
+    try {
+      return (await this.send(this.options.reader, step, args, this.nodeOf(args[0]), this.timeoutMs)) as unknown[];
+    } catch (error) {
+      throw this.surfaced(error);
+    }
+  }
+
+  /**
+   * A step that writes. Its deadline, by Redis' clock, stands before the first of `args`. Answers `[code, now, …]`.
+   * When this throws STORE_UNAVAILABLE the step either ran before, or never will.
+   */
+  async write(step: ScriptName, keys: [string, ...string[]], args: Argument[], { mode }: WriteOptions): Promise<unknown[]> {
+    const giveUpAt = performance.now() + (mode === 'retry' ? 2 : 1) * this.timeoutMs;
+    let mayHaveRun = false;
+    let refusedEarly = false;
+    for (;;) {
+      const remainingMs = giveUpAt - performance.now();
+      const node = this.nodeOf(keys[0]);
+      try {
+        const deadline = this.clock.toRedis(node, giveUpAt) ?? (await this.askDeadline(node, keys[0], giveUpAt));
+        const timeoutMs = Math.max(1, Math.min(this.timeoutMs, remainingMs));
+        const reply = (await this.send(this.options.writer, step, [...keys, deadline, ...args], node, timeoutMs)) as [
+          string,
+          string,
+          ...unknown[],
+        ];
+        if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
+        this.clock.note(node, Number(reply[1]));
+        if (reply[0] !== 'PAST_DEADLINE') return reply;
+        // Our estimate of the node's clock was behind (a failover to another machine): once more with the new one.
+        if (refusedEarly || performance.now() >= giveUpAt) throw new RedisTimeout(this.timeoutMs);
+        refusedEarly = true;
+      } catch (error) {
+        const failure = classify(error);
+        if (failure === 'FAULT') throw error;
+        mayHaveRun ||= failure === 'UNKNOWN';
+        const again = mode === 'retry' && mayHaveRun && performance.now() + RETRY_AFTER_MS < giveUpAt;
+        if (!again) {
+          // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
+          if (mayHaveRun && mode !== 'bestEffort') await sleep(Math.max(0, giveUpAt - performance.now()));
+          throw this.surfaced(error);
+        }
+        await sleep(RETRY_AFTER_MS);
+      }
+    }
+  }
+
+  /** Whether each node answers, as the breakers know it. */
+  get isUp(): boolean {
+    return [...this.breakers.values()].every((breaker) => breaker.state === CircuitState.Closed);
+  }
+
+  /** Takes note of a node's time from a reply outside `write`. */
+  noteClock(key: string, redisNow: number): void {
+    this.clock.note(this.nodeOf(key), redisNow);
+  }
+
+  private surfaced(error: unknown): unknown {
+    return classify(error) === 'FAULT' ? error : storeUnavailable('redis', error);
+  }
+
+  private async askDeadline(node: string, key: string, giveUpAt: number): Promise<number> {
+    const now = await this.send(this.options.writer, 'now', [key], node, this.timeoutMs).catch((error: unknown) => {
+      // It only asked the time: whatever became of it, the step itself was never sent.
+      throw classify(error) === 'UNKNOWN' ? new BrokenCircuitError() : error;
+    });
+    this.clock.note(node, Number(now));
+    return this.clock.toRedis(node, giveUpAt)!;
+  }
+
+  private async send(client: RedisClient, step: ScriptName, args: Argument[], node: string, timeoutMs: number) {
+    const breaker = this.breakerOf(node);
+    // cockatiel would let further calls wait for the probe under way; they fail at once instead.
+    if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    const startedAt = performance.now();
+    try {
+      const reply = await breaker.execute(() => withDeadline((client as unknown as Scripts)[step](...args), timeoutMs));
+      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome: 'ok' });
+      return reply;
+    } catch (error) {
+      const outcome = classify(error).toLowerCase() as RedisCall['outcome'];
+      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
+      throw error;
+    }
+  }
+
+  /** The address of the master that serves a key, so that one lost master opens one breaker alone. */
+  private nodeOf(key: string): string {
+    const { writer } = this.options;
+    return writer instanceof Cluster ? (writer.slots[calculateSlot(key)]?.[0] ?? 'unknown') : 'redis';
+  }
+
+  private breakerOf(node: string): CircuitBreakerPolicy {
+    let breaker = this.breakers.get(node);
+    if (!breaker) {
+      // Refusals and faults are answers: the node is there.
+      breaker = circuitBreaker(
+        handleWhen((error) => classify(error) === 'UNKNOWN'),
+        { halfOpenAfter: PROBE_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+      );
+      this.breakers.set(node, breaker);
+    }
+    return breaker;
+  }
+}

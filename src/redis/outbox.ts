@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis';
+
 import type { JourneyChange } from '../domain/journey';
 import type { Outbox, OutboxEntry, OutboxFigures } from '../events/ports';
 import { decodeChange } from './changeCodec';
@@ -44,10 +46,11 @@ const GIVEN_UP_MS = 24 * 3600 * 1000;
 
 /** The outbox in Redis streams, one for each partition. Each call is one command in one slot. */
 export class RedisOutbox implements Outbox {
-  private readonly client: RedisClient & OutboxScripts;
+  /** A Cluster takes the same commands; TypeScript can't resolve their overloads on a union of both. */
+  private readonly client: Redis & OutboxScripts;
 
   constructor(private readonly options: RedisOutboxOptions) {
-    this.client = options.client as RedisClient & OutboxScripts;
+    this.client = options.client as Redis & OutboxScripts;
   }
 
   async read(partition: string, count: number): Promise<readonly OutboxEntry[]> {
@@ -63,10 +66,18 @@ export class RedisOutbox implements Outbox {
   async reclaim(partition: string, idleMs: number, count: number): Promise<readonly OutboxEntry[]> {
     const { group, consumer } = this.options;
     const stream = this.options.stream(partition);
-    const reply = await this.withGroup(stream, () =>
-      this.client.xautoclaim(stream, group, consumer, idleMs, '0-0', 'COUNT', count),
-    );
-    return toEntries(partition, reply[1] as RawEntry[]);
+    const claimed: OutboxEntry[] = [];
+    let cursor = '0-0';
+    // One call looks at no more than some of the pending entries: those of the living can stand before the idle ones.
+    do {
+      const reply = await this.withGroup(stream, () =>
+        this.client.xautoclaim(stream, group, consumer, idleMs, cursor, 'COUNT', count - claimed.length),
+      );
+      const [next, entries] = reply as [string, RawEntry[]];
+      claimed.push(...toEntries(partition, entries));
+      cursor = next;
+    } while (cursor !== '0-0' && claimed.length < count);
+    return claimed;
   }
 
   async renew(partition: string, ids: readonly string[]): Promise<void> {
@@ -123,8 +134,9 @@ export class RedisOutbox implements Outbox {
   private async claim(partition: string, ids: readonly string[], idleMs: number): Promise<void> {
     const { group, consumer } = this.options;
     const stream = this.options.stream(partition);
-    const what: (string | number)[] = [...ids, 'IDLE', idleMs, 'JUSTID'];
-    await this.withGroup(stream, () => this.client.xclaim(stream, group, consumer, 0, ...what));
+    await this.withGroup(stream, () =>
+      this.client.xclaim(stream, group, consumer, 0, ...ids, 'IDLE', idleMs, 'JUSTID'),
+    );
   }
 
   /** A group is made where there is none: at the very first start, and after Redis came back empty. */
@@ -134,9 +146,11 @@ export class RedisOutbox implements Outbox {
     } catch (error) {
       if (!isReply(error, 'NOGROUP')) throw error;
       // From 0: also what was appended before the group was made.
-      await this.run(this.client.xgroup('CREATE', stream, this.options.group, '0', 'MKSTREAM')).catch((failure: unknown) => {
-        if (!isReply(failure, 'BUSYGROUP')) throw failure;
-      });
+      await this.run(this.client.xgroup('CREATE', stream, this.options.group, '0', 'MKSTREAM')).catch(
+        (failure: unknown) => {
+          if (!isReply(failure, 'BUSYGROUP')) throw failure;
+        },
+      );
       return this.run(command());
     }
   }
@@ -146,7 +160,8 @@ export class RedisOutbox implements Outbox {
   }
 }
 
-const isReply = (error: unknown, code: string): boolean => error instanceof Error && error.message.startsWith(code);
+const isReply = (error: unknown, code: string): boolean =>
+  error instanceof Error && error.message.startsWith(code);
 
 const millisecondsOf = (id: string): number => Number(id.slice(0, id.indexOf('-')));
 

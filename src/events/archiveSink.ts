@@ -1,0 +1,13 @@
+import type { JourneyChange } from '../domain/journey';
+import type { JourneyArchive } from '../domain/ports';
+import type { DeliveryResult, Sink } from './ports';
+
+/** The durable records. */
+export class ArchiveSink implements Sink {
+  constructor(private readonly archive: JourneyArchive) {}
+
+  async deliver(changes: readonly JourneyChange[]): Promise<readonly DeliveryResult[]> {
+    await this.archive.record(changes);
+    return changes.map(() => ({ ok: true }));
+  }
+}

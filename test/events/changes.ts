@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+
+import type { JourneyEnded, JourneyStarted } from '../../src/domain/journey';
+
+const STARTED_AT = Date.UTC(2026, 2, 1, 9, 30);
+
+export function started(id: string = randomUUID()): JourneyStarted {
+  const journey = {
+    id,
+    sessionId: `session-of-${id}`,
+    trainerId: 'trainer-1',
+    studentId: 'student-1',
+    startedAt: STARTED_AT,
+    expiresAt: STARTED_AT + 3_600_000,
+    version: 1,
+    state: 'EN_ROUTE' as const,
+  };
+  return { kind: 'STARTED', journey };
+}
+
+export function ended({ journey }: JourneyStarted): JourneyEnded {
+  const end = { ...journey, version: 7, state: 'ARRIVED' as const, endedAt: STARTED_AT + 900_000 };
+  return { kind: 'ENDED', journey: end };
+}

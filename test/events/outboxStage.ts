@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { pino } from 'pino';
+
+import type { JourneyChange } from '../../src/domain/journey';
+import { EventBridgeSink } from '../../src/events/eventBridge';
+import { Relay, type RelayOptions } from '../../src/events/relay';
+import type { OutboxFigures, RelayObserver, Sink } from '../../src/events/ports';
+import { createRedisClient } from '../../src/redis/client';
+import { allPartitions, Keys, partitionOf } from '../../src/redis/keys';
+import { RedisOutbox } from '../../src/redis/outbox';
+import { EventBridgeStandIn } from '../support/eventBridge';
+import { deleteByPrefix, testKeyPrefix, testRedisUrl } from '../support/redis';
+
+/** What a relay told its observer, added up. */
+export class Tally implements RelayObserver {
+  delivery = 0;
+  failures = 0;
+  burials = 0;
+  latest: (OutboxFigures & { fullest: number }) | null = null;
+
+  delivered(): void {
+    this.delivery += 1;
+  }
+
+  failed(count: number): void {
+    this.failures += count;
+  }
+
+  buried(count: number): void {
+    this.burials += count;
+  }
+
+  figures(figures: OutboxFigures & { fullest: number }): void {
+    this.latest = figures;
+  }
+}
+
+/** An outbox on a real Redis, the bus's stand-in, and relays between them, quick enough for tests. */
+export class OutboxStage {
+  private readonly relays: Relay[] = [];
+  private sinks: EventBridgeSink[] = [];
+  private appended = 0;
+
+  private constructor(
+    readonly redis: Redis,
+    readonly bus: EventBridgeStandIn,
+    readonly prefix: string,
+    readonly keys: Keys,
+  ) {}
+
+  /** @param url of a Redis server; the one that all tests share when left out. */
+  static async open(url = testRedisUrl()): Promise<OutboxStage> {
+    const redis = createRedisClient({ url, timeoutMs: 500, name: 'test' }) as Redis;
+    await once(redis, 'ready');
+    const bus = await EventBridgeStandIn.start();
+    Object.assign(process.env, bus.environment);
+    const prefix = testKeyPrefix();
+    return new OutboxStage(redis, bus, prefix, new Keys(prefix));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.relays.map((relay) => relay.drain(0)));
+    for (const sink of this.sinks) sink.close();
+    await this.bus.stop();
+    await deleteByPrefix(this.redis, this.prefix);
+    this.redis.disconnect();
+  }
+
+  outbox(consumer: string): RedisOutbox {
+    const { keys } = this;
+    return new RedisOutbox({
+      client: this.redis,
+      stream: (partition) => keys.events(partition),
+      dead: (partition) => keys.deadEvents(partition),
+      group: 'relay',
+      consumer,
+      timeoutMs: 500,
+    });
+  }
+
+  sink(): EventBridgeSink {
+    const sink = new EventBridgeSink({ busName: 'application-events', requestTimeoutMs: 200 });
+    this.sinks.push(sink);
+    return sink;
+  }
+
+  /** Not yet started. */
+  relay(options: Partial<RelayOptions> = {}, sink: Sink = this.sink()): Relay {
+    const relay = new Relay({
+      outbox: this.outbox(`process-${this.relays.length}`),
+      partitions: allPartitions,
+      sink,
+      logger: pino({ level: 'silent' }),
+      sweepIntervalMs: 50,
+      claimAfterMs: 600,
+      callTimeoutMs: 1000,
+      backoff: { initialMs: 20, maxMs: 100 },
+      ...options,
+    });
+    this.relays.push(relay);
+    return relay;
+  }
+
+  /** As the scripts append it. `ageMs` makes it older than it is; of one partition, the oldest must come first. */
+  async append(change: JourneyChange, ageMs?: number): Promise<void> {
+    const { kind, journey } = change;
+    const { id, state, ...facts } = journey;
+    const fields = { kind, journeyId: id, ...facts, ...(kind === 'ENDED' && { state }) };
+    await this.appendFields(journey.sessionId, fields, ageMs);
+  }
+
+  async appendFields(
+    sessionId: string,
+    fields: Record<string, string | number>,
+    ageMs?: number,
+  ): Promise<void> {
+    const id = ageMs === undefined ? '*' : `${Date.now() - ageMs}-${(this.appended += 1)}`;
+    await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...Object.entries(fields).flat());
+  }
+
+  /** Entries over all partitions that are not yet delivered, and dead ones. */
+  async count(): Promise<{ waiting: number; dead: number }> {
+    const outbox = this.outbox('counter');
+    const figures = await Promise.all(allPartitions.map((partition) => outbox.figures(partition)));
+    return {
+      waiting: figures.reduce((sum, { waiting }) => sum + waiting, 0),
+      dead: figures.reduce((sum, { dead }) => sum + dead, 0),
+    };
+  }
+}
+
+/** Waits until it holds; fails after `withinMs`, saying what was awaited. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 5000,
+): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > giveUpAt) throw new Error(`It did not come about within ${withinMs} ms: ${what}`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventIdOf, type JourneyChange } from '../../src/domain/journey';
+import { partitionOf } from '../../src/redis/keys';
+import { ended, started } from './changes';
+import { eventually, OutboxStage, Tally } from './outboxStage';
+
+describe('The relay from the outbox to the event bus', () => {
+  let stage: OutboxStage;
+
+  beforeEach(async () => {
+    stage = await OutboxStage.open();
+  });
+
+  afterEach(() => stage.close());
+
+  const appendMany = async (count: number): Promise<string[]> => {
+    const changes = Array.from({ length: count }, () => started());
+    await Promise.all(changes.map((change) => stage.append(change)));
+    return changes.map(eventIdOf).sort();
+  };
+
+  const isEmpty = async (): Promise<boolean> => (await stage.count()).waiting === 0;
+
+  it('delivers what is appended to any partition and leaves nothing behind', async () => {
+    stage.relay().start();
+    const eventIds = await appendMany(200);
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+  });
+
+  it('delivers what was appended before any relay ever ran', async () => {
+    const eventIds = await appendMany(30);
+    stage.relay().start();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+  });
+
+  it('delivers at once what it is nudged about, long before its next sweep', async () => {
+    const relay = stage.relay({ sweepIntervalMs: 60_000 });
+    relay.start();
+    const change = started();
+    await stage.append(change);
+    relay.nudge(partitionOf(change.journey.sessionId));
+
+    await eventually('the event is delivered', () => stage.bus.deliveries.length === 1, 1000);
+  });
+
+  it('sends changes of several partitions in one call, never more than ten', async () => {
+    await appendMany(200);
+    stage.bus.latencyMs = 20;
+    stage.relay().start();
+
+    await eventually('the outbox is empty', isEmpty);
+    const sizes = stage.bus.calls.map(({ eventIds }) => eventIds.length);
+    expect(Math.max(...sizes)).toBe(10);
+    expect(sizes.length).toBeLessThan(40);
+  });
+
+  it('resends only the entries of a call that failed', async () => {
+    const changes = Array.from({ length: 10 }, () => started());
+    const refused = new Set(changes.slice(3, 6).map(eventIdOf));
+    const stillRefused = new Set(refused);
+    // Each of the three is refused once.
+    stage.bus.entryFault = ({ eventId }) => (stillRefused.delete(eventId) ? 'InternalFailure' : null);
+    await Promise.all(changes.map((change) => stage.append(change)));
+    const tally = new Tally();
+    stage.relay({ observer: tally }).start();
+
+    await eventually('the outbox is empty', isEmpty);
+    const sent = stage.bus.calls.flatMap(({ eventIds }) => eventIds);
+    for (const eventId of changes.map(eventIdOf)) {
+      expect(sent.filter((id) => id === eventId)).toHaveLength(refused.has(eventId) ? 2 : 1);
+    }
+    expect(stage.bus.eventIds.sort()).toEqual(changes.map(eventIdOf).sort());
+    expect(tally).toMatchObject({ delivery: 10, failures: 3, burials: 0 });
+  });
+
+  it('delivers twice, with the same event id, when the reply was lost', async () => {
+    // The SDK tries a call twice by itself: the relay hears of it only when both replies are lost.
+    stage.bus.callFault = (call) => (call < 2 ? 'loseReply' : null);
+    const change = started();
+    await stage.append(change);
+    stage.relay().start();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds).toEqual(Array(3).fill(eventIdOf(change)));
+  });
+
+  it('sends the start of a journey before its end, also when the start is refused at first', async () => {
+    let refusals = 3;
+    stage.bus.entryFault = ({ endedAt }) => (!endedAt && refusals-- > 0 ? 'InternalFailure' : null);
+    const start = started();
+    await stage.append(start);
+    await stage.append(ended(start));
+    stage.relay().start();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds).toEqual([eventIdOf(start), eventIdOf(ended(start))]);
+  });
+
+  it('does not double the work of another process', async () => {
+    stage.bus.latencyMs = 5;
+    const tallies = [new Tally(), new Tally()];
+    for (const observer of tallies) stage.relay({ observer }).start();
+    const eventIds = await appendMany(300);
+    await eventually('the outbox is empty', isEmpty);
+    // Both would have taken over by now what they took for abandoned.
+    await sleep(1000);
+
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+    expect(tallies[0]!.delivery + tallies[1]!.delivery).toBe(300);
+  });
+
+  it('keeps what waits for its next try from other processes', async () => {
+    const change = started();
+    let refusals = 4;
+    stage.bus.entryFault = () => (refusals-- > 0 ? 'InternalFailure' : null);
+    const first = stage.relay({ claimAfterMs: 300, backoff: { initialMs: 2000, maxMs: 2000 } });
+    first.start();
+    await stage.append(change);
+    first.nudge(partitionOf(change.journey.sessionId));
+    await eventually('the first try', () => stage.bus.calls.length === 1);
+    const tally = new Tally();
+    stage.relay({ claimAfterMs: 300, observer: tally }).start();
+
+    await eventually('the outbox is empty', isEmpty, 15_000);
+    expect(tally).toMatchObject({ delivery: 0, failures: 0 });
+    expect(stage.bus.eventIds).toEqual([eventIdOf(change)]);
+  }, 20_000);
+
+  it('goes on past a change that spoils every call it is in', async () => {
+    const poison = started();
+    stage.bus.callFault = (_call, eventIds) => (eventIds.includes(eventIdOf(poison)) ? 'error' : null);
+    await stage.append(poison);
+    stage.relay().start();
+    const eventIds = await appendMany(100);
+
+    await eventually('all others are delivered', () => new Set(stage.bus.eventIds).size === 100);
+    expect([...new Set(stage.bus.eventIds)].sort()).toEqual(eventIds);
+    expect(await stage.count()).toEqual({ waiting: 1, dead: 0 });
+  });
+
+  it('sets aside at once what can not be read', async () => {
+    await stage.appendFields('session-1', { kind: 'STARTED', journeyId: 'j-1' });
+    const tally = new Tally();
+    stage.relay({ observer: tally }).start();
+
+    await eventually('it is set aside', () => tally.burials === 1);
+    expect(await stage.count()).toEqual({ waiting: 0, dead: 1 });
+    expect(stage.bus.calls).toEqual([]);
+  });
+
+  it('holds no more than it is told to, and still delivers everything', async () => {
+    stage.relay({ maxHeld: 20, batchSize: 5 }).start();
+    const eventIds = await appendMany(300);
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+  });
+
+  it('tells how much waits, in the fullest partition too, and for how long', async () => {
+    stage.bus.callFault = () => 'error';
+    const changes: JourneyChange[] = [started('a'), ended(started('a')), started('b')];
+    expect(partitionOf(changes[0]!.journey.sessionId)).not.toBe(partitionOf(changes[2]!.journey.sessionId));
+    for (const change of changes) await stage.append(change, 5000);
+    const tally = new Tally();
+    stage.relay({ observer: tally }).start();
+
+    await eventually('it counted', () => tally.latest !== null);
+    expect(tally.latest).toMatchObject({ waiting: 3, fullest: 2, dead: 0 });
+    expect(tally.latest!.oldestAgeMs).toBeGreaterThanOrEqual(5000);
+  });
+});

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { BusEventDetail } from '../../src/events/busEvent';
+
+/**
+ * What befalls a whole call. `error`, `throttle`, `cut`, `hang`: nothing is taken. `loseReply`: the entries are
+ * taken, then the connection is cut.
+ */
+export type CallFault = 'error' | 'throttle' | 'cut' | 'hang' | 'loseReply';
+
+/** An entry that the bus took. */
+export interface BusDelivery {
+  readonly bus: string;
+  readonly source: string;
+  readonly type: string;
+  /** ISO-8601. */
+  readonly time: string;
+  readonly detail: BusEventDetail;
+}
+
+export interface BusCall {
+  /** Monotonic clock, ms. */
+  readonly at: number;
+  readonly eventIds: readonly string[];
+  readonly fault: CallFault | null;
+}
+
+interface WireEntry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Time: number;
+  readonly Detail: string;
+}
+
+/** Of the real bus. */
+const MAX_ENTRIES = 10;
+
+/**
+ * A stand-in for EventBridge at the HTTP level (AWS JSON 1.1, the action PutEvents), used through the real
+ * SDK. It takes what it is sent, remembers it, and fails as it is told to.
+ */
+export class EventBridgeStandIn {
+  /** In the order of their arrival, each as often as it was taken. */
+  readonly deliveries: BusDelivery[] = [];
+  readonly calls: BusCall[] = [];
+  /** Asked at each call; the calls are numbered from 0. */
+  callFault: (call: number, eventIds: readonly string[]) => CallFault | null = () => null;
+  /** Asked for each entry of a call that is answered: an error code refuses it. */
+  entryFault: (detail: BusEventDetail) => string | null = () => null;
+  /** How long each answer takes, ms. */
+  latencyMs = 0;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<EventBridgeStandIn> {
+    const server = createServer();
+    const bus = new EventBridgeStandIn(server);
+    server.on('request', (request, response) => void bus.serve(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return bus;
+  }
+
+  /** The variables that lead the SDK here. */
+  get environment(): Readonly<Record<string, string>> {
+    const { port } = this.server.address() as AddressInfo;
+    return {
+      AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'stand-in',
+      AWS_SECRET_ACCESS_KEY: 'stand-in',
+    };
+  }
+
+  /** Event ids in the order of their arrival, each as often as it was taken. */
+  get eventIds(): string[] {
+    return this.deliveries.map(({ detail }) => detail.eventId);
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+    await once(this.server, 'close');
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request).catch(() => null);
+    if (body === null) return;
+    if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents' || !request.headers.authorization) {
+      refuse(response, 400, 'UnknownOperationException');
+      return;
+    }
+    const { Entries: entries } = JSON.parse(body) as { Entries: WireEntry[] };
+    const received = entries.map((entry) => ({
+      bus: entry.EventBusName,
+      source: entry.Source,
+      type: entry.DetailType,
+      time: new Date(entry.Time * 1000).toISOString(),
+      detail: JSON.parse(entry.Detail) as BusEventDetail,
+    }));
+    const eventIds = received.map(({ detail }) => detail.eventId);
+    const fault = this.callFault(this.calls.length, eventIds);
+    this.calls.push({ at: performance.now(), eventIds, fault });
+    if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
+
+    if (fault === 'hang') return;
+    if (fault === 'cut') return void request.socket.destroy();
+    if (fault === 'error') return refuse(response, 500, 'InternalException');
+    if (fault === 'throttle') return refuse(response, 400, 'ThrottlingException');
+    if (entries.length === 0 || entries.length > MAX_ENTRIES)
+      return refuse(response, 400, 'ValidationException');
+
+    const results = received.map((delivery) => {
+      const errorCode = this.entryFault(delivery.detail);
+      if (errorCode) return { ErrorCode: errorCode, ErrorMessage: 'refused by the stand-in' };
+      this.deliveries.push(delivery);
+      return { EventId: randomUUID() };
+    });
+    if (fault === 'loseReply') return void request.socket.destroy();
+    const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
+    answer(response, 200, { FailedEntryCount, Entries: results });
+  }
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refuse(response: ServerResponse, status: number, type: string): void {
+  answer(response, status, { __type: type, message: 'refused by the stand-in' });
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,83 @@
+import {
+  AttributionControl,
+  Map as MapLibreMap,
+  NavigationControl,
+  setWorkerUrl,
+  type StyleSpecification,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { usePrefersDark } from '../ui/useMediaQuery';
+import { darkPalette, lightPalette } from './palette';
+import { basemapStyle, MAP_BOUNDS } from './style';
+
+// Once for the page, before the first map: bundled, MapLibre cannot find its worker by itself.
+setWorkerUrl(workerUrl);
+
+const MapContext = createContext<MapLibreMap | undefined>(undefined);
+
+/** The map that this component lies on. Only children of MapView may ask, and these are drawn once it has loaded. */
+export function useMap(): MapLibreMap {
+  const map = useContext(MapContext);
+  if (!map) throw new Error('useMap is for children of MapView');
+  return map;
+}
+
+/** The whole window's map; children are marks on it. `label` names it to screen readers. */
+export function MapView({ label, children }: { label: string; children?: ReactNode }) {
+  const container = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<MapLibreMap>();
+  const dark = usePrefersDark();
+  const style = basemapStyle(
+    dark ? darkPalette : lightPalette,
+    // MapLibre's worker resolves relative addresses against itself: hand it a whole one.
+    new URL(`${import.meta.env.BASE_URL}tiles`, window.location.href).href,
+  );
+
+  useEffect(() => {
+    const created = new MapLibreMap({
+      container: container.current!,
+      style,
+      bounds: MAP_BOUNDS,
+      maxBounds: MAP_BOUNDS,
+      maxZoom: 17.5,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      attributionControl: false,
+      locale: { 'Map.Title': label },
+    });
+    created.touchZoomRotate.disableRotation();
+    created.keyboard.disableRotation();
+    created.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+    created.addControl(new AttributionControl({ compact: false }), 'bottom-right');
+    created.once('load', () => setMap(created));
+    return () => {
+      setMap(undefined);
+      created.remove();
+    };
+    // The style of the first moment; later changes are painted by the effect below.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  useEffect(() => {
+    if (map) repaint(map, style);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [map, dark]);
+
+  return (
+    <>
+      <div ref={container} className="map" />
+      {map && <MapContext.Provider value={map}>{children}</MapContext.Provider>}
+    </>
+  );
+}
+
+/** Changes colours alone: setStyle would drop the trail and the accuracy circle, and flicker. */
+function repaint(map: MapLibreMap, style: StyleSpecification): void {
+  for (const layer of style.layers) {
+    for (const [property, value] of Object.entries(layer.paint ?? {})) {
+      map.setPaintProperty(layer.id, property as Parameters<typeof map.setPaintProperty>[1], value);
+    }
+  }
+}

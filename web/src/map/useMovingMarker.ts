@@ -1,0 +1,66 @@
+import { interpolate, moveMarker, type MarkerMotion } from '@journey/client';
+import type { Marker } from 'maplibre-gl';
+import { useCallback, useEffect, useRef } from 'react';
+import { usePrefersReducedMotion } from '../ui/useMediaQuery';
+import { lngLat, type Place } from './geometry';
+
+/** A place with what the phone knew there. */
+export interface MapFix extends Place {
+  /** Degrees clockwise from north; undefined while standing. */
+  readonly heading: number | undefined;
+  /** Metres, the radius of the 95 % circle. */
+  readonly accuracy: number | undefined;
+  /** RFC 3339. */
+  readonly capturedAt: string;
+}
+
+/** How long the marker may take from fix to fix: as long as the next one takes to come, within these. */
+const QUICKEST_MS = 1000;
+const SLOWEST_MS = 6000;
+
+/**
+ * Moves a marker from fix to fix, frame by frame and past React, which would render for each frame. With reduced
+ * motion it goes there at once. Returns what to hand to MapMarker's `onMarker`.
+ */
+export function useMovingMarker(fix: MapFix): (marker: Marker | undefined) => void {
+  const still = usePrefersReducedMotion();
+  const marker = useRef<Marker>(undefined);
+  const motion = useRef<MarkerMotion>(null);
+  const movedAtMs = useRef<number>(undefined);
+
+  const show = useCallback(() => {
+    if (!marker.current || !motion.current) return;
+    const place = interpolate(motion.current, performance.now());
+    marker.current.setLngLat(lngLat(place));
+    if (typeof place.heading === 'number') {
+      const arrow = marker.current.getElement().querySelector('[data-heading]');
+      arrow?.setAttribute('transform', `rotate(${place.heading.toFixed(1)} 22 22)`);
+    }
+  }, []);
+
+  const { latitude, longitude, heading, capturedAt } = fix;
+  useEffect(() => {
+    const nowMs = performance.now();
+    const sinceLastMs = nowMs - (movedAtMs.current ?? nowMs);
+    const durationMs = still ? 0 : Math.min(SLOWEST_MS, Math.max(QUICKEST_MS, sinceLastMs));
+    motion.current = moveMarker(still ? null : motion.current, { latitude, longitude, heading: heading ?? null }, nowMs, {
+      durationMs,
+    });
+    movedAtMs.current = nowMs;
+    const endMs = nowMs + durationMs;
+    let frame = requestAnimationFrame(function step() {
+      show();
+      if (performance.now() < endMs) frame = requestAnimationFrame(step);
+    });
+    show();
+    return () => cancelAnimationFrame(frame);
+  }, [latitude, longitude, heading, capturedAt, still, show]);
+
+  return useCallback(
+    (created) => {
+      marker.current = created;
+      show();
+    },
+    [show],
+  );
+}

@@ -1,0 +1,53 @@
+import { formatDistance } from '../format/distance';
+import { formatPerson } from '../format/person';
+import { formatAge } from '../format/time';
+import { Announcer } from '../ui/Announcer';
+import { Facts, type Fact } from '../ui/Facts';
+import { Status } from '../ui/Status';
+import { describeJourney, type JourneyView } from './describe';
+
+interface StudentCardProps {
+  view: JourneyView;
+  trainerId: string | undefined;
+  distanceMeters: number | undefined;
+  accuracyMeters: number | undefined;
+  /** The largest distance seen on this journey: the length of the progress bar. */
+  longestMeters: number | undefined;
+  nowMs: number;
+}
+
+export function StudentCard(props: StudentCardProps) {
+  const { view, trainerId, distanceMeters, longestMeters, nowMs } = props;
+  const words = describeJourney(view, nowMs);
+  const facts = view.phase === 'EN_ROUTE' ? factsOf(props) : [];
+  return (
+    <>
+      <Status eyebrow={trainerId ? formatPerson(trainerId) : 'Your trainer'} {...words} />
+      {view.phase === 'EN_ROUTE' && distanceMeters !== undefined && longestMeters !== undefined && (
+        <progress
+          className="progress"
+          aria-label="Share of the way that is done"
+          max={longestMeters}
+          value={Math.max(0, longestMeters - distanceMeters)}
+        />
+      )}
+      {facts.length > 0 && <Facts facts={facts} />}
+      <Announcer message={`${words.title}. ${announcedDetail(view, words.detail)}`} />
+    </>
+  );
+}
+
+function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardProps): Fact[] {
+  const facts: Fact[] = [];
+  if (distanceMeters !== undefined) facts.push({ name: 'To home', value: formatDistance(distanceMeters) });
+  if (view.capturedAt) {
+    facts.push({ name: 'Last seen', value: formatAge(Math.max(0, nowMs - Date.parse(view.capturedAt))) });
+  }
+  if (accuracyMeters !== undefined) facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
+  return facts;
+}
+
+/** Details with a growing age would be read out again and again. */
+function announcedDetail(view: JourneyView, detail: string): string {
+  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? '' : detail;
+}

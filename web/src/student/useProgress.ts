@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import type { Place } from '../map/geometry';
+
+interface Progress {
+  readonly journeyId: string | undefined;
+  /** Fixes seen by this page, oldest first, without the newest: the marker is still on its way there. */
+  readonly trail: readonly Place[];
+  readonly newest: Place | undefined;
+  readonly longestMeters: number | undefined;
+}
+
+const NOTHING: Progress = { journeyId: undefined, trail: [], newest: undefined, longestMeters: undefined };
+
+/** Remembers what a journey looked like since this page opened; another journey begins anew. */
+export function useProgress(
+  journeyId: string | null | undefined,
+  location: Place | null,
+  distanceMeters: number | null | undefined,
+): Progress {
+  const [progress, setProgress] = useState(NOTHING);
+  const latitude = location?.latitude;
+  const longitude = location?.longitude;
+
+  useEffect(() => {
+    setProgress((before) => {
+      const base = before.journeyId === (journeyId ?? undefined) ? before : { ...NOTHING, journeyId: journeyId ?? undefined };
+      const longestMeters =
+        distanceMeters == null ? base.longestMeters : Math.max(distanceMeters, base.longestMeters ?? 0);
+      if (latitude === undefined || longitude === undefined) return { ...base, trail: [], newest: undefined, longestMeters };
+      if (base.newest?.latitude === latitude && base.newest.longitude === longitude) return { ...base, longestMeters };
+      const trail = base.newest ? [...base.trail, base.newest] : base.trail;
+      return { ...base, trail, newest: { latitude, longitude }, longestMeters };
+    });
+  }, [journeyId, latitude, longitude, distanceMeters]);
+
+  return progress;
+}

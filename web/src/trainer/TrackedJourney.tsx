@@ -1,0 +1,72 @@
+import { useJourneyTracker, type PositionSource } from '@journey/client';
+import { browserStorage } from '@journey/client/browser';
+import { useMemo, useState, type ReactNode } from 'react';
+import { Camera } from '../map/Camera';
+import type { Place } from '../map/geometry';
+import { HomeMark } from '../map/HomeMark';
+import { Trail } from '../map/Trail';
+import { TrainerMark } from '../map/TrainerMark';
+import { useProgress } from '../student/useProgress';
+import { Screen } from '../ui/Screen';
+import type { PositionKind } from './PositionChoice';
+import { forgetDeparture } from './simulatedPosition';
+import { TrainerCard } from './TrainerCard';
+
+interface TrackedJourneyProps {
+  sessionId: string;
+  position: PositionSource;
+  home: Place | undefined;
+  /** Undefined when there is no choice. */
+  choice: PositionKind | undefined;
+  onChoice: (choice: PositionKind) => void;
+  footer: ReactNode;
+}
+
+export function TrackedJourney({ sessionId, position, home, choice, onChoice, footer }: TrackedJourneyProps) {
+  const [storage] = useState(browserStorage);
+  const tracker = useJourneyTracker(sessionId, { position, storage });
+  const { lastFix } = tracker;
+  const { trail } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
+  const places = useMemo(() => [lastFix, home].filter((place) => place != null), [lastFix, home]);
+
+  return (
+    <Screen
+      mapLabel="Map of your way"
+      marks={(insets) => (
+        <>
+          <Trail places={trail} />
+          {home && <HomeMark place={home} label="The student's home" />}
+          {lastFix && tracker.phase !== 'ENDED' && (
+            <TrainerMark
+              fix={{
+                latitude: lastFix.latitude,
+                longitude: lastFix.longitude,
+                heading: lastFix.heading ?? undefined,
+                accuracy: lastFix.accuracy ?? undefined,
+                capturedAt: new Date(lastFix.capturedAtMs).toISOString(),
+              }}
+              signal={tracker.sending === 'ONLINE' ? 'LIVE' : 'OFFLINE'}
+              label="You"
+            />
+          )}
+          <Camera places={places} insets={insets} />
+        </>
+      )}
+      cardLabel="Your journey"
+      card={
+        <>
+          <TrainerCard
+            tracker={tracker}
+            choice={choice}
+            onChoice={onChoice}
+            onStart={() => {
+              forgetDeparture(sessionId);
+              return tracker.start();
+            }}
+          />
+          {footer}
+        </>
+      }
+    />
+  );
+}

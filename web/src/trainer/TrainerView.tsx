@@ -1,0 +1,61 @@
+import { browserGeolocation } from '@journey/client/browser';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useHome } from '../student/useHome';
+import { Screen } from '../ui/Screen';
+import { Status } from '../ui/Status';
+import type { PositionKind } from './PositionChoice';
+import { simulatedPosition } from './simulatedPosition';
+import { TrackedJourney } from './TrackedJourney';
+
+const KIND_KEY = 'journey.position';
+
+interface TrainerViewProps {
+  sessionId: string;
+  /** Whether to offer a drive that nobody drives. */
+  simulation: boolean;
+  footer: ReactNode;
+}
+
+/** One session as its trainer drives it. */
+export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps) {
+  const [chosen, setChosen] = useState<PositionKind>(() =>
+    localStorage.getItem(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
+  );
+  const kind = simulation ? chosen : 'phone';
+  const home = useHome(sessionId, false);
+  const position = useMemo(
+    () => (kind === 'phone' ? browserGeolocation() : home && simulatedPosition(sessionId, home)),
+    [kind, home, sessionId],
+  );
+
+  if (!position) {
+    return (
+      <Screen
+        mapLabel="Map"
+        marks={() => null}
+        cardLabel="Your journey"
+        card={
+          <>
+            <Status tone="waiting" icon="clock" eyebrow="Live map" title="One moment" detail="Looking up your session." />
+            {footer}
+          </>
+        }
+      />
+    );
+  }
+  return (
+    <TrackedJourney
+      // Another source of positions is another tracker.
+      key={kind}
+      sessionId={sessionId}
+      position={position}
+      home={home}
+      choice={simulation ? kind : undefined}
+      onChoice={(choice) => {
+        localStorage.setItem(KIND_KEY, choice);
+        setChosen(choice);
+      }}
+      footer={footer}
+    />
+  );
+}

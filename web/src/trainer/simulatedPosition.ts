@@ -1,0 +1,56 @@
+import type { Fix, PositionSource } from '@journey/client';
+import type { Place } from '../map/geometry';
+import { departurePlace, Drive } from './drive';
+import { Streets } from './streets';
+
+const FIX_INTERVAL_MS = 1000;
+const START_METERS = 2200;
+/** A departure older than a journey can be belongs to an earlier one. */
+const FORGET_AFTER_MS = 3600_000;
+
+/** A phone in a car that drives to `home` along real streets, from the moment somebody first watches it. */
+export function simulatedPosition(sessionId: string, home: Place): PositionSource {
+  let plan: Promise<Drive> | undefined;
+  const drive = () => (plan ??= planDrive(sessionId, home));
+  return {
+    watch(onFix, onProblem) {
+      let timer: ReturnType<typeof setInterval> | undefined;
+      let ended = false;
+      drive().then(
+        (planned) => {
+          if (ended) return;
+          const tell = () => onFix(planned.fixAt(Date.now()));
+          tell();
+          timer = setInterval(tell, FIX_INTERVAL_MS);
+        },
+        () => {
+          plan = undefined;
+          if (!ended) onProblem('POSITION_UNAVAILABLE');
+        },
+      );
+      return () => {
+        ended = true;
+        clearInterval(timer);
+      };
+    },
+    async current(): Promise<Fix> {
+      return (await drive()).fixAt(Date.now());
+    },
+  };
+}
+
+/** A new journey begins at the start again. */
+export function forgetDeparture(sessionId: string): void {
+  localStorage.removeItem(departureKey(sessionId));
+}
+
+const departureKey = (sessionId: string): string => `journey.drive.${sessionId}`;
+
+async function planDrive(sessionId: string, home: Place): Promise<Drive> {
+  const streets = await Streets.load();
+  const way = [...streets.route(departurePlace(sessionId, home, START_METERS), home), home];
+  const stored = Number(localStorage.getItem(departureKey(sessionId)));
+  const departedAtMs = Date.now() - stored < FORGET_AFTER_MS ? stored : Date.now();
+  localStorage.setItem(departureKey(sessionId), String(departedAtMs));
+  return new Drive(way, departedAtMs);
+}

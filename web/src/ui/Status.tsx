@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { ArrowIcon, CheckIcon, ClockIcon, CloudOffIcon, CrossIcon, KeyIcon, StopIcon } from './icons';
+
+export type Tone = 'live' | 'waiting' | 'delayed' | 'lost' | 'done' | 'ended';
+export type StatusIcon = 'moving' | 'clock' | 'arrived' | 'stopped' | 'cancelled' | 'offline' | 'locked';
+
+const ICONS: Record<StatusIcon, () => ReactNode> = {
+  moving: ArrowIcon,
+  clock: ClockIcon,
+  arrived: CheckIcon,
+  stopped: StopIcon,
+  cancelled: CrossIcon,
+  offline: CloudOffIcon,
+  locked: KeyIcon,
+};
+
+interface StatusProps {
+  tone: Tone;
+  icon: StatusIcon;
+  eyebrow: string;
+  title: string;
+  detail: string;
+  chip?: string;
+}
+
+/** The head of a card: what goes on, in one glance. */
+export function Status({ tone, icon, eyebrow, title, detail, chip }: StatusProps) {
+  const Icon = ICONS[icon];
+  return (
+    <header className="status" data-tone={tone}>
+      <div className="status-row">
+        <span className="status-icon">
+          <Icon />
+        </span>
+        <div className="status-words">
+          <p className="eyebrow">{eyebrow}</p>
+          <h1>{title}</h1>
+        </div>
+        {chip && <span className="chip">{chip}</span>}
+      </div>
+      <p className="status-detail">{detail}</p>
+    </header>
+  );
+}

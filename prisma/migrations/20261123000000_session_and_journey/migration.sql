@@ -1,6 +1,3 @@
--- CreateSchema
-CREATE SCHEMA IF NOT EXISTS "public";
-
 -- CreateEnum
 CREATE TYPE "session_status" AS ENUM ('SCHEDULED', 'CONFIRMED', 'COMPLETED', 'CANCELLED');
 
@@ -46,3 +43,6 @@ CREATE INDEX "session_scheduled_at_id_idx" ON "session"("scheduled_at", "id");
 
 -- CreateIndex
 CREATE INDEX "journey_session_id_started_at_idx" ON "journey"("session_id", "started_at" DESC);
+
+-- What Prisma's schema can't say: a journey has ended exactly when it has an end.
+ALTER TABLE "journey" ADD CONSTRAINT "journey_ended_at_check" CHECK (("state" = 'EN_ROUTE') = ("ended_at" IS NULL));

@@ -1,0 +1,75 @@
+import {
+  BrokenCircuitError,
+  CircuitState,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import { storeUnavailable } from '../domain/errors';
+import { DatabaseOutage } from './outage';
+
+export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'ping';
+
+export interface DatabaseCall {
+  readonly operation: DatabaseOperation;
+  readonly seconds: number;
+  /** `unavailable`: an outage; `fault`: a mistake of ours. */
+  readonly outcome: 'ok' | 'unavailable' | 'fault';
+}
+
+export interface CallsOptions {
+  /** Deadline of one call, its wait for a connection counted. */
+  readonly timeoutMs: number;
+  readonly onCall?: (call: DatabaseCall) => void;
+}
+
+/** Failures in a row after which the database is taken to be away and calls fail at once. */
+const FAILURES_TO_OPEN = 5;
+/** How long until one call is let through to see whether it is back. With the call's own deadline: back within 2 s. */
+const PROBE_AFTER_MS = 500;
+
+/** Runs the calls to the database: each within its deadline, through one circuit breaker, an outage as STORE_UNAVAILABLE. */
+export class Calls {
+  private readonly breaker = circuitBreaker(handleWhen(isOutage), {
+    halfOpenAfter: PROBE_AFTER_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+  });
+  private readonly policy;
+  private failing = false;
+
+  constructor(private readonly options: CallsOptions) {
+    // Aggressive: the caller is answered at the deadline, whatever the driver still waits for.
+    this.policy = wrap(this.breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive));
+  }
+
+  /** What the last call found; `down` also while calls are refused without a try. */
+  get state(): 'up' | 'down' {
+    return this.failing || this.breaker.state === CircuitState.Open ? 'down' : 'up';
+  }
+
+  /** A call that was not answered in time may still take effect: it must be safe to repeat. */
+  async run<Result>(operation: DatabaseOperation, call: () => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    const report = (outcome: DatabaseCall['outcome']): void => {
+      this.failing = outcome === 'unavailable';
+      this.options.onCall?.({ operation, seconds: (performance.now() - startedAt) / 1000, outcome });
+    };
+    try {
+      // A signal of its own: cockatiel's default is one for all, on which calls at the same time pile up listeners.
+      const result = await this.policy.execute(call, new AbortController().signal);
+      report('ok');
+      return result;
+    } catch (error) {
+      const outage = isOutage(error) || error instanceof BrokenCircuitError;
+      report(outage ? 'unavailable' : 'fault');
+      throw outage ? storeUnavailable('database', error) : error;
+    }
+  }
+}
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof DatabaseOutage || error instanceof TaskCancelledError;

@@ -1,0 +1,42 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { JourneyArchive, SessionDirectory } from '../domain/ports';
+import { PrismaClient } from '../generated/prisma/client';
+import { Calls, type CallsOptions } from './calls';
+import { PrismaJourneyArchive } from './journeyArchive';
+import { createPool } from './pool';
+import { PrismaSessionDirectory } from './sessionDirectory';
+
+export interface DatabaseOptions extends CallsOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Connections of this process at most. */
+  readonly poolSize: number;
+}
+
+export interface Database {
+  readonly sessions: SessionDirectory;
+  readonly journeys: JourneyArchive;
+  /** What the last call found. It tells of the past: a database that nobody calls is not looked at. */
+  state(): 'up' | 'down';
+  /** Asks now. @throws STORE_UNAVAILABLE */
+  ping(): Promise<void>;
+  /** Waits for the calls under way. */
+  close(): Promise<void>;
+}
+
+/** Connects with the first call: the process may start before the database does. */
+export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOptions): Database {
+  const pool = createPool({ url, size: poolSize, timeoutMs });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const calls = new Calls({ timeoutMs, onCall });
+  return {
+    sessions: new PrismaSessionDirectory(prisma, calls),
+    journeys: new PrismaJourneyArchive(prisma, calls),
+    state: () => calls.state,
+    ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Journey, JourneyChange } from '../domain/journey';
+import type { JourneyArchive } from '../domain/ports';
+import type { PrismaClient } from '../generated/prisma/client';
+import type { Calls } from './calls';
+
+export class PrismaJourneyArchive implements JourneyArchive {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly calls: Calls,
+  ) {}
+
+  async record(changes: readonly JourneyChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const journeys = latestOfEach(changes);
+    const column = <Value>(of: (journey: Journey) => Value): Value[] => journeys.map(of);
+    const time = (of: (journey: Journey) => number | null): (Date | null)[] =>
+      column((journey) => {
+        const milliseconds = of(journey);
+        return milliseconds === null ? null : new Date(milliseconds);
+      });
+
+    // One statement, so all or none; the same text for any number of journeys, since each column is one array.
+    // An end is final: whatever arrives after it, in whatever order and however often, changes nothing.
+    await this.calls.run(
+      'record',
+      () => this.prisma.$executeRaw`
+        INSERT INTO journey AS stored
+          (id, session_id, trainer_id, student_id, state, started_at, expires_at, ended_at, version)
+        SELECT * FROM unnest(
+          ${column((journey) => journey.id)}::text[],
+          ${column((journey) => journey.sessionId)}::text[],
+          ${column((journey) => journey.trainerId)}::text[],
+          ${column((journey) => journey.studentId)}::text[],
+          ${column((journey) => journey.state)}::text[]::journey_state[],
+          ${time((journey) => journey.startedAt)}::timestamptz[],
+          ${time((journey) => journey.expiresAt)}::timestamptz[],
+          ${time(endOf)}::timestamptz[],
+          ${column((journey) => journey.version)}::int[]
+        )
+        ON CONFLICT (id) DO UPDATE
+          SET state = excluded.state, ended_at = excluded.ended_at, version = excluded.version
+          WHERE stored.state = 'EN_ROUTE' AND excluded.state <> 'EN_ROUTE'`,
+    );
+  }
+}
+
+const endOf = (journey: Journey): number | null => (journey.state === 'EN_ROUTE' ? null : journey.endedAt);
+
+/**
+ * One record of each journey, ended if the batch says so: a statement can't write the same row twice. In the order
+ * of their ids, so that two processes that write the same rows wait for each other instead of deadlocking.
+ */
+function latestOfEach(changes: readonly JourneyChange[]): readonly Journey[] {
+  const latest = new Map<string, Journey>();
+  for (const { kind, journey } of changes) {
+    if (kind === 'ENDED' || !latest.has(journey.id)) latest.set(journey.id, journey);
+  }
+  return [...latest.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+}

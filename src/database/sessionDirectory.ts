@@ -1,0 +1,108 @@
+import type { Journey } from '../domain/journey';
+import type { SessionDirectory, SessionPage, SessionPageRequest, SessionRecord } from '../domain/ports';
+import type { Session } from '../domain/session';
+import type { Prisma, PrismaClient, Session as SessionRow } from '../generated/prisma/client';
+import type { Calls } from './calls';
+
+export class PrismaSessionDirectory implements SessionDirectory {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly calls: Calls,
+  ) {}
+
+  async findByIds(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>> {
+    if (sessionIds.length === 0) return new Map();
+    // By hand, because Prisma reads a relation in a second round trip, and can't take one row of each.
+    const rows = await this.calls.run(
+      'findByIds',
+      () => this.prisma.$queryRaw<RecordRow[]>`
+        SELECT
+          session.id, session.trainer_id AS "trainerId", session.student_id AS "studentId",
+          session.status::text, session.scheduled_at AS "scheduledAt",
+          session.home_latitude AS "homeLatitude", session.home_longitude AS "homeLongitude",
+          newest.*
+        FROM session
+        LEFT JOIN LATERAL (
+          SELECT
+            id AS "journeyId", state::text, trainer_id AS "journeyTrainerId", student_id AS "journeyStudentId",
+            started_at AS "startedAt", expires_at AS "expiresAt", ended_at AS "endedAt", version
+          FROM journey
+          WHERE session_id = session.id
+          ORDER BY started_at DESC
+          LIMIT 1
+        ) AS newest ON true
+        WHERE session.id = ANY(${sessionIds}::text[])`,
+    );
+    return new Map(rows.map((row) => [row.id, { session: toSession(row), lastJourney: toJourney(row) }]));
+  }
+
+  async page({ trainerId, studentId, first, after }: SessionPageRequest): Promise<SessionPage> {
+    const where: Prisma.SessionWhereInput = { trainerId, studentId, ...(after && startingAfter(after)) };
+    const rows = await this.calls.run('page', () =>
+      this.prisma.session.findMany({
+        where,
+        orderBy: [{ scheduledAt: 'asc' }, { id: 'asc' }],
+        // One more tells whether there is a next page.
+        take: first + 1,
+      }),
+    );
+    return { sessions: rows.slice(0, first).map(toSession), hasNextPage: rows.length > first };
+  }
+}
+
+function startingAfter(after: NonNullable<SessionPageRequest['after']>): Prisma.SessionWhereInput {
+  const scheduledAt = new Date(after.scheduledAt);
+  return {
+    // Says nothing that OR does not, but lets PostgreSQL enter the index where the page begins.
+    scheduledAt: { gte: scheduledAt },
+    OR: [{ scheduledAt: { gt: scheduledAt } }, { id: { gt: after.id } }],
+  };
+}
+
+type RecordRow = SessionRow & (NoJourney | EnRouteRow | EndedRow);
+
+interface NoJourney {
+  readonly journeyId: null;
+}
+
+interface JourneyRow {
+  readonly journeyId: string;
+  readonly journeyTrainerId: string;
+  readonly journeyStudentId: string;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+  readonly version: number;
+}
+
+interface EnRouteRow extends JourneyRow {
+  readonly state: 'EN_ROUTE';
+}
+
+interface EndedRow extends JourneyRow {
+  readonly state: 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
+  readonly endedAt: Date;
+}
+
+const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  trainerId: row.trainerId,
+  studentId: row.studentId,
+  status: row.status,
+  scheduledAt: row.scheduledAt.getTime(),
+  home: { latitude: row.homeLatitude, longitude: row.homeLongitude },
+});
+
+function toJourney(row: RecordRow): Journey | null {
+  if (row.journeyId === null) return null;
+  const facts = {
+    id: row.journeyId,
+    sessionId: row.id,
+    trainerId: row.journeyTrainerId,
+    studentId: row.journeyStudentId,
+    startedAt: row.startedAt.getTime(),
+    expiresAt: row.expiresAt.getTime(),
+    version: row.version,
+  };
+  if (row.state === 'EN_ROUTE') return { ...facts, state: row.state };
+  return { ...facts, state: row.state, endedAt: row.endedAt.getTime() };
+}

@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+import type { Session } from '../../src/domain/session';
+
+/** A session for tests; what matters to a test is what it overrides. */
+export const aSession = (facts: Partial<Session> & Pick<Session, 'id'>): Session => ({
+  trainerId: 'trainer-1',
+  studentId: 'student-1',
+  status: 'CONFIRMED',
+  scheduledAt: Date.parse('2026-03-01T10:00:00.123Z'),
+  home: { latitude: 41.88, longitude: -87.63 },
+  ...facts,
+});
+
+/** As the booking system would: new sessions are added, those known are changed. */
+export async function bookSessions(databaseUrl: string, ...sessions: readonly Session[]): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    for (const { id, trainerId, studentId, status, scheduledAt, home } of sessions) {
+      await client.query(
+        `INSERT INTO session (id, trainer_id, student_id, status, scheduled_at, home_latitude, home_longitude)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET
+           trainer_id = $2, student_id = $3, status = $4, scheduled_at = $5, home_latitude = $6, home_longitude = $7`,
+        [id, trainerId, studentId, status, new Date(scheduledAt), home.latitude, home.longitude],
+      );
+    }
+  });
+}
+
+/** As the booking system would, when it deletes one. */
+export async function unbookSession(databaseUrl: string, id: string): Promise<void> {
+  await withClient(databaseUrl, (client) => client.query('DELETE FROM session WHERE id = $1', [id]));
+}
+
+async function withClient(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -4,7 +4,7 @@ import type { SessionStatus } from './session';
 /** Why a point was refused. Judged in the order in which they stand here, after DUPLICATE and LATE where those apply. */
 export type PointRejection = 'FROM_THE_FUTURE' | 'TOO_OLD' | 'BEFORE_START' | 'INACCURATE' | 'IMPLAUSIBLE_SPEED';
 
-export type StoreName = 'redis' | 'database';
+export type StoreName = 'redis' | 'database' | 'identity';
 
 /** The facts that each error carries to its caller. The HTTP status of each stands in `http/errors.ts`. */
 export interface ErrorFacts {
@@ -50,6 +50,7 @@ export class JourneyError<C extends ErrorCode = ErrorCode> extends Error {
 const outageOf: Record<StoreName, string> = {
   redis: 'The live store (Redis)',
   database: 'The session database (PostgreSQL)',
+  identity: 'The identity provider that publishes the keys of tokens',
 };
 
 /** An outage surfaces as itself: never as "no journey", "ended" or "already started". */

@@ -161,8 +161,23 @@ export class JourneyService {
     return session;
   }
 
+  /** The session's own facts, for a viewer who may read it. */
+  async session(viewer: Viewer, sessionId: string): Promise<Session> {
+    requireId('sessionId', sessionId);
+    const session = await this.sessions.find(sessionId);
+    if (!session) throw sessionNotFound(sessionId);
+    requireReader(viewer, sessionId, session);
+    return session;
+  }
+
+  /** The session's newest journey; null when none is remembered. */
+  async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
+    const view = await this.readableView(viewer, sessionId);
+    return view.kind === 'EN_ROUTE' ? view.journey : view.last;
+  }
+
   /** The session and its newest journey, for a viewer who may read it. */
-  async readableView(viewer: Viewer, sessionId: string): Promise<SessionView> {
+  private async readableView(viewer: Viewer, sessionId: string): Promise<SessionView> {
     requireId('sessionId', sessionId);
     const view = await this.sessions.view(sessionId);
     if (!view) throw sessionNotFound(sessionId);

@@ -58,6 +58,8 @@ export type Glimpse =
       readonly journey: EnRouteJourney;
       readonly home: GeoPoint;
       readonly fix: StoredFix | null;
+      /** Only when asked for: a poll does without. */
+      readonly cached: CachedSession | null;
     }
   | {
       readonly kind: 'QUIET';
@@ -132,7 +134,7 @@ export interface OverdueJourney {
  * STORE_UNAVAILABLE (store `redis`) when the store does not answer, and a write that threw never happens later.
  */
 export interface JourneyStore {
-  look(sessionId: string): Promise<Glimpse>;
+  look(sessionId: string, withSession?: boolean): Promise<Glimpse>;
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would answer when no point could be taken; null: the journey is under way. */

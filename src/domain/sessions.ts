@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { JourneyError } from './errors';
 import { settle, type SessionView } from './liveLocation';
 import type { CachedSession, JourneyStore, SessionDirectory, SessionRecord } from './ports';
+import type { Session } from './session';
 
 /** Outside a journey the database is asked at most once a session in this time. */
 const FRESH_MS = 60_000;
@@ -42,6 +43,13 @@ export class Sessions {
     const last = ended ?? settle(cached?.lastJourney ?? null, now);
     if (!cached?.session && !last) return null;
     return { kind: 'QUIET', now, session: cached?.session ?? null, last };
+  }
+
+  /** The session's own facts; null when there is none of this id. */
+  async find(sessionId: string): Promise<Session | null> {
+    const glimpse = await this.store.look(sessionId, true);
+    if (glimpse.kind === 'EN_ROUTE' && glimpse.cached?.session) return glimpse.cached.session;
+    return (await this.complete(sessionId, glimpse.cached, glimpse.now, false))?.session ?? null;
   }
 
   /** The session as the database has it this moment; null when there is none. For decisions that a cache must not make. */

@@ -86,6 +86,7 @@ export function decodeGlimpse(sessionId: string, reply: Reply): Glimpse {
       journey: decodeEnRoute(sessionId, reply, 2),
       home: { latitude: number(reply, 8), longitude: number(reply, 9) },
       fix: reply[10] == null ? null : decodeFix(reply, 10),
+      cached: reply[17] == null ? null : decodeCached(sessionId, reply, 17),
     };
   }
   return {

@@ -38,7 +38,7 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly options: RedisJourneyStoreOptions,
   ) {}
 
-  async look(sessionId: string): Promise<Glimpse> {
+  async look(sessionId: string, withSession = false): Promise<Glimpse> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
@@ -48,6 +48,7 @@ export class RedisJourneyStore implements JourneyStore {
       keys.meta(sessionId, partition),
       before,
       after,
+      withSession ? 1 : 0,
     ]);
     return decodeGlimpse(sessionId, reply as Reply);
   }

@@ -3,8 +3,10 @@
 KEYS[1]  journey:active    KEYS[2]  journey:ended    KEYS[3]  session:meta
 ARGV[1]  the location key up to the trainer's id
 ARGV[2]  the location key after the trainer's id
+ARGV[3]  '1': the cached session too while a journey is under way (a poll does without)
 Returns  one of (times in epoch ms as text, absent values nil)
-  { 1, now, journey fields…, fix fields… }          under way; the fix fields are nil without a fix
+  { 1, now, journey fields…, fix fields…, session fields… }   under way; the fix fields are nil without a
+                                                    fix, the session fields only there when asked for
   { 0, now, ended fields…, session fields… }        not under way; either group may be nil throughout
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
 The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
@@ -32,6 +34,7 @@ if journey then
   local reply = { 1, now }
   add(reply, journey, #JOURNEY_FIELDS)
   add(reply, redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], unpack(FIX_FIELDS)), #FIX_FIELDS)
+  if ARGV[3] == '1' then add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS) end
   return reply
 end
 local reply = { 0, now }

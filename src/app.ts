@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+
+import type { Config } from './config/config';
+import { createDatabase } from './database/client';
+import { JourneyService } from './domain/journeyService';
+import { SessionLists } from './domain/sessionLists';
+import { Sessions } from './domain/sessions';
+import { Watchdog } from './domain/watchdog';
+import { ArchiveSink } from './events/archiveSink';
+import { EventBridgeSink } from './events/eventBridge';
+import { LogSink } from './events/logSink';
+import { Relay } from './events/relay';
+import type { Sink } from './events/ports';
+import { createSchema } from './graphql/schema';
+import { createApollo } from './http/apollo';
+import { Authenticator } from './http/authentication';
+import { addGraphQLRoute } from './http/graphqlRoute';
+import { addHealthRoutes } from './http/health';
+import { addPlayground, type PlaygroundOptions } from './http/playground';
+import { createHttpServer } from './http/server';
+import { createRedisClient } from './redis/client';
+import { RedisJourneyStore } from './redis/journeyStore';
+import { allPartitions, Keys, partitionOf } from './redis/keys';
+import { RedisOutbox } from './redis/outbox';
+import { Steps } from './redis/steps';
+
+const DATABASE_POOL_SIZE = 5;
+const DATABASE_TIMEOUT_MS = 1500;
+/** Of the 10 s that a stop may take, what pending events may use. */
+const DRAIN_MS = 4000;
+/** How long a stopping process still answers while the balancer learns that it is not ready. */
+const UNREADY_MS = 500;
+
+export interface AppOptions {
+  readonly logger: Logger;
+  /** Sets this app's keys apart from others' on the same Redis. */
+  readonly keyPrefix?: string;
+  readonly playground?: PlaygroundOptions;
+}
+
+export interface App {
+  /** Listens; answers the address. */
+  start(): Promise<{ url: string }>;
+  /** Turns readiness off, finishes what is in flight, delivers pending events, closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** The composition root: the only place that sees the domain's ports and what implements them. */
+export async function createApp(config: Config, { logger, keyPrefix, playground }: AppOptions): Promise<App> {
+  const { policy, redis, events } = config;
+  let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  const reader = createRedisClient({ ...redis, name: 'journey-reader', autoPipelining: true });
+  const writer = createRedisClient({ ...redis, name: 'journey-writer' });
+  const steps = new Steps({ reader, writer, timeoutMs: redis.timeoutMs });
+  const keys = new Keys(keyPrefix);
+  const store = new RedisJourneyStore(steps, keys, {
+    policy,
+    eventsOn: events.mode !== 'off',
+    outboxMaxLength: events.outboxMaxLength,
+  });
+
+  const database = createDatabase({
+    url: config.database.url,
+    poolSize: DATABASE_POOL_SIZE,
+    timeoutMs: DATABASE_TIMEOUT_MS,
+  });
+
+  const outbox = (stream: (partition: string) => string, group: string) =>
+    new RedisOutbox({
+      client: writer,
+      stream,
+      dead: (partition) => keys.deadEvents(partition),
+      group,
+      consumer: randomUUID(),
+      timeoutMs: redis.timeoutMs,
+    });
+  const recordRelay = new Relay({
+    outbox: outbox((partition) => keys.records(partition), 'journey-records'),
+    partitions: allPartitions,
+    sink: new ArchiveSink(database.journeys),
+    logger,
+    batchSize: 100,
+    // The database may be away for days: what waits for it is only set aside when it is itself refused.
+    outagesCount: false,
+  });
+  const bus = events.mode === 'eventbridge' ? new EventBridgeSink({ busName: events.busName }) : null;
+  const eventSink: Sink = bus ?? new LogSink(logger);
+  const eventRelay =
+    events.mode === 'off'
+      ? null
+      : new Relay({
+          outbox: outbox((partition) => keys.events(partition), 'journey-events'),
+          partitions: allPartitions,
+          sink: eventSink,
+          logger,
+        });
+  const onChange = (sessionId: string): void => {
+    const partition = partitionOf(sessionId);
+    recordRelay.nudge(partition);
+    eventRelay?.nudge(partition);
+  };
+
+  const sessions = new Sessions(store, database.sessions);
+  const journeys = new JourneyService({ store, sessions, policy, newJourneyId: randomUUID, onChange });
+  const lists = new SessionLists(store, database.sessions);
+  const watchdog = new Watchdog({
+    store,
+    onChange,
+    onError: (error) => logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+  });
+
+  const apollo = createApollo({ schema: createSchema({ journeys, lists }), production: config.production, logger });
+  await apollo.start();
+  const server = createHttpServer(logger);
+  addHealthRoutes(server, {
+    serving: () => phase === 'serving',
+    stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
+  });
+  addGraphQLRoute(server, { apollo, authenticator: new Authenticator(config.auth), journeys });
+  if (!config.production) await addPlayground(server, playground ?? {});
+
+  return {
+    async start() {
+      const url = await server.listen(config.http);
+      watchdog.start();
+      recordRelay.start();
+      eventRelay?.start();
+      phase = 'serving';
+      return { url };
+    },
+
+    async stop() {
+      phase = 'stopping';
+      await new Promise((resolve) => setTimeout(resolve, UNREADY_MS));
+      await server.close();
+      await apollo.stop();
+      await watchdog.stop();
+      await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
+      bus?.close();
+      reader.disconnect();
+      writer.disconnect();
+      await database.close();
+    },
+  };
+}

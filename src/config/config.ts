@@ -1,0 +1,41 @@
+import type { Policy } from '../domain/policy';
+
+/** Everything that the environment decides, checked and frozen. */
+export interface Config {
+  readonly production: boolean;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+  };
+  readonly redis: {
+    readonly url: string;
+    /** Deadline of one command. */
+    readonly timeoutMs: number;
+  };
+  readonly database: {
+    readonly url: string;
+  };
+  readonly auth: AuthConfig;
+  readonly events: {
+    readonly mode: 'eventbridge' | 'log' | 'off';
+    readonly busName: string;
+    readonly region: string | undefined;
+    /** Most undelivered changes that one of the 64 partitions keeps; beyond it the oldest go. */
+    readonly outboxMaxLength: number;
+  };
+  readonly log: {
+    readonly level: LogLevel;
+  };
+  readonly policy: Policy;
+}
+
+export interface AuthConfig {
+  /** HS256 secrets, the current one first; a former one stays good while its tokens live. */
+  readonly secrets: readonly string[];
+  readonly jwksUrl: string | undefined;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];

@@ -1,0 +1,168 @@
+import { cleanEnv, EnvError, makeValidator, str } from 'envalid';
+
+import { parseRedisUrl } from '../redis/redisUrl';
+import { logLevels, type Config } from './config';
+
+/** Names every bad setting at once, and never a value: it may be a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Bad settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/** A whole number within bounds. */
+const whole = (min: number, max: number) =>
+  makeValidator<number>((text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new EnvError(`must be a whole number from ${min} to ${max}`);
+    return value;
+  });
+
+const decimal = (min: number, max: number) =>
+  makeValidator<number>((text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= min && value <= max)) throw new EnvError(`must be a number from ${min} to ${max}`);
+    return value;
+  });
+
+const redisUrl = makeValidator<string>((text) => {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    throw new EnvError((error as Error).message);
+  }
+  return text;
+});
+
+const postgresUrl = makeValidator<string>((text) => {
+  if (!/^postgres(ql)?:\/\/[^\s]+$/.test(text)) throw new EnvError('must look like postgres://user:password@host:5432/name');
+  return text;
+});
+
+/** Keys fetched in the clear could be anybody's; loopback is this machine. */
+const jwksUrl = makeValidator<string>((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const loopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
+    throw new EnvError('must be an https address (http for loopback alone)');
+  }
+  return text;
+});
+
+const optional = { default: undefined };
+const DAY_SECONDS = 86_400;
+const HOUR_MS = 3_600_000;
+
+const settings = {
+  NODE_ENV: str({ default: 'development' }),
+  PORT: whole(0, 65_535)({ default: 4000 }),
+  HOST: str({ default: '0.0.0.0' }),
+  REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
+  REDIS_TIMEOUT_MS: whole(10, 60_000)({ default: 1000 }),
+  DATABASE_URL: postgresUrl(),
+  AUTH_JWT_SECRET: str(optional),
+  AUTH_JWT_SECRET_PREVIOUS: str(optional),
+  AUTH_JWKS_URL: jwksUrl(optional),
+  AUTH_ISSUER: str(optional),
+  AUTH_AUDIENCE: str(optional),
+  EVENTS: str({ choices: ['eventbridge', 'log', 'off'] as const, default: 'log' }),
+  EVENT_BUS_NAME: str({ default: 'application-events' }),
+  AWS_REGION: str(optional),
+  OUTBOX_MAX_LENGTH: whole(100, 10_000_000)({ default: 100_000 }),
+  LOG_LEVEL: str({ choices: logLevels, default: 'info' }),
+  JOURNEY_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 3600 }),
+  LOCATION_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 300 }),
+  ENDED_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 300 }),
+  SESSION_META_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 3600 }),
+  UPDATE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 5000 }),
+  UPDATE_JITTER_MS: whole(0, HOUR_MS)({ default: 1000 }),
+  UPDATE_IDLE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 15_000 }),
+  MAX_SPEED_KMH: decimal(1, 2000)({ default: 120 }),
+  MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
+  ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
+  SIGNAL_LIVE_MS: whole(1, HOUR_MS)({ default: 20_000 }),
+  SIGNAL_DELAYED_MS: whole(1, HOUR_MS)({ default: 60_000 }),
+  POLL_INTERVAL_MS: whole(1, HOUR_MS)({ default: 5000 }),
+  POLL_NEAR_INTERVAL_MS: whole(1, HOUR_MS)({ default: 3000 }),
+  POLL_LOST_INTERVAL_MS: whole(1, HOUR_MS)({ default: 10_000 }),
+  POLL_IDLE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 30_000 }),
+};
+
+/** The settings as one frozen object; throws a ConfigError that names every bad one. Pure. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  // An empty variable is how shells and compose files say "unset".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const read = cleanEnv(given, settings, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) faults.push(`${name} ${reason(error, given[name])}`);
+    },
+  });
+  const invalid = (name: keyof typeof settings) => faults.some((fault) => fault.startsWith(`${name} `));
+
+  if (!read.AUTH_JWT_SECRET && !read.AUTH_JWKS_URL && !invalid('AUTH_JWKS_URL')) {
+    faults.push('AUTH_JWT_SECRET or AUTH_JWKS_URL must be set: without either no token can be verified');
+  }
+  const production = read.NODE_ENV === 'production';
+  for (const name of ['AUTH_JWT_SECRET', 'AUTH_JWT_SECRET_PREVIOUS'] as const) {
+    const secret = read[name];
+    if (production && secret && Buffer.byteLength(secret) < 32) {
+      faults.push(`${name} must be at least 32 bytes in production (RFC 7518, 3.2)`);
+    }
+  }
+  if (!invalid('SIGNAL_LIVE_MS') && !invalid('SIGNAL_DELAYED_MS') && read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS) {
+    faults.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
+  }
+  const region = read.AWS_REGION ?? given.AWS_DEFAULT_REGION;
+  if (read.EVENTS === 'eventbridge' && !region) faults.push('AWS_REGION must be set when EVENTS is eventbridge');
+  if (faults.length > 0) throw new ConfigError(faults);
+
+  return Object.freeze<Config>({
+    production,
+    http: { host: read.HOST, port: read.PORT },
+    redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
+    database: { url: read.DATABASE_URL },
+    auth: {
+      secrets: [read.AUTH_JWT_SECRET, read.AUTH_JWT_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
+      jwksUrl: read.AUTH_JWKS_URL,
+      issuer: read.AUTH_ISSUER,
+      audience: read.AUTH_AUDIENCE,
+    },
+    events: {
+      mode: read.EVENTS,
+      busName: read.EVENT_BUS_NAME,
+      region,
+      outboxMaxLength: read.OUTBOX_MAX_LENGTH,
+    },
+    log: { level: read.LOG_LEVEL },
+    policy: {
+      journeyTtlMs: read.JOURNEY_TTL_SECONDS * 1000,
+      locationTtlMs: read.LOCATION_TTL_SECONDS * 1000,
+      endedTtlMs: read.ENDED_TTL_SECONDS * 1000,
+      sessionMetaTtlMs: read.SESSION_META_TTL_SECONDS * 1000,
+      updateIntervalMs: read.UPDATE_INTERVAL_MS,
+      updateJitterMs: read.UPDATE_JITTER_MS,
+      updateIdleIntervalMs: read.UPDATE_IDLE_INTERVAL_MS,
+      maxSpeedKmh: read.MAX_SPEED_KMH,
+      maxAccuracyMeters: read.MAX_ACCURACY_METERS,
+      arrivalRadiusMeters: read.ARRIVAL_RADIUS_METERS,
+      signalLiveMs: read.SIGNAL_LIVE_MS,
+      signalDelayedMs: read.SIGNAL_DELAYED_MS,
+      pollIntervalMs: read.POLL_INTERVAL_MS,
+      pollNearIntervalMs: read.POLL_NEAR_INTERVAL_MS,
+      pollLostIntervalMs: read.POLL_LOST_INTERVAL_MS,
+      pollIdleIntervalMs: read.POLL_IDLE_INTERVAL_MS,
+    },
+  });
+}
+
+/** What is wrong with a value, without the value. */
+function reason(error: Error | undefined, value: string | undefined): string {
+  if (value === undefined) return 'must be set';
+  const message = error?.message ?? 'is not valid';
+  // envalid's own message on `choices` quotes the value.
+  const choices = /not in choices \[(.*)\]/.exec(message);
+  return choices ? `must be one of ${choices[1]}` : message;
+}

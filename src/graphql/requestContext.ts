@@ -1,0 +1,39 @@
+import DataLoader from 'dataloader';
+
+import type { JourneyService } from '../domain/journeyService';
+import type { LiveLocation } from '../domain/liveLocation';
+import type { Session } from '../domain/session';
+import type { Viewer } from '../domain/viewer';
+
+/**
+ * What one request carries to its resolvers. The loaders join the look-ups that a request makes in one moment,
+ * so that ten polls in one document, or a page of sessions with their live locations, are one round trip.
+ */
+export class RequestContext {
+  private liveLocations?: DataLoader<string, LiveLocation>;
+  private sessions?: DataLoader<string, Session>;
+
+  constructor(
+    private readonly journeys: JourneyService,
+    /** Throws UNAUTHENTICATED; called by the fields that need a viewer, so that introspection needs no token. */
+    readonly viewer: () => Promise<Viewer> | Viewer,
+  ) {}
+
+  async liveLocation(sessionId: string): Promise<LiveLocation> {
+    this.liveLocations ??= this.loader((viewer, id) => this.journeys.liveLocation(viewer, id));
+    return this.liveLocations.load(sessionId);
+  }
+
+  async session(sessionId: string): Promise<Session> {
+    this.sessions ??= this.loader((viewer, id) => this.journeys.session(viewer, id));
+    return this.sessions.load(sessionId);
+  }
+
+  private loader<T>(load: (viewer: Viewer, id: string) => Promise<T>): DataLoader<string, T> {
+    return new DataLoader(async (ids) => {
+      const viewer = await this.viewer();
+      // All in one tick: the reading Redis client joins them into one round trip.
+      return Promise.all(ids.map((id) => load(viewer, id).catch((error: Error) => error)));
+    });
+  }
+}

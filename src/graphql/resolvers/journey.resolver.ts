@@ -1,0 +1,74 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+
+import type { Journey as JourneyFacts } from '../../domain/journey';
+import { JourneyService } from '../../domain/journeyService';
+import type { Session as SessionFacts } from '../../domain/session';
+import { SessionLists } from '../../domain/sessionLists';
+import { LocationInput, toFix } from '../inputs/location.input';
+import { RequestContext } from '../requestContext';
+import { Journey } from '../types/journey.type';
+import type { Relation } from '../types/relation';
+import { Session } from '../types/session.type';
+
+@Resolver(() => Journey)
+export class JourneyResolver {
+  constructor(
+    private readonly journeys: JourneyService,
+    private readonly lists: SessionLists,
+  ) {}
+
+  @Query(() => [Journey], {
+    description:
+      "The viewer's journeys that are under way: how a screen that knows no sessionId, or an app that restarts, finds one. An operator must name the trainer; a trainer who names another gets none.",
+  })
+  async activeJourneys(
+    @Arg('trainerId', () => ID, { nullable: true }) trainerId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly JourneyFacts[]> {
+    return this.lists.activeJourneys(await context.viewer(), trainerId ?? null);
+  }
+
+  @Mutation(() => Journey, {
+    description:
+      'Trainer. Begins the journey to a SCHEDULED or CONFIRMED session. Errors: JOURNEY_ALREADY_STARTED (with `journeyId`, `startedAt`: go on with it), SESSION_NOT_STARTABLE, SESSION_NOT_FOUND, FORBIDDEN, STORE_UNAVAILABLE (nothing is claimed: ask again).',
+  })
+  async startJourney(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('clientRequestId', () => ID, {
+      nullable: true,
+      description: 'Makes a retry safe: the same id returns the journey it made, also an ended one while it is remembered (300 s).',
+    })
+    clientRequestId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<JourneyFacts> {
+    return this.journeys.start(await context.viewer(), sessionId, clientRequestId ?? null);
+  }
+
+  @Mutation(() => Journey, {
+    description:
+      'Trainer. Ends the journey as ARRIVED, within 150 m of home: by `location`, which is taken as an update first, or by the newest stored fix if it is at most 60 s old. Idempotent while it is remembered. Errors: ARRIVAL_TOO_FAR, LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+  })
+  async markArrived(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
+    @Ctx() context: RequestContext,
+  ): Promise<JourneyFacts> {
+    return this.journeys.markArrived(await context.viewer(), sessionId, location ? toFix(location) : null);
+  }
+
+  @Mutation(() => Journey, {
+    description:
+      'Trainer. Ends the journey as STOPPED; a new one may start. Idempotent while it is remembered. Errors: JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+  })
+  async stopJourney(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<JourneyFacts> {
+    return this.journeys.stop(await context.viewer(), sessionId);
+  }
+
+  @FieldResolver(() => Session)
+  session(@Root() journey: JourneyFacts, @Ctx() context: RequestContext): Promise<Relation<SessionFacts>> {
+    return context.session(journey.sessionId);
+  }
+}

@@ -1,0 +1,38 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+
+import { JourneyError } from '../../domain/errors';
+import type { LiveLocation as Live } from '../../domain/liveLocation';
+import { RequestContext } from '../requestContext';
+import { LiveLocation } from '../types/liveLocation.type';
+
+const MAX_POLLS = 50;
+
+@Resolver()
+export class LiveLocationResolver {
+  @Query(() => LiveLocation, {
+    description:
+      "The poll: where the trainer of a session is. For the session's student and trainer, operators and services. Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
+  })
+  liveLocation(@Arg('sessionId', () => ID) sessionId: string, @Ctx() context: RequestContext): Promise<Live> {
+    return context.liveLocation(sessionId);
+  }
+
+  @Query(() => [LiveLocation], {
+    description:
+      'Up to 50 polls in one, answered in the order asked, duplicates too. One session that is not the viewer\'s refuses the call: SESSION_NOT_FOUND.',
+  })
+  async liveLocations(
+    @Arg('sessionIds', () => [ID]) sessionIds: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<Live[]> {
+    await context.viewer();
+    if (sessionIds.length > MAX_POLLS) {
+      throw new JourneyError(
+        'BAD_USER_INPUT',
+        `At most ${MAX_POLLS} sessionIds a call; these are ${sessionIds.length}. Ask in several calls.`,
+        { field: 'sessionIds' },
+      );
+    }
+    return Promise.all(sessionIds.map((id) => context.liveLocation(id)));
+  }
+}

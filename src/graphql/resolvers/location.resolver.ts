@@ -1,0 +1,61 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+
+import { JourneyError } from '../../domain/errors';
+import { JourneyService } from '../../domain/journeyService';
+import { LocationInput, toFix } from '../inputs/location.input';
+import { RequestContext } from '../requestContext';
+import { DateTime } from '../scalars';
+import { LocationBatchUpdate, LocationUpdate } from '../types/update.type';
+
+const MAX_BATCH = 100;
+
+@Resolver()
+export class LocationResolver {
+  constructor(private readonly journeys: JourneyService) {}
+
+  @Mutation(() => LocationUpdate, {
+    description:
+      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in 5 s over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
+  })
+  async updateLocation(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('location', () => LocationInput) location: LocationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<LocationUpdate> {
+    const report = await this.journeys.updateLocation(await context.viewer(), sessionId, toFix(location));
+    // A fix that was not rejected is stored, or a newer one is: there is a distance.
+    return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
+  }
+
+  @Mutation(() => LocationBatchUpdate, {
+    description:
+      'Trainer. 1 to 100 fixes buffered while offline, in any order; one request to the rate limit. Each has its own result. Errors: as updateLocation, but LOCATION_IMPLAUSIBLE.',
+  })
+  async updateLocations(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('locations', () => [LocationInput]) locations: LocationInput[],
+    @Arg('sentAt', () => DateTime, {
+      nullable: true,
+      description: "The phone's clock at sending. Each capturedAt is then taken relative to it, which cancels the phone's clock error.",
+    })
+    sentAt: Date | null,
+    @Ctx() context: RequestContext,
+  ): Promise<LocationBatchUpdate> {
+    const viewer = await context.viewer();
+    if (locations.length < 1 || locations.length > MAX_BATCH) {
+      throw new JourneyError(
+        'BAD_USER_INPUT',
+        `locations holds 1 to ${MAX_BATCH} fixes; these are ${locations.length}. Send more in several calls.`,
+        { field: 'locations' },
+      );
+    }
+    const fixes = locations.map(toFix);
+    const { verdicts, ...report } = await this.journeys.updateLocations(viewer, sessionId, fixes, sentAt?.getTime() ?? null);
+    const results = verdicts.map((verdict, index) => ({
+      index,
+      status: verdict.status,
+      rejection: verdict.status === 'REJECTED' ? verdict.rejection : null,
+    }));
+    return { ...report, results };
+  }
+}

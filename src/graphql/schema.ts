@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+
+import { Role } from './types/enums';
+import { JourneyResolver } from './resolvers/journey.resolver';
+import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
+import { LocationResolver } from './resolvers/location.resolver';
+import { SessionResolver } from './resolvers/session.resolver';
+import type { JourneyService } from '../domain/journeyService';
+import type { SessionLists } from '../domain/sessionLists';
+
+void Role;
+
+/** The executable schema, its resolvers bound to these services. */
+export function createSchema(services: { journeys: JourneyService; lists: SessionLists }): GraphQLSchema {
+  const { journeys, lists } = services;
+  const instances = new Map<unknown, unknown>([
+    [LiveLocationResolver, new LiveLocationResolver()],
+    [LocationResolver, new LocationResolver(journeys)],
+    [JourneyResolver, new JourneyResolver(journeys, lists)],
+    [SessionResolver, new SessionResolver(journeys, lists)],
+  ]);
+  return buildSchemaSync({
+    resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver],
+    container: { get: (resolver) => instances.get(resolver) },
+    // type-graphql validates nothing unless told to. Inputs are plain data: whatever has no rule may stay.
+    validate: { forbidUnknownValues: false },
+  });
+}

@@ -1,0 +1,33 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+
+import type { JourneyState as State } from '../../domain/journey';
+import { DateTime } from '../scalars';
+import { JourneyState } from './enums';
+
+/** `session` is resolved in journey.resolver.ts. */
+@ObjectType({ description: "One trip of a trainer to a session's home." })
+export class Journey {
+  @Field(() => ID, { simple: true })
+  id!: string;
+
+  @Field(() => ID, { simple: true })
+  sessionId!: string;
+
+  @Field(() => ID, { simple: true })
+  trainerId!: string;
+
+  @Field(() => ID, { simple: true })
+  studentId!: string;
+
+  @Field(() => JourneyState, { simple: true })
+  state!: State;
+
+  @Field(() => DateTime, { simple: true, description: "By the server's clock." })
+  startedAt!: number;
+
+  @Field(() => DateTime, { simple: true, description: 'startedAt plus one hour: then the journey ends as EXPIRED. Updates never move it.' })
+  expiresAt!: number;
+
+  @Field(() => DateTime, { simple: true, nullable: true, description: 'null while EN_ROUTE.' })
+  endedAt!: number | null;
+}

@@ -1,0 +1,58 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+
+import type { JourneyState as State } from '../../domain/journey';
+import type { Signal as SignalName } from '../../domain/signal';
+import { DateTime } from '../scalars';
+import { JourneyState, Signal } from './enums';
+import { Location } from './location.type';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: "What a student's screen shows of one session at one moment. Ask again after `pollAfterMs`.",
+})
+export class LiveLocation {
+  @Field(() => ID)
+  sessionId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The journey that the state is of; null while NOT_STARTED.' })
+  journeyId!: string | null;
+
+  @Field(() => ID)
+  trainerId!: string;
+
+  @Field(() => JourneyState)
+  state!: State;
+
+  @Field(() => Boolean, { description: 'Whether the state is EN_ROUTE.' })
+  isActive!: boolean;
+
+  @Field(() => Int, {
+    description:
+      'Orders the answers of one journey: 1 at the start, one more with each request that moves the marker and with the end; 0 before a journey. Never show a lower one after a higher one of the same journeyId.',
+  })
+  version!: number;
+
+  @Field(() => Location, {
+    nullable: true,
+    description: 'The newest accepted fix; null before the first, 300 s after the last, and as soon as the journey ended.',
+  })
+  location!: Location | null;
+
+  @Field(() => Signal, { nullable: true, description: 'null when no journey is under way, and before its first fix.' })
+  signal!: SignalName | null;
+
+  @Field(() => Int, { nullable: true, description: "Metres from the location to the student's home, great circle." })
+  distanceMeters!: number | null;
+
+  @Field(() => DateTime, { nullable: true })
+  startedAt!: number | null;
+
+  @Field(() => DateTime, { nullable: true })
+  endedAt!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Milliseconds until the next poll is worth making; null: stop polling, nothing more will come.',
+  })
+  pollAfterMs!: number | null;
+}

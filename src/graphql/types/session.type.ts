@@ -1,0 +1,55 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+
+import type { SessionStatus as Status } from '../../domain/session';
+import { DateTime } from '../scalars';
+import { SessionStatus } from './enums';
+import { GeoPoint } from './location.type';
+
+/** `liveLocation` and `lastJourney` are resolved in session.resolver.ts. */
+@ObjectType({ description: 'A booked training session at the student\'s home, as the booking system owns it.' })
+export class Session {
+  @Field(() => ID, { simple: true })
+  id!: string;
+
+  @Field(() => ID, { simple: true })
+  trainerId!: string;
+
+  @Field(() => ID, { simple: true })
+  studentId!: string;
+
+  @Field(() => SessionStatus, { simple: true })
+  status!: Status;
+
+  @Field(() => DateTime, { simple: true, description: 'When the session begins.' })
+  scheduledAt!: number;
+
+  @Field(() => GeoPoint, { simple: true, description: "Where the trainer is going: the student's home." })
+  home!: GeoPoint;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class SessionEdge {
+  @Field({ description: 'Pass it as `after` to get what follows.' })
+  cursor!: string;
+
+  @Field(() => Session)
+  node!: Session;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The last cursor of this page; null for an empty one.' })
+  endCursor!: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A page of sessions, ascending by scheduledAt.' })
+export class SessionConnection {
+  @Field(() => [SessionEdge])
+  edges!: SessionEdge[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

@@ -1,0 +1,60 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+
+import type { PointRejection as Rejection } from '../../domain/errors';
+import { PointRejection, PointStatus } from './enums';
+
+type Status = keyof typeof PointStatus;
+
+@ObjectType({ simpleResolvers: true, description: 'What became of one fix, and when to send the next.' })
+export class LocationUpdate {
+  @Field(() => ID)
+  sessionId!: string;
+
+  @Field(() => Int, { description: "The journey's version after this request (see LiveLocation.version)." })
+  version!: number;
+
+  @Field(() => PointStatus, { description: 'ACCEPTED, DUPLICATE or LATE; a rejection is the error LOCATION_IMPLAUSIBLE.' })
+  status!: Status;
+
+  @Field(() => Int, { description: 'Milliseconds until the phone should send again; more while it stands still.' })
+  nextUpdateMs!: number;
+
+  @Field(() => Int, { description: 'Metres from the newest stored fix to home, great circle.' })
+  distanceMeters!: number;
+
+  @Field(() => Boolean, { description: 'Whether the newest stored fix is within 150 m of home.' })
+  canMarkArrived!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of one fix of a batch.' })
+export class PointResult {
+  @Field(() => Int, { description: 'Its place in the batch as sent, from 0.' })
+  index!: number;
+
+  @Field(() => PointStatus)
+  status!: Status;
+
+  @Field(() => PointRejection, { nullable: true, description: 'Only with REJECTED.' })
+  rejection!: Rejection | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of a batch of fixes. Drop all of them: each was taken or will never be.' })
+export class LocationBatchUpdate {
+  @Field(() => ID)
+  sessionId!: string;
+
+  @Field(() => Int, { description: "The journey's version after this request; a batch counts once." })
+  version!: number;
+
+  @Field(() => [PointResult], { description: 'One for each fix, in the order sent.' })
+  results!: PointResult[];
+
+  @Field(() => Int, { description: 'Milliseconds until the phone should send again.' })
+  nextUpdateMs!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Metres from the newest stored fix to home; null when none was ever accepted.' })
+  distanceMeters!: number | null;
+
+  @Field(() => Boolean, { description: 'Whether the newest stored fix is within 150 m of home.' })
+  canMarkArrived!: boolean;
+}

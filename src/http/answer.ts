@@ -1,0 +1,27 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
+/** The status of each error answered to clients that read plain JSON stays 200; the media type of the GraphQL over HTTP draft carries it. */
+export const wantsStatus = (accept: string | undefined): boolean => accept !== undefined && accept.includes(GRAPHQL_RESPONSE);
+
+export interface AnswerHead {
+  readonly status: number;
+  /** Seconds, for 429 and 503. */
+  readonly retryAfter: string | undefined;
+  /** `OK`, or the first error's code. */
+  readonly code: string;
+}
+
+/** The HTTP side of a GraphQL answer, from its first error. */
+export function headOf(errors: readonly GraphQLFormattedError[] | undefined, accept: string | undefined): AnswerHead {
+  const first = errors?.[0]?.extensions;
+  if (!first) return { status: 200, retryAfter: undefined, code: 'OK' };
+  const status = typeof first.status === 'number' ? first.status : 500;
+  const retryAfterMs = typeof first.retryAfterMs === 'number' ? first.retryAfterMs : 1000;
+  return {
+    status: wantsStatus(accept) ? status : 200,
+    retryAfter: status === 429 || status === 503 ? String(Math.ceil(retryAfterMs / 1000)) : undefined,
+    code: String(first.code),
+  };
+}

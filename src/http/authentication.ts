@@ -1,0 +1,99 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+
+import type { AuthConfig } from '../config/config';
+import { JourneyError, storeUnavailable } from '../domain/errors';
+import { isId } from '../domain/identifiers';
+import type { Role, Viewer } from '../domain/viewer';
+
+/** Tokens remembered as verified: two for each of 10,000 journeys, and room for the rest. */
+const CACHED_TOKENS = 50_000;
+/** A verified token is not looked at again for so long; a key that was taken back works no longer. */
+const CACHE_MS = 5 * 60_000;
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+const roles: Record<string, Role> = {
+  trainer: 'TRAINER',
+  student: 'STUDENT',
+  operator: 'OPERATOR',
+  service: 'SERVICE',
+};
+
+type Key = { readonly key: Uint8Array | JWTVerifyGetKey; readonly algorithms: string[] };
+
+/** Tells who sends a request, from its bearer token. */
+export class Authenticator {
+  private readonly keys: readonly Key[];
+  private readonly verified = new LRUCache<string, Viewer>({ max: CACHED_TOKENS });
+
+  constructor(private readonly config: AuthConfig) {
+    const secrets: Key[] = config.secrets.map((secret) => ({
+      key: new TextEncoder().encode(secret),
+      algorithms: ['HS256'],
+    }));
+    // Each key with its own algorithms: a public key must never be taken for a shared secret.
+    const remote: Key[] = config.jwksUrl
+      ? [{ key: createRemoteJWKSet(new URL(config.jwksUrl)), algorithms: ['RS256', 'ES256', 'EdDSA'] }]
+      : [];
+    this.keys = [...secrets, ...remote];
+  }
+
+  /** The viewer at once when the token was verified before; throws UNAUTHENTICATED, or STORE_UNAVAILABLE when no key can be had. */
+  viewer(authorization: string | undefined): Viewer | Promise<Viewer> {
+    if (authorization === undefined) {
+      throw unauthenticated('No token: send the header "Authorization: Bearer <token>".');
+    }
+    return this.verified.get(authorization) ?? this.verify(authorization);
+  }
+
+  private async verify(authorization: string): Promise<Viewer> {
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+    if (!token) throw unauthenticated('The Authorization header is not "Bearer <token>" with a signed JWT.');
+    const claims = await this.claimsOf(token);
+    const role = typeof claims.role === 'string' ? roles[claims.role] : undefined;
+    if (!claims.sub || !isId(claims.sub) || !role) {
+      throw unauthenticated('The token needs a sub (an id) and a role: trainer, student, operator or service.');
+    }
+    const viewer: Viewer = Object.freeze({ id: claims.sub, role });
+    const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
+    if (lifeMs > 0) this.verified.set(authorization, viewer, { ttl: lifeMs });
+    return viewer;
+  }
+
+  private async claimsOf(token: string): Promise<JWTPayload> {
+    let failure: unknown;
+    for (const { key, algorithms } of this.keys) {
+      try {
+        const { payload } = await jwtVerify(token, key as JWTVerifyGetKey, {
+          algorithms,
+          issuer: this.config.issuer,
+          audience: this.config.audience,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        });
+        return payload;
+      } catch (error) {
+        failure = error;
+        // The right key, but the claims are wrong: no other key will do better.
+        if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) break;
+      }
+    }
+    throw this.explain(failure);
+  }
+
+  private explain(failure: unknown): JourneyError {
+    if (failure instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
+    if (failure instanceof errors.JWTClaimValidationFailed) {
+      return unauthenticated(`The token's claim ${failure.claim} is not the expected one.`);
+    }
+    // Of jose's errors these two say that the keys could not be had, not that the token is bad.
+    const keysAway =
+      failure instanceof errors.JWKSTimeout ||
+      (failure instanceof errors.JOSEError && failure.code === 'ERR_JOSE_GENERIC') ||
+      !(failure instanceof errors.JOSEError);
+    return keysAway
+      ? storeUnavailable('identity', failure)
+      : unauthenticated('The token is not valid: its signature, its algorithm or its form is wrong.');
+  }
+}
+
+const unauthenticated = (message: string): JourneyError => new JourneyError('UNAUTHENTICATED', message, {});

@@ -1,0 +1,46 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { GraphQLError, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext } from 'graphql';
+
+export const MAX_TOKENS = 1000;
+const MAX_DEPTH = 8;
+const MAX_ALIASES = 15;
+const MAX_ROOT_FIELDS = 10;
+
+/** Refuses documents that ask for more than any screen of ours does, before any of it is executed. */
+export const limitRules = [
+  // The playground's introspection query is deeper by nature; where introspection is off it fails anyway.
+  maxDepthRule({ n: MAX_DEPTH, ignoreIntrospection: true, propagateOnRejection: true }),
+  maxAliasesRule({ n: MAX_ALIASES, propagateOnRejection: true }),
+  maxRootFieldsRule,
+];
+
+function maxRootFieldsRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(operation) {
+      const count = rootFields(operation.selectionSet, (name) => context.getFragment(name)?.selectionSet).length;
+      if (count > MAX_ROOT_FIELDS) {
+        context.reportError(
+          new GraphQLError(`The operation has ${count} root fields; at most ${MAX_ROOT_FIELDS} are allowed.`, {
+            nodes: [operation],
+          }),
+        );
+      }
+    },
+  };
+}
+
+/** The fields of a selection, those of its fragments included; a fragment that contains itself counts once. */
+export function rootFields(
+  selection: SelectionSetNode,
+  fragment: (name: string) => SelectionSetNode | undefined,
+  seen: ReadonlySet<string> = new Set(),
+): FieldNode[] {
+  return selection.selections.flatMap((node) => {
+    if (node.kind === 'Field') return [node];
+    if (node.kind === 'InlineFragment') return rootFields(node.selectionSet, fragment, seen);
+    const name = node.name.value;
+    const spread = seen.has(name) ? undefined : fragment(name);
+    return spread ? rootFields(spread, fragment, new Set([...seen, name])) : [];
+  });
+}

@@ -1,0 +1,49 @@
+import { createApp } from './app';
+import { ConfigError, readConfig } from './config/readConfig';
+import type { Config } from './config/config';
+import { createLogger } from './logger';
+
+/** Beyond this a stop is given up: an orchestrator kills after it anyway, and says less. */
+const STOP_DEADLINE_MS = 9500;
+
+async function main(): Promise<void> {
+  const config = settings();
+  const { logger, flush } = createLogger(config.log.level);
+  process.on('exit', flush);
+
+  const app = await createApp(config, { logger });
+  const { url } = await app.start();
+  logger.info({ url }, 'Serving');
+
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'Stopping');
+    setTimeout(() => {
+      logger.error('Stopping took too long');
+      process.exit(1);
+    }, STOP_DEADLINE_MS).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function settings(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78); // EX_CONFIG of sysexits.h
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

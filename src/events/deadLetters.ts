@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import { createRedisClient } from '../redis/client';
 import { allPartitions, Keys } from '../redis/keys';
-import { RedisOutbox, type DeadEntry } from '../redis/outbox';
+import { createOutboxes, type DeadEntry, type RedisOutbox } from '../redis/outbox';
 
 const USAGE = `usage: npm run events -- list               what was set aside, one line of JSON each
        npm run events -- replay             delivers all of it again
@@ -23,7 +23,7 @@ interface Named {
   readonly entry: DeadEntry;
 }
 
-/** Everything that is dead as it comes up; what dies meanwhile may come too. */
+/** Everything that is dead, the longest dead first in each partition. */
 async function* all(deadLetters: DeadLetters): AsyncGenerator<Named> {
   for (const [relay, outbox] of Object.entries(deadLetters)) {
     for (const partition of allPartitions) {
@@ -50,10 +50,13 @@ export async function list(deadLetters: DeadLetters, print: (line: string) => vo
 
 /** Puts dead entries back to be delivered: those named, or all without a name. Answers how many it put back. */
 export async function replay(deadLetters: DeadLetters, names: readonly string[] = []): Promise<number> {
-  let count = 0;
-  for await (const { name, outbox, entry } of all(deadLetters)) {
-    if (names.length === 0 || names.includes(name)) count += await outbox.replay(entry.partition, [entry.id]);
+  // All are found before the first is put back: one that dies again at once must not come round for ever.
+  const found: Named[] = [];
+  for await (const named of all(deadLetters)) {
+    if (names.length === 0 || names.includes(named.name)) found.push(named);
   }
+  let count = 0;
+  for (const { outbox, entry } of found) count += await outbox.replay(entry.partition, [entry.id]);
   return count;
 }
 
@@ -68,20 +71,12 @@ async function main(): Promise<number> {
   const client = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'dead-letters' });
   try {
     await once(client, 'ready', { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const keys = new Keys();
-    const reader = { client, group: 'relay', consumer: 'dead-letters', timeoutMs: TIMEOUT_MS };
-    const deadLetters: DeadLetters = {
-      events: new RedisOutbox({
-        ...reader,
-        stream: (pp) => keys.events(pp),
-        dead: (pp) => keys.deadEvents(pp),
-      }),
-      records: new RedisOutbox({
-        ...reader,
-        stream: (pp) => keys.records(pp),
-        dead: (pp) => keys.deadRecords(pp),
-      }),
-    };
+    const deadLetters = createOutboxes({
+      client,
+      keys: new Keys(),
+      consumer: 'dead-letters',
+      timeoutMs: TIMEOUT_MS,
+    });
     if (command === 'list') console.error(`${await list(deadLetters, console.log)} set aside`);
     else console.error(`${await replay(deadLetters, names)} put back`);
     return 0;

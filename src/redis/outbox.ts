@@ -5,6 +5,7 @@ import type { Outbox, OutboxEntry, OutboxFigures } from '../events/ports';
 import { decodeChange } from './changeCodec';
 import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
+import type { Keys } from './keys';
 
 export interface RedisOutboxOptions {
   readonly client: RedisClient;
@@ -158,6 +159,34 @@ export class RedisOutbox implements Outbox {
   private run<T>(reply: Promise<T>): Promise<T> {
     return withDeadline(reply, this.options.timeoutMs);
   }
+}
+
+/** One group for all processes and both outboxes: the streams differ. */
+const GROUP = 'relay';
+
+export interface OutboxesOptions extends Pick<RedisOutboxOptions, 'client' | 'consumer' | 'timeoutMs'> {
+  readonly keys: Keys;
+}
+
+/** What is to reach the event bus, and what is to reach the durable record: neither waits for the other. */
+export function createOutboxes({
+  keys,
+  ...options
+}: OutboxesOptions): Record<'events' | 'records', RedisOutbox> {
+  return {
+    events: new RedisOutbox({
+      ...options,
+      group: GROUP,
+      stream: (partition) => keys.events(partition),
+      dead: (partition) => keys.deadEvents(partition),
+    }),
+    records: new RedisOutbox({
+      ...options,
+      group: GROUP,
+      stream: (partition) => keys.records(partition),
+      dead: (partition) => keys.deadRecords(partition),
+    }),
+  };
 }
 
 const isReply = (error: unknown, code: string): boolean =>

@@ -9,7 +9,7 @@ import { Relay, type RelayOptions } from '../../src/events/relay';
 import type { OutboxFigures, RelayObserver, Sink } from '../../src/events/ports';
 import { createRedisClient } from '../../src/redis/client';
 import { allPartitions, Keys, partitionOf } from '../../src/redis/keys';
-import { RedisOutbox } from '../../src/redis/outbox';
+import { createOutboxes } from '../../src/redis/outbox';
 import { EventBridgeStandIn } from '../support/eventBridge';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from '../support/redis';
 
@@ -68,16 +68,8 @@ export class OutboxStage {
     this.redis.disconnect();
   }
 
-  outbox(consumer: string): RedisOutbox {
-    const { keys } = this;
-    return new RedisOutbox({
-      client: this.redis,
-      stream: (partition) => keys.events(partition),
-      dead: (partition) => keys.deadEvents(partition),
-      group: 'relay',
-      consumer,
-      timeoutMs: 500,
-    });
+  outboxes(consumer: string): ReturnType<typeof createOutboxes> {
+    return createOutboxes({ client: this.redis, keys: this.keys, consumer, timeoutMs: 500 });
   }
 
   sink(): EventBridgeSink {
@@ -89,7 +81,7 @@ export class OutboxStage {
   /** Not yet started. */
   relay(options: Partial<RelayOptions> = {}, sink: Sink = this.sink()): Relay {
     const relay = new Relay({
-      outbox: this.outbox(`process-${this.relays.length}`),
+      outbox: this.outboxes(`process-${this.relays.length}`).events,
       partitions: allPartitions,
       sink,
       logger: pino({ level: 'silent' }),
@@ -122,7 +114,7 @@ export class OutboxStage {
 
   /** Entries over all partitions that are not yet delivered, and dead ones. */
   async count(): Promise<{ waiting: number; dead: number }> {
-    const outbox = this.outbox('counter');
+    const outbox = this.outboxes('counter').events;
     const figures = await Promise.all(allPartitions.map((partition) => outbox.figures(partition)));
     return {
       waiting: figures.reduce((sum, { waiting }) => sum + waiting, 0),

@@ -1,0 +1,264 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventIdOf } from '../../src/domain/journey';
+import type { Sink } from '../../src/events/ports';
+import { startRedis } from '../../src/demo/stores/redis';
+import { allPartitions, partitionOf } from '../../src/redis/keys';
+import { deleteByPrefix } from '../support/redis';
+import { ended, started } from './changes';
+import { eventually, OutboxStage, Tally } from './outboxStage';
+
+const HOUR_MS = 3600 * 1000;
+
+describe('The relay, while what is around it fails,', () => {
+  let stage: OutboxStage;
+
+  beforeEach(async () => {
+    stage = await OutboxStage.open();
+  });
+
+  afterEach(() => stage.close());
+
+  const appendMany = async (count: number): Promise<string[]> => {
+    const changes = Array.from({ length: count }, () => started());
+    await Promise.all(changes.map((change) => stage.append(change)));
+    return changes.map(eventIdOf).sort();
+  };
+
+  const isEmpty = async (): Promise<boolean> => (await stage.count()).waiting === 0;
+
+  const consumersOf = async (sessionId: string): Promise<string[]> => {
+    const key = stage.keys.events(partitionOf(sessionId));
+    const consumers = (await stage.redis.xinfo('CONSUMERS', key, 'relay')) as string[][];
+    return consumers.map((consumer) => consumer[1]!);
+  };
+
+  it('delivers what a dead process had read, and forgets that process', async () => {
+    const start = started();
+    await stage.append(start);
+    await stage.append(ended(start));
+    const { sessionId } = start.journey;
+    const dead = stage.outboxes('dead-process').events;
+    expect(await dead.read(partitionOf(sessionId), 10)).toHaveLength(2);
+    stage.relay().start();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(stage.bus.eventIds).toEqual([eventIdOf(start), eventIdOf(ended(start))]);
+    await sleep(50);
+    await stage.outboxes('another').events.forgetReaders(partitionOf(sessionId), 20);
+    expect(await consumersOf(sessionId)).not.toContain('dead-process');
+  });
+
+  it('never forgets a process that has entries pending', async () => {
+    const start = started();
+    await stage.append(start);
+    const { sessionId } = start.journey;
+    await stage.outboxes('slow-process').events.read(partitionOf(sessionId), 10);
+    await sleep(20);
+    await stage.outboxes('another').events.forgetReaders(partitionOf(sessionId), 0, true);
+
+    expect(await consumersOf(sessionId)).toEqual(['slow-process']);
+  });
+
+  it('takes over all that a dead process held, however much stands before it', async () => {
+    const sessionId = 'session-1';
+    const pp = partitionOf(sessionId);
+    for (let index = 0; index < 250; index += 1) {
+      const change = started(`j-${index}`);
+      await stage.append({ ...change, journey: { ...change.journey, sessionId } });
+    }
+    const living = stage.outboxes('living').events;
+    const held = await living.read(pp, 200);
+    await stage.outboxes('dead').events.read(pp, 50);
+    await sleep(30);
+    await living.renew(
+      pp,
+      held.map(({ id }) => id),
+    );
+
+    const taken = await stage.outboxes('another').events.reclaim(pp, 25, 100);
+    expect(taken.map(({ change }) => change!.journey.id)).toEqual(
+      Array.from({ length: 50 }, (_, index) => `j-${200 + index}`),
+    );
+  });
+
+  it('loses nothing while EventBridge is away, and asks sparingly whether it is back', async () => {
+    stage.bus.callFault = (call) => (['error', 'throttle', 'cut', 'hang', 'loseReply'] as const)[call % 5]!;
+    const tally = new Tally();
+    stage.relay({ observer: tally, backoff: { initialMs: 50, maxMs: 400 } }).start();
+    const eventIds = await appendMany(200);
+    await sleep(3000);
+    const callsWhileAway = stage.bus.calls.length;
+    stage.bus.callFault = () => null;
+    const backAt = performance.now();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(performance.now() - backAt).toBeLessThan(2000);
+    expect([...new Set(stage.bus.eventIds)].sort()).toEqual(eventIds);
+    expect(tally).toMatchObject({ delivery: 200, burials: 0 });
+    // 3 s of tries 200 ms apart on average, each of two HTTP calls, after the first four at once.
+    expect(callsWhileAway).toBeGreaterThan(6);
+    expect(callsWhileAway).toBeLessThan(80);
+  }, 15_000);
+
+  it('waits longer each time, at random, up to its bound', async () => {
+    const triedAt: number[] = [];
+    const away: Sink = {
+      deliver: async () => {
+        triedAt.push(performance.now());
+        throw new Error('away');
+      },
+    };
+    await stage.append(started());
+    stage.relay({ backoff: { initialMs: 10, maxMs: 160 } }, away).start();
+    await eventually('thirty tries', () => triedAt.length === 30, 10_000);
+
+    const delays = triedAt.slice(1).map((at, index) => at - triedAt[index]!);
+    delays.forEach((delay, index) => expect(delay).toBeLessThan(Math.min(160, 10 * 2 ** index) + 60));
+    const late = delays.slice(5);
+    expect(Math.max(...late)).toBeGreaterThan(80);
+    expect(Math.min(...late)).toBeLessThan(80);
+  }, 15_000);
+
+  it('gives up on a call that hangs and tries again', async () => {
+    let calls = 0;
+    const hanging: Sink = {
+      deliver: (changes) => {
+        calls += 1;
+        return calls === 1
+          ? new Promise(() => undefined)
+          : Promise.resolve(changes.map(() => ({ ok: true })));
+      },
+    };
+    await stage.append(started());
+    stage.relay({ callTimeoutMs: 100 }, hanging).start();
+
+    await eventually('the outbox is empty', isEmpty);
+    expect(calls).toBe(2);
+  });
+
+  it('makes its groups anew and goes on when Redis lost everything', async () => {
+    stage.relay().start();
+    await appendMany(20);
+    await eventually('the outbox is empty', isEmpty);
+    await deleteByPrefix(stage.redis, stage.prefix);
+    const eventIds = await appendMany(20);
+
+    await eventually('the new ones are delivered', () => stage.bus.eventIds.length === 40);
+    expect(stage.bus.eventIds.slice(20).sort()).toEqual(eventIds);
+  });
+
+  it('sets aside what could not be delivered for a day, and delivers it after a replay', async () => {
+    const old = started('old');
+    await stage.append(old, 25 * HOUR_MS);
+    const young = started('young');
+    await stage.append(young, 23 * HOUR_MS);
+    stage.bus.callFault = () => 'error';
+    const tally = new Tally();
+    stage.relay({ observer: tally }).start();
+    await eventually('it is set aside', () => tally.burials === 1);
+    await sleep(300);
+    expect(await stage.count()).toEqual({ waiting: 1, dead: 1 });
+    const { events } = stage.outboxes('operator');
+    const [dead] = await events.listDead(partitionOf(old.journey.sessionId), 10);
+    expect(dead).toMatchObject({ fields: { journeyId: 'old', kind: 'STARTED' } });
+    expect(dead!.reason).toMatch(/InternalException/);
+
+    stage.bus.callFault = () => null;
+    expect(await events.replay(dead!.partition, [dead!.id])).toBe(1);
+    expect(await events.replay(dead!.partition, [dead!.id])).toBe(0);
+    await eventually('both are delivered', () => stage.bus.deliveries.length === 2);
+    expect(stage.bus.eventIds.sort()).toEqual(['old:1', 'young:1']);
+    await eventually('nothing is left', async () => (await stage.count()).waiting === 0);
+    expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
+  });
+
+  it('tries a change once more before it sets it aside, however old it is', async () => {
+    await stage.append(started('old'), 48 * HOUR_MS);
+    stage.relay().start();
+
+    await eventually('it is delivered', () => stage.bus.deliveries.length === 1);
+  });
+
+  it('never sets aside what only an outage held up, where outages do not count', async () => {
+    let isAway = true;
+    const taken: string[] = [];
+    const database: Sink = {
+      deliver: async (changes) => {
+        if (isAway) throw new Error('away');
+        taken.push(...changes.map(eventIdOf));
+        return changes.map(() => ({ ok: true }));
+      },
+    };
+    const tally = new Tally();
+    await stage.append(started('old'), 48 * HOUR_MS);
+    stage.relay({ outagesCount: false, observer: tally }, database).start();
+    await eventually('several tries', () => tally.failures > 5);
+    isAway = false;
+
+    await eventually('it is taken', () => taken.length === 1);
+    expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
+  });
+
+  it('delivers at its end what still waits', async () => {
+    stage.bus.latencyMs = 20;
+    const relay = stage.relay({ sweepIntervalMs: 60_000 });
+    relay.start();
+    const eventIds = await appendMany(100);
+    await relay.drain(5000);
+
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+    expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
+    for (const partition of allPartitions) {
+      expect(await stage.redis.xinfo('CONSUMERS', stage.keys.events(partition), 'relay')).toEqual([]);
+    }
+  });
+
+  it('ends in time though nothing can be delivered, and leaves all to the next process at once', async () => {
+    stage.bus.callFault = () => 'error';
+    const relay = stage.relay();
+    relay.start();
+    const eventIds = await appendMany(50);
+    await eventually('it tried', () => stage.bus.calls.length > 3);
+    const begunAt = performance.now();
+    await relay.drain(300);
+    expect(performance.now() - begunAt).toBeLessThan(800);
+
+    stage.bus.callFault = () => null;
+    stage.relay({ claimAfterMs: 60_000 }).start();
+    await eventually('the outbox is empty', isEmpty, 1500);
+    expect(stage.bus.eventIds.sort()).toEqual(eventIds);
+  });
+});
+
+describe('The relay, when its Redis is killed and comes back empty,', () => {
+  it('delivers what it has in its hands, and then what is appended', async () => {
+    const first = await startRedis();
+    const stage = await OutboxStage.open(first.url);
+    try {
+      stage.bus.callFault = () => 'error';
+      const tally = new Tally();
+      stage.relay({ observer: tally }).start();
+      const change = started();
+      await stage.append(change);
+      await eventually('it was tried', () => tally.failures > 0);
+      await first.stop();
+      stage.bus.callFault = () => null;
+      await eventually('it is delivered without Redis', () => stage.bus.deliveries.length === 1);
+
+      const second = await startRedis({ port: first.port });
+      try {
+        await eventually('Redis is back', () => stage.redis.status === 'ready');
+        const next = started();
+        await stage.append(next);
+        await eventually('the next one is delivered', () => stage.bus.deliveries.length === 2);
+        expect(stage.bus.eventIds).toEqual([eventIdOf(change), eventIdOf(next)]);
+      } finally {
+        await stage.close();
+        await second.stop();
+      }
+    } finally {
+      await first.stop();
+    }
+  }, 15_000);
+});

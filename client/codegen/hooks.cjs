@@ -1,31 +1,26 @@
-/** Writes `useXQuery` and `useXMutation` for Apollo Client 4, and the list of trusted documents with their hashes. */
+/** Writes `useXQuery` and `useXMutation` for Apollo Client 4. */
 const { operationsOf } = require('./operations.cjs');
 
-const hook = ({ name, kind, needsVariables }) => {
-  const type = `${name}${kind}`;
-  const hookName = `use${kind}`;
-  const optional = kind === 'Query' && needsVariables ? '' : '?';
-  const result = kind === 'Query' ? 'Result' : 'ResultTuple';
-  return `export function use${type}(
-  options${optional}: ${hookName}.Options<Types.${type}, Types.${type}Variables>,
-): ${hookName}.${result}<Types.${type}, Types.${type}Variables> {
-  return ${hookName}(Types.${name}Document, options${optional && kind === 'Query' ? ' ?? {}' : ''});
+const queryHook = ({ name, needsVariables }) => `export function use${name}Query(
+  options${needsVariables ? '' : '?'}: useQuery.Options<Types.${name}Query, Types.${name}QueryVariables>,
+): useQuery.Result<Types.${name}Query, Types.${name}QueryVariables> {
+  return useQuery(Types.${name}Document, options${needsVariables ? '' : ' ?? {}'});
 }`;
-};
 
-exports.plugin = (_schema, files) => {
-  const operations = operationsOf(files);
-  const trusted = operations.map(
-    ({ name, sha256Hash }) => `  { document: Types.${name}Document, sha256Hash: '${sha256Hash}' },`,
-  );
-  return {
-    prepend: [
-      "import { useMutation, useQuery } from '@apollo/client/react';",
-      "import * as Types from './operations.js';",
-    ],
-    content: [
-      ...operations.map(hook),
-      `export const trustedDocuments = [\n${trusted.join('\n')}\n] as const;\n`,
-    ].join('\n\n'),
-  };
-};
+// The variables of a mutation are known when it is called, and are required there.
+const mutationHook = ({ name }) => `export function use${name}Mutation(
+  options?: Omit<useMutation.Options<Types.${name}Mutation, Types.${name}MutationVariables>, 'variables' | 'errorPolicy'>,
+): useMutation.ResultTuple<Types.${name}Mutation, Types.${name}MutationVariables> {
+  return useMutation(Types.${name}Document, options);
+}`;
+
+exports.plugin = (_schema, files) => ({
+  prepend: [
+    "import { useMutation, useQuery } from '@apollo/client/react';\n",
+    "import * as Types from './operations.js';\n",
+  ],
+  content: operationsOf(files)
+    .map((operation) => (operation.kind === 'Query' ? queryHook : mutationHook)(operation))
+    .join('\n\n')
+    .concat('\n'),
+});

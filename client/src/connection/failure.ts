@@ -1,0 +1,142 @@
+import { CombinedGraphQLErrors, LinkError, ServerError, ServerParseError } from '@apollo/client/errors';
+
+import type { JourneyState, PointRejection, SessionStatus } from '../generated/operations.js';
+
+/** The codes of the service (`errors[0].extensions.code`). */
+export type ServiceCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'LOCATION_IMPLAUSIBLE'
+  | 'ARRIVAL_TOO_FAR'
+  | 'LOCATION_UNKNOWN'
+  | 'SESSION_NOT_FOUND'
+  | 'JOURNEY_NOT_ACTIVE'
+  | 'JOURNEY_ENDED'
+  | 'JOURNEY_ALREADY_STARTED'
+  | 'SESSION_NOT_STARTABLE'
+  | 'RATE_LIMITED'
+  | 'STORE_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR';
+
+/**
+ * NETWORK: no answer came. TIMEOUT: none came in time. SERVER: an answer that is not the service's (a gateway's page,
+ * a captive portal). CLOSED: the hook went away first. UNKNOWN: none of these, or a code this version does not know.
+ */
+export type FailureCode = ServiceCode | 'NETWORK' | 'TIMEOUT' | 'SERVER' | 'CLOSED' | 'UNKNOWN';
+
+/** What a code may carry; which one carries what stands in the service's table of errors. */
+export interface FailureFacts {
+  distanceMeters?: number;
+  limitMeters?: number;
+  speedKmh?: number;
+  limitKmh?: number;
+  rejection?: PointRejection;
+  state?: JourneyState;
+  endedAt?: string;
+  journeyId?: string;
+  startedAt?: string;
+  sessionStatus?: SessionStatus;
+}
+
+export interface JourneyFailure {
+  readonly code: FailureCode;
+  readonly message: string;
+  /** The HTTP status, when there was an answer. */
+  readonly status: number | null;
+  /** How long the service asks to be left alone. */
+  readonly retryAfterMs: number | null;
+  readonly facts: FailureFacts;
+}
+
+/** What a caller can do about a failure. */
+export type FailureKind =
+  | 'TRANSIENT' //       the same request may succeed soon: no answer, too fast, a store away
+  | 'FAULT' //           something broke on the other side: later, not at once
+  | 'UNAUTHENTICATED' // a new token is needed
+  | 'GONE' //            the journey or the session is no more: stop for good
+  | 'REFUSED'; //        the same request will be refused again
+
+const kindOfCode: Record<FailureCode, FailureKind> = {
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'REFUSED',
+  BAD_USER_INPUT: 'REFUSED',
+  LOCATION_IMPLAUSIBLE: 'REFUSED',
+  ARRIVAL_TOO_FAR: 'REFUSED',
+  LOCATION_UNKNOWN: 'REFUSED',
+  SESSION_NOT_FOUND: 'GONE',
+  JOURNEY_NOT_ACTIVE: 'GONE',
+  JOURNEY_ENDED: 'GONE',
+  JOURNEY_ALREADY_STARTED: 'REFUSED',
+  SESSION_NOT_STARTABLE: 'REFUSED',
+  RATE_LIMITED: 'TRANSIENT',
+  STORE_UNAVAILABLE: 'TRANSIENT',
+  INTERNAL_SERVER_ERROR: 'FAULT',
+  NETWORK: 'TRANSIENT',
+  TIMEOUT: 'TRANSIENT',
+  SERVER: 'FAULT',
+  CLOSED: 'FAULT',
+  UNKNOWN: 'FAULT',
+};
+
+export function kindOf({ code, status }: JourneyFailure): FailureKind {
+  if (code !== 'SERVER' && code !== 'UNKNOWN') return kindOfCode[code];
+  if (status === 401) return 'UNAUTHENTICATED';
+  // A gateway's 404 is not the service's: never GONE. A page with 200 is a captive portal's.
+  if (status === 429 || status === 502 || status === 503 || status === 504) return 'TRANSIENT';
+  if (code === 'SERVER') return status !== null && status < 400 ? 'TRANSIENT' : 'FAULT';
+  return status !== null && status >= 400 && status < 500 ? 'REFUSED' : 'FAULT';
+}
+
+/** Whether the service itself spoke, rather than the network or something on the way. */
+export const wasAnswered = ({ code }: JourneyFailure): boolean =>
+  code !== 'NETWORK' && code !== 'TIMEOUT' && code !== 'SERVER' && code !== 'STORE_UNAVAILABLE' && code !== 'CLOSED';
+
+export const failure = (code: FailureCode, message: string): JourneyFailure => ({
+  code,
+  message,
+  status: null,
+  retryAfterMs: null,
+  facts: {},
+});
+
+const isServiceCode = (code: unknown): code is ServiceCode =>
+  typeof code === 'string' && Object.hasOwn(kindOfCode, code) && code !== 'UNKNOWN';
+
+const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+function retryAfterOf(error: ServerError | ServerParseError): number | null {
+  const headers = (error.response as { headers?: { get(name: string): string | null } }).headers;
+  const seconds = Number(headers?.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : null;
+}
+
+/** Says what an error of Apollo Client means. Never throws; a failure given is given back. */
+export function failureOf(error: unknown): JourneyFailure {
+  if (error instanceof FailureError) return error.failure;
+  if (CombinedGraphQLErrors.is(error)) {
+    const { message, extensions = {} } = error.errors[0] ?? { message: error.message };
+    const { code, status, retryAfterMs, stacktrace: _, ...facts } = extensions;
+    return {
+      code: isServiceCode(code) ? code : 'UNKNOWN',
+      message,
+      status: numberOrNull(status),
+      retryAfterMs: numberOrNull(retryAfterMs),
+      facts,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (ServerError.is(error) || ServerParseError.is(error)) {
+    return { ...failure('SERVER', message), status: error.statusCode, retryAfterMs: retryAfterOf(error) };
+  }
+  return failure(LinkError.is(error) ? 'NETWORK' : 'UNKNOWN', message);
+}
+
+/** Carries a failure through a promise. */
+export class FailureError extends Error {
+  override readonly name = 'FailureError';
+
+  constructor(readonly failure: JourneyFailure) {
+    super(failure.message);
+  }
+}

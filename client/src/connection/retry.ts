@@ -1,0 +1,32 @@
+export interface RetryPolicy {
+  /** The longest wait before the first retry; it doubles with each. */
+  baseDelayMs: number;
+  maxDelayMs: number;
+}
+
+/** How many times a request is repeated after its first try. */
+export const maxRetries = 3;
+
+/** For what a person waits for, or a fix that is worth less each second. */
+export const requestRetryPolicy: RetryPolicy = { baseDelayMs: 1000, maxDelayMs: 8000 };
+
+/** For polls, which go on for as long as the screen is open. */
+export const pollRetryPolicy: RetryPolicy = { baseDelayMs: 2000, maxDelayMs: 10_000 };
+
+/** A wait that the service asked for is never cut short; up to a quarter is added, so that not all come back at once. */
+export const retryAfterDelayMs = (retryAfterMs: number | null, random: () => number): number =>
+  (retryAfterMs ?? 0) * (1 + random() / 4);
+
+/**
+ * How long to wait before retry number `retry` (from 0): half of the exponential wait is certain, half is chance, so
+ * that phones which failed together do not come back together.
+ */
+export function retryDelayMs(
+  retry: number,
+  retryAfterMs: number | null,
+  random: () => number,
+  { baseDelayMs, maxDelayMs }: RetryPolicy,
+): number {
+  const ceilingMs = Math.min(maxDelayMs, baseDelayMs * 2 ** retry);
+  return Math.max((ceilingMs / 2) * (1 + random()), retryAfterDelayMs(retryAfterMs, random));
+}

@@ -1,0 +1,18 @@
+import type { LiveLocationFieldsFragment } from '../generated/operations.js';
+
+export type LiveLocation = LiveLocationFieldsFragment;
+export type Location = NonNullable<LiveLocation['location']>;
+
+const startOf = ({ startedAt }: LiveLocation): number => (startedAt === null ? -Infinity : Date.parse(startedAt));
+
+/**
+ * Which of two answers tells the newer truth. Answers can overtake each other (two processes behind a balancer, a
+ * replica that lags), and a marker must never go back. Within a journey the version orders them; between journeys,
+ * their start. "No journey" has no place in that order, so it never replaces one under way: see LiveLocationWatch.
+ */
+export function newerLiveLocation(shown: LiveLocation | null, incoming: LiveLocation): LiveLocation {
+  if (!shown || shown.sessionId !== incoming.sessionId) return incoming;
+  if (shown.journeyId === incoming.journeyId) return incoming.version < shown.version ? shown : incoming;
+  if (incoming.journeyId === null) return shown.isActive ? shown : incoming;
+  return startOf(incoming) < startOf(shown) ? shown : incoming;
+}

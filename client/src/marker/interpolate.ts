@@ -1,0 +1,116 @@
+/** Where a marker stands. Degrees, WGS 84; heading clockwise from north. */
+export interface MarkerPlace {
+  latitude: number;
+  longitude: number;
+  heading?: number | null;
+}
+
+/** One stretch of a marker's way. Plain data: keep it in a state or a ref. */
+export interface MarkerMotion {
+  from: MarkerPlace;
+  to: MarkerPlace;
+  startMs: number;
+  endMs: number;
+  /** Speed at the start, in degrees per millisecond. */
+  startSpeed: { latitude: number; longitude: number };
+}
+
+export interface MotionOptions {
+  /** How long the marker takes to a new fix: the time until the next one is expected. Default 5000, a poll's pace. */
+  durationMs?: number;
+  /** A longer way than this is jumped: after a gap, a glide through houses would be a lie. Default 2000. */
+  jumpMeters?: number;
+}
+
+const metersPerDegree = 111_195;
+
+/** The short way round, in −180 to 180 degrees. */
+const turn = (from: number, to: number): number => ((((to - from) % 360) + 540) % 360) - 180;
+
+const wrapLongitude = (longitude: number): number => turn(0, longitude);
+
+const clamp = (value: number, one: number, other: number): number =>
+  Math.min(Math.max(value, Math.min(one, other)), Math.max(one, other));
+
+function metersBetween(from: MarkerPlace, to: MarkerPlace): number {
+  const meanLatitude = ((from.latitude + to.latitude) / 2) * (Math.PI / 180);
+  const east = turn(from.longitude, to.longitude) * Math.cos(meanLatitude);
+  return Math.hypot(to.latitude - from.latitude, east) * metersPerDegree;
+}
+
+const rest = { latitude: 0, longitude: 0 };
+
+const standing = (place: MarkerPlace, atMs: number): MarkerMotion => ({
+  from: place,
+  to: place,
+  startMs: atMs,
+  endMs: atMs,
+  startSpeed: rest,
+});
+
+/**
+ * A cubic from 0 to `way` that starts at `startSlope` and ends at the mean slope. Slopes between 0 and three times the
+ * mean keep it monotone (Fritsch and Carlson 1980), which is what forbids an overshoot; so the start's is held there.
+ */
+function along(way: number, startSlope: number, t: number): { value: number; slope: number } {
+  const slope = clamp(startSlope, 0, 3 * way);
+  const bend = slope - way;
+  return {
+    value: slope * t - 2 * bend * t ** 2 + bend * t ** 3,
+    slope: slope - 4 * bend * t + 3 * bend * t ** 2,
+  };
+}
+
+function progress({ from, to, startMs, endMs, startSpeed }: MarkerMotion, nowMs: number) {
+  const durationMs = endMs - startMs;
+  const t = clamp((nowMs - startMs) / durationMs, 0, 1);
+  return {
+    t,
+    durationMs,
+    latitude: along(to.latitude - from.latitude, startSpeed.latitude * durationMs, t),
+    longitude: along(turn(from.longitude, to.longitude), startSpeed.longitude * durationMs, t),
+  };
+}
+
+const headingBetween = (from: MarkerPlace, to: MarkerPlace, t: number): number | null => {
+  const start = from.heading ?? to.heading ?? null;
+  const end = to.heading ?? from.heading ?? null;
+  if (start === null || end === null) return null;
+  return (start + turn(start, end) * t + 360) % 360;
+};
+
+/** Where the marker stands at `nowMs`: on its way, never beyond either end of it, and at its end from `endMs` on. */
+export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
+  const { from, to, startMs, endMs } = motion;
+  if (nowMs >= endMs) return { ...to, heading: headingBetween(from, to, 1) };
+  if (nowMs <= startMs) return { ...from, heading: headingBetween(from, to, 0) };
+  const { t, latitude, longitude } = progress(motion, nowMs);
+  return {
+    latitude: clamp(from.latitude + latitude.value, from.latitude, to.latitude),
+    longitude: wrapLongitude(from.longitude + longitude.value),
+    heading: headingBetween(from, to, t),
+  };
+}
+
+function speedAt(motion: MarkerMotion, nowMs: number): MarkerMotion['startSpeed'] {
+  if (nowMs >= motion.endMs || nowMs < motion.startMs) return rest;
+  const { latitude, longitude, durationMs } = progress(motion, nowMs);
+  return { latitude: latitude.slope / durationMs, longitude: longitude.slope / durationMs };
+}
+
+/**
+ * Sends the marker to a new fix, from where it is shown at `nowMs` and at the speed that it has there, so that it
+ * neither jumps nor halts when a fix comes early or late. A fix without heading keeps the marker's.
+ */
+export function moveMarker(
+  motion: MarkerMotion | null,
+  to: MarkerPlace,
+  nowMs: number,
+  { durationMs = 5000, jumpMeters = 2000 }: MotionOptions = {},
+): MarkerMotion {
+  if (!motion) return standing(to, nowMs);
+  const from = interpolate(motion, nowMs);
+  const target = { latitude: to.latitude, longitude: to.longitude, heading: to.heading ?? from.heading ?? null };
+  if (durationMs <= 0 || metersBetween(from, to) > jumpMeters) return standing(target, nowMs);
+  return { from, to: target, startMs: nowMs, endMs: nowMs + durationMs, startSpeed: speedAt(motion, nowMs) };
+}

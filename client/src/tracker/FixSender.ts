@@ -1,0 +1,218 @@
+import type { Clock } from '../connection/clock.js';
+import { failureOf, type JourneyFailure } from '../connection/failure.js';
+import { retryAfterDelayMs } from '../connection/retry.js';
+import type { LocationInput } from '../generated/operations.js';
+import { FixBuffer, type BufferedFix } from './FixBuffer.js';
+import { cleanFix, type Fix, type PositionSource } from './position.js';
+import type { RequestLane } from './RequestLane.js';
+import type { TrackerState } from './trackerState.js';
+import type { JourneyTransport } from './transport.js';
+
+export interface FixSenderOptions {
+  sessionId: string;
+  transport: JourneyTransport;
+  position: PositionSource;
+  lane: RequestLane;
+  clock: Clock;
+  random: () => number;
+  maxBufferedFixes: number;
+  getState(): TrackerState;
+  show(change: Partial<TrackerState>): void;
+  /** The buffer changed and should be stored. */
+  onBuffered(): void;
+  /** Why nothing could be sent, beyond what the sender can mend by itself. */
+  onRefused(failure: JourneyFailure): void;
+}
+
+/** The service's bound on a batch. */
+const maxBatchFixes = 100;
+/** The service's pace while moving: before its first answer, and how far apart kept fixes are. */
+const initialPaceMs = 5000;
+const currentFixTimeoutMs = 5000;
+
+export const inputOf = ({ capturedAtMs, ...place }: Fix): LocationInput => ({
+  ...place,
+  capturedAt: new Date(capturedAtMs).toISOString(),
+});
+
+/** Watches the position while a journey is under way, and brings the fixes to the service at the service's pace. */
+export class FixSender {
+  private readonly buffer: FixBuffer;
+  private position: PositionSource;
+  private stopWatch: (() => void) | null = null;
+  /** Set while open; another one after each opening, so that what an earlier one began does not touch a later one. */
+  private run: object | null = null;
+  private held = false;
+  private sending: object | null = null;
+  private cancelTick: () => void = () => undefined;
+  private dueAtMs = 0;
+  private paceMs = initialPaceMs;
+  private batchLimit = maxBatchFixes;
+
+  constructor(private readonly options: FixSenderOptions) {
+    this.position = options.position;
+    this.buffer = new FixBuffer(options.maxBufferedFixes, initialPaceMs);
+  }
+
+  get fixes(): Fix[] {
+    return this.buffer.fixes;
+  }
+
+  /** Begins the watch; `fixes` are what an earlier run of the app could not send. */
+  open(fixes: readonly Fix[]): void {
+    this.run = {};
+    this.held = false;
+    this.paceMs = initialPaceMs;
+    this.batchLimit = maxBatchFixes;
+    this.buffer.restore(fixes);
+    this.options.show({ bufferedFixes: this.buffer.size });
+    this.beginWatch();
+    this.schedule(0);
+  }
+
+  /** Ends the watch; the fixes stay until the next opening. */
+  close(): void {
+    this.run = null;
+    this.stopWatch?.();
+    this.stopWatch = null;
+    this.cancelTick();
+  }
+
+  /** Watches on, but sends nothing. */
+  hold(): void {
+    this.held = true;
+    this.cancelTick();
+  }
+
+  release(delayMs = this.paceMs): void {
+    this.held = false;
+    this.schedule(delayMs);
+  }
+
+  clear(): void {
+    this.buffer.clear();
+    this.options.show({ bufferedFixes: 0 });
+  }
+
+  /** Takes another source, also in the middle of a journey. */
+  watchFrom(position: PositionSource): void {
+    if (position === this.position) return;
+    this.position = position;
+    if (this.run) this.beginWatch();
+  }
+
+  /** Watches anew: a permission that was refused ends a watch for good. */
+  beginWatch(): void {
+    this.stopWatch?.();
+    const { run, position } = this;
+    const isCurrent = (): boolean => run !== null && run === this.run && position === this.position;
+    this.stopWatch = position.watch(
+      (fix) => isCurrent() && this.keep(fix),
+      (positionProblem) => isCurrent() && this.options.show({ positionProblem }),
+    );
+  }
+
+  /** One from the source if it can give one in time. */
+  async currentFix(): Promise<Fix | null> {
+    const { clock } = this.options;
+    const asked = this.position.current?.().then(cleanFix, () => null) ?? Promise.resolve(null);
+    let cancel: () => void = () => undefined;
+    const late = new Promise<null>((resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))));
+    return Promise.race([asked, late]).finally(cancel);
+  }
+
+  private keep(given: Fix): void {
+    const { show, getState, onBuffered, clock } = this.options;
+    const fix = cleanFix(given);
+    if (!fix) return;
+    const dropped = this.buffer.add(fix);
+    show({
+      lastFix: fix,
+      positionProblem: null,
+      bufferedFixes: this.buffer.size,
+      droppedFixes: getState().droppedFixes + dropped,
+    });
+    onBuffered();
+    if (clock.now() >= this.dueAtMs) this.schedule(0);
+  }
+
+  private schedule(delayMs: number): void {
+    const { run } = this;
+    const { clock } = this.options;
+    if (!run || this.held) return;
+    this.cancelTick();
+    this.dueAtMs = clock.now() + delayMs;
+    this.cancelTick = clock.after(delayMs, () => void this.tick(run));
+  }
+
+  private async tick(run: object): Promise<void> {
+    if (this.sending === run) return; // it schedules the next one when it is done
+    this.sending = run;
+    const delayMs = await this.send(run);
+    if (this.sending === run) this.sending = null;
+    if (this.run === run) this.schedule(delayMs);
+  }
+
+  /** The answer is when to send next. */
+  private async send(run: object): Promise<number> {
+    const { sessionId, transport, lane, clock } = this.options;
+    if (this.buffer.size === 0) {
+      // Standing still the watch is silent, and silence would look like a lost signal to the student.
+      const fix = await this.currentFix();
+      if (this.run !== run) return 0;
+      if (fix) this.keep(fix);
+      if (this.buffer.size === 0 || this.held) return this.paceMs;
+    }
+    let sent: BufferedFix[] = [];
+    try {
+      const update = await lane.enter(() =>
+        lane.ask((signal) => {
+          sent = this.buffer.oldest(this.batchLimit);
+          const sentAt = new Date(clock.now()).toISOString();
+          return transport.updateLocations(sessionId, sent.map(({ fix }) => inputOf(fix)), sentAt, signal);
+        }),
+      );
+      if (this.run === run) this.onSent(update, sent);
+      return this.paceMs;
+    } catch (error) {
+      const reason = failureOf(error);
+      if (this.run === run) this.onNotSent(reason, sent);
+      return Math.max(this.paceMs, retryAfterDelayMs(reason.retryAfterMs, this.options.random));
+    }
+  }
+
+  private onSent(update: Awaited<ReturnType<JourneyTransport['updateLocations']>>, sent: BufferedFix[]): void {
+    const rejections = update.results.filter(({ status }) => status === 'REJECTED');
+    this.batchLimit = maxBatchFixes;
+    this.paceMs = update.nextUpdateMs;
+    this.settle(sent, rejections.length);
+    this.options.show({
+      sending: 'ONLINE',
+      failure: null,
+      lastRejection: rejections.at(-1)?.rejection ?? this.options.getState().lastRejection,
+      distanceMeters: update.distanceMeters,
+      canMarkArrived: update.canMarkArrived,
+    });
+  }
+
+  private onNotSent(reason: JourneyFailure, sent: BufferedFix[]): void {
+    const isSpoiled = reason.code === 'BAD_USER_INPUT' || reason.code === 'LOCATION_IMPLAUSIBLE';
+    if (!isSpoiled) return this.options.onRefused(reason);
+    this.options.show({ failure: reason });
+    if (sent.length > 1) {
+      // One fix spoils the batch. Halved until it stands alone, it is found, and the others go through.
+      this.batchLimit = Math.ceil(sent.length / 2);
+    } else {
+      this.batchLimit = maxBatchFixes;
+      this.settle(sent, sent.length);
+      this.options.show({ lastRejection: reason.facts.rejection ?? this.options.getState().lastRejection });
+    }
+  }
+
+  private settle(sent: BufferedFix[], rejected: number): void {
+    const { show, getState, onBuffered } = this.options;
+    this.buffer.remove(sent);
+    show({ bufferedFixes: this.buffer.size, rejectedFixes: getState().rejectedFixes + rejected });
+    onBuffered();
+  }
+}

@@ -18,7 +18,9 @@ const fragmentsUsedBy = (node, fragments, used = new Map()) => {
 exports.operationsOf = (files) => {
   const { definitions } = concatAST(files.map(({ document }) => document));
   const fragments = new Map(
-    definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]),
+    definitions
+      .filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
   );
   return definitions
     .filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)

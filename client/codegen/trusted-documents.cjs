@@ -11,7 +11,10 @@ const list = (operations) => ({
   prepend: ["import * as Documents from './operations.js';\n"],
   content: `export const trustedDocuments = [
 ${operations
-  .map(({ name, sha256Hash }) => `  {\n    document: Documents.${name}Document,\n    sha256Hash: '${sha256Hash}',\n  },`)
+  .map(
+    ({ name, sha256Hash }) =>
+      `  {\n    document: Documents.${name}Document,\n    sha256Hash: '${sha256Hash}',\n  },`,
+  )
   .join('\n')}
 ] as const;
 `,

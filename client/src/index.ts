@@ -1,7 +1,13 @@
 export { journeyLink, trustedDocumentsLink } from './connection/journeyLink.js';
 export type { JourneyLinkOptions, TrustedDocumentsOptions } from './connection/journeyLink.js';
 export { failureOf, kindOf } from './connection/failure.js';
-export type { FailureCode, FailureFacts, FailureKind, JourneyFailure, ServiceCode } from './connection/failure.js';
+export type {
+  FailureCode,
+  FailureFacts,
+  FailureKind,
+  JourneyFailure,
+  ServiceCode,
+} from './connection/failure.js';
 export { alwaysVisible, appStateVisibility } from './connection/visibility.js';
 export type { AppStateLike, VisibilitySource } from './connection/visibility.js';
 export type { Clock } from './connection/clock.js';
@@ -17,7 +23,11 @@ export type { LiveLocation, Location } from './liveLocation/newerLiveLocation.js
 export { useActiveJourney } from './activeJourney/useActiveJourney.js';
 export type { UseActiveJourney, UseActiveJourneyOptions } from './activeJourney/useActiveJourney.js';
 export { ActiveJourneyWatch } from './activeJourney/ActiveJourneyWatch.js';
-export type { ActiveJourneyState, ActiveJourneyWatchOptions, Journey } from './activeJourney/ActiveJourneyWatch.js';
+export type {
+  ActiveJourneyState,
+  ActiveJourneyWatchOptions,
+  Journey,
+} from './activeJourney/ActiveJourneyWatch.js';
 
 export { useJourneyTracker } from './tracker/useJourneyTracker.js';
 export type { UseJourneyTracker, UseJourneyTrackerOptions } from './tracker/useJourneyTracker.js';
@@ -27,7 +37,13 @@ export type { ActionResult, JourneyOutcome, TrackerPhase, TrackerState } from '.
 export { apolloTransport } from './tracker/transport.js';
 export type { JourneyTransport } from './tracker/transport.js';
 export { fixOf, geolocationSource } from './tracker/position.js';
-export type { Fix, GeolocationLike, PositionLike, PositionProblem, PositionSource } from './tracker/position.js';
+export type {
+  Fix,
+  GeolocationLike,
+  PositionLike,
+  PositionProblem,
+  PositionSource,
+} from './tracker/position.js';
 export { memoryStorage } from './tracker/TrackerStore.js';
 export type { KeyValueStorage, TrackedJourney } from './tracker/TrackerStore.js';
 

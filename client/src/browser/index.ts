@@ -1,4 +1,9 @@
-import { geolocationSource, type KeyValueStorage, type PositionSource, type VisibilitySource } from '../index.js';
+import {
+  geolocationSource,
+  type KeyValueStorage,
+  type PositionSource,
+  type VisibilitySource,
+} from '../index.js';
 
 /** A hidden tab, a minimised window or a locked phone is the background. */
 export const documentVisibility = (): VisibilitySource => ({

@@ -90,7 +90,11 @@ export function kindOf({ code, status }: JourneyFailure): FailureKind {
 
 /** Whether the service itself spoke, rather than the network or something on the way. */
 export const wasAnswered = ({ code }: JourneyFailure): boolean =>
-  code !== 'NETWORK' && code !== 'TIMEOUT' && code !== 'SERVER' && code !== 'STORE_UNAVAILABLE' && code !== 'CLOSED';
+  code !== 'NETWORK' &&
+  code !== 'TIMEOUT' &&
+  code !== 'SERVER' &&
+  code !== 'STORE_UNAVAILABLE' &&
+  code !== 'CLOSED';
 
 export const failure = (code: FailureCode, message: string): JourneyFailure => ({
   code,

@@ -24,7 +24,11 @@ export interface Request<T> {
  * Asks with a deadline. A phone in a tunnel holds a dead connection for minutes, and no next request may start
  * meanwhile; so at the deadline this one is really given up.
  */
-export function request<T>(clock: Clock, timeoutMs: number, ask: (signal: CancelSignal) => Promise<T>): Request<T> {
+export function request<T>(
+  clock: Clock,
+  timeoutMs: number,
+  ask: (signal: CancelSignal) => Promise<T>,
+): Request<T> {
   const canceller = newCanceller();
   let giveUp!: (error: FailureError) => void;
   const givenUp = new Promise<never>((_, reject) => (giveUp = reject));

@@ -4,37 +4,55 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import * as Types from './operations.js';
 
 export function useStartJourneyMutation(
-  options?: Omit<useMutation.Options<Types.StartJourneyMutation, Types.StartJourneyMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.StartJourneyMutation, Types.StartJourneyMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.StartJourneyMutation, Types.StartJourneyMutationVariables> {
   return useMutation(Types.StartJourneyDocument, options);
 }
 
 export function useUpdateLocationMutation(
-  options?: Omit<useMutation.Options<Types.UpdateLocationMutation, Types.UpdateLocationMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.UpdateLocationMutation, Types.UpdateLocationMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.UpdateLocationMutation, Types.UpdateLocationMutationVariables> {
   return useMutation(Types.UpdateLocationDocument, options);
 }
 
 export function useUpdateLocationsMutation(
-  options?: Omit<useMutation.Options<Types.UpdateLocationsMutation, Types.UpdateLocationsMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.UpdateLocationsMutation, Types.UpdateLocationsMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.UpdateLocationsMutation, Types.UpdateLocationsMutationVariables> {
   return useMutation(Types.UpdateLocationsDocument, options);
 }
 
 export function useMarkArrivedMutation(
-  options?: Omit<useMutation.Options<Types.MarkArrivedMutation, Types.MarkArrivedMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.MarkArrivedMutation, Types.MarkArrivedMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.MarkArrivedMutation, Types.MarkArrivedMutationVariables> {
   return useMutation(Types.MarkArrivedDocument, options);
 }
 
 export function useStopJourneyMutation(
-  options?: Omit<useMutation.Options<Types.StopJourneyMutation, Types.StopJourneyMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.StopJourneyMutation, Types.StopJourneyMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.StopJourneyMutation, Types.StopJourneyMutationVariables> {
   return useMutation(Types.StopJourneyDocument, options);
 }
 
 export function useRefreshSessionMutation(
-  options?: Omit<useMutation.Options<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables>, 'variables' | 'errorPolicy'>,
+  options?: Omit<
+    useMutation.Options<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
 ): useMutation.ResultTuple<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables> {
   return useMutation(Types.RefreshSessionDocument, options);
 }

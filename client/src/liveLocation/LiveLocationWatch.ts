@@ -118,7 +118,8 @@ export class LiveLocationWatch {
     this.saidNoJourney = incoming.journeyId === null;
 
     const isSameJourney = shown?.journeyId === newest.journeyId;
-    if (newest === incoming) this.age = ageOf(incoming, isSameJourney ? this.age : null, nowMs, this.thresholds);
+    if (newest === incoming)
+      this.age = ageOf(incoming, isSameJourney ? this.age : null, nowMs, this.thresholds);
     this.show({
       liveLocation: newest,
       location: newest.isActive ? (newest.location ?? (isSameJourney ? location : null)) : null,

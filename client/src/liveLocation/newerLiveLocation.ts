@@ -3,7 +3,8 @@ import type { LiveLocationFieldsFragment } from '../generated/operations.js';
 export type LiveLocation = LiveLocationFieldsFragment;
 export type Location = NonNullable<LiveLocation['location']>;
 
-const startOf = ({ startedAt }: LiveLocation): number => (startedAt === null ? -Infinity : Date.parse(startedAt));
+const startOf = ({ startedAt }: LiveLocation): number =>
+  startedAt === null ? -Infinity : Date.parse(startedAt);
 
 /**
  * Which of two answers tells the newer truth. Answers can overtake each other (two processes behind a balancer, a

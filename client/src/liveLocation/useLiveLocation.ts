@@ -32,7 +32,13 @@ export function useLiveLocation(
   const { requestTimeoutMs, signalLiveMs, signalDelayedMs } = tuning;
   const watch = useMemo(
     () =>
-      new LiveLocationWatch({ client, sessionId: sessionId ?? '', requestTimeoutMs, signalLiveMs, signalDelayedMs }),
+      new LiveLocationWatch({
+        client,
+        sessionId: sessionId ?? '',
+        requestTimeoutMs,
+        signalLiveMs,
+        signalDelayedMs,
+      }),
     [client, sessionId, requestTimeoutMs, signalLiveMs, signalDelayedMs],
   );
   const isWatching = Boolean(sessionId);

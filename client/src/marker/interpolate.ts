@@ -110,7 +110,11 @@ export function moveMarker(
 ): MarkerMotion {
   if (!motion) return standing(to, nowMs);
   const from = interpolate(motion, nowMs);
-  const target = { latitude: to.latitude, longitude: to.longitude, heading: to.heading ?? from.heading ?? null };
+  const target = {
+    latitude: to.latitude,
+    longitude: to.longitude,
+    heading: to.heading ?? from.heading ?? null,
+  };
   if (durationMs <= 0 || metersBetween(from, to) > jumpMeters) return standing(target, nowMs);
   return { from, to: target, startMs: nowMs, endMs: nowMs + durationMs, startSpeed: speedAt(motion, nowMs) };
 }

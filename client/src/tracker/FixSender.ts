@@ -117,7 +117,9 @@ export class FixSender {
     const { clock } = this.options;
     const asked = this.position.current?.().then(cleanFix, () => null) ?? Promise.resolve(null);
     let cancel: () => void = () => undefined;
-    const late = new Promise<null>((resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))));
+    const late = new Promise<null>(
+      (resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))),
+    );
     return Promise.race([asked, late]).finally(cancel);
   }
 
@@ -169,7 +171,12 @@ export class FixSender {
         lane.ask((signal) => {
           sent = this.buffer.oldest(this.batchLimit);
           const sentAt = new Date(clock.now()).toISOString();
-          return transport.updateLocations(sessionId, sent.map(({ fix }) => inputOf(fix)), sentAt, signal);
+          return transport.updateLocations(
+            sessionId,
+            sent.map(({ fix }) => inputOf(fix)),
+            sentAt,
+            signal,
+          );
         }),
       );
       if (this.run === run) this.onSent(update, sent);
@@ -181,7 +188,10 @@ export class FixSender {
     }
   }
 
-  private onSent(update: Awaited<ReturnType<JourneyTransport['updateLocations']>>, sent: BufferedFix[]): void {
+  private onSent(
+    update: Awaited<ReturnType<JourneyTransport['updateLocations']>>,
+    sent: BufferedFix[],
+  ): void {
     const rejections = update.results.filter(({ status }) => status === 'REJECTED');
     this.batchLimit = maxBatchFixes;
     this.paceMs = update.nextUpdateMs;

@@ -49,11 +49,23 @@ export class JourneyTracker {
   private cancelStopTimer: () => void = () => undefined;
 
   constructor(private readonly options: JourneyTrackerOptions) {
-    const { clock = systemClock, random = Math.random, requestTimeoutMs = 10_000, maxBufferedFixes = 720 } = options;
+    const {
+      clock = systemClock,
+      random = Math.random,
+      requestTimeoutMs = 10_000,
+      maxBufferedFixes = 720,
+    } = options;
     this.clock = clock;
     this.random = random;
-    this.store = new TrackerStore(options.storage, options.sessionId, (storageFailed) => this.show({ storageFailed }));
-    this.lane = new RequestLane({ clock, random, requestTimeoutMs, onRetry: (reason) => this.tellOutage(reason) });
+    this.store = new TrackerStore(options.storage, options.sessionId, (storageFailed) =>
+      this.show({ storageFailed }),
+    );
+    this.lane = new RequestLane({
+      clock,
+      random,
+      requestTimeoutMs,
+      onRetry: (reason) => this.tellOutage(reason),
+    });
     this.sender = new FixSender({
       ...options,
       clock,
@@ -167,9 +179,12 @@ export class JourneyTracker {
     // Nothing of ours: but the journey may have begun on another phone, or the answer to its start was lost.
     const { sessionId, transport } = this.options;
     try {
-      const live = await this.lane.enter(() => this.lane.ask((signal) => transport.liveLocation(sessionId, signal), 0));
+      const live = await this.lane.enter(() =>
+        this.lane.ask((signal) => transport.liveLocation(sessionId, signal), 0),
+      );
       if (run !== this.run) return;
-      const journey = live.journeyId && live.startedAt ? { id: live.journeyId, startedAt: live.startedAt } : null;
+      const journey =
+        live.journeyId && live.startedAt ? { id: live.journeyId, startedAt: live.startedAt } : null;
       if (live.isActive && journey) this.begin(journey);
       else if (live.state === 'ARRIVED') this.end('ARRIVED', journey);
       else this.show({ phase: 'READY', failure: null });
@@ -246,7 +261,10 @@ export class JourneyTracker {
   }
 
   private onNotArrived(reason: JourneyFailure): void {
-    this.show({ phase: 'EN_ROUTE', distanceMeters: reason.facts.distanceMeters ?? this.getState().distanceMeters });
+    this.show({
+      phase: 'EN_ROUTE',
+      distanceMeters: reason.facts.distanceMeters ?? this.getState().distanceMeters,
+    });
     this.sender.release();
     // Too far, or no fix: the journey goes on, and so do its fixes.
     if (kindOf(reason) === 'REFUSED') this.show({ failure: reason });
@@ -300,7 +318,11 @@ export class JourneyTracker {
     }
   }
 
-  private end(outcome: JourneyOutcome, journey: TrackedJourney | null, reason: JourneyFailure | null = null): void {
+  private end(
+    outcome: JourneyOutcome,
+    journey: TrackedJourney | null,
+    reason: JourneyFailure | null = null,
+  ): void {
     this.sender.close();
     this.sender.clear();
     this.cancelStopTimer();

@@ -32,7 +32,12 @@ export interface TrackerRecord {
   readonly fixes: readonly Fix[];
 }
 
-export const emptyRecord: TrackerRecord = { clientRequestId: null, journey: null, stopRequested: false, fixes: [] };
+export const emptyRecord: TrackerRecord = {
+  clientRequestId: null,
+  journey: null,
+  stopRequested: false,
+  fixes: [],
+};
 
 const format = 1;
 

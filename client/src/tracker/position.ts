@@ -67,7 +67,10 @@ const problemOf = ({ code }: PositionErrorLike): PositionProblem =>
   code === 1 ? 'PERMISSION_DENIED' : code === 3 ? 'TIMEOUT' : 'POSITION_UNAVAILABLE';
 
 /** A source for anything shaped like the W3C's Geolocation. */
-export function geolocationSource(geolocation: GeolocationLike, options: PositionOptionsLike = {}): PositionSource {
+export function geolocationSource(
+  geolocation: GeolocationLike,
+  options: PositionOptionsLike = {},
+): PositionSource {
   const precise = { enableHighAccuracy: true, ...options };
   return {
     watch(onFix, onProblem) {
@@ -98,7 +101,8 @@ const atLeastZero = (value: number | null | undefined): number | null =>
  */
 export function cleanFix(fix: Fix): Fix | null {
   const { latitude, longitude, capturedAtMs } = fix;
-  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || !Number.isFinite(capturedAtMs)) return null;
+  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || !Number.isFinite(capturedAtMs))
+    return null;
   const heading = atLeastZero(fix.heading);
   return {
     latitude,

@@ -15,14 +15,22 @@ import {
 
 /** What a tracker asks of the service. Each rejects with whatever `failureOf` understands. */
 export interface JourneyTransport {
-  startJourney(sessionId: string, clientRequestId: string, signal: CancelSignal): Promise<JourneyFieldsFragment>;
+  startJourney(
+    sessionId: string,
+    clientRequestId: string,
+    signal: CancelSignal,
+  ): Promise<JourneyFieldsFragment>;
   updateLocations(
     sessionId: string,
     locations: LocationInput[],
     sentAt: string,
     signal: CancelSignal,
   ): Promise<UpdateLocationsMutation['updateLocations']>;
-  markArrived(sessionId: string, location: LocationInput | null, signal: CancelSignal): Promise<JourneyFieldsFragment>;
+  markArrived(
+    sessionId: string,
+    location: LocationInput | null,
+    signal: CancelSignal,
+  ): Promise<JourneyFieldsFragment>;
   stopJourney(sessionId: string, signal: CancelSignal): Promise<JourneyFieldsFragment>;
   liveLocation(sessionId: string, signal: CancelSignal): Promise<LiveLocationFieldsFragment>;
 }
@@ -33,8 +41,15 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     variables: TVariables,
     signal: CancelSignal,
   ): Promise<TData> => {
-    const options = { mutation, variables, fetchPolicy: 'no-cache' as const, context: { fetchOptions: { signal } } };
-    const { data } = await client.mutate<TData, TVariables>(options as ApolloClient.MutateOptions<TData, TVariables>);
+    const options = {
+      mutation,
+      variables,
+      fetchPolicy: 'no-cache' as const,
+      context: { fetchOptions: { signal } },
+    };
+    const { data } = await client.mutate<TData, TVariables>(
+      options as ApolloClient.MutateOptions<TData, TVariables>,
+    );
     return data as TData;
   };
   return {
@@ -44,7 +59,8 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
       (await act(UpdateLocationsDocument, { sessionId, locations, sentAt }, signal)).updateLocations,
     markArrived: async (sessionId, location, signal) =>
       (await act(MarkArrivedDocument, { sessionId, location }, signal)).markArrived,
-    stopJourney: async (sessionId, signal) => (await act(StopJourneyDocument, { sessionId }, signal)).stopJourney,
+    stopJourney: async (sessionId, signal) =>
+      (await act(StopJourneyDocument, { sessionId }, signal)).stopJourney,
     liveLocation: async (sessionId, signal) => {
       const { data } = await client.query({
         query: LiveLocationDocument,

@@ -52,7 +52,13 @@ export function useJourneyTracker(sessionId: string, options: UseJourneyTrackerO
 
   const state = useSyncExternalStore(tracker.subscribe, tracker.getState, tracker.getState);
   return useMemo(
-    () => ({ ...state, start: tracker.start, arrive: tracker.arrive, stop: tracker.stop, resume: tracker.resume }),
+    () => ({
+      ...state,
+      start: tracker.start,
+      arrive: tracker.arrive,
+      stop: tracker.stop,
+      resume: tracker.resume,
+    }),
     [state, tracker],
   );
 }

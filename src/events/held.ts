@@ -18,7 +18,9 @@ export interface Held {
   reason: string;
   /** Not to be tried before this moment of the monotonic clock, ms. */
   notBefore: number;
+  /** Of its own: it was refused by itself. */
   backoff: IBackoff<unknown> | null;
+  refusals: number;
   /** Set by a call that failed as a whole: it is tried by itself from then on, so that it can't spoil others. */
   alone: boolean;
   /** When such a call last failed, by the monotonic clock. */
@@ -52,6 +54,7 @@ export class HeldEntries {
       reason: '',
       notBefore: 0,
       backoff: null,
+      refusals: 0,
       alone: false,
       failedAt: 0,
     });
@@ -96,6 +99,7 @@ export class HeldEntries {
   /** This very entry was refused: it waits, longer each time. */
   postpone(held: Held, now: number, backoffs: IBackoffFactory<unknown>): void {
     held.state = 'waiting';
+    held.refusals += 1;
     held.backoff = held.backoff ? held.backoff.next(undefined) : backoffs.next(undefined);
     held.notBefore = now + held.backoff.duration;
   }
@@ -118,6 +122,8 @@ export class HeldEntries {
     return held.change.kind === 'STARTED' || !this.openStarts.has(held.change.journey.id);
   }
 }
+
+export const idsOf = (helds: readonly Held[]): string[] => helds.map((held) => held.entry.id);
 
 /** By partition: a call to the outbox is about one. */
 export function byPartition(helds: Iterable<Held>): Map<string, Held[]> {

@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExponentialBackoff, fullJitterGenerator, timeout, TimeoutStrategy, type IBackoff } from 'cockatiel';
 import type { Logger } from 'pino';
 
-import { byPartition, HeldEntries, type Held } from './held';
+import { HeldEntries, type Held } from './held';
+import { jittered } from './jitter';
+import { OutageLog, reasonOf } from './outageLog';
 import type { DeliveryResult, Outbox, OutboxEntry, RelayObserver, Sink } from './ports';
+import { Settlement } from './settlement';
+import { Upkeep } from './upkeep';
 
 export interface RelayOptions {
   readonly outbox: Outbox;
@@ -19,8 +23,10 @@ export interface RelayOptions {
   readonly concurrency?: number;
   /** Most entries in this process's hands; what is beyond stays in the outbox. */
   readonly maxHeld?: number;
-  /** Entries that nobody touched for so long are taken over. */
+  /** Entries that nobody touched for so long are taken over: their process died, or never got the reply. */
   readonly claimAfterMs?: number;
+  /** Between two counts for the observer. */
+  readonly figuresIntervalMs?: number;
   /** A call to the sink that takes longer has failed, whatever became of it. */
   readonly callTimeoutMs?: number;
   /** Delays before another try: random, up to a bound that doubles from `initialMs` to `maxMs`. */
@@ -36,15 +42,18 @@ const defaults = {
   batchSize: 10,
   concurrency: 4,
   maxHeld: 1000,
-  claimAfterMs: 30_000,
+  claimAfterMs: 15_000,
+  figuresIntervalMs: 15_000,
   callTimeoutMs: 15_000,
   backoff: { initialMs: 500, maxMs: 20_000 },
   setAsideAfterMs: 24 * 3600 * 1000,
   outagesCount: true,
 };
 
-/** A process that did not look for so long has ended, even if it never said so. */
-const SILENT_READER_MS = 10 * 60_000;
+/** Entries read at once from one partition. */
+const READ_COUNT = 10;
+/** A single failure can be an outage's that came between; so many are the entry's own. */
+const REFUSALS_TO_SET_ASIDE = 5;
 
 /**
  * Brings the changes in the outbox to a sink, each at least once, the start of a journey before its end as
@@ -60,18 +69,19 @@ export class Relay {
   private readonly held = new HeldEntries();
   private readonly backoffs: ExponentialBackoff<number>;
   private readonly deadline;
+  private readonly outages: OutageLog;
+  private readonly settlement: Settlement;
+  private readonly upkeep: Upkeep;
   /** Partitions being read, and those to be read (again) as soon as there is room. */
   private readonly reading = new Set<string>();
   private readonly hungry = new Set<string>();
-  private readonly timers = { sweep: noTimer(), tend: noTimer(), wake: noTimer() };
+  private sweepTimer: NodeJS.Timeout | undefined;
+  private wakeTimer: NodeJS.Timeout | undefined;
   private phase: 'new' | 'running' | 'draining' | 'stopped' = 'new';
   private calls = 0;
   /** While the sink is away. */
   private pause: { readonly until: number; readonly backoff: IBackoff<unknown> } | null = null;
   private lastSuccessAt = -Infinity;
-  /** Partitions whose store did not answer the last time. */
-  private readonly away = new Set<string>();
-  private readersForgottenAt = -Infinity;
   private onEmpty: (() => void) | null = null;
   private drained: Promise<void> | null = null;
 
@@ -84,14 +94,18 @@ export class Relay {
       maxDelay: maxMs,
     });
     this.deadline = timeout(this.options.callTimeoutMs, TimeoutStrategy.Aggressive);
+    this.outages = new OutageLog(options.logger);
+    const parts = { ...this.options, held: this.held, outages: this.outages };
+    this.settlement = new Settlement({ ...parts, onTold: () => this.turn() });
+    this.upkeep = new Upkeep({ ...parts, room: () => this.room(), take: (entries) => this.take(entries) });
   }
 
   start(): void {
     if (this.phase !== 'new') return;
     this.phase = 'running';
     // Processes that start together don't look together.
-    this.timers.sweep = setTimeout(() => this.sweep(), Math.random() * this.options.sweepIntervalMs);
-    this.timers.tend = setTimeout(() => void this.tend(), Math.random() * this.options.sweepIntervalMs);
+    this.sweepTimer = setTimeout(() => this.sweep(), Math.random() * this.options.sweepIntervalMs);
+    this.upkeep.start();
   }
 
   /** Something was just appended to this partition. */
@@ -108,50 +122,53 @@ export class Relay {
   private async drainOnce(deadlineMs: number): Promise<void> {
     if (this.phase === 'running') {
       this.phase = 'draining';
-      clearTimeout(this.timers.tend);
+      this.upkeep.stop();
       const waiting = new AbortController();
       const emptied = new Promise<void>((resolve) => (this.onEmpty = resolve));
       // There is no later: what waits for its next try gets it now.
       if (this.pause) this.pause = { ...this.pause, until: 0 };
       for (const held of this.held) held.notBefore = 0;
-      clearTimeout(this.timers.sweep);
+      clearTimeout(this.sweepTimer);
       this.sweep();
       this.turn();
       await Promise.race([emptied, sleep(deadlineMs, null, { signal: waiting.signal }).catch(() => null)]);
       waiting.abort();
     }
     this.phase = 'stopped';
-    clearTimeout(this.timers.sweep);
-    clearTimeout(this.timers.wake);
-    await this.leave();
+    clearTimeout(this.sweepTimer);
+    clearTimeout(this.wakeTimer);
+    await this.upkeep.leave();
   }
 
   private sweep(): void {
     for (const partition of this.options.partitions) this.visit(partition);
-    this.settle();
-    this.timers.sweep = setTimeout(() => this.sweep(), jittered(this.options.sweepIntervalMs));
+    this.settlement.settle();
+    this.sweepTimer = setTimeout(() => this.sweep(), jittered(this.options.sweepIntervalMs));
+  }
+
+  /** How many more entries may come into this process's hands. */
+  private room(): number {
+    return this.options.maxHeld - this.held.size - this.reading.size * READ_COUNT;
   }
 
   private visit(partition: string): void {
-    const { maxHeld, batchSize } = this.options;
-    const taken = this.held.size + this.reading.size * batchSize;
-    if (this.reading.has(partition) || taken + batchSize > maxHeld) {
+    if (this.reading.has(partition) || this.room() < READ_COUNT) {
       this.hungry.add(partition);
       return;
     }
     this.hungry.delete(partition);
     this.reading.add(partition);
-    void this.read(partition, batchSize);
+    void this.read(partition);
   }
 
-  private async read(partition: string, count: number): Promise<void> {
+  private async read(partition: string): Promise<void> {
     try {
-      const entries = await this.options.outbox.read(partition, count);
+      const entries = await this.options.outbox.read(partition, READ_COUNT);
+      this.outages.answered(partition);
+      if (entries.length === READ_COUNT) this.hungry.add(partition);
       this.take(entries);
-      if (entries.length === count) this.hungry.add(partition);
-      this.outboxAnswered(partition);
     } catch (error) {
-      this.outboxFailed(partition, error);
+      this.outages.failed(partition, error);
     }
     this.reading.delete(partition);
     this.turn();
@@ -160,8 +177,9 @@ export class Relay {
   private take(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) {
       if (entry.change) this.held.add(entry, entry.change);
-      else void this.buryUnreadable(entry);
+      else void this.settlement.buryUnreadable(entry);
     }
+    if (entries.length > 0) this.turn();
   }
 
   /** Whatever can go on, goes on. Called after everything that happens. */
@@ -178,10 +196,10 @@ export class Relay {
       if (batch.length === 0) break;
       void this.send(batch);
     }
-    clearTimeout(this.timers.wake);
+    clearTimeout(this.wakeTimer);
     const wakeAt = Math.max(this.held.nextAt(), this.pause?.until ?? 0);
     if (wakeAt > now && wakeAt < Infinity) {
-      this.timers.wake = setTimeout(() => this.turn(), Math.ceil(wakeAt - now));
+      this.wakeTimer = setTimeout(() => this.turn(), Math.ceil(wakeAt - now));
     }
     if (this.held.size + this.reading.size + this.hungry.size === 0) this.onEmpty?.();
   }
@@ -198,7 +216,7 @@ export class Relay {
       this.callFailed(batch, error, pauseBefore);
     }
     this.calls -= 1;
-    this.settle();
+    this.settlement.settle();
     this.turn();
   }
 
@@ -230,22 +248,21 @@ export class Relay {
 
   private callFailed(batch: readonly Held[], error: unknown, pauseBefore: Relay['pause']): void {
     const now = performance.now();
-    const reason = describe(error);
+    const reason = reasonOf(error);
     const { logger, observer, outagesCount } = this.options;
     observer?.failed(batch.length);
-    for (const held of batch) {
-      // Others got through since it last failed by itself: the fault is its own.
-      if (held.alone && this.lastSuccessAt > held.failedAt) {
-        held.failedAt = now;
-        this.refused(held, now, reason);
-        logger.warn(
-          { journeyId: held.change.journey.id, reason },
-          'The sink refused a change; it is tried again',
-        );
-      } else {
-        this.held.requeue(held, now);
-      }
+    const [first] = batch;
+    // Tried by itself, while others got through since it last failed: the fault is its own.
+    if (first!.alone && this.lastSuccessAt > first!.failedAt) {
+      first!.failedAt = now;
+      this.refused(first!, now, reason);
+      logger.warn(
+        { journeyId: first!.change.journey.id, reason },
+        'The sink refused a change; it is tried again',
+      );
+      return;
     }
+    for (const held of batch) this.held.requeue(held, now);
     // Calls that were under way together fail together: that is one failure.
     if (this.pause !== pauseBefore) return;
     if (!this.pause) logger.warn({ reason }, 'The sink takes nothing; changes wait in the outbox');
@@ -259,146 +276,13 @@ export class Relay {
   }
 
   private refused(held: Held, now: number, reason: string): void {
-    if (this.isPastItsDay(held)) this.held.finish(held, 'undeliverable', reason);
-    else this.held.postpone(held, now, this.backoffs);
+    this.held.postpone(held, now, this.backoffs);
+    if (held.refusals >= REFUSALS_TO_SET_ASIDE && this.isPastItsDay(held)) {
+      this.held.finish(held, 'undeliverable', reason);
+    }
   }
 
   private isPastItsDay(held: Held): boolean {
     return Date.now() - held.entry.appendedAt >= this.options.setAsideAfterMs;
   }
-
-  /** Tells the outbox what became of entries. What it does not hear now it is told again with the next sweep. */
-  private settle(): void {
-    for (const state of ['delivered', 'undeliverable'] as const) {
-      const finished = [...this.held].filter((held) => held.state === state);
-      for (const [partition, helds] of byPartition(finished)) {
-        for (const held of helds) held.state = 'settling';
-        void this.tell(partition, helds, state);
-      }
-    }
-  }
-
-  private async tell(
-    partition: string,
-    helds: readonly Held[],
-    state: 'delivered' | 'undeliverable',
-  ): Promise<void> {
-    const { outbox } = this.options;
-    const ids = helds.map((held) => held.entry.id);
-    try {
-      if (state === 'delivered') {
-        await outbox.ack(partition, ids);
-      } else {
-        await outbox.bury(partition, ids, helds[0]!.reason);
-        this.buried(partition, ids, helds[0]!.reason);
-      }
-      this.held.remove(helds);
-    } catch (error) {
-      for (const held of helds) held.state = state;
-      this.outboxFailed(partition, error);
-    }
-    this.turn();
-  }
-
-  private async buryUnreadable(entry: OutboxEntry): Promise<void> {
-    const reason = 'its fields can not be read';
-    try {
-      await this.options.outbox.bury(entry.partition, [entry.id], reason);
-      this.buried(entry.partition, [entry.id], reason);
-    } catch (error) {
-      // It stays pending and comes again with a later reclaim.
-      this.outboxFailed(entry.partition, error);
-    }
-  }
-
-  private buried(partition: string, ids: readonly string[], reason: string): void {
-    this.options.observer?.buried(ids.length);
-    this.options.logger.error(
-      { partition, ids, reason },
-      'Changes could not be delivered and were set aside',
-    );
-  }
-
-  /** From time to time: keeps what is held, takes over what others left, and counts. */
-  private async tend(): Promise<void> {
-    const mine = byPartition(this.held);
-    const now = performance.now();
-    const forget = now - this.readersForgottenAt > SILENT_READER_MS / 2;
-    if (forget) this.readersForgottenAt = now;
-    await Promise.all(
-      this.options.partitions.map((partition) =>
-        this.tendOne(partition, mine.get(partition) ?? [], forget).catch((error: unknown) =>
-          this.outboxFailed(partition, error),
-        ),
-      ),
-    );
-    await this.count();
-    if (this.phase !== 'running') return;
-    this.timers.tend = setTimeout(() => void this.tend(), jittered(this.options.claimAfterMs / 3));
-    this.turn();
-  }
-
-  private async tendOne(partition: string, mine: readonly Held[], forget: boolean): Promise<void> {
-    const { outbox, claimAfterMs, maxHeld, batchSize } = this.options;
-    if (mine.length > 0) await outbox.renew(partition, idsOf(mine));
-    while (this.phase === 'running' && this.held.size + batchSize <= maxHeld) {
-      const entries = await outbox.reclaim(partition, claimAfterMs, batchSize);
-      this.take(entries);
-      if (entries.length < batchSize) break;
-    }
-    if (forget) await outbox.forgetReaders(partition, SILENT_READER_MS);
-  }
-
-  private async count(): Promise<void> {
-    const { observer, outbox, partitions } = this.options;
-    if (!observer) return;
-    try {
-      // All or none: a sum over some partitions alone would look like a relief.
-      const figures = await Promise.all(partitions.map((partition) => outbox.figures(partition)));
-      observer.figures({
-        waiting: figures.reduce((sum, { waiting }) => sum + waiting, 0),
-        fullest: Math.max(...figures.map(({ waiting }) => waiting)),
-        oldestAgeMs: Math.max(...figures.map(({ oldestAgeMs }) => oldestAgeMs)),
-        dead: figures.reduce((sum, { dead }) => sum + dead, 0),
-      });
-    } catch (error) {
-      this.options.logger.debug({ reason: describe(error) }, 'The outbox can not be counted');
-    }
-  }
-
-  /** The last act of a relay: other processes need not wait until what it holds looks abandoned. */
-  private async leave(): Promise<void> {
-    const left = byPartition(this.held);
-    await Promise.allSettled(
-      this.options.partitions.map(async (partition) => {
-        const mine = left.get(partition);
-        if (mine) await this.options.outbox.release(partition, idsOf(mine));
-        await this.options.outbox.forgetReaders(partition, SILENT_READER_MS, true);
-      }),
-    );
-    if (this.held.size > 0)
-      this.options.logger.warn({ left: this.held.size }, 'Changes are left to other processes');
-  }
-
-  private outboxAnswered(partition: string): void {
-    if (this.away.delete(partition) && this.away.size === 0)
-      this.options.logger.info('The outbox answers again');
-  }
-
-  private outboxFailed(partition: string, error: unknown): void {
-    const { logger } = this.options;
-    if (this.away.size === 0)
-      logger.warn({ partition, reason: describe(error) }, 'The outbox does not answer');
-    this.away.add(partition);
-  }
 }
-
-const noTimer = (): NodeJS.Timeout | undefined => undefined;
-
-const jittered = (intervalMs: number): number => intervalMs * (0.75 + Math.random() / 2);
-
-const idsOf = (helds: readonly Held[]): string[] => helds.map((held) => held.entry.id);
-
-/** Not the error itself: what hangs on one (a request, its headers) has no place in a log. */
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';

@@ -87,6 +87,7 @@ export class OutboxStage {
       logger: pino({ level: 'silent' }),
       sweepIntervalMs: 50,
       claimAfterMs: 600,
+      figuresIntervalMs: 200,
       callTimeoutMs: 1000,
       backoff: { initialMs: 20, maxMs: 100 },
       ...options,

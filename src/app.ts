@@ -17,6 +17,7 @@ import { createApollo } from './http/apollo';
 import { Authenticator } from './http/authentication';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
+import { addMap, type MapOptions } from './http/map';
 import { addPlayground, type PlaygroundOptions } from './http/playground';
 import { createHttpServer } from './http/server';
 import { createRedisClient } from './redis/client';
@@ -37,6 +38,8 @@ export interface AppOptions {
   /** Sets this app's keys apart from others' on the same Redis. */
   readonly keyPrefix?: string;
   readonly playground?: PlaygroundOptions;
+  /** Of the demo alone. */
+  readonly map?: MapOptions;
 }
 
 export interface App {
@@ -47,7 +50,7 @@ export interface App {
 }
 
 /** The composition root: the only place that sees the domain's ports and what implements them. */
-export async function createApp(config: Config, { logger, keyPrefix, playground }: AppOptions): Promise<App> {
+export async function createApp(config: Config, { logger, keyPrefix, playground, map }: AppOptions): Promise<App> {
   const { policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
@@ -120,6 +123,7 @@ export async function createApp(config: Config, { logger, keyPrefix, playground 
   });
   addGraphQLRoute(server, { apollo, authenticator: new Authenticator(config.auth), journeys });
   if (!config.production) await addPlayground(server, playground ?? {});
+  if (map) await addMap(server, map);
 
   return {
     async start() {

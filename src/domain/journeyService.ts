@@ -229,10 +229,13 @@ export class JourneyService {
         );
       case 'TOO_FAR': {
         const limitMeters = this.policy.arrivalRadiusMeters;
+        // "150 m away, at most 150 m allowed" would read as a mistake.
+        const rounded = Math.round(outcome.distanceMeters);
+        const distance = rounded > limitMeters ? rounded : Math.ceil(outcome.distanceMeters);
         throw new JourneyError(
           'ARRIVAL_TOO_FAR',
-          `You are ${outcome.distanceMeters} m from the student's home; arrive within ${limitMeters} m of it.`,
-          { distanceMeters: outcome.distanceMeters, limitMeters },
+          `You are ${distance} m from the student's home; arrive within ${limitMeters} m of it.`,
+          { distanceMeters: distance, limitMeters },
         );
       }
       default:

@@ -3,15 +3,13 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 
-import { Role } from './types/enums';
 import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
 import { SessionResolver } from './resolvers/session.resolver';
+import { ViewerResolver } from './resolvers/viewer.resolver';
 import type { JourneyService } from '../domain/journeyService';
 import type { SessionLists } from '../domain/sessionLists';
-
-void Role;
 
 /** The executable schema, its resolvers bound to these services. */
 export function createSchema(services: { journeys: JourneyService; lists: SessionLists }): GraphQLSchema {
@@ -21,9 +19,10 @@ export function createSchema(services: { journeys: JourneyService; lists: Sessio
     [LocationResolver, new LocationResolver(journeys)],
     [JourneyResolver, new JourneyResolver(journeys, lists)],
     [SessionResolver, new SessionResolver(journeys, lists)],
+    [ViewerResolver, new ViewerResolver()],
   ]);
   return buildSchemaSync({
-    resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver],
+    resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver, ViewerResolver],
     container: { get: (resolver) => instances.get(resolver) },
     // type-graphql validates nothing unless told to. Inputs are plain data: whatever has no rule may stay.
     validate: { forbidUnknownValues: false },

@@ -11,6 +11,8 @@ import { LiveLocation } from '../types/liveLocation.type';
 import type { Relation } from '../types/relation';
 import { Session, SessionConnection } from '../types/session.type';
 
+const DEFAULT_PAGE = 20;
+
 @Resolver(() => Session)
 export class SessionResolver {
   constructor(
@@ -30,11 +32,12 @@ export class SessionResolver {
     description: "The viewer's own sessions, an operator's all, ascending by scheduledAt.",
   })
   async sessions(
-    @Arg('first', () => Int, { defaultValue: 20, description: '1 to 100.' }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE, description: '1 to 100.' })
+    first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<SessionConnection> {
-    const { sessions, hasNextPage } = await this.lists.page(await context.viewer(), first, after ?? null);
+    const { sessions, hasNextPage } = await this.lists.page(await context.viewer(), first ?? DEFAULT_PAGE, after ?? null);
     const edges = sessions.map((session) => ({ cursor: encodeCursor(session), node: session }));
     return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
   }

@@ -1,0 +1,242 @@
+import { metersFromHome, TestService, type Booking } from '../support/service';
+
+describe('The life of a journey, over HTTP', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    // A trainer sends as fast as it likes here; the rate has its own tests.
+    service = await TestService.start({ UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '60000' });
+  });
+  afterAll(() => service.stop());
+
+  let booking: Booking;
+  beforeEach(async () => {
+    booking = await service.book();
+  });
+
+  it('goes from a start through updates and polls to an arrival', async () => {
+    const { id, trainer, student } = booking;
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'NOT_STARTED',
+      isActive: false,
+      version: 0,
+      journeyId: null,
+      location: null,
+      signal: null,
+      pollAfterMs: 30_000,
+    });
+
+    const started = (await trainer.start(id)).data.startJourney;
+    expect(started).toMatchObject({
+      sessionId: id,
+      state: 'EN_ROUTE',
+      endedAt: null,
+      session: { id, status: 'CONFIRMED', home: { latitude: 52.52, longitude: 13.405 } },
+    });
+    expect(Date.parse(started.expiresAt) - Date.parse(started.startedAt)).toBe(3_600_000);
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'EN_ROUTE',
+      isActive: true,
+      version: 1,
+      journeyId: started.id,
+      location: null,
+      signal: null,
+      pollAfterMs: 5000,
+    });
+
+    const far = await trainer.update(id, { ...metersFromHome(3000), accuracy: 8, heading: 180, speed: 9.5 });
+    expect(far.data.updateLocation).toEqual({
+      sessionId: id,
+      version: 2,
+      status: 'ACCEPTED',
+      nextUpdateMs: 1,
+      distanceMeters: 3000,
+      canMarkArrived: false,
+    });
+    const seen = (await student.poll(id)).data.liveLocation;
+    expect(seen).toMatchObject({ version: 2, signal: 'LIVE', distanceMeters: 3000, pollAfterMs: 5000 });
+    expect(seen.location).toMatchObject({ ...metersFromHome(3000), accuracy: 8, heading: 180, speed: 9.5 });
+
+    const tooFar = await trainer.arrive(id);
+    expect(tooFar).toMatchObject({ status: 400, code: 'ARRIVAL_TOO_FAR' });
+    expect(tooFar.errors![0].extensions).toMatchObject({ distanceMeters: 3000, limitMeters: 150 });
+
+    await service.redis.del(service.keys.location(trainer.id, id));
+    const arrived = await trainer.arrive(id, metersFromHome(149));
+    expect(arrived.data.markArrived).toMatchObject({ id: started.id, state: 'ARRIVED' });
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'ARRIVED',
+      isActive: false,
+      version: 4,
+      location: null,
+      signal: null,
+      distanceMeters: null,
+      endedAt: arrived.data.markArrived.endedAt,
+      pollAfterMs: null,
+    });
+
+    const late = await trainer.update(id, metersFromHome(100));
+    expect(late).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    expect(late.errors![0].extensions).toMatchObject({ state: 'ARRIVED' });
+    // An arrival is final, and repeating it gives it again.
+    expect((await trainer.arrive(id)).data.markArrived).toEqual(arrived.data.markArrived);
+    expect(await trainer.start(id)).toMatchObject({ status: 409, code: 'SESSION_NOT_STARTABLE' });
+    expect(await trainer.stop(id)).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+  });
+
+  it('refuses an arrival from 151 m and keeps its fix, and takes one from 149 m', async () => {
+    const { id, trainer, student } = booking;
+    await trainer.start(id);
+    const refused = await trainer.arrive(id, metersFromHome(151));
+    expect(refused).toMatchObject({ status: 400, code: 'ARRIVAL_TOO_FAR' });
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'EN_ROUTE',
+      version: 2,
+      distanceMeters: 151,
+      pollAfterMs: 3000,
+    });
+    expect((await trainer.arrive(id, { ...metersFromHome(149), accuracy: 20 })).data.markArrived).toMatchObject({
+      state: 'ARRIVED',
+    });
+  });
+
+  it('knows no place to arrive at without a fix', async () => {
+    const { id, trainer } = booking;
+    await trainer.start(id);
+    expect(await trainer.arrive(id)).toMatchObject({ status: 409, code: 'LOCATION_UNKNOWN' });
+    // One that is too old proves nothing.
+    const old = new Date(Date.now() - 4000).toISOString();
+    await trainer.update(id, { ...metersFromHome(10), capturedAt: old });
+    await service.redis.hset(service.keys.location(trainer.id, id), 'capturedAt', Date.now() - 61_000);
+    expect(await trainer.arrive(id)).toMatchObject({ status: 409, code: 'LOCATION_UNKNOWN' });
+  });
+
+  it('stops, says so again when asked again, and may start anew', async () => {
+    const { id, trainer, student } = booking;
+    const first = (await trainer.start(id)).data.startJourney;
+    await trainer.update(id, metersFromHome(2000));
+    const stopped = (await trainer.stop(id)).data.stopJourney;
+    expect(stopped).toMatchObject({ id: first.id, state: 'STOPPED' });
+    expect((await trainer.stop(id)).data.stopJourney).toEqual(stopped);
+    expect(await trainer.arrive(id)).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'STOPPED',
+      version: 3,
+      location: null,
+      pollAfterMs: 30_000,
+    });
+
+    const second = (await trainer.start(id)).data.startJourney;
+    expect(second.id).not.toBe(first.id);
+    // Nothing of the first journey is left.
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      journeyId: second.id,
+      state: 'EN_ROUTE',
+      version: 1,
+      location: null,
+    });
+  });
+
+  it('tells a second start which journey is under way', async () => {
+    const { id, trainer } = booking;
+    const { id: journeyId, startedAt } = (await trainer.start(id)).data.startJourney;
+    const again = await trainer.start(id);
+    expect(again).toMatchObject({ status: 409, code: 'JOURNEY_ALREADY_STARTED' });
+    expect(again.errors![0].extensions).toMatchObject({ journeyId, startedAt });
+  });
+
+  it('lets exactly one of many racing starts win', async () => {
+    const { id, trainer } = booking;
+    const answers = await Promise.all(Array.from({ length: 12 }, () => trainer.start(id)));
+    const won = answers.filter((answer) => !answer.errors);
+    expect(won).toHaveLength(1);
+    for (const lost of answers.filter((answer) => answer.errors)) {
+      expect(lost.code).toBe('JOURNEY_ALREADY_STARTED');
+      expect(lost.errors![0].extensions.journeyId).toBe(won[0]!.data.startJourney.id);
+    }
+  });
+
+  it('answers a repeated clientRequestId with the journey it made, under way or ended', async () => {
+    const { id, trainer } = booking;
+    const [first, second] = await Promise.all([trainer.start(id, 'tap-1'), trainer.start(id, 'tap-1')]);
+    expect(second.data.startJourney).toEqual(first.data.startJourney);
+    expect(await trainer.start(id, 'tap-2')).toMatchObject({ code: 'JOURNEY_ALREADY_STARTED' });
+
+    await trainer.stop(id);
+    expect((await trainer.start(id, 'tap-1')).data.startJourney).toMatchObject({
+      id: first.data.startJourney.id,
+      state: 'STOPPED',
+    });
+    expect((await trainer.start(id, 'tap-2')).data.startJourney.id).not.toBe(first.data.startJourney.id);
+  });
+
+  it.each(['COMPLETED', 'CANCELLED'] as const)('does not start a %s session', async (status) => {
+    const { id, trainer } = await service.book({ status });
+    const answer = await trainer.start(id);
+    expect(answer).toMatchObject({ status: 409, code: 'SESSION_NOT_STARTABLE' });
+    expect(answer.errors![0].extensions).toMatchObject({ sessionStatus: status });
+  });
+
+  it('cancels the journey of a booking that was cancelled, and of one given to another trainer', async () => {
+    const operator = await service.actor('operator-1', 'operator');
+    const { id, session, trainer, student } = booking;
+    await trainer.start(id);
+    await trainer.update(id, metersFromHome(900));
+
+    expect((await operator.refresh(id)).data.refreshSession).toMatchObject({ id, status: 'CONFIRMED' });
+    expect((await student.poll(id)).data.liveLocation.state).toBe('EN_ROUTE');
+
+    const other = await service.actor('trainer-other', 'trainer');
+    await service.rebook({ ...session, trainerId: other.id });
+    expect((await operator.refresh(id)).data.refreshSession).toMatchObject({ trainerId: other.id });
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'CANCELLED',
+      isActive: false,
+      location: null,
+      pollAfterMs: 30_000,
+    });
+    expect(await trainer.update(id, metersFromHome(800))).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    expect((await other.start(id)).data.startJourney).toMatchObject({ trainerId: other.id, state: 'EN_ROUTE' });
+
+    await service.rebook({ ...session, trainerId: other.id, status: 'CANCELLED' });
+    await operator.refresh(id);
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({ state: 'CANCELLED', pollAfterMs: null });
+  });
+
+  it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
+    const { id, session, trainer } = booking;
+    await trainer.start(id);
+    const other = await service.actor('trainer-next', 'trainer');
+    await service.rebook({ ...session, trainerId: other.id });
+    expect((await other.start(id)).data.startJourney).toMatchObject({ trainerId: other.id });
+    // Someone else's session, as far as the old trainer may know.
+    expect(await trainer.update(id, metersFromHome(500))).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+  });
+});
+
+describe('A journey that nobody ends', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await TestService.start({ JOURNEY_TTL_SECONDS: '1' });
+  });
+  afterAll(() => service.stop());
+
+  it('expires on time, once, and is remembered', async () => {
+    const { id, trainer, student } = await service.book();
+    const { startedAt, expiresAt } = (await trainer.start(id)).data.startJourney;
+    await trainer.update(id, metersFromHome(700));
+    expect(Date.parse(expiresAt) - Date.parse(startedAt)).toBe(1000);
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    // Told as expired at once, whether or not the watchdog has come by.
+    const told = (await student.poll(id)).data.liveLocation;
+    expect(told).toMatchObject({ state: 'EXPIRED', version: 3, endedAt: expiresAt, location: null });
+
+    const deadline = Date.now() + 5000;
+    while (!(await service.redis.exists(service.keys.ended(id))) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await student.poll(id)).data.liveLocation).toEqual(told);
+    expect(await service.redis.exists(service.keys.active(id), service.keys.location(trainer.id, id))).toBe(0);
+    expect(await trainer.update(id, metersFromHome(600))).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    expect((await trainer.start(id)).data.startJourney.state).toBe('EN_ROUTE');
+  });
+});

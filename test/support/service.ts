@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import pino from 'pino';
+import { SignJWT } from 'jose';
+import { Redis } from 'ioredis';
+
+import { createApp, type App } from '../../src/app';
+import { readConfig } from '../../src/config/readConfig';
+import type { Role } from '../../src/domain/viewer';
+import type { Session } from '../../src/domain/session';
+import { Keys } from '../../src/redis/keys';
+import { createTestDatabase, type TestDatabase } from './database';
+import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
+import { aSession, bookSessions } from './sessions';
+
+export const HOME = { latitude: 52.52, longitude: 13.405 };
+const METERS_PER_DEGREE = 111_195.08;
+
+/** A place so many metres north of HOME. */
+export const metersFromHome = (meters: number) => ({
+  latitude: HOME.latitude + meters / METERS_PER_DEGREE,
+  longitude: HOME.longitude,
+});
+
+export interface GraphQLAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- the answer of any document
+  readonly errors: any[] | undefined; // eslint-disable-line @typescript-eslint/no-explicit-any
+  /** The first error's code; undefined when there is none. */
+  readonly code: string | undefined;
+}
+
+/** A viewer with a token, who asks over HTTP as a phone does. */
+export class Actor {
+  constructor(
+    private readonly url: () => string,
+    readonly id: string,
+    readonly token: string | null,
+  ) {}
+
+  async ask(query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<GraphQLAnswer> {
+    const response = await fetch(`${this.url()}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as { data?: unknown; errors?: any[] }; // eslint-disable-line @typescript-eslint/no-explicit-any
+    return {
+      status: response.status,
+      headers: response.headers,
+      data: body.data,
+      errors: body.errors,
+      code: body.errors?.[0]?.extensions?.code,
+    };
+  }
+
+  start(sessionId: string, clientRequestId?: string) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $clientRequestId: ID) {
+        startJourney(sessionId: $sessionId, clientRequestId: $clientRequestId) {
+          id sessionId trainerId studentId state startedAt expiresAt endedAt session { id status home { latitude longitude } }
+        }
+      }`,
+      { sessionId, clientRequestId },
+    );
+  }
+
+  update(sessionId: string, location: object) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $location: LocationInput!) {
+        updateLocation(sessionId: $sessionId, location: $location) {
+          sessionId version status nextUpdateMs distanceMeters canMarkArrived
+        }
+      }`,
+      { sessionId, location },
+    );
+  }
+
+  updateBatch(sessionId: string, locations: object[], sentAt?: string) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $locations: [LocationInput!]!, $sentAt: DateTime) {
+        updateLocations(sessionId: $sessionId, locations: $locations, sentAt: $sentAt) {
+          sessionId version results { index status rejection } nextUpdateMs distanceMeters canMarkArrived
+        }
+      }`,
+      { sessionId, locations, sentAt },
+    );
+  }
+
+  arrive(sessionId: string, location?: object) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $location: LocationInput) {
+        markArrived(sessionId: $sessionId, location: $location) { id state startedAt endedAt }
+      }`,
+      { sessionId, location },
+    );
+  }
+
+  stop(sessionId: string) {
+    return this.ask(`mutation ($sessionId: ID!) { stopJourney(sessionId: $sessionId) { id state endedAt } }`, {
+      sessionId,
+    });
+  }
+
+  refresh(sessionId: string) {
+    return this.ask(`mutation ($sessionId: ID!) { refreshSession(sessionId: $sessionId) { id status trainerId } }`, {
+      sessionId,
+    });
+  }
+
+  poll(sessionId: string) {
+    return this.ask(
+      `query ($sessionId: ID!) {
+        liveLocation(sessionId: $sessionId) {
+          sessionId journeyId trainerId state isActive version
+          location { latitude longitude accuracy heading speed capturedAt receivedAt }
+          signal distanceMeters startedAt endedAt pollAfterMs
+        }
+      }`,
+      { sessionId },
+    );
+  }
+}
+
+export interface Booking {
+  readonly id: string;
+  readonly session: Session;
+  readonly trainer: Actor;
+  readonly student: Actor;
+}
+
+/** The whole service over HTTP, in this process, on stores of its own. */
+export class TestService {
+  private app!: App;
+  private url!: string;
+  private readonly secret = randomUUID();
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly redis: Redis,
+    readonly prefix: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+    const database = await createTestDatabase();
+    const service = new TestService(database, new Redis(testRedisUrl()), testKeyPrefix(), env);
+    await service.startApp();
+    return service;
+  }
+
+  /** The keys under which this service's state stands in Redis. */
+  get keys(): Keys {
+    return new Keys(this.prefix);
+  }
+
+  get address(): string {
+    return this.url;
+  }
+
+  async startApp(): Promise<void> {
+    const config = readConfig({
+      AUTH_JWT_SECRET: this.secret,
+      REDIS_URL: testRedisUrl(),
+      DATABASE_URL: this.database.url,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'fatal',
+      EVENTS: 'off',
+      ...this.env,
+    });
+    this.app = await createApp(config, { logger: pino({ level: config.log.level }), keyPrefix: this.prefix });
+    ({ url: this.url } = await this.app.start());
+  }
+
+  stopApp(): Promise<void> {
+    return this.app.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await deleteByPrefix(this.redis, this.prefix);
+    this.redis.disconnect();
+    await this.database.drop();
+  }
+
+  async actor(id: string, role: Lowercase<Role>, expiresIn = '1h'): Promise<Actor> {
+    const token = await new SignJWT({ role })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(id)
+      .setIssuedAt()
+      .setExpirationTime(expiresIn)
+      .sign(new TextEncoder().encode(this.secret));
+    return new Actor(() => this.url, id, token);
+  }
+
+  nobody(token: string | null = null): Actor {
+    return new Actor(() => this.url, 'nobody', token);
+  }
+
+  /** A booked session with a trainer and a student of its own. */
+  async book(facts: Partial<Session> = {}): Promise<Booking> {
+    const session = aSession({
+      id: `session-${randomUUID()}`,
+      trainerId: `trainer-${randomUUID()}`,
+      studentId: `student-${randomUUID()}`,
+      scheduledAt: Date.now() + 3_600_000,
+      home: HOME,
+      ...facts,
+    });
+    await this.rebook(session);
+    return {
+      id: session.id,
+      session,
+      trainer: await this.actor(session.trainerId, 'trainer'),
+      student: await this.actor(session.studentId, 'student'),
+    };
+  }
+
+  /** As the booking system would: adds or changes a session. */
+  rebook(session: Session): Promise<void> {
+    return bookSessions(this.database.url, session);
+  }
+}

@@ -4,26 +4,73 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type JourneyState = 'ARRIVED' | 'CANCELLED' | 'EN_ROUTE' | 'EXPIRED' | 'NOT_STARTED' | 'STOPPED';
+import type { TypedDocumentNode as DocumentNode } from '@apollo/client';
+/** Where a journey is in its life. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final. */
+export type JourneyState =
+  /** The trainer marked the arrival, within 150 m of home. */
+  | 'ARRIVED'
+  /** The booking was cancelled, or given to another trainer, on the way. */
+  | 'CANCELLED'
+  /** The trainer is on the way. */
+  | 'EN_ROUTE'
+  /** Its deadline passed, one hour after its start. */
+  | 'EXPIRED'
+  /** No journey yet for this session, or none that is remembered. */
+  | 'NOT_STARTED'
+  /** The trainer stopped it. */
+  | 'STOPPED';
 
+/** A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. */
 export type LocationInput = {
+  /** Metres, 0 or more; worse than 200 m is rejected as INACCURATE. */
   accuracy?: number | null | undefined;
+  /** When the fix was taken, by the phone's clock; the server's now when left out. At most 2 h ago. */
   capturedAt?: string | null | undefined;
+  /** Degrees clockwise from true north, 0 to 360. */
   heading?: number | null | undefined;
+  /** Degrees north, -90 to 90, WGS 84. */
   latitude: number;
+  /** Degrees east, -180 to 180, WGS 84. */
   longitude: number;
+  /** Metres per second, 0 or more. */
   speed?: number | null | undefined;
 };
 
+/** Why a fix was refused; a refused one never becomes the reference for the next. */
 export type PointRejection =
-  'BEFORE_START' | 'FROM_THE_FUTURE' | 'IMPLAUSIBLE_SPEED' | 'INACCURATE' | 'TOO_OLD';
+  /** capturedAt is more than 5 s before the journey's startedAt. */
+  | 'BEFORE_START'
+  /** capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt. */
+  | 'FROM_THE_FUTURE'
+  /** More than 120 km/h since the fix before it, less both accuracies (100 m each at most). */
+  | 'IMPLAUSIBLE_SPEED'
+  /** accuracy is worse than 200 m. */
+  | 'INACCURATE'
+  /** capturedAt is more than 2 h ago. */
+  | 'TOO_OLD';
 
-export type PointStatus = 'ACCEPTED' | 'DUPLICATE' | 'LATE' | 'REJECTED';
+/** What became of one fix. */
+export type PointStatus =
+  /** It moved the marker (in a batch: it was taken as a step of the way). */
+  | 'ACCEPTED'
+  /** It has the capturedAt of the newest stored one. Nothing changed; no error. */
+  | 'DUPLICATE'
+  /** It is older than the newest stored one. Nothing changed; no error. */
+  | 'LATE'
+  /** It was refused; `rejection` says why. Drop it. */
+  | 'REJECTED';
 
+/** The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start. */
 export type SessionStatus = 'CANCELLED' | 'COMPLETED' | 'CONFIRMED' | 'SCHEDULED';
 
-export type Signal = 'DELAYED' | 'LIVE' | 'LOST';
+/** How fresh the marker is: the age of the newest fix, from its capturedAt, by the server's clock. */
+export type Signal =
+  /** At most 60 s old. */
+  | 'DELAYED'
+  /** At most 20 s old. */
+  | 'LIVE'
+  /** Older, or expired (after 300 s). */
+  | 'LOST';
 
 export type LiveLocationFieldsFragment = {
   __typename: 'LiveLocation';

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { interpolate, moveMarker, type MarkerMotion, type MarkerPlace } from '../src/index.js';
+
+const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+/** A drive: fixes up to some hundred metres apart, early, late or at once after each other. */
+const drive = fc.array(
+  fc.record({
+    north: double(-0.005, 0.005),
+    east: double(-0.005, 0.005),
+    heading: fc.option(double(0, 359.9)),
+    afterMs: fc.integer({ min: 1, max: 20_000 }),
+  }),
+  { minLength: 2, maxLength: 12 },
+);
+const anywhere = fc.record({ latitude: double(-80, 80), longitude: double(-180, 179.99) });
+
+type Leg = { motion: MarkerMotion; untilMs: number };
+
+function driven(start: MarkerPlace, steps: { north: number; east: number; heading: number | null; afterMs: number }[]): Leg[] {
+  const legs: Leg[] = [];
+  let nowMs = 1000;
+  let place = start;
+  let motion = moveMarker(null, start, nowMs);
+  for (const { north, east, heading, afterMs } of steps) {
+    place = { latitude: place.latitude + north, longitude: wrap(place.longitude + east), heading };
+    motion = moveMarker(motion, place, nowMs, { jumpMeters: Infinity });
+    legs.push({ motion, untilMs: nowMs + afterMs });
+    nowMs += afterMs;
+  }
+  return legs;
+}
+
+const wrap = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
+const apart = (one: number, other: number): number => Math.abs(wrap(other - one));
+const tiny = 1e-9;
+
+describe('a moving marker', () => {
+  test('never leaves the box between where it was and where it goes: no overshoot', () => {
+    fc.assert(
+      fc.property(anywhere, drive, fc.array(double(-0.5, 2), { minLength: 5 }), (start, steps, moments) => {
+        for (const { motion } of driven(start, steps)) {
+          const { from, to, startMs, endMs } = motion;
+          for (const moment of moments) {
+            const at = interpolate(motion, startMs + moment * (endMs - startMs));
+            expect(at.latitude).toBeGreaterThanOrEqual(Math.min(from.latitude, to.latitude) - tiny);
+            expect(at.latitude).toBeLessThanOrEqual(Math.max(from.latitude, to.latitude) + tiny);
+            const way = apart(from.longitude, to.longitude);
+            expect(apart(from.longitude, at.longitude)).toBeLessThanOrEqual(way + tiny);
+            expect(apart(at.longitude, to.longitude)).toBeLessThanOrEqual(way + tiny);
+          }
+        }
+      }),
+    );
+  });
+
+  test('never turns back on its way to a fix', () => {
+    fc.assert(
+      fc.property(anywhere, drive, (start, steps) => {
+        for (const { motion } of driven(start, steps)) {
+          let leftDegrees = apart(motion.from.longitude, motion.to.longitude);
+          for (let step = 0; step <= 50; step += 1) {
+            const at = interpolate(motion, motion.startMs + (step / 50) * (motion.endMs - motion.startMs));
+            const nowLeft = apart(at.longitude, motion.to.longitude);
+            expect(nowLeft).toBeLessThanOrEqual(leftDegrees + tiny);
+            leftDegrees = nowLeft;
+          }
+        }
+      }),
+    );
+  });
+
+  test('does not jump when a fix comes early or late, and reaches the last one', () => {
+    fc.assert(
+      fc.property(anywhere, drive, (start, steps) => {
+        const legs = driven(start, steps);
+        legs.slice(1).forEach(({ motion }, index) => {
+          const { motion: before, untilMs } = legs[index]!;
+          const [was, is] = [interpolate(before, untilMs), interpolate(motion, untilMs)];
+          expect(is.latitude).toBeCloseTo(was.latitude, 9);
+          expect(apart(is.longitude, was.longitude)).toBeLessThan(tiny);
+        });
+        const { motion } = legs.at(-1)!;
+        const end = interpolate(motion, motion.endMs + 60_000);
+        expect(end.latitude).toBe(motion.to.latitude);
+        expect(end.longitude).toBe(motion.to.longitude);
+      }),
+    );
+  });
+
+  test('keeps its speed over a fix that lies ahead', () => {
+    const step = 0.001;
+    const first = moveMarker(moveMarker(null, { latitude: 48, longitude: 11 }, 0), { latitude: 48 + step, longitude: 11 }, 0);
+    const second = moveMarker(first, { latitude: 48 + 2 * step, longitude: 11 }, 4000);
+    const speed = (motion: MarkerMotion, atMs: number): number =>
+      interpolate(motion, atMs + 1).latitude - interpolate(motion, atMs).latitude;
+    expect(speed(second, 4000) / speed(first, 3998)).toBeCloseTo(1, 2);
+  });
+
+  test('turns the short way round, and keeps its heading when a fix has none', () => {
+    const north = moveMarker(null, { latitude: 48, longitude: 11, heading: 350 }, 0);
+    const turning = moveMarker(north, { latitude: 48.0001, longitude: 11, heading: 10 }, 0);
+    expect(interpolate(turning, 2500).heading).toBeCloseTo(0, 6);
+    const standing = moveMarker(turning, { latitude: 48.0001, longitude: 11, heading: null }, 5000);
+    expect(interpolate(standing, 7000).heading).toBeCloseTo(10, 6);
+  });
+
+  test('crosses the date line by the short way', () => {
+    const east = moveMarker(null, { latitude: 0, longitude: 179.999 }, 0);
+    const crossing = moveMarker(east, { latitude: 0, longitude: -179.999 }, 0);
+    expect(Math.abs(interpolate(crossing, 2500).longitude)).toBeGreaterThan(179.999);
+  });
+
+  test('jumps over a gap instead of gliding through houses', () => {
+    const before = moveMarker(null, { latitude: 48, longitude: 11 }, 0);
+    const after = moveMarker(before, { latitude: 48.1, longitude: 11 }, 1000);
+    expect(interpolate(after, 1000).latitude).toBe(48.1);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Clock } from '../../src/connection/clock.js';
+
+interface Timer {
+  dueMs: number;
+  callback: () => void;
+}
+
+/** Time that passes when the test says so; promises settle between two timers, as they do in life. */
+export class ManualClock implements Clock {
+  private nowMs = Date.parse('2026-05-04T08:00:00.000Z');
+  private readonly timers = new Set<Timer>();
+
+  readonly now = (): number => this.nowMs;
+
+  readonly after = (delayMs: number, callback: () => void): (() => void) => {
+    const timer = { dueMs: this.nowMs + delayMs, callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  };
+
+  get pending(): number {
+    return this.timers.size;
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    const endMs = this.nowMs + durationMs;
+    await settle();
+    for (let next = this.nextUntil(endMs); next; next = this.nextUntil(endMs)) {
+      this.nowMs = Math.max(this.nowMs, next.dueMs);
+      this.timers.delete(next);
+      next.callback();
+      await settle();
+    }
+    this.nowMs = endMs;
+  }
+
+  private nextUntil(endMs: number): Timer | undefined {
+    return [...this.timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+  }
+}
+
+/** Lets everything that waits for promises alone go on. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

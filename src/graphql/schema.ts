@@ -21,10 +21,15 @@ export function createSchema(services: { journeys: JourneyService; lists: Sessio
     [SessionResolver, new SessionResolver(journeys, lists)],
     [ViewerResolver, new ViewerResolver()],
   ]);
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver, ViewerResolver],
     container: { get: (resolver) => instances.get(resolver) },
     // type-graphql validates nothing unless told to. Inputs are plain data: whatever has no rule may stay.
     validate: { forbidUnknownValues: false },
   });
+  // TypeScript applies the decorators of parameters from the last to the first, and so type-graphql lists them.
+  for (const root of [schema.getQueryType()!, schema.getMutationType()!]) {
+    for (const field of Object.values(root.getFields())) field.args = [...field.args].reverse();
+  }
+  return schema;
 }

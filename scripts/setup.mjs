@@ -103,7 +103,8 @@ const redisAdvice = (problem, urlVariable) => `${problem}. Either
       docker run --rm -d -p 127.0.0.1:6379:6379 redis:7
       ${urlVariable}=redis://127.0.0.1:6379 npm …`;
 
-function run(command, args, { cwd, env = process.env, quiet = false }) {
+/** Runs a command to its end; what it says is shown, or with `quiet` only if it fails. */
+export function run(command, args, { cwd, env = process.env, quiet = false }) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
     env,

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { bookSessions as book } from '../../src/demo/bookings';
 import type { Session } from '../../src/domain/session';
 
 /** A session for tests; what matters to a test is what it overrides. */
@@ -13,17 +14,7 @@ export const aSession = (facts: Partial<Session> & Pick<Session, 'id'>): Session
 
 /** As the booking system would: new sessions are added, those known are changed. */
 export async function bookSessions(databaseUrl: string, ...sessions: readonly Session[]): Promise<void> {
-  await withClient(databaseUrl, async (client) => {
-    for (const { id, trainerId, studentId, status, scheduledAt, home } of sessions) {
-      await client.query(
-        `INSERT INTO session (id, trainer_id, student_id, status, scheduled_at, home_latitude, home_longitude)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (id) DO UPDATE SET
-           trainer_id = $2, student_id = $3, status = $4, scheduled_at = $5, home_latitude = $6, home_longitude = $7`,
-        [id, trainerId, studentId, status, new Date(scheduledAt), home.latitude, home.longitude],
-      );
-    }
-  });
+  await withClient(databaseUrl, (client) => book(client, sessions));
 }
 
 /** As the booking system would, when it deletes one. */

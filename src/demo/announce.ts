@@ -1,0 +1,52 @@
+import type { Session } from '../domain/session';
+import type { FleetCounts } from './drive/counts';
+import type { DemoTokens } from './tokens';
+
+export interface Announcement {
+  readonly url: string;
+  readonly trainers: number;
+  readonly hasMap: boolean;
+  /** One that a simulated trainer drives to. */
+  readonly driven: Session;
+  /** One that nobody drives to. */
+  readonly undriven: Session;
+  readonly tokens: DemoTokens;
+}
+
+/** What someone who has just started the demo wants to know. */
+export function announcement({ url, trainers, hasMap, driven, undriven, tokens }: Announcement): string {
+  const studentToken = tokens.student[driven.studentId]!;
+  const query = `{ liveLocation(sessionId: "${driven.id}") { state signal distanceMeters pollAfterMs location { latitude longitude heading speed } } }`;
+  return `
+${trainers} trainers are driving to their students. Ctrl-C ends everything.
+
+  API          ${url}/graphql
+  Playground   ${url}/
+${hasMap ? `  Live map     ${url}/map/\n` : ''}  Health       ${url}/health/ready
+
+Watch ${driven.trainerId} drive to ${driven.studentId} (${driven.id}):
+
+  curl -s ${url}/graphql -H 'content-type: application/json' \\
+    -H 'authorization: Bearer ${studentToken}' \\
+    -d '${JSON.stringify({ query })}'
+
+or paste this into the playground:
+
+  ${query}
+
+Tokens, for the header "Authorization: Bearer …":
+
+  student  ${driven.studentId}: ${studentToken}
+
+  operator, who may read everything: ${tokens.operator}
+
+  trainer  ${undriven.trainerId}, whom nobody simulates, so that you can drive to ${undriven.id} yourself
+  (home ${undriven.home.latitude.toFixed(6)}, ${undriven.home.longitude.toFixed(6)}): ${tokens.trainer[undriven.trainerId]}
+
+  student  ${undriven.studentId}, who waits there: ${tokens.student[undriven.studentId]}
+`;
+}
+
+/** How it goes, in a line. */
+export const statusLine = ({ underWay, arrived, fixesSent, rateLimited, outages }: FleetCounts): string =>
+  `${underWay} under way, ${arrived} arrived; ${fixesSent} fixes sent, ${rateLimited} times told to slow down, ${outages} without an answer`;

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { createApp } from '../app';
+import type { Config } from '../config/config';
+import { ConfigError, readConfig } from '../config/readConfig';
+import { migrate } from '../database/migrate';
+import { createLogger } from '../logger';
+import { announcement, statusLine } from './announce';
+import { UsageError } from './commandLine';
+import { createTrainerApi } from './drive/api';
+import { Fleet } from './drive/fleet';
+import { Streets } from './drive/streets';
+import type { Signer } from './signToken';
+import { startStores } from './stores/stores';
+import { signTokens, type DemoTokens } from './tokens';
+import { Town } from './town';
+
+export interface DemoOptions {
+  readonly trainers: number;
+  /** Settings as the server takes them; stores that are not named are started. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const STATUS_INTERVAL_MS = 30_000;
+/** The built live map, when the checkout has it. */
+const MAP_FOLDER = join(__dirname, '../../web/dist');
+
+/**
+ * The whole service in this process, with stores of its own and simulated trainers, until `signal` aborts.
+ * @throws UsageError when a setting or the port is not usable.
+ */
+export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+  /** Each step's opposite, for the way back. */
+  const ends: (() => Promise<unknown>)[] = [];
+  try {
+    const driving = await start(options, ends, signal);
+    await Promise.race([driving, aborted(signal)]);
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+/** @returns what rejects when a simulated trainer fails by a fault of its own. */
+async function start(
+  { trainers, env }: DemoOptions,
+  ends: (() => Promise<unknown>)[],
+  signal: AbortSignal,
+): Promise<unknown> {
+  const signer = signerOf(env);
+  const settings = readSettings(env, signer);
+  await expectFreePort(settings.http);
+
+  const stores = await startStores({ redisUrl: env['REDIS_URL'], databaseUrl: env['DATABASE_URL'] });
+  ends.push(() => stores.stop());
+  const config: Config = {
+    ...settings,
+    redis: { ...settings.redis, url: stores.redisUrl },
+    database: { ...settings.database, url: stores.databaseUrl },
+  };
+  await migrate(config.database.url);
+
+  const pool = new Pool({ connectionString: config.database.url, max: 2 });
+  // A trainer whose booking fails asks again.
+  pool.on('error', () => undefined);
+  ends.push(() => pool.end());
+  const streets = Streets.load();
+  const town = new Town(pool, streets, trainers);
+  await town.bookFirst();
+  const tokens = await signTokens(signer, [...town.driven(), ...town.undriven()]);
+
+  signal.throwIfAborted();
+  const url = await serve(config, town, tokens, ends);
+  const members = town.driven().map(({ trainerId }) => ({
+    trainerId,
+    api: createTrainerApi({ url: `${url}/graphql`, token: () => tokens.trainer[trainerId]! }),
+    nextAssignment: town.assignmentsOf(trainerId),
+  }));
+  const fleet = new Fleet({ members, streets, seed: 'demo' });
+  const driving = fleet.start();
+  ends.push(() => fleet.stop());
+
+  const [driven, undriven] = [town.driven()[0]!, town.undriven()[0]!];
+  console.log(announcement({ url, trainers, hasMap: existsSync(MAP_FOLDER), driven, undriven, tokens }));
+  const status = setInterval(() => console.log(statusLine(fleet.counts())), STATUS_INTERVAL_MS);
+  ends.push(async () => clearInterval(status));
+  return driving;
+}
+
+async function serve(
+  config: Config,
+  town: Town,
+  tokens: DemoTokens,
+  ends: (() => Promise<unknown>)[],
+): Promise<string> {
+  const { logger, flush } = createLogger(config.log.level);
+  ends.push(async () => flush());
+  const example = town.driven()[0]!;
+  const app = await createApp(config, {
+    logger,
+    playground: {
+      tokens: {
+        operator: tokens.operator,
+        [example.studentId]: tokens.student[example.studentId]!,
+        [example.trainerId]: tokens.trainer[example.trainerId]!,
+      },
+      sessionId: example.id,
+    },
+    map: {
+      folder: MAP_FOLDER,
+      // Asked at each request: a trainer who has arrived gets another session.
+      demo: () => ({
+        sessions: [...town.driven(), ...town.undriven()].map(({ id, trainerId, studentId, home }) => ({
+          id,
+          trainerId,
+          studentId,
+          home,
+        })),
+        tokens,
+      }),
+    },
+  });
+  ends.push(() => app.stop());
+  await app.start();
+  return `http://localhost:${config.http.port}`;
+}
+
+const signerOf = (env: NodeJS.ProcessEnv): Signer => ({
+  secret: env['AUTH_JWT_SECRET'] || randomBytes(32).toString('base64url'),
+  issuer: env['AUTH_ISSUER'],
+  audience: env['AUTH_AUDIENCE'],
+});
+
+function readSettings(env: NodeJS.ProcessEnv, { secret }: Signer): Config {
+  try {
+    return readConfig({
+      // Whoever can reach the demo can have its tokens.
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      // Not known yet.
+      DATABASE_URL: 'postgres://127.0.0.1/postgres',
+      ...env,
+      AUTH_JWT_SECRET: secret,
+    });
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Before anything is started, so that the message stands alone. */
+function expectFreePort({ host, port }: Config['http']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    createServer()
+      .once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new UsageError(`Port ${port} is taken. Choose another: PORT=${port + 1} npm run demo`)
+            : error,
+        ),
+      )
+      .listen(port, host, function (this: ReturnType<typeof createServer>) {
+        this.close(() => resolve());
+      });
+  });
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

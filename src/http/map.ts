@@ -1,0 +1,18 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+export interface MapOptions {
+  /** The built live map. */
+  readonly folder: string;
+  /** What the map may know of the demo: its sessions, and tokens for them. */
+  readonly demo: () => object;
+}
+
+/** `GET /map/`: the live map of the demo, served whole from this process. No other installation has it. */
+export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOptions): Promise<void> {
+  fastify.get('/map/demo.json', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(demo()),
+  );
+  await fastify.register(fastifyStatic, { root: folder, prefix: '/map/', decorateReply: false });
+  fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
+}

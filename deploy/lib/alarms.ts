@@ -1,0 +1,268 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FargateService } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationLoadBalancer,
+  ApplicationTargetGroup,
+  HttpCodeElb,
+  HttpCodeTarget,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, SERVICE_DIMENSION, SERVICE_METRICS } from './serviceMetrics';
+import { Valkey } from './valkey';
+
+export interface AlarmsProps {
+  balancer: ApplicationLoadBalancer;
+  targets: ApplicationTargetGroup;
+  service: FargateService;
+  minTasks: number;
+  valkey: Valkey;
+  database: DatabaseInstance;
+  databaseStorageGiB: number;
+  consumerDeadLetters: Queue;
+  email: string | undefined;
+}
+
+interface Rule {
+  metric: IMetric;
+  above?: number;
+  below?: number;
+  /** Minutes in a row, each of which must break the rule. */
+  minutes: number;
+  missing?: TreatMissingData;
+  description: string;
+}
+
+/** One metric of the service itself, over all processes, by the minute. */
+export function serviceMetric(metric: keyof typeof SERVICE_METRICS, statistic: string): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: SERVICE_METRICS[metric].name,
+    dimensionsMap: SERVICE_DIMENSION,
+    statistic,
+    period: Duration.minutes(1),
+  });
+}
+
+/** The worst of a shard's nodes. ElastiCache counts by node, and a failover changes which one is the primary. */
+export function shardMetric(valkey: Valkey, shard: number, metricName: string): MathExpression {
+  const usingMetrics: Record<string, IMetric> = {};
+  for (let node = 1; node <= valkey.nodesPerShard; node++) {
+    usingMetrics[`shard${shard}node${node}`] = new Metric({
+      namespace: 'AWS/ElastiCache',
+      metricName,
+      dimensionsMap: { CacheClusterId: `${valkey.replicationGroupId}-${fourDigits(shard)}-00${node}` },
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    });
+  }
+  return new MathExpression({
+    expression: `MAX([${Object.keys(usingMetrics).join(',')}])`,
+    usingMetrics,
+    label: `shard ${shard}`,
+    period: Duration.minutes(1),
+  });
+}
+
+/** Every alarm has its section in docs/operations.md: what it means and what to do. */
+export class Alarms extends Construct {
+  readonly all: Alarm[] = [];
+  /** Known before the alarm exists: a deployment that sets it off is rolled back. */
+  readonly serverErrorsName = `${Stack.of(this).stackName}-ServerErrors`;
+  private readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { displayName: 'Journey service alarms', enforceSSL: true });
+    if (props.email) this.topic.addSubscription(new EmailSubscription(props.email));
+
+    this.watchRequests(props);
+    this.watchProcesses(props);
+    this.watchEvents(props);
+    this.watchValkey(props.valkey);
+    this.watchDatabase(props);
+  }
+
+  private watchRequests({ balancer, targets }: AlarmsProps): void {
+    const minute = { period: Duration.minutes(1) };
+    this.add('ServerErrors', {
+      metric: new MathExpression({
+        expression: '100 * (FILL(own, 0) + FILL(balancer, 0)) / requests',
+        usingMetrics: {
+          own: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
+          balancer: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, minute),
+          requests: balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM }),
+        },
+        label: '5xx, % of requests',
+        ...minute,
+      }),
+      above: 1,
+      minutes: 3,
+      description: 'More than 1 % of requests are answered with 5xx.',
+    });
+    this.add('SlowAnswers', {
+      metric: targets.metrics.targetResponseTime({ ...minute, statistic: Stats.p(99) }),
+      above: 0.5,
+      minutes: 5,
+      description: 'One answer in a hundred takes longer than 0.5 s.',
+    });
+    this.add('RejectedConnections', {
+      metric: balancer.metrics.rejectedConnectionCount(minute),
+      above: 0,
+      minutes: 1,
+      description: 'The balancer has reached its limit of connections.',
+    });
+  }
+
+  private watchProcesses({ targets, minTasks }: AlarmsProps): void {
+    const minute = { period: Duration.minutes(1) };
+    this.add('UnhealthyProcesses', {
+      metric: targets.metrics.unhealthyHostCount({ ...minute, statistic: Stats.MAXIMUM }),
+      above: 0,
+      minutes: 5,
+      description: 'A process is not ready, and ECS has not replaced it.',
+    });
+    this.add('TooFewProcesses', {
+      metric: targets.metrics.healthyHostCount({ ...minute, statistic: Stats.MINIMUM }),
+      below: minTasks,
+      minutes: 5,
+      missing: TreatMissingData.BREACHING,
+      description: 'Fewer processes serve than the least that the load needs.',
+    });
+    this.add('EventLoopDelay', {
+      metric: serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM),
+      above: 0.1,
+      minutes: 5,
+      description: 'A process is too busy to answer in time.',
+    });
+    this.add('MetricsSilent', {
+      metric: serviceMetric('eventLoopDelaySeconds', Stats.SAMPLE_COUNT),
+      below: 1,
+      minutes: 5,
+      missing: TreatMissingData.BREACHING,
+      description: 'No process reports metrics: the alarms on them are blind.',
+    });
+    this.add('BreakerOpen', {
+      metric: serviceMetric('breakerOpen', Stats.MAXIMUM),
+      above: 0,
+      minutes: 2,
+      description: 'A process has given up on Redis or PostgreSQL for now and answers 503 at once.',
+    });
+    this.add('RedisErrors', {
+      metric: serviceMetric('redisErrors', Stats.SUM),
+      above: 60,
+      minutes: 3,
+      description: 'More than one call a second to Redis fails.',
+    });
+    this.add('DeadlinesOverdue', {
+      metric: serviceMetric('deadlinesOverdue', Stats.MAXIMUM),
+      above: 100,
+      minutes: 5,
+      description: 'Journeys past their deadline are not being ended.',
+    });
+  }
+
+  private watchEvents({ consumerDeadLetters }: AlarmsProps): void {
+    this.add('OutboxLag', {
+      metric: serviceMetric('outboxLagSeconds', Stats.MAXIMUM),
+      above: 60,
+      minutes: 5,
+      description: 'Events have waited for EventBridge for more than a minute.',
+    });
+    this.add('DeadEvents', {
+      metric: serviceMetric('deadEvents', Stats.MAXIMUM),
+      above: 0,
+      minutes: 1,
+      description: 'Events could not be delivered for 24 h and were set aside.',
+    });
+    this.add('ConsumerDeadLetters', {
+      metric: consumerDeadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      minutes: 1,
+      description: 'The example consumer has failed on an event five times.',
+    });
+  }
+
+  private watchValkey(valkey: Valkey): void {
+    for (let shard = 1; shard <= valkey.shards; shard++) {
+      this.add(`RedisMemoryShard${shard}`, {
+        metric: shardMetric(valkey, shard, 'DatabaseMemoryUsagePercentage'),
+        above: 70,
+        minutes: 5,
+        description: 'A shard is filling up; when it is full, it refuses writes.',
+      });
+      this.add(`RedisCpuShard${shard}`, {
+        metric: shardMetric(valkey, shard, 'EngineCPUUtilization'),
+        above: 80,
+        minutes: 5,
+        description: "A shard's one command thread is near its limit.",
+      });
+      this.add(`RedisConnectionsShard${shard}`, {
+        metric: shardMetric(valkey, shard, 'CurrConnections'),
+        // ElastiCache refuses connections beyond 65,000 a node.
+        above: 50_000,
+        minutes: 5,
+        description: 'A shard is near its limit of connections.',
+      });
+    }
+  }
+
+  private watchDatabase({ database, databaseStorageGiB }: AlarmsProps): void {
+    const minute = { period: Duration.minutes(1) };
+    this.add('DatabaseCpu', {
+      metric: database.metricCPUUtilization({ ...minute, statistic: Stats.AVERAGE }),
+      above: 80,
+      minutes: 10,
+      description: 'PostgreSQL is near its limit.',
+    });
+    this.add('DatabaseStorage', {
+      metric: database.metricFreeStorageSpace({ ...minute, statistic: Stats.MINIMUM }),
+      below: databaseStorageGiB * 0.15 * 1024 ** 3,
+      minutes: 10,
+      description: "PostgreSQL's disk is filling up faster than it grows by itself.",
+    });
+    this.add('DatabaseMemory', {
+      metric: database.metricFreeableMemory({ ...minute, statistic: Stats.MINIMUM }),
+      below: 256 * 1024 ** 2,
+      minutes: 10,
+      description: 'PostgreSQL runs out of memory: too many connections, as a rule.',
+    });
+  }
+
+  private add(name: string, rule: Rule): void {
+    const rising = rule.above !== undefined;
+    const threshold = rule.above ?? rule.below;
+    if (threshold === undefined) throw new Error(`Alarm ${name} has no threshold`);
+    const alarm = new Alarm(this, name, {
+      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmDescription: `${rule.description} What to do: docs/operations.md, "${name.replace(/Shard\d+$/, '')}".`,
+      metric: rule.metric,
+      threshold,
+      comparisonOperator: rising
+        ? ComparisonOperator.GREATER_THAN_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: rule.minutes,
+      treatMissingData: rule.missing ?? TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addOkAction(new SnsAction(this.topic));
+    this.all.push(alarm);
+  }
+}
+
+function fourDigits(shard: number): string {
+  return String(shard).padStart(4, '0');
+}

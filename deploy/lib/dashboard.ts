@@ -1,0 +1,117 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Color,
+  Dashboard,
+  GraphWidget,
+  IMetric,
+  MathExpression,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { FargateService } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationLoadBalancer,
+  ApplicationTargetGroup,
+  HttpCodeElb,
+  HttpCodeTarget,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { Alarms, serviceMetric, shardMetric } from './alarms';
+import { METRICS_NAMESPACE, SERVICE_METRICS } from './serviceMetrics';
+import { Valkey } from './valkey';
+
+export interface DashboardProps {
+  balancer: ApplicationLoadBalancer;
+  targets: ApplicationTargetGroup;
+  service: FargateService;
+  valkey: Valkey;
+  database: DatabaseInstance;
+  alarms: Alarms;
+}
+
+/** From the phone inwards: requests, processes, events, Redis, database. */
+export function addDashboard(scope: Construct, props: DashboardProps): void {
+  const { balancer, targets, service, valkey, database, alarms } = props;
+  const minute = { period: Duration.minutes(1) };
+  const shards = (metricName: string): IMetric[] =>
+    Array.from({ length: valkey.shards }, (_, index) => shardMetric(valkey, index + 1, metricName));
+
+  new Dashboard(scope, 'Dashboard', {
+    dashboardName: 'journey-service',
+    defaultInterval: Duration.hours(3),
+    widgets: [
+      [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24, height: 5 })],
+      [
+        graph('Requests a minute', [balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM })]),
+        graph('Answers 5xx a minute', [
+          targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { ...minute, color: Color.ORANGE }),
+          balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { ...minute, color: Color.RED }),
+        ]),
+        graph(
+          'Answer time, s',
+          [50, 99, 99.9].map((percentile) =>
+            targets.metrics.targetResponseTime({
+              ...minute,
+              statistic: Stats.p(percentile),
+              label: `p${percentile}`,
+            }),
+          ),
+        ),
+      ],
+      [
+        graph('Requests by operation and code', [byOperation()]),
+        graph('Processes', [
+          targets.metrics.healthyHostCount({ ...minute, statistic: Stats.MINIMUM }),
+          targets.metrics.unhealthyHostCount({ ...minute, statistic: Stats.MAXIMUM }),
+        ]),
+        graph('CPU and memory of the processes, %', [
+          service.metricCpuUtilization(minute),
+          service.metricMemoryUtilization(minute),
+        ]),
+      ],
+      [
+        graph('Event-loop delay, s', [serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM)]),
+        graph('Events not yet delivered', [
+          serviceMetric('outboxDepth', Stats.MAXIMUM),
+          serviceMetric('deadEvents', Stats.MAXIMUM),
+        ]),
+        graph('Outbox lag, s; deadlines overdue', [
+          serviceMetric('outboxLagSeconds', Stats.MAXIMUM),
+          serviceMetric('deadlinesOverdue', Stats.MAXIMUM),
+        ]),
+      ],
+      [
+        graph('Redis: mean call, s', [serviceMetric('redisSeconds', Stats.AVERAGE)]),
+        graph('Redis: errors a minute, breaker', [
+          serviceMetric('redisErrors', Stats.SUM),
+          serviceMetric('breakerOpen', Stats.MAXIMUM),
+        ]),
+        graph('Redis: memory, %', shards('DatabaseMemoryUsagePercentage')),
+      ],
+      [
+        graph('Redis: engine CPU, %', shards('EngineCPUUtilization')),
+        graph('Redis: connections', shards('CurrConnections')),
+        graph('PostgreSQL: CPU, %; connections', [
+          database.metricCPUUtilization(minute),
+          database.metricDatabaseConnections(minute),
+        ]),
+      ],
+    ],
+  });
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6 });
+}
+
+/** Operations are not listed here: whatever the service reports is shown. */
+function byOperation(): MathExpression {
+  const { name, by } = SERVICE_METRICS.requests;
+  return new MathExpression({
+    expression: `SEARCH('{${METRICS_NAMESPACE},service,${by.join(',')}} MetricName="${name}"', 'Sum', 60)`,
+    usingMetrics: {},
+    label: '',
+    period: Duration.minutes(1),
+  });
+}

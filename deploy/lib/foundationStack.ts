@@ -1,0 +1,60 @@
+import { Fn, Stack, StackProps } from 'aws-cdk-lib';
+import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { JourneyEvents } from './eventBus';
+import { Network } from './network';
+import { Postgres } from './postgres';
+import { Settings } from './settings';
+import { TokenSecrets } from './tokenSecrets';
+import { Valkey } from './valkey';
+
+export interface FoundationStackProps extends StackProps {
+  settings: Settings;
+}
+
+/** All that outlives a release: what a failed release must never roll back. */
+export class FoundationStack extends Stack {
+  readonly network: Network;
+  readonly cluster: Cluster;
+  readonly valkey: Valkey;
+  readonly postgres: Postgres;
+  readonly events: JourneyEvents;
+  /** Absent when tokens are checked against a JWKS. */
+  readonly tokenSecrets: TokenSecrets | undefined;
+
+  constructor(scope: Construct, id: string, props: FoundationStackProps) {
+    super(scope, id, props);
+    const { sizing, jwksUrl, createEventBus } = props.settings;
+
+    this.network = new Network(this, 'Network', { internetAccess: jwksUrl !== undefined });
+    const place = {
+      vpc: this.network.vpc,
+      subnets: this.network.storeSubnets,
+      clients: this.network.taskSecurityGroup,
+    };
+    this.valkey = new Valkey(this, 'Valkey', {
+      ...place,
+      nodeType: sizing.valkeyNodeType,
+      shards: sizing.valkeyShards,
+    });
+    this.postgres = new Postgres(this, 'Postgres', {
+      ...place,
+      instanceType: sizing.databaseInstanceType,
+      storageGiB: sizing.databaseStorageGiB,
+    });
+    this.events = new JourneyEvents(this, 'Events', { createBus: createEventBus });
+    this.tokenSecrets = jwksUrl === undefined ? new TokenSecrets(this, 'TokenSecrets') : undefined;
+    this.cluster = new Cluster(this, 'Cluster', {
+      vpc: this.network.vpc,
+      containerInsightsV2: ContainerInsights.ENABLED,
+    });
+  }
+
+  /**
+   * The region's first three zones, chosen as it is deployed. CDK's own choice asks AWS at synthesis, or takes two
+   * zones when it may not ask; this keeps `cdk synth` offline.
+   */
+  override get availabilityZones(): string[] {
+    return [0, 1, 2].map((index) => Fn.select(index, Fn.getAzs()));
+  }
+}

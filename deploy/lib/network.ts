@@ -1,0 +1,111 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** The service's HTTP port, inside the network only. */
+export const SERVICE_PORT = 4000;
+
+export interface NetworkProps {
+  /** Whether tasks must reach hosts outside AWS (a JWKS endpoint). */
+  internetAccess: boolean;
+}
+
+/**
+ * Three zones. Tasks live in private subnets and reach AWS by VPC endpoints instead of NAT gateways: a process that
+ * was broken into has nowhere to send what it finds, and one component less can fail. (Cost is about the same:
+ * three NAT gateways, or five interface endpoints in three zones, which take no traffic to the public side.) Only
+ * with a JWKS endpoint outside AWS there are NAT gateways, one a zone, so that losing a zone loses only that zone.
+ */
+export class Network extends Construct {
+  readonly vpc: Vpc;
+  /** Of the balancer: the only thing that the internet reaches. */
+  readonly balancerSecurityGroup: SecurityGroup;
+  /** Of each task, the service's and the migration's. */
+  readonly taskSecurityGroup: SecurityGroup;
+  readonly storeSubnets = { subnetGroupName: 'stores' };
+  readonly taskSubnets = { subnetGroupName: 'tasks' };
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const taskSubnetType = props.internetAccess
+      ? SubnetType.PRIVATE_WITH_EGRESS
+      : SubnetType.PRIVATE_ISOLATED;
+    this.vpc = new Vpc(this, 'Vpc', {
+      maxAzs: 3,
+      natGateways: props.internetAccess ? 3 : 0,
+      subnetConfiguration: [
+        { name: 'balancer', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+        // 100k journeys want 200 tasks; a deployment doubles them for a while, over three subnets of 1,019 addresses.
+        { name: 'tasks', subnetType: taskSubnetType, cidrMask: 22 },
+        { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+      ],
+      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
+      flowLogs: {
+        rejected: {
+          destination: FlowLogDestination.toCloudWatchLogs(
+            new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_MONTH }),
+          ),
+        },
+      },
+    });
+
+    this.balancerSecurityGroup = new SecurityGroup(this, 'Balancer', {
+      vpc: this.vpc,
+      description: 'Journey service: the public balancer',
+      allowAllOutbound: false,
+    });
+    this.taskSecurityGroup = new SecurityGroup(this, 'Tasks', {
+      vpc: this.vpc,
+      description: 'Journey service: the tasks',
+      allowAllOutbound: false,
+    });
+    for (const port of [80, 443]) {
+      this.balancerSecurityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'phones and browsers');
+    }
+    this.balancerSecurityGroup.connections.allowTo(
+      this.taskSecurityGroup,
+      Port.tcp(SERVICE_PORT),
+      'requests',
+    );
+    // S3, where the image's layers lie, is reached by public addresses through the gateway endpoint.
+    this.taskSecurityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS endpoints, image layers, JWKS');
+
+    const endpoints = new SecurityGroup(this, 'Endpoints', {
+      vpc: this.vpc,
+      description: 'Journey service: VPC endpoints',
+      allowAllOutbound: false,
+    });
+    endpoints.connections.allowFrom(this.taskSecurityGroup, Port.tcp(443), 'AWS calls of the tasks');
+    for (const [name, service] of Object.entries({
+      EcrApi: InterfaceVpcEndpointAwsService.ECR,
+      EcrDocker: InterfaceVpcEndpointAwsService.ECR_DOCKER,
+      Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+      Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+      Events: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
+    })) {
+      this.vpc.addInterfaceEndpoint(name, {
+        service,
+        subnets: this.taskSubnets,
+        securityGroups: [endpoints],
+        // Else CDK opens the endpoint to the whole VPC; the rule above admits the tasks alone.
+        open: false,
+      });
+    }
+
+    Validations.of(this.balancerSecurityGroup).acknowledge({
+      id: 'AwsSolutions-EC23',
+      reason:
+        'The public API: phones and browsers come from any address. Only the balancer is open, on 80 and 443.',
+    });
+  }
+}

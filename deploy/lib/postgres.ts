@@ -1,0 +1,88 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { InstanceType, IVpc, Port, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  Credentials,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  ParameterGroup,
+  PostgresEngineVersion,
+  StorageType,
+} from 'aws-cdk-lib/aws-rds';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+export const POSTGRES_PORT = 5432;
+export const DATABASE_NAME = 'journey';
+
+export interface PostgresProps {
+  vpc: IVpc;
+  subnets: SubnetSelection;
+  clients: SecurityGroup;
+  /** Without the `db.` in front. */
+  instanceType: string;
+  storageGiB: number;
+}
+
+/** Sessions and the durable record of journeys. Polls and updates of journeys under way do not need it. */
+export class Postgres extends Construct {
+  readonly instance: DatabaseInstance;
+  /** JSON with username, password, host, port, dbname. */
+  readonly secret: ISecret;
+
+  constructor(scope: Construct, id: string, props: PostgresProps) {
+    super(scope, id);
+    // The major version alone: RDS takes its newest minor, and a later minor upgrade is no drift.
+    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.of('18', '18') });
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.vpc,
+      description: 'Journey service: PostgreSQL',
+      allowAllOutbound: false,
+    });
+    securityGroup.connections.allowFrom(props.clients, Port.tcp(POSTGRES_PORT), 'the tasks');
+
+    this.instance = new DatabaseInstance(this, 'Instance', {
+      engine,
+      vpc: props.vpc,
+      vpcSubnets: props.subnets,
+      securityGroups: [securityGroup],
+      instanceType: new InstanceType(props.instanceType),
+      databaseName: DATABASE_NAME,
+      // No characters that a URL would need escaped.
+      credentials: Credentials.fromGeneratedSecret('journey', {
+        excludeCharacters: ' %+~`#$&*()|[]{}:;<>?!\'/@"\\^=,.',
+      }),
+      parameterGroup: new ParameterGroup(this, 'Parameters', {
+        engine,
+        parameters: { 'rds.force_ssl': '1' },
+      }),
+      multiAz: true,
+      storageType: StorageType.GP3,
+      allocatedStorage: props.storageGiB,
+      maxAllocatedStorage: props.storageGiB * 4,
+      storageEncrypted: true,
+      backupRetention: Duration.days(14),
+      preferredBackupWindow: '01:00-01:30',
+      preferredMaintenanceWindow: 'tue:03:00-tue:04:00',
+      enablePerformanceInsights: true,
+      autoMinorVersionUpgrade: true,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+    });
+    if (!this.instance.secret)
+      throw new Error('The database has no secret: its credentials were not generated');
+    this.secret = this.instance.secret;
+
+    Validations.of(this.instance).acknowledge(
+      {
+        id: 'AwsSolutions-RDS11',
+        reason: 'Another port would hide nothing: security group, TLS and password guard it.',
+      },
+      {
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'Changed by hand, with two logins valid at a time (docs/operations.md): tasks read the secret when they ' +
+          'start, so each change needs a roll of the service, which a rotation function would not do.',
+      },
+    );
+  }
+}

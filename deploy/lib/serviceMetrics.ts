@@ -1,0 +1,23 @@
+/**
+ * The service's own metrics, as `GET /metrics` names them. CloudWatch gets each with the dimension `service`, over
+ * all processes, and with the further dimensions named here.
+ */
+export const METRICS_PORT = 9464;
+export const METRICS_NAMESPACE = 'JourneyService';
+export const SERVICE_DIMENSION = { service: 'journey-service' };
+
+export const SERVICE_METRICS = {
+  /** Counter by operation, code (of the answer) and way. */
+  requests: { name: 'journey_http_requests_total', by: ['operation', 'code'] },
+  /** Histogram. CloudWatch keeps its sum and count: the mean. Percentiles are the balancer's. */
+  requestSeconds: { name: 'journey_http_request_duration_seconds', by: ['operation'] },
+  redisSeconds: { name: 'journey_redis_call_duration_seconds', by: [] },
+  redisErrors: { name: 'journey_redis_errors_total', by: [] },
+  /** 1 while the circuit breaker of a store is open. */
+  breakerOpen: { name: 'journey_breaker_open', by: ['store'] },
+  outboxDepth: { name: 'journey_outbox_depth', by: [] },
+  outboxLagSeconds: { name: 'journey_outbox_lag_seconds', by: [] },
+  deadEvents: { name: 'journey_events_dead', by: [] },
+  eventLoopDelaySeconds: { name: 'journey_event_loop_delay_seconds', by: [] },
+  deadlinesOverdue: { name: 'journey_deadlines_overdue', by: [] },
+} as const satisfies Record<string, { name: string; by: readonly string[] }>;

@@ -1,0 +1,229 @@
+import {
+  CfnOutput,
+  CfnParameter,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  StackProps,
+  Validations,
+} from 'aws-cdk-lib';
+import {
+  AlarmBehavior,
+  AvailabilityZoneRebalancing,
+  FargateService,
+  FargateTaskDefinition,
+  LinuxParameters,
+  LogDrivers,
+} from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  ListenerAction,
+  SslPolicy,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledgeTaskFindings } from './acknowledgeTasks';
+import { Alarms } from './alarms';
+import { addDashboard } from './dashboard';
+import { FoundationStack } from './foundationStack';
+import { addMetricsCollector } from './metricsCollector';
+import { SERVICE_PORT } from './network';
+import { RegistryStack } from './registryStack';
+import { METRICS_PORT } from './serviceMetrics';
+import { Settings } from './settings';
+import { commandWith, imageByTag, serviceEnvironment, serviceSecrets } from './taskImage';
+
+export interface ServiceStackProps extends StackProps {
+  settings: Settings;
+  registry: RegistryStack;
+  foundation: FoundationStack;
+}
+
+/** What a release changes: the balancer, the processes behind it, and what watches them. */
+export class ServiceStack extends Stack {
+  readonly task: FargateTaskDefinition;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { foundation, settings } = props;
+
+    this.task = this.taskDefinition(props);
+    const { balancer, targets } = this.balancer(foundation);
+    const service = this.service(foundation, settings);
+    service.attachToApplicationTargetGroup(targets);
+
+    const scaling = service.autoScaleTaskCount({
+      minCapacity: settings.sizing.minTasks,
+      maxCapacity: settings.sizing.maxTasks,
+    });
+    // Out within a minute, in slowly: a phone that is refused costs more than a process too many for ten minutes.
+    const cooldowns = { scaleOutCooldown: Duration.seconds(60), scaleInCooldown: Duration.minutes(10) };
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 55, ...cooldowns });
+    scaling.scaleOnRequestCount('Requests', {
+      targetGroup: targets,
+      requestsPerTarget: settings.sizing.requestsPerSecondPerTask * 60,
+      ...cooldowns,
+    });
+
+    const alarms = new Alarms(this, 'Alarms', {
+      balancer,
+      targets,
+      service,
+      minTasks: settings.sizing.minTasks,
+      valkey: foundation.valkey,
+      database: foundation.postgres.instance,
+      databaseStorageGiB: settings.sizing.databaseStorageGiB,
+      consumerDeadLetters: foundation.events.consumerDeadLetters,
+      email: settings.alarmEmail,
+    });
+    // By name: the alarm reads the service's balancer, so a reference would be a circle.
+    service.enableDeploymentAlarms([alarms.serverErrorsName], { behavior: AlarmBehavior.ROLLBACK_ON_ALARM });
+    addDashboard(this, {
+      balancer,
+      targets,
+      service,
+      valkey: foundation.valkey,
+      database: foundation.postgres.instance,
+      alarms,
+    });
+
+    new CfnOutput(this, 'Address', {
+      description: 'Point the host name of the certificate here (alias or CNAME)',
+      value: balancer.loadBalancerDnsName,
+    });
+  }
+
+  private taskDefinition({ registry, foundation, settings }: ServiceStackProps): FargateTaskDefinition {
+    const task = new FargateTaskDefinition(this, 'Task', {
+      family: 'journey-service',
+      cpu: settings.sizing.taskCpu,
+      memoryLimitMiB: settings.sizing.taskMemoryMiB,
+    });
+    const logs = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
+    const container = task.addContainer('service', {
+      image: imageByTag(this, registry.serviceImages),
+      command: commandWith(['DATABASE_URL', 'REDIS_URL'], 'dist/main.js'),
+      environment: {
+        ...serviceEnvironment(foundation, settings),
+        AWS_REGION: this.region,
+        HOST: '0.0.0.0',
+        PORT: String(SERVICE_PORT),
+        METRICS_PORT: String(METRICS_PORT),
+      },
+      secrets: serviceSecrets(foundation),
+      linuxParameters,
+      readonlyRootFilesystem: true,
+      portMappings: [{ containerPort: SERVICE_PORT }],
+      // ECS stops a task in two steps: the balancer lets go of it (the deregistration delay), then comes SIGTERM, and
+      // after this time SIGKILL. Longer than a request may take, so that none is cut off.
+      stopTimeout: Duration.seconds(30),
+      healthCheck: {
+        // Alive, not ready: ready is the balancer's question. An outage of a store must not kill every process.
+        command: [
+          'CMD',
+          'node',
+          '-e',
+          `fetch('http://127.0.0.1:${SERVICE_PORT}/health/live').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
+        ],
+        interval: Duration.seconds(30),
+        timeout: Duration.seconds(5),
+        retries: 3,
+        startPeriod: Duration.seconds(60),
+      },
+      logging: LogDrivers.awsLogs({ streamPrefix: 'service', logGroup: logs }),
+    });
+    task.defaultContainer = container;
+    addMetricsCollector(task, { images: registry.collectorImages, logGroup: logs });
+
+    // All that the service may do in AWS.
+    foundation.events.bus.grantPutEventsTo(task.taskRole);
+    acknowledgeTaskFindings(task);
+    return task;
+  }
+
+  private balancer({ network }: FoundationStack) {
+    const certificate = new CfnParameter(this, 'CertificateArn', {
+      type: 'String',
+      description: 'ARN of the ACM certificate of the public host name, in this region',
+      allowedPattern: 'arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+',
+    });
+    const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
+      vpc: network.vpc,
+      internetFacing: true,
+      securityGroup: network.balancerSecurityGroup,
+      vpcSubnets: { subnetGroupName: 'balancer' },
+      // Below the service's keep-alive (72 s): the balancer closes an idle connection first, and never sends a
+      // request down one that the service is closing, which would be a 502.
+      idleTimeout: Duration.seconds(60),
+      http2Enabled: true,
+      dropInvalidHeaderFields: true,
+      deletionProtection: true,
+    });
+    Validations.of(balancer).acknowledge({
+      id: 'AwsSolutions-ELB2',
+      reason:
+        "Access logs hold each request's whole address with its query string: on GET polls the ids of who waits for " +
+        'whom. The service logs each request without it. Can be turned on for an investigation (docs/operations.md).',
+    });
+
+    const targets = new ApplicationTargetGroup(this, 'Targets', {
+      vpc: network.vpc,
+      targetType: TargetType.IP,
+      protocol: ApplicationProtocol.HTTP,
+      port: SERVICE_PORT,
+      // Requests take milliseconds; 15 s is for what is on its way over a bad mobile network.
+      deregistrationDelay: Duration.seconds(15),
+      healthCheck: {
+        path: '/health/ready',
+        healthyHttpCodes: '200',
+        interval: Duration.seconds(5),
+        timeout: Duration.seconds(3),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 2,
+      },
+    });
+    // Processes differ in what they hold in flight, not in what they know: the least busy one takes the next.
+    targets.setAttribute('load_balancing.algorithm.type', 'least_outstanding_requests');
+
+    balancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      certificates: [{ certificateArn: certificate.valueAsString }],
+      sslPolicy: SslPolicy.RECOMMENDED_TLS,
+      defaultTargetGroups: [targets],
+      open: false,
+    });
+    balancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+      open: false,
+    });
+    return { balancer, targets };
+  }
+
+  private service({ cluster, network }: FoundationStack, settings: Settings): FargateService {
+    return new FargateService(this, 'Service', {
+      cluster,
+      taskDefinition: this.task,
+      desiredCount: settings.sizing.minTasks,
+      vpcSubnets: network.taskSubnets,
+      securityGroups: [network.taskSecurityGroup],
+      assignPublicIp: false,
+      // Never fewer processes than needed: a new one serves before an old one goes.
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
+      circuitBreaker: { enable: true, rollback: true },
+      healthCheckGracePeriod: Duration.seconds(60),
+      enableECSManagedTags: true,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+/** What a load needs. Counts and sizes are starting points: measure, then change them here. */
+export interface Sizing {
+  /** Processes while quiet, and at the most. One process uses one core: Node runs JavaScript on one thread. */
+  minTasks: number;
+  maxTasks: number;
+  taskCpu: number;
+  taskMemoryMiB: number;
+  /** Requests a second of one process at which another is started; about half of what one can do. */
+  requestsPerSecondPerTask: number;
+  valkeyNodeType: string;
+  valkeyShards: number;
+  databaseInstanceType: string;
+  databaseStorageGiB: number;
+}
+
+/** Each trainer posts every 5 s and each student polls every 3 to 5 s: about 0.5 requests a second and journey. */
+const SIZINGS: Readonly<Record<string, Sizing>> = {
+  '10k': {
+    minTasks: 6,
+    maxTasks: 30,
+    taskCpu: 1024,
+    taskMemoryMiB: 2048,
+    requestsPerSecondPerTask: 400,
+    valkeyNodeType: 'cache.m7g.large',
+    valkeyShards: 3,
+    databaseInstanceType: 'm7g.large',
+    databaseStorageGiB: 100,
+  },
+  '100k': {
+    minTasks: 30,
+    maxTasks: 200,
+    taskCpu: 1024,
+    taskMemoryMiB: 2048,
+    requestsPerSecondPerTask: 400,
+    valkeyNodeType: 'cache.m7g.xlarge',
+    valkeyShards: 8,
+    databaseInstanceType: 'm7g.2xlarge',
+    databaseStorageGiB: 400,
+  },
+};
+
+export interface Settings {
+  sizing: Sizing;
+  /** Set: tokens are checked against this key set, and no shared secret exists. Unset: HS256 by a shared secret. */
+  jwksUrl: string | undefined;
+  authIssuer: string | undefined;
+  authAudience: string | undefined;
+  /** Whether the bus `application-events` is made here, or is one that the account has already. */
+  createEventBus: boolean;
+  alarmEmail: string | undefined;
+}
+
+/**
+ * Settings from CDK context (`-c name=value` or cdk.json).
+ * @throws Error that names every bad value at once.
+ */
+export function readSettings(context: (name: string) => unknown): Settings {
+  const faults: string[] = [];
+  const text = (name: string): string | undefined => {
+    const value = context(name);
+    return value === undefined || value === '' ? undefined : String(value);
+  };
+
+  const load = text('load') ?? '10k';
+  const sizing = SIZINGS[load];
+  if (!sizing) faults.push(`load is "${load}": use one of ${Object.keys(SIZINGS).join(', ')}`);
+
+  const jwksUrl = text('jwksUrl');
+  if (jwksUrl !== undefined && !URL.canParse(jwksUrl)) faults.push(`jwksUrl is no URL: "${jwksUrl}"`);
+  else if (jwksUrl !== undefined && new URL(jwksUrl).protocol !== 'https:')
+    faults.push('jwksUrl must be https');
+
+  const createEventBus = text('createEventBus') ?? 'true';
+  if (createEventBus !== 'true' && createEventBus !== 'false') {
+    faults.push(`createEventBus is "${createEventBus}": use true or false`);
+  }
+
+  const alarmEmail = text('alarmEmail');
+  if (alarmEmail !== undefined && !/^[^@\s]+@[^@\s]+$/.test(alarmEmail)) {
+    faults.push(`alarmEmail is no address: "${alarmEmail}"`);
+  }
+
+  if (!sizing || faults.length > 0) throw new Error(`Bad settings:\n- ${faults.join('\n- ')}`);
+  return {
+    sizing,
+    jwksUrl,
+    authIssuer: text('authIssuer'),
+    authAudience: text('authAudience'),
+    createEventBus: createEventBus === 'true',
+    alarmEmail,
+  };
+}

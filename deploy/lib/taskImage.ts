@@ -1,0 +1,82 @@
+import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
+import { FoundationStack } from './foundationStack';
+import { Settings } from './settings';
+import { DATABASE_NAME, POSTGRES_PORT } from './postgres';
+import { VALKEY_PORT } from './valkey';
+
+/** Where the Dockerfile puts the certificates of RDS: Node does not know the authority that signs them. */
+const RDS_CERTIFICATES = '/app/certs/aws-rds.pem';
+
+/**
+ * The image whose tag the deployment names. A parameter, not context: the tag is asked for at the first deployment,
+ * and later kept until another one is given, so no deployment brings back an old image by accident.
+ */
+export function imageByTag(stack: Stack, repository: IRepository): ContainerImage {
+  const tag = new CfnParameter(stack, 'ImageTag', {
+    type: 'String',
+    description: 'Tag of the journey-service image',
+    allowedPattern: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}',
+  });
+  return ContainerImage.fromEcrRepository(repository, tag.valueAsString);
+}
+
+const ADDRESS_FROM_PARTS = {
+  DATABASE_URL:
+    '"postgres://$DATABASE_USER:$DATABASE_PASSWORD@$DATABASE_HOST:' +
+    `${POSTGRES_PORT}/${DATABASE_NAME}?sslmode=verify-full&sslrootcert=${RDS_CERTIFICATES}"`,
+  REDIS_URL: `"rediss-cluster://$REDIS_USER:$REDIS_PASSWORD@$REDIS_HOST:${VALKEY_PORT}"`,
+};
+
+/**
+ * The shell line that runs a program of the image with its store addresses. Secrets Manager gives the parts, the
+ * service takes addresses; a secret that held the whole address would go stale with each changed password. `exec`
+ * leaves no shell between the init process and node, so SIGTERM arrives.
+ */
+export function commandWith(addresses: (keyof typeof ADDRESS_FROM_PARTS)[], program: string): string[] {
+  const exports = addresses.map((name) => `export ${name}=${ADDRESS_FROM_PARTS[name]}`);
+  return [
+    'sh',
+    '-c',
+    [...exports, 'unset DATABASE_PASSWORD REDIS_PASSWORD', `exec node ${program}`].join(' && '),
+  ];
+}
+
+export function databaseSecrets({ postgres }: FoundationStack): Record<string, Secret> {
+  return {
+    DATABASE_USER: Secret.fromSecretsManager(postgres.secret, 'username'),
+    DATABASE_PASSWORD: Secret.fromSecretsManager(postgres.secret, 'password'),
+  };
+}
+
+export function databaseEnvironment({ postgres }: FoundationStack): Record<string, string> {
+  return { DATABASE_HOST: postgres.instance.dbInstanceEndpointAddress };
+}
+
+export function serviceSecrets(foundation: FoundationStack): Record<string, Secret> {
+  const { valkey, tokenSecrets } = foundation;
+  return {
+    ...databaseSecrets(foundation),
+    REDIS_PASSWORD: Secret.fromSecretsManager(valkey.password),
+    ...(tokenSecrets && {
+      AUTH_JWT_SECRET: Secret.fromSecretsManager(tokenSecrets.current),
+      AUTH_JWT_SECRET_PREVIOUS: Secret.fromSecretsManager(tokenSecrets.previous),
+    }),
+  };
+}
+
+export function serviceEnvironment(foundation: FoundationStack, settings: Settings): Record<string, string> {
+  const { valkey, events } = foundation;
+  return {
+    ...databaseEnvironment(foundation),
+    NODE_ENV: 'production',
+    REDIS_HOST: valkey.endpoint,
+    REDIS_USER: valkey.userName,
+    EVENTS: 'eventbridge',
+    EVENT_BUS_NAME: events.bus.eventBusName,
+    ...(settings.jwksUrl && { AUTH_JWKS_URL: settings.jwksUrl }),
+    ...(settings.authIssuer && { AUTH_ISSUER: settings.authIssuer }),
+    ...(settings.authAudience && { AUTH_AUDIENCE: settings.authAudience }),
+  };
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { App } from 'aws-cdk-lib';
+import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
+import { addStacks } from '../lib/addStacks';
+import { readSettings } from '../lib/settings';
+
+interface Container {
+  Name: string;
+  Command?: string[];
+  Environment?: { Name: string; Value: unknown }[];
+  Secrets?: { Name: string }[];
+  ReadonlyRootFilesystem?: boolean;
+  StopTimeout?: number;
+}
+
+function templates(context: Record<string, string> = {}) {
+  const app = new App({ context });
+  const stacks = addStacks(
+    app,
+    readSettings((name) => context[name]),
+  );
+  return {
+    registry: Template.fromStack(stacks.registry),
+    foundation: Template.fromStack(stacks.foundation),
+    migration: Template.fromStack(stacks.migration),
+    service: Template.fromStack(stacks.service),
+  };
+}
+
+function containers(template: Template): Container[] {
+  return Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(
+    (resource) => resource.Properties.ContainerDefinitions as Container[],
+  );
+}
+
+const { registry, foundation, migration, service } = templates();
+
+describe('the network', () => {
+  it('spans three zones and gives the tasks no way to the internet', () => {
+    foundation.resourceCountIs('AWS::EC2::Subnet', 9);
+    foundation.resourceCountIs('AWS::EC2::NatGateway', 0);
+  });
+
+  it('has a NAT gateway in each zone once a JWKS endpoint must be reached, and then no shared token secret', () => {
+    const withJwks = templates({ jwksUrl: 'https://login.example.com/jwks.json' });
+    withJwks.foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
+    const names = containers(withJwks.service).flatMap(({ Secrets = [] }) => Secrets.map(({ Name }) => Name));
+    assert.ok(!names.includes('AUTH_JWT_SECRET'));
+    withJwks.service.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Environment: Match.arrayWith([
+            { Name: 'AUTH_JWKS_URL', Value: 'https://login.example.com/jwks.json' },
+          ]),
+        }),
+      ]),
+    });
+  });
+
+  it('is open to the world at the balancer only, on 80 and 443', () => {
+    const open: number[] = [];
+    for (const group of Object.values(foundation.findResources('AWS::EC2::SecurityGroup'))) {
+      for (const rule of group.Properties.SecurityGroupIngress ?? []) {
+        if (rule.CidrIp === '0.0.0.0/0') open.push(rule.FromPort);
+      }
+    }
+    assert.deepEqual(open, [80, 443]);
+    for (const rule of Object.values(foundation.findResources('AWS::EC2::SecurityGroupIngress'))) {
+      assert.equal(rule.Properties.CidrIp, undefined);
+    }
+  });
+});
+
+describe('Valkey', () => {
+  it('is a cluster with TLS, users, replicas in other zones, and no snapshot of positions', () => {
+    foundation.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      Engine: 'valkey',
+      ClusterMode: 'enabled',
+      NumNodeGroups: 3,
+      ReplicasPerNodeGroup: 1,
+      MultiAZEnabled: true,
+      AutomaticFailoverEnabled: true,
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+      UserGroupIds: Match.anyValue(),
+      SnapshotRetentionLimit: 0,
+      LogDeliveryConfigurations: Match.absent(),
+    });
+  });
+
+  it('never evicts: it holds live state', () => {
+    foundation.hasResourceProperties('AWS::ElastiCache::ParameterGroup', {
+      Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'noeviction' },
+    });
+  });
+
+  it('takes its password from Secrets Manager, as a reference that only the deployment resolves', () => {
+    const mode = new Capture();
+    foundation.hasResourceProperties('AWS::ElastiCache::User', { AuthenticationMode: mode });
+    assert.match(JSON.stringify(mode.asObject()), /\{\{resolve:secretsmanager:/);
+  });
+
+  it('has one alarm a shard, over that shard’s nodes by name, in either size', () => {
+    for (const [load, shards] of [
+      ['10k', 3],
+      ['100k', 8],
+    ] as const) {
+      const alarms = Object.values(templates({ load }).service.findResources('AWS::CloudWatch::Alarm'))
+        .map(({ Properties }) => Properties)
+        .filter(({ AlarmName }) => /RedisMemoryShard/.test(AlarmName));
+      assert.equal(alarms.length, shards);
+      const last = alarms.find(({ AlarmName }) => AlarmName.endsWith(`Shard${shards}`));
+      const text = JSON.stringify(last);
+      assert.match(text, new RegExp(`journey-service-000${shards}-001`));
+      assert.match(text, new RegExp(`journey-service-000${shards}-002`));
+    }
+  });
+});
+
+describe('PostgreSQL', () => {
+  it('stands in two zones, encrypted, backed up, and takes TLS alone', () => {
+    foundation.hasResourceProperties('AWS::RDS::DBInstance', {
+      Engine: 'postgres',
+      MultiAZ: true,
+      StorageEncrypted: true,
+      BackupRetentionPeriod: 14,
+      DeletionProtection: true,
+      PubliclyAccessible: false,
+    });
+    foundation.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { 'rds.force_ssl': '1' } });
+  });
+});
+
+describe('the event bus', () => {
+  it('sends the journeys’ events to a queue that gives up after five tries', () => {
+    foundation.hasResourceProperties('AWS::Events::EventBus', { Name: 'application-events' });
+    foundation.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['journey-service'],
+        'detail-type': ['TrainerJourneyStarted', 'TrainerJourneyEnded'],
+      },
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+    });
+    foundation.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
+    });
+  });
+
+  it('can be one that the account has already', () => {
+    const other = templates({ createEventBus: 'false' });
+    other.foundation.resourceCountIs('AWS::Events::EventBus', 0);
+    other.foundation.hasResourceProperties('AWS::Events::Rule', { EventBusName: 'application-events' });
+  });
+});
+
+describe('the balancer', () => {
+  it('closes idle connections before the service does, speaks HTTP/2, and drops malformed headers', () => {
+    service.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Scheme: 'internet-facing',
+      LoadBalancerAttributes: Match.arrayWith([
+        { Key: 'idle_timeout.timeout_seconds', Value: '60' },
+        { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+      ]),
+    });
+    const attributes = new Capture();
+    service.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: attributes,
+    });
+    assert.ok(
+      attributes.asArray().some(({ Key, Value }) => Key === 'routing.http2.enabled' && Value === 'true'),
+    );
+  });
+
+  it('asks for readiness and lets go of a process in 15 s', () => {
+    service.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      HealthCheckPath: '/health/ready',
+      TargetType: 'ip',
+      TargetGroupAttributes: Match.arrayWith([
+        { Key: 'deregistration_delay.timeout_seconds', Value: '15' },
+        { Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' },
+      ]),
+    });
+  });
+
+  it('serves HTTPS with the given certificate and redirects HTTP to it', () => {
+    service.hasParameter('CertificateArn', { Type: 'String', Default: Match.absent() });
+    service.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 443,
+      Protocol: 'HTTPS',
+      Certificates: [{ CertificateArn: { Ref: 'CertificateArn' } }],
+      SslPolicy: Match.stringLikeRegexp('TLS13'),
+    });
+    service.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      DefaultActions: [
+        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+      ],
+    });
+  });
+});
+
+describe('the processes', () => {
+  it('run in a read-only container, under an init process, with more time to stop than requests take', () => {
+    const [main, collector] = containers(service);
+    assert.equal(main?.Name, 'service');
+    assert.equal(collector?.Name, 'collector');
+    for (const container of [...containers(service), ...containers(migration)]) {
+      assert.equal(container.ReadonlyRootFilesystem, true, container.Name);
+    }
+    assert.ok((main?.StopTimeout ?? 0) > 10);
+    service.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Name: 'service',
+          Essential: true,
+          LinuxParameters: Match.objectLike({ InitProcessEnabled: true }),
+        }),
+        Match.objectLike({ Name: 'collector', Essential: false }),
+      ]),
+    });
+  });
+
+  it('are replaced without ever being fewer, and go back by themselves when a release fails', () => {
+    service.hasResourceProperties('AWS::ECS::Service', {
+      DesiredCount: 6,
+      DeploymentConfiguration: Match.objectLike({
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        Alarms: Match.objectLike({
+          Enable: true,
+          Rollback: true,
+          AlarmNames: ['JourneyService-ServerErrors'],
+        }),
+      }),
+      NetworkConfiguration: { AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: 'DISABLED' }) },
+    });
+    const names = Object.values(service.findResources('AWS::CloudWatch::Alarm')).map(
+      (a) => a.Properties.AlarmName,
+    );
+    assert.ok(names.includes('JourneyService-ServerErrors'), 'the alarm that the deployment names exists');
+  });
+
+  it('grow with CPU and with requests per process', () => {
+    for (const metric of ['ECSServiceAverageCPUUtilization', 'ALBRequestCountPerTarget']) {
+      service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        TargetTrackingScalingPolicyConfiguration: Match.objectLike({
+          PredefinedMetricSpecification: Match.objectLike({ PredefinedMetricType: metric }),
+        }),
+      });
+    }
+  });
+
+  it('may put events on the bus, and nothing else', () => {
+    const role = Object.values(service.findResources('AWS::ECS::TaskDefinition'))[0]?.Properties.TaskRoleArn[
+      'Fn::GetAtt'
+    ][0];
+    const statements = Object.values(service.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => Properties.Roles.some((r: { Ref: string }) => r.Ref === role))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    assert.equal(statements.length, 1);
+    assert.equal(statements[0].Action, 'events:PutEvents');
+    assert.equal(statements[0].Effect, 'Allow');
+    assert.match(JSON.stringify(statements[0].Resource), /JourneyFoundation.*EventsBus.*Arn/);
+    const { ManagedPolicyArns } = service.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
+    assert.equal(ManagedPolicyArns, undefined);
+  });
+
+  it('get every secret from Secrets Manager, and none as a plain setting', () => {
+    const main = containers(service).find(({ Name }) => Name === 'service');
+    assert.deepEqual(main?.Secrets?.map(({ Name }) => Name).sort(), [
+      'AUTH_JWT_SECRET',
+      'AUTH_JWT_SECRET_PREVIOUS',
+      'DATABASE_PASSWORD',
+      'DATABASE_USER',
+      'REDIS_PASSWORD',
+    ]);
+    for (const container of [...containers(service), ...containers(migration)]) {
+      for (const { Name } of container.Environment ?? []) assert.doesNotMatch(Name, /SECRET|PASSWORD|TOKEN/);
+    }
+  });
+
+  it('migrate with the very image that serves, by one command', () => {
+    const [migrate] = containers(migration);
+    assert.match(migrate?.Command?.at(-1) ?? '', /exec node dist\/database\/migrate\.js$/);
+    const images = [service, migration].map((template) => template.findParameters('ImageTag'));
+    assert.deepEqual(images[0], images[1]);
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = Object.values(service.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties,
+  );
+
+  it('watch what the operations guide names', () => {
+    const names = alarms.map(({ AlarmName }) =>
+      AlarmName.replace('JourneyService-', '').replace(/Shard\d+$/, ''),
+    );
+    for (const name of [
+      'ServerErrors',
+      'SlowAnswers',
+      'RejectedConnections',
+      'EventLoopDelay',
+      'OutboxLag',
+      'DeadEvents',
+      'RedisMemory',
+      'MetricsSilent',
+    ]) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it('each tell somebody, and say where it is written what to do', () => {
+    for (const alarm of alarms) {
+      assert.equal(alarm.AlarmActions.length, 1, alarm.AlarmName);
+      assert.match(alarm.AlarmDescription, /docs\/operations\.md, "\w+"/);
+    }
+  });
+});
+
+describe('the image repositories', () => {
+  it('never let a tag name another image', () => {
+    registry.allResourcesProperties('AWS::ECR::Repository', { ImageTagMutability: 'IMMUTABLE' });
+  });
+});

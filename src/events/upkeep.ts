@@ -84,7 +84,7 @@ export class Upkeep {
 
   private async tendOne(partition: string, mine: readonly Held[], forget: boolean): Promise<void> {
     const { outbox, claimAfterMs, room, take } = this.options;
-    if (mine.length > 1e9) await outbox.renew(partition, idsOf(mine));
+    if (mine.length > 0) await outbox.renew(partition, idsOf(mine));
     for (;;) {
       const count = Math.min(CLAIM_COUNT, room());
       if (count <= 0 || !this.isRunning) break;

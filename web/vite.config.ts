@@ -16,7 +16,10 @@ export default defineConfig({
   // `npm run dev` beside a demo that runs already: JOURNEY_SERVER says where.
   server: {
     proxy: Object.fromEntries(
-      ['/graphql', '/map/demo.json'].map((path) => [path, process.env['JOURNEY_SERVER'] ?? 'http://localhost:4000']),
+      ['/graphql', '/map/demo.json'].map((path) => [
+        path,
+        process.env['JOURNEY_SERVER'] ?? 'http://localhost:4000',
+      ]),
     ),
   },
   test: { include: ['test/**/*.test.ts'] },

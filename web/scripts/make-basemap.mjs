@@ -70,7 +70,9 @@ function makeTiles(fixtures) {
     const [, x, y] = /^\d+-(\d+)-(\d+)/.exec(name).map(Number);
     const tile = new VectorTile(new PbfReader(readFileSync(join(fixtures, name))));
     const layers = Object.fromEntries(
-      Object.entries(KEPT).flatMap(([layer, rule]) => (tile.layers[layer] ? [[layer, trimmed(tile.layers[layer], rule)]] : [])),
+      Object.entries(KEPT).flatMap(([layer, rule]) =>
+        tile.layers[layer] ? [[layer, trimmed(tile.layers[layer], rule)]] : [],
+      ),
     );
     write(ZOOM, x, y, fromVectorTileJs({ layers }));
     columns.push(x);
@@ -84,13 +86,22 @@ function makeTiles(fixtures) {
   }
   const indexes = Object.entries(overview).map(([layer, features]) => [
     layer,
-    new GeoJSONVT({ type: 'FeatureCollection', features }, { maxZoom: ZOOM, indexMaxZoom: 0, tolerance: 4, buffer: 64 }),
+    new GeoJSONVT(
+      { type: 'FeatureCollection', features },
+      { maxZoom: ZOOM, indexMaxZoom: 0, tolerance: 4, buffer: 64 },
+    ),
   ]);
   for (let zoom = LOWEST_ZOOM; zoom < ZOOM; zoom++) {
     const scale = 2 ** (ZOOM - zoom);
-    for (let x = Math.floor(Math.min(...columns) / scale); x <= Math.floor(Math.max(...columns) / scale); x++) {
+    for (
+      let x = Math.floor(Math.min(...columns) / scale);
+      x <= Math.floor(Math.max(...columns) / scale);
+      x++
+    ) {
       for (let y = Math.floor(Math.min(...rows) / scale); y <= Math.floor(Math.max(...rows) / scale); y++) {
-        const layers = indexes.map(([layer, index]) => [layer, index.getTile(zoom, x, y)]).filter(([, tile]) => tile);
+        const layers = indexes
+          .map(([layer, index]) => [layer, index.getTile(zoom, x, y)])
+          .filter(([, tile]) => tile);
         write(zoom, x, y, fromGeojsonVt(Object.fromEntries(layers), { version: 2, extent: 4096 }));
       }
     }

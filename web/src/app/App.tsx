@@ -54,5 +54,7 @@ function withDemoSession(route: Route, demo: Demo | undefined): Route {
 function demoToken(demo: Demo, route: Route, session: DemoSession | undefined): string | undefined {
   if (route.view === 'operator') return demo.tokens.operator;
   if (!session) return undefined;
-  return route.view === 'student' ? demo.tokens.student[session.studentId] : demo.tokens.trainer[session.trainerId];
+  return route.view === 'student'
+    ? demo.tokens.student[session.studentId]
+    : demo.tokens.trainer[session.trainerId];
 }

@@ -10,7 +10,13 @@ export function Doorway({ asking }: { asking: boolean }) {
       cardLabel="Sign in"
       card={
         asking ? (
-          <Status tone="waiting" icon="clock" eyebrow="Live map" title="One moment" detail="Looking who you are." />
+          <Status
+            tone="waiting"
+            icon="clock"
+            eyebrow="Live map"
+            title="One moment"
+            detail="Looking who you are."
+          />
         ) : (
           <Status
             tone="ended"

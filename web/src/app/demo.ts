@@ -18,7 +18,8 @@ export interface Demo {
   };
 }
 
-export type DemoState = { readonly status: 'asking' } | { readonly status: 'none' } | { readonly status: 'demo'; demo: Demo };
+export type DemoState =
+  { readonly status: 'asking' } | { readonly status: 'none' } | { readonly status: 'demo'; demo: Demo };
 
 /** Asks once whether this is the demo. */
 export function useDemo(): DemoState {

@@ -12,7 +12,9 @@ export function formatAge(ageMs: number): string {
 
 /** The hour and minute of a DateTime in the reader's own time zone and habit: "14:05" or "2:05 PM". */
 export function formatClock(dateTime: string): string {
-  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(new Date(dateTime));
+  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(
+    new Date(dateTime),
+  );
 }
 
 /** A length of time: "under a minute", "1 minute", "27 minutes", "1 h 5 min". */

@@ -8,9 +8,9 @@ import { TRAIL_SOURCE } from './style';
 export function Trail({ places }: { places: readonly Place[] }) {
   const map = useMap();
   useEffect(() => {
-    map.getSource<GeoJSONSource>(TRAIL_SOURCE)?.setData(
-      places.length > 1 ? line(places) : { type: 'FeatureCollection', features: [] },
-    );
+    map
+      .getSource<GeoJSONSource>(TRAIL_SOURCE)
+      ?.setData(places.length > 1 ? line(places) : { type: 'FeatureCollection', features: [] });
   }, [map, places]);
   return null;
 }

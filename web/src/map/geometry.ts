@@ -16,7 +16,11 @@ export function lngLat({ latitude, longitude }: Place): [number, number] {
 }
 
 export function line(places: readonly Place[]): Feature<LineString> {
-  return { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: places.map(lngLat) } };
+  return {
+    type: 'Feature',
+    properties: {},
+    geometry: { type: 'LineString', coordinates: places.map(lngLat) },
+  };
 }
 
 /** Degrees clockwise from north to go from one place to another. */

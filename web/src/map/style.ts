@@ -157,7 +157,12 @@ function fleet(palette: MapPalette): LayerSpecification {
 
 function names(palette: MapPalette): LayerSpecification[] {
   const halo = { 'text-halo-color': palette.halo, 'text-halo-width': 1.4 };
-  const street = (id: string, filter: ExpressionSpecification, size: number, minzoom: number): LayerSpecification => ({
+  const street = (
+    id: string,
+    filter: ExpressionSpecification,
+    size: number,
+    minzoom: number,
+  ): LayerSpecification => ({
     id,
     type: 'symbol',
     source: TILES,

@@ -43,9 +43,14 @@ export function useMovingMarker(fix: MapFix): (marker: Marker | undefined) => vo
     const nowMs = performance.now();
     const sinceLastMs = nowMs - (movedAtMs.current ?? nowMs);
     const durationMs = still ? 0 : Math.min(SLOWEST_MS, Math.max(QUICKEST_MS, sinceLastMs));
-    motion.current = moveMarker(still ? null : motion.current, { latitude, longitude, heading: heading ?? null }, nowMs, {
-      durationMs,
-    });
+    motion.current = moveMarker(
+      still ? null : motion.current,
+      { latitude, longitude, heading: heading ?? null },
+      nowMs,
+      {
+        durationMs,
+      },
+    );
     movedAtMs.current = nowMs;
     const endMs = nowMs + durationMs;
     let frame = requestAnimationFrame(function step() {

@@ -56,7 +56,10 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
         facts={[
           { name: 'Requests', value: String(cost.requests) },
           { name: 'Received', value: formatBytes(cost.bytes) },
-          { name: 'Each', value: cost.requests === 0 ? '…' : formatBytes(Math.round(cost.bytes / cost.requests)) },
+          {
+            name: 'Each',
+            value: cost.requests === 0 ? '…' : formatBytes(Math.round(cost.bytes / cost.requests)),
+          },
         ]}
       />
       {underWay.length > 0 && (
@@ -65,7 +68,11 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
           <ul className="journeys" tabIndex={-1}>
             {underWay.map(({ sessionId, trainerId, distanceMeters, signal }) => (
               <li key={sessionId} data-signal={signal ?? 'NONE'}>
-                {linked ? <a href={routeFragment('student', sessionId)}>{formatPerson(trainerId)}</a> : formatPerson(trainerId)}
+                {linked ? (
+                  <a href={routeFragment('student', sessionId)}>{formatPerson(trainerId)}</a>
+                ) : (
+                  formatPerson(trainerId)
+                )}
                 <span>
                   <span className="visually-hidden">{SIGNAL_NAMES[signal ?? 'NONE']}, </span>
                   {distanceMeters == null ? 'no position' : formatDistance(distanceMeters)}

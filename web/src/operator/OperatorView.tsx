@@ -26,7 +26,9 @@ export function OperatorView({ linked }: { linked: boolean }) {
         </>
       )}
       cardLabel="All journeys"
-      card={<OperatorCard journeys={journeys} cost={cost} failure={pollFailure ?? listFailure} linked={linked} />}
+      card={
+        <OperatorCard journeys={journeys} cost={cost} failure={pollFailure ?? listFailure} linked={linked} />
+      }
     />
   );
 }

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { failureOf, LiveLocationsDocument, type JourneyFailure, type LiveLocation } from '@journey/client';
+import { failureOf, LiveLocationsDocument, newerLiveLocation, type JourneyFailure, type LiveLocation } from '@journey/client';
 import { useEffect, useState } from 'react';
 import { inChunks } from './counts';
 
@@ -72,16 +72,13 @@ export function useAllJourneys(sessionIds: readonly string[]): AllJourneys {
   return known;
 }
 
-/** An answer that was overtaken on its way never replaces a newer one of the same journey. */
 function withNewer(
   known: ReadonlyMap<string, LiveLocation>,
   answers: readonly LiveLocation[],
 ): ReadonlyMap<string, LiveLocation> {
   const merged = new Map(known);
   for (const answer of answers) {
-    const before = merged.get(answer.sessionId);
-    const overtaken = before && before.journeyId === answer.journeyId && before.version > answer.version;
-    if (!overtaken) merged.set(answer.sessionId, answer);
+    merged.set(answer.sessionId, newerLiveLocation(merged.get(answer.sessionId) ?? null, answer));
   }
   return merged;
 }

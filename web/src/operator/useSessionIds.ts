@@ -37,7 +37,8 @@ export function useSessionIds(): { sessionIds: readonly string[]; failure: Journ
         if (gone) return;
         const known = failureOf(error);
         setFailure(known);
-        if (known.code !== 'UNAUTHENTICATED' && known.code !== 'FORBIDDEN') timer = setTimeout(load, RETRY_MS);
+        if (known.code !== 'UNAUTHENTICATED' && known.code !== 'FORBIDDEN')
+          timer = setTimeout(load, RETRY_MS);
       }
     };
     void load();

@@ -43,7 +43,8 @@ function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardPro
   if (view.capturedAt) {
     facts.push({ name: 'Last seen', value: formatAge(Math.max(0, nowMs - Date.parse(view.capturedAt))) });
   }
-  if (accuracyMeters !== undefined) facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
+  if (accuracyMeters !== undefined)
+    facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
   return facts;
 }
 

@@ -27,8 +27,15 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
   const { liveLocation, location } = live;
   const view = viewOf(live);
   const nowMs = useNow(view?.phase === 'EN_ROUTE');
-  const { trail, longestMeters } = useProgress(liveLocation?.journeyId, location, liveLocation?.distanceMeters);
-  const places = useMemo(() => [location, home].filter((place): place is Place => Boolean(place)), [location, home]);
+  const { trail, longestMeters } = useProgress(
+    liveLocation?.journeyId,
+    location,
+    liveLocation?.distanceMeters,
+  );
+  const places = useMemo(
+    () => [location, home].filter((place): place is Place => Boolean(place)),
+    [location, home],
+  );
   const trainer = liveLocation ? formatPerson(liveLocation.trainerId) : 'Your trainer';
 
   return (
@@ -63,7 +70,13 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
               nowMs={nowMs}
             />
           ) : (
-            <Status tone="waiting" icon="clock" eyebrow="Live map" title="One moment" detail="Asking where your trainer is." />
+            <Status
+              tone="waiting"
+              icon="clock"
+              eyebrow="Live map"
+              title="One moment"
+              detail="Asking where your trainer is."
+            />
           )}
           {footer}
         </>

@@ -7,11 +7,12 @@ const ASK_AGAIN_MS = 5000;
 /** Where a session takes place: asked once, and again only as long as the service cannot answer. */
 export function useHome(sessionId: string, refused: boolean): Place | undefined {
   const [known, setKnown] = useState(false);
-  const { data } = useSessionQuery({
+  const session = useSessionQuery({
     variables: { id: sessionId },
     pollInterval: known || refused ? 0 : ASK_AGAIN_MS,
     skipPollAttempt: () => document.hidden,
   });
-  useEffect(() => setKnown(Boolean(data)), [data]);
-  return data?.session.home;
+  const home = session.dataState === 'complete' ? session.data.session.home : undefined;
+  useEffect(() => setKnown(Boolean(home)), [home]);
+  return home;
 }

@@ -23,11 +23,16 @@ export function useProgress(
 
   useEffect(() => {
     setProgress((before) => {
-      const base = before.journeyId === (journeyId ?? undefined) ? before : { ...NOTHING, journeyId: journeyId ?? undefined };
+      const base =
+        before.journeyId === (journeyId ?? undefined)
+          ? before
+          : { ...NOTHING, journeyId: journeyId ?? undefined };
       const longestMeters =
         distanceMeters == null ? base.longestMeters : Math.max(distanceMeters, base.longestMeters ?? 0);
-      if (latitude === undefined || longitude === undefined) return { ...base, trail: [], newest: undefined, longestMeters };
-      if (base.newest?.latitude === latitude && base.newest.longitude === longitude) return { ...base, longestMeters };
+      if (latitude === undefined || longitude === undefined)
+        return { ...base, trail: [], newest: undefined, longestMeters };
+      if (base.newest?.latitude === latitude && base.newest.longitude === longitude)
+        return { ...base, longestMeters };
       const trail = base.newest ? [...base.trail, base.newest] : base.trail;
       return { ...base, trail, newest: { latitude, longitude }, longestMeters };
     });

@@ -2,7 +2,13 @@ import type { UseLiveLocation } from '@journey/client';
 import type { JourneyView } from './describe';
 
 /** What the hook knows, as the card tells it; undefined while there is nothing to tell. */
-export function viewOf({ liveLocation, location, freshness, connection, polling }: UseLiveLocation): JourneyView | undefined {
+export function viewOf({
+  liveLocation,
+  location,
+  freshness,
+  connection,
+  polling,
+}: UseLiveLocation): JourneyView | undefined {
   const offline = connection === 'OFFLINE';
   if (!liveLocation && !offline) return undefined;
   return {

@@ -3,7 +3,13 @@ export type PositionKind = 'phone' | 'simulated';
 
 const NAMES: Record<PositionKind, string> = { simulated: 'Simulated drive', phone: 'This device' };
 
-export function PositionChoice({ kind, onKind }: { kind: PositionKind; onKind: (kind: PositionKind) => void }) {
+export function PositionChoice({
+  kind,
+  onKind,
+}: {
+  kind: PositionKind;
+  onKind: (kind: PositionKind) => void;
+}) {
   return (
     <fieldset className="choice">
       <legend>Position from</legend>

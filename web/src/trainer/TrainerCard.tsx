@@ -26,7 +26,8 @@ export function TrainerCard({ tracker, choice, onChoice, onStart }: TrainerCardP
   const words = describeTracker(tracker);
   const notice = refusal ?? standingProblem(tracker);
   const underWay = tracker.phase === 'EN_ROUTE';
-  const startable = tracker.phase === 'READY' || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
+  const startable =
+    tracker.phase === 'READY' || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
 
   return (
     <>
@@ -69,13 +70,20 @@ export function TrainerCard({ tracker, choice, onChoice, onStart }: TrainerCardP
   );
 }
 
-const isPaused = ({ sending }: TrackerState): boolean => sending === 'UNAUTHENTICATED' || sending === 'REFUSED';
+const isPaused = ({ sending }: TrackerState): boolean =>
+  sending === 'UNAUTHENTICATED' || sending === 'REFUSED';
 
 const mayStartAgain = (outcome: TrackerState['outcome']): boolean =>
   outcome === 'STOPPED' || outcome === 'EXPIRED' || outcome === 'UNKNOWN';
 
 /** What is wrong without anybody having pressed anything; being offline has its own words in the head. */
-function standingProblem({ phase, positionProblem, failure, sending, storageFailed }: TrackerState): string | undefined {
+function standingProblem({
+  phase,
+  positionProblem,
+  failure,
+  sending,
+  storageFailed,
+}: TrackerState): string | undefined {
   if (phase !== 'EN_ROUTE') return undefined;
   if (positionProblem) return positionProblemInWords(positionProblem);
   if (failure && sending !== 'OFFLINE') return failureInWords(failure);
@@ -89,6 +97,7 @@ function factsOf({ distanceMeters, bufferedFixes, rejectedFixes, lastFix }: Trac
     { name: 'Waiting to send', value: String(bufferedFixes) },
   ];
   if (rejectedFixes > 0) facts.push({ name: 'Not accepted', value: String(rejectedFixes) });
-  else if (typeof lastFix?.accuracy === 'number') facts.push({ name: 'Accurate to', value: formatDistance(lastFix.accuracy) });
+  else if (typeof lastFix?.accuracy === 'number')
+    facts.push({ name: 'Accurate to', value: formatDistance(lastFix.accuracy) });
   return facts;
 }

@@ -36,7 +36,13 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
         cardLabel="Your journey"
         card={
           <>
-            <Status tone="waiting" icon="clock" eyebrow="Live map" title="One moment" detail="Looking up your session." />
+            <Status
+              tone="waiting"
+              icon="clock"
+              eyebrow="Live map"
+              title="One moment"
+              detail="Looking up your session."
+            />
             {footer}
           </>
         }

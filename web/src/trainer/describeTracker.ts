@@ -55,14 +55,39 @@ export function describeTracker({ phase, outcome, sending, bufferedFixes }: Trac
 function ended(outcome: Outcome): Description {
   switch (outcome) {
     case 'ARRIVED':
-      return { tone: 'done', icon: 'arrived', title: 'Arrived', detail: 'Your position is no longer shared.' };
+      return {
+        tone: 'done',
+        icon: 'arrived',
+        title: 'Arrived',
+        detail: 'Your position is no longer shared.',
+      };
     case 'STOPPED':
-      return { tone: 'ended', icon: 'stopped', title: 'Stopped', detail: 'Your position is no longer shared.' };
+      return {
+        tone: 'ended',
+        icon: 'stopped',
+        title: 'Stopped',
+        detail: 'Your position is no longer shared.',
+      };
     case 'EXPIRED':
-      return { tone: 'ended', icon: 'clock', title: 'Timed out', detail: 'A journey is shared for an hour at most.' };
+      return {
+        tone: 'ended',
+        icon: 'clock',
+        title: 'Timed out',
+        detail: 'A journey is shared for an hour at most.',
+      };
     case 'CANCELLED':
-      return { tone: 'ended', icon: 'cancelled', title: 'Session cancelled', detail: 'The booking changed; no need to go.' };
+      return {
+        tone: 'ended',
+        icon: 'cancelled',
+        title: 'Session cancelled',
+        detail: 'The booking changed; no need to go.',
+      };
     case 'UNKNOWN':
-      return { tone: 'ended', icon: 'stopped', title: 'Journey over', detail: 'Your position is no longer shared.' };
+      return {
+        tone: 'ended',
+        icon: 'stopped',
+        title: 'Journey over',
+        detail: 'Your position is no longer shared.',
+      };
   }
 }

@@ -33,7 +33,12 @@ export class Drive {
     return this.fix(nowMs, null, 0, this.way.at(-1)!);
   }
 
-  private fix(capturedAtMs: number, heading: number | null, speed: number, { latitude, longitude }: Place): Fix {
+  private fix(
+    capturedAtMs: number,
+    heading: number | null,
+    speed: number,
+    { latitude, longitude }: Place,
+  ): Fix {
     return { latitude, longitude, accuracy: ACCURACY_METERS, heading, speed, capturedAtMs };
   }
 }
@@ -46,6 +51,7 @@ export function departurePlace(sessionId: string, home: Place, meters: number): 
   return {
     latitude: home.latitude + (meters * Math.cos(angle)) / latitudeMeters,
     longitude:
-      home.longitude + (meters * Math.sin(angle)) / (latitudeMeters * Math.cos((home.latitude * Math.PI) / 180)),
+      home.longitude +
+      (meters * Math.sin(angle)) / (latitudeMeters * Math.cos((home.latitude * Math.PI) / 180)),
   };
 }

@@ -52,7 +52,10 @@ export class Streets {
     // Few corners are open at a time in a city of this size: a search for the least is quick enough.
     const open = new Set([start]);
     while (open.size > 0) {
-      const node = leastOf(open, (each) => meters.get(each)! + metersBetween(this.place(each), this.place(goal)));
+      const node = leastOf(
+        open,
+        (each) => meters.get(each)! + metersBetween(this.place(each), this.place(goal)),
+      );
       if (node === goal) break;
       open.delete(node);
       settled.add(node);
@@ -65,7 +68,8 @@ export class Streets {
       }
     }
     const way = [this.place(goal)];
-    for (let node = cameFrom.get(goal); node !== undefined; node = cameFrom.get(node)) way.push(this.place(node));
+    for (let node = cameFrom.get(goal); node !== undefined; node = cameFrom.get(node))
+      way.push(this.place(node));
     return way.reverse();
   }
 

@@ -1,0 +1,67 @@
+import { openView, watchRequests } from './support/mapPage';
+import { screenshot } from './support/screenshot';
+import { cancelSession } from './support/sessions';
+import { expect, test } from './support/story';
+import { along } from './support/trainerPhone';
+
+test('a student is told that the trainer stopped, and sees the next start', async ({ page, service, session, trainer }) => {
+  await openView(page, { service, session, view: 'student' });
+  const heading = page.getByRole('heading', { level: 1 });
+  await trainer.start();
+  await trainer.drive(along(session.home, [1800]));
+  await expect(heading).toHaveText('On the way');
+  await trainer.stop();
+  await expect(heading).toHaveText('Journey stopped');
+  await screenshot(page, 'student-stopped');
+
+  await trainer.start();
+  await expect(heading).toHaveText('Setting off');
+});
+
+test('a student is told that the booking was cancelled', async ({ page, service, session, trainer }) => {
+  await openView(page, { service, session, view: 'student' });
+  await trainer.start();
+  await trainer.drive(along(session.home, [1800]));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+  await cancelSession(service, session);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Session cancelled');
+  await screenshot(page, 'student-cancelled');
+  const requests = watchRequests(page);
+  await page.waitForTimeout(3000);
+  expect(requests).toHaveLength(0);
+});
+
+test.describe('with a deadline of seconds', () => {
+  test.use({ settings: { JOURNEY_TTL_SECONDS: '4' } });
+
+  test('a student is told that the journey expired', async ({ page, service, session, trainer }) => {
+    await openView(page, { service, session, view: 'student' });
+    await trainer.start();
+    await trainer.drive(along(session.home, [1800]));
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sharing timed out');
+    await screenshot(page, 'student-expired');
+  });
+});
+
+test.describe('with a signal that ages in seconds', () => {
+  test.use({ settings: { SIGNAL_LIVE_MS: '3000', SIGNAL_DELAYED_MS: '8000' } });
+
+  test('a silent phone is delayed first, then lost, and live again with its next position', async ({
+    page,
+    service,
+    session,
+    trainer,
+  }) => {
+    await openView(page, { service, session, view: 'student' });
+    await trainer.start();
+    await trainer.drive(along(session.home, [2000, 1800]), { heading: 20, accuracy: 45 });
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+    await expect(page.getByText('Delayed', { exact: true })).toBeVisible();
+    await screenshot(page, 'student-delayed');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Signal lost');
+    await screenshot(page, 'student-lost');
+    await trainer.drive(along(session.home, [1700]));
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  });
+});

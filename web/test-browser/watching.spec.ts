@@ -1,0 +1,78 @@
+import { openView, watchRequests } from './support/mapPage';
+import { screenshot } from './support/screenshot';
+import { expect, test } from './support/story';
+import { along } from './support/trainerPhone';
+
+test('a student watches a journey from before its start to the arrival', async ({ page, service, session, trainer }) => {
+  await openView(page, { service, session, view: 'student' });
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Not on the way yet');
+  await expect(page.getByRole('img', { name: 'Your home' })).toBeVisible();
+  await screenshot(page, 'student-before');
+
+  await trainer.start();
+  await expect(heading).toHaveText('Setting off');
+
+  await trainer.drive(along(session.home, [2200, 2000, 1800]), { heading: 20 });
+  await expect(heading).toHaveText('On the way');
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  const mark = page.getByRole('img', { name: /1\.8 km from your home/ });
+  await expect(mark).toBeVisible();
+  await expect(mark.locator('[data-heading]')).toHaveAttribute('transform', /^rotate\(20/);
+  await screenshot(page, 'student-live');
+
+  await trainer.drive(along(session.home, [1400, 900, 450, 60]), { heading: 20 });
+  await expect(page.getByText('60 m', { exact: true })).toBeVisible();
+  await trainer.arrive();
+  await expect(heading).toHaveText('Arrived');
+  await expect(page.getByRole('img', { name: /Trainer/ })).toHaveCount(0);
+  await screenshot(page, 'student-arrived');
+});
+
+test('an ended journey is not asked about again', async ({ page, service, session, trainer }) => {
+  await openView(page, { service, session, view: 'student' });
+  await trainer.start();
+  await trainer.drive(along(session.home, [60]));
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await trainer.arrive();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Arrived');
+
+  const requests = watchRequests(page);
+  await page.waitForTimeout(5000);
+  expect(requests).toHaveLength(0);
+});
+
+test('the marker glides between two positions instead of jumping', async ({ page, service, session, trainer }) => {
+  await openView(page, { service, session, view: 'student' });
+  await trainer.start();
+  const [first, second] = along(session.home, [1500, 1200]);
+  await trainer.send(first!);
+  const mark = page.getByRole('img', { name: /from your home/ });
+  await expect(mark).toBeVisible();
+  await page.waitForTimeout(1500);
+
+  await trainer.send(second!);
+  const places = new Set<string>();
+  for (let look = 0; look < 25; look++) {
+    places.add(JSON.stringify(await mark.boundingBox()));
+    await page.waitForTimeout(100);
+  }
+  expect(places.size).toBeGreaterThan(4);
+});
+
+test('someone who wants less motion sees the marker at its place at once', async ({ page, service, session, trainer }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openView(page, { service, session, view: 'student' });
+  await trainer.start();
+  const [first, second] = along(session.home, [1500, 1400]);
+  await trainer.send(first!);
+  const mark = page.getByRole('img', { name: /1\.5 km from your home/ });
+  await expect(mark).toBeVisible();
+  await page.waitForTimeout(1500);
+  await trainer.send(second!);
+  const moved = page.getByRole('img', { name: /1\.4 km from your home/ });
+  await expect(moved).toBeVisible();
+  const there = await moved.boundingBox();
+  await page.waitForTimeout(1000);
+  expect(await moved.boundingBox()).toEqual(there);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { describeJourney, type JourneyView } from '../src/student/describe';
+
+const NOW_MS = Date.parse('2030-05-01T12:10:00.000Z');
+
+const onTheWay: JourneyView = {
+  phase: 'EN_ROUTE',
+  signal: 'LIVE',
+  capturedAt: '2030-05-01T12:09:56.000Z',
+  startedAt: '2030-05-01T12:00:00.000Z',
+  endedAt: undefined,
+  stillAsking: true,
+};
+
+describe("a student's card", () => {
+  it('tells each state of a journey under way apart', () => {
+    const chips = (['LIVE', 'DELAYED', 'LOST', 'OFFLINE'] as const).map(
+      (signal) => describeJourney({ ...onTheWay, signal }, NOW_MS).chip,
+    );
+    expect(chips).toEqual(['Live', 'Delayed', 'Lost', 'Offline']);
+  });
+
+  it('never calls a journey live before its first position', () => {
+    const words = describeJourney({ ...onTheWay, signal: undefined, capturedAt: undefined }, NOW_MS);
+    expect(words.title).toBe('Setting off');
+    expect(words.chip).toBeUndefined();
+  });
+
+  it('says how old the last position is while the signal is lost', () => {
+    const lost = { ...onTheWay, signal: 'LOST', capturedAt: '2030-05-01T12:06:50.000Z' } as const;
+    expect(describeJourney(lost, NOW_MS).detail).toContain('for 3 minutes');
+  });
+
+  it('says that the service is away, and where the trainer was when it last answered', () => {
+    const offline = { ...onTheWay, signal: 'OFFLINE' } as const;
+    expect(describeJourney(offline, NOW_MS)).toMatchObject({ title: 'No connection', tone: 'lost' });
+    expect(describeJourney(offline, NOW_MS).detail).toContain('4 s ago');
+  });
+
+  it('keeps telling an end that it knows although the service is away', () => {
+    const arrived = { ...onTheWay, phase: 'ARRIVED', signal: 'OFFLINE' } as const;
+    expect(describeJourney(arrived, NOW_MS).title).toBe('Arrived');
+  });
+
+  it('tells a journey that may still start from one that cannot', () => {
+    const before: JourneyView = { ...onTheWay, phase: 'NOT_STARTED', signal: undefined, capturedAt: undefined };
+    expect(describeJourney(before, NOW_MS).title).toBe('Not on the way yet');
+    expect(describeJourney({ ...before, stillAsking: false }, NOW_MS).title).toBe('No journey');
+  });
+
+  it('has words of its own for each end', () => {
+    const titles = (['ARRIVED', 'STOPPED', 'EXPIRED', 'CANCELLED'] as const).map(
+      (phase) => describeJourney({ ...onTheWay, phase, signal: undefined }, NOW_MS).title,
+    );
+    expect(new Set(titles).size).toBe(4);
+  });
+});

@@ -4,7 +4,8 @@ import { Client } from 'pg';
 import type { DatabaseCall } from '../../src/database/calls';
 import { createDatabase, type Database } from '../../src/database/client';
 import { migrate } from '../../src/database/migrate';
-import { startPostgres, type EmbeddedPostgres } from '../../src/demo/stores/postgres';
+import { startPostgres } from '../../src/demo/stores/postgres';
+import type { EmbeddedStore } from '../../src/demo/stores/store';
 import { JourneyError } from '../../src/domain/errors';
 import { ended, started } from '../support/journeys';
 import { aSession, bookSessions } from '../support/sessions';
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 500;
 const SLACK_MS = 250;
 
 describe('While the database is away', () => {
-  let postgres: EmbeddedPostgres;
+  let postgres: EmbeddedStore;
   let database: Database;
   const calls: DatabaseCall[] = [];
   const session = aSession({ id: 'session' });

@@ -2,8 +2,20 @@ import { createServer, type AddressInfo } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A loopback port that was free a moment ago: whoever takes it may still have to try again. */
-export function freePort(): Promise<number> {
+const ATTEMPTS = 3;
+
+/** Calls `listen` with a free loopback port, and again with another when someone was faster to take it. */
+export async function onFreePort<Result>(listen: (port: number) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await listen(await freePort());
+    } catch (error) {
+      if (attempt === ATTEMPTS || !String(error).includes('Address already in use')) throw error;
+    }
+  }
+}
+
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
       .once('error', reject)

@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process';
-import { access, chown, constants, cp, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chown,
+  constants,
+  cp,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createRequire } from 'node:module';
@@ -24,17 +35,25 @@ export interface PostgresFiles {
 
 /** A new data directory of the user `journey`, with the binaries to serve it, under the system's temporary folder. */
 export async function createPostgresFiles(password: string): Promise<PostgresFiles> {
-  const account = await serverAccount();
   const folder = await mkdtemp(join(tmpdir(), 'journey-postgres-'));
+  try {
+    return await initialise(folder, await serverAccount(), password);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function initialise(folder: string, account: Account, password: string): Promise<PostgresFiles> {
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   for (const path of [folder, passwordFile]) await give(path, account);
 
   const bin = join(await reachableBinaries(folder, account), 'bin');
-  const initialise = [`--pgdata=${data}`, '--username=journey', `--pwfile=${passwordFile}`];
+  const place = [`--pgdata=${data}`, '--username=journey', `--pwfile=${passwordFile}`];
   const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-  await run(join(bin, 'initdb'), [...initialise, ...options], { ...account, cwd: '/' });
+  await run(join(bin, 'initdb'), [...place, ...options], { ...account, cwd: '/' });
   return { folder, data, bin, account };
 }
 

@@ -4,20 +4,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, LOOPBACK } from './freePort';
-import { keepProcess } from './keptProcess';
-import { untilReady } from './untilReady';
-
-export interface EmbeddedRedis {
-  readonly url: string;
-  readonly port: number;
-  /** Of the server itself, for tests that pause or kill it. */
-  readonly pid: number;
-  stop(): Promise<void>;
-}
+import { LOOPBACK, onFreePort } from './freePort';
+import { startStore, type EmbeddedStore } from './store';
 
 export interface RedisOptions {
-  /** A free one when left out. Given to start again where another server was. */
+  /** A free one when left out. */
   readonly port?: number;
   /** More of redis-server's own options, such as `['--cluster-enabled', 'yes']`. */
   readonly args?: readonly string[];
@@ -25,22 +16,15 @@ export interface RedisOptions {
 
 /** In the order of preference. */
 const PROGRAMS = ['redis-server', 'valkey-server'];
-const START_ATTEMPTS = 3;
 
-/** Starts a Redis or Valkey of our own on loopback: no persistence, files in a temporary folder, ended with this process. */
-export async function startRedis({ port, args = [] }: RedisOptions = {}): Promise<EmbeddedRedis> {
+/** Starts a Redis or Valkey without persistence: resumed, it is empty. */
+export async function startRedis({ port, args = [] }: RedisOptions = {}): Promise<EmbeddedStore> {
   const program = await findRedis();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await start(program, port ?? (await freePort()), args);
-    } catch (error) {
-      // Someone took the free port meanwhile.
-      if (port !== undefined || attempt === START_ATTEMPTS || !String(error).includes('in use')) throw error;
-    }
-  }
+  const start = (at: number): Promise<EmbeddedStore> => startOn(at, program, args);
+  return port === undefined ? onFreePort(start) : start(port);
 }
 
-async function start(program: string, port: number, args: readonly string[]): Promise<EmbeddedRedis> {
+async function startOn(port: number, program: string, args: readonly string[]): Promise<EmbeddedStore> {
   const folder = await mkdtemp(join(tmpdir(), 'journey-redis-'));
   const own = [
     '--bind',
@@ -54,20 +38,17 @@ async function start(program: string, port: number, args: readonly string[]): Pr
     '--appendonly',
     'no',
   ];
-  const redis = await keepProcess({
+  return startStore({
+    name: program,
+    url: `redis://${LOOPBACK}:${port}`,
+    port,
     command: program,
     args: [...own, ...args],
     stopSignal: 'SIGTERM',
     graceMs: 2_000,
     removeAtEnd: folder,
+    probe: () => ping(port),
   });
-  try {
-    await untilReady(program, redis, () => ping(port));
-  } catch (error) {
-    await redis.stop();
-    throw error;
-  }
-  return { url: `redis://${LOOPBACK}:${port}`, port, pid: redis.pid, stop: () => redis.stop() };
 }
 
 async function findRedis(): Promise<string> {

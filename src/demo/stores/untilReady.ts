@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeptProcess } from './keptProcess';
+import type { ProgramEnd } from './keptProcess';
 
 const POLL_MS = 25;
 
@@ -9,26 +9,21 @@ const POLL_MS = 25;
  */
 export async function untilReady(
   name: string,
-  program: KeptProcess,
+  program: { readonly ended: Promise<ProgramEnd> },
   probe: () => Promise<void>,
   timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  let over = false;
-  const ended = program.ended.then(({ exit, output }) => {
-    over = true;
-    throw new Error(`${name} ended at its start (${exit}):\n${output}`);
-  });
+  let end: ProgramEnd | undefined;
+  void program.ended.then((ended) => (end = ended));
 
-  const ready = async (): Promise<void> => {
-    while (!over) {
-      try {
-        return await probe();
-      } catch (cause) {
-        if (Date.now() > deadline) throw new Error(`${name} was not ready after ${timeoutMs} ms`, { cause });
-        await sleep(POLL_MS);
-      }
+  for (;;) {
+    try {
+      return await probe();
+    } catch (cause) {
+      if (end) throw new Error(`${name} ended at its start (${end.exit}):\n${end.output}`);
+      if (Date.now() > deadline) throw new Error(`${name} was not ready after ${timeoutMs} ms`, { cause });
+      await sleep(POLL_MS);
     }
-  };
-  await Promise.race([ready(), ended]);
+  }
 }

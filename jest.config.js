@@ -7,7 +7,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   transform: { '\\.(ts|m?js)$': '@swc/jest' },
   // These ship as ES modules alone.
-  transformIgnorePatterns: ['/node_modules/(?!jose/|@prisma/schema-engine-wasm/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|content-disposition)/)'],
   setupFiles: ['reflect-metadata'],
   testTimeout: 15_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**'],

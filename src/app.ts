@@ -15,6 +15,7 @@ import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
 import { createApollo } from './http/apollo';
 import { Authenticator } from './http/authentication';
+import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
 import { addMap, type MapOptions } from './http/map';
@@ -114,14 +115,17 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
     onError: (error) => logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
   });
 
-  const apollo = createApollo({ schema: createSchema({ journeys, lists }), production: config.production, logger });
+  const schema = createSchema({ journeys, lists });
+  const documents = new CompiledDocuments(schema, readTrustedDocuments(), config.http.trustedDocumentsOnly);
+  const apollo = createApollo({ schema, documents, production: config.production, logger });
   await apollo.start();
   const server = createHttpServer(logger);
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
   });
-  addGraphQLRoute(server, { apollo, authenticator: new Authenticator(config.auth), journeys });
+  const authenticator = new Authenticator(config.auth);
+  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);
 

@@ -6,6 +6,8 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
+    /** Answers the documents of our own clients alone (`trusted-documents.json`). */
+    readonly trustedDocumentsOnly: boolean;
   };
   readonly redis: {
     readonly url: string;

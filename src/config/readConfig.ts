@@ -1,4 +1,4 @@
-import { cleanEnv, EnvError, makeValidator, str } from 'envalid';
+import { bool, cleanEnv, EnvError, makeValidator, str } from 'envalid';
 
 import { parseRedisUrl } from '../redis/redisUrl';
 import { logLevels, type Config } from './config';
@@ -59,6 +59,7 @@ const settings = {
   NODE_ENV: str({ default: 'development' }),
   PORT: whole(0, 65_535)({ default: 4000 }),
   HOST: str({ default: '0.0.0.0' }),
+  TRUSTED_DOCUMENTS_ONLY: bool({ default: false }),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
   REDIS_TIMEOUT_MS: whole(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
@@ -121,7 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
   return Object.freeze<Config>({
     production,
-    http: { host: read.HOST, port: read.PORT },
+    http: { host: read.HOST, port: read.PORT, trustedDocumentsOnly: read.TRUSTED_DOCUMENTS_ONLY },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {

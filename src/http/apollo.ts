@@ -1,13 +1,15 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { JourneyService } from '../domain/journeyService';
 import { RequestContext } from '../graphql/requestContext';
 import { headOf } from './answer';
-import { formatError, isInternal } from './errors';
-import { limitRules, MAX_TOKENS, rootFields } from './limits';
+import type { CompiledDocuments } from './compiledDocuments';
+import { createFaultLog, formatError, type FaultLog } from './errors';
+import { limitRules, MAX_TOKENS } from './limits';
+import { operationLabel } from './operationLabel';
 import type { RequestFacts } from './requestFacts';
 
 /** The resolvers' context, and what the log needs. */
@@ -24,11 +26,12 @@ export class HttpContext extends RequestContext {
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: CompiledDocuments;
   readonly production: boolean;
   readonly logger: Logger;
 }
 
-export function createApollo({ schema, production, logger }: ApolloOptions): ApolloServer<HttpContext> {
+export function createApollo({ schema, documents, production, logger }: ApolloOptions): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
     logger,
@@ -40,22 +43,28 @@ export function createApollo({ schema, production, logger }: ApolloOptions): Apo
     allowBatchedHttpRequests: false,
     // Main.ts decides what a signal does.
     stopOnTerminationSignals: false,
-    persistedQueries: false,
+    // Our own clients' documents alone, by hash: what anybody else registers is not kept.
+    persistedQueries: { cache: trustedDocumentCache(documents) },
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: limitRules,
     formatError,
-    plugins: [ApolloServerPluginLandingPageDisabled(), reportingPlugin(logger)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), reportingPlugin(createFaultLog(logger), documents)],
   });
 }
 
 /** Tells the log what was asked and what went wrong, and HTTP the status. */
-function reportingPlugin(logger: Logger): ApolloServerPlugin<HttpContext> {
+function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ operation, document, contextValue }) => {
+      didResolveOperation: async ({ operation, document, source, contextValue }) => {
         if (operation) contextValue.facts.operation = operationLabel(document, operation);
+        documents.admit(source);
+        // Parsed, valid and within the limits: next time it may go the short way.
+        documents.learn(source);
       },
-      didEncounterErrors: async ({ errors, contextValue }) => logFaults(errors, contextValue, logger),
+      didEncounterErrors: async ({ errors, contextValue }) => {
+        for (const error of errors) log(formatError(error.toJSON(), error), error, contextValue.requestId);
+      },
       willSendResponse: async ({ request, response, contextValue }) => {
         const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
         const head = headOf(errors, request.http?.headers.get('accept'));
@@ -70,22 +79,9 @@ function reportingPlugin(logger: Logger): ApolloServerPlugin<HttpContext> {
   };
 }
 
-/** The operation by its root fields: its name is the client's to choose, and could hold anything. */
-function operationLabel(document: DocumentNode, operation: OperationDefinitionNode): string {
-  const fragments = new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === 'FragmentDefinition' ? [[node.name.value, node.selectionSet] as const] : [],
-    ),
-  );
-  const fields = rootFields(operation.selectionSet, (name) => fragments.get(name));
-  return [...new Set(fields.map((field) => field.name.value))].sort().join(',');
-}
-
-/** Logs what callers are not shown. The message and stack of our own faults hold no user's values. */
-function logFaults(errors: readonly GraphQLError[], { requestId }: HttpContext, logger: Logger): void {
-  for (const error of errors) {
-    const formatted = formatError(error.toJSON(), error);
-    const cause = error.originalError ?? error;
-    if (isInternal(formatted)) logger.error({ requestId, path: error.path, err: cause }, 'A request failed by our fault');
-  }
-}
+/** Apollo's cache of persisted queries, filled by the manifest and never by requests. */
+const trustedDocumentCache = (documents: CompiledDocuments) => ({
+  get: async (key: string) => documents.textOf(key.replace(/^apq:/, '')),
+  set: async () => undefined,
+  delete: async () => false,
+});

@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 
 import { JourneyError, type ErrorCode } from '../domain/errors';
@@ -26,6 +27,7 @@ const requestStatusOf: Record<string, number> = {
   GRAPHQL_VALIDATION_FAILED: 400,
   BAD_USER_INPUT: 400,
   BAD_REQUEST: 400,
+  DOCUMENT_NOT_TRUSTED: 400,
   OPERATION_RESOLUTION_FAILURE: 400,
   PERSISTED_QUERY_NOT_FOUND: 404,
   PERSISTED_QUERY_NOT_SUPPORTED: 400,
@@ -67,9 +69,19 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;
 
-/** Whether a throw is a fault of ours, to be logged with its stack. */
-export const isInternal = (formatted: GraphQLFormattedError): boolean =>
-  formatted.extensions?.code === 'INTERNAL_SERVER_ERROR';
+/** Writes down what callers are not shown. */
+export type FaultLog = (formatted: GraphQLFormattedError, thrown: GraphQLError, requestId: string) => void;
+
+/** The message and stack of our own faults hold no user's values. */
+export const createFaultLog =
+  (logger: Logger): FaultLog =>
+  (formatted, thrown, requestId) => {
+    if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return;
+    logger.error(
+      { requestId, path: thrown.path, err: thrown.originalError ?? thrown },
+      'A request failed by our fault',
+    );
+  };
 
 interface Violation {
   property: string;

@@ -1,10 +1,15 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Logger } from 'pino';
+
 import type { JourneyService } from '../domain/journeyService';
 import { HttpContext } from './apollo';
 import type { Authenticator } from './authentication';
+import type { CompiledDocuments } from './compiledDocuments';
+import { createFaultLog } from './errors';
 import type { RequestFacts } from './requestFacts';
+import { answerShort, shortRequest } from './shortWay';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,13 +20,16 @@ declare module 'fastify' {
 
 export interface GraphQLRouteOptions {
   readonly apollo: ApolloServer<HttpContext>;
+  readonly documents: CompiledDocuments;
   readonly authenticator: Authenticator;
   readonly journeys: JourneyService;
+  readonly logger: Logger;
 }
 
 /** `POST` and `GET /graphql`. */
 export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, authenticator, journeys } = options;
+  const { apollo, authenticator, documents, journeys } = options;
+  const log = createFaultLog(options.logger);
   fastify.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -30,6 +38,19 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
       request.facts = facts;
       const { authorization } = request.headers;
       const viewer = () => authenticator.viewer(authorization);
+      const short = shortRequest(request, documents);
+      if (short) {
+        facts.operation = short.document.label;
+        const answer = await answerShort(short, new HttpContext(journeys, viewer, facts, request.id), log);
+        if (answer) {
+          facts.code = answer.head.code;
+          if (answer.head.retryAfter) void reply.header('retry-after', answer.head.retryAfter);
+          void reply.code(answer.head.status).header('content-type', answer.contentType);
+          // Apollo's own answers are marked so: no cache may keep what a token was needed for.
+          void reply.header('cache-control', 'no-store');
+          return answer.body;
+        }
+      }
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,

@@ -1,6 +1,8 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { GraphQLError, type ASTVisitor, type FieldNode, type SelectionSetNode, type ValidationContext } from 'graphql';
+import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
+
+import { rootFields } from './operationLabel';
 
 export const MAX_TOKENS = 1000;
 const MAX_DEPTH = 8;
@@ -28,19 +30,4 @@ function maxRootFieldsRule(context: ValidationContext): ASTVisitor {
       }
     },
   };
-}
-
-/** The fields of a selection, those of its fragments included; a fragment that contains itself counts once. */
-export function rootFields(
-  selection: SelectionSetNode,
-  fragment: (name: string) => SelectionSetNode | undefined,
-  seen: ReadonlySet<string> = new Set(),
-): FieldNode[] {
-  return selection.selections.flatMap((node) => {
-    if (node.kind === 'Field') return [node];
-    if (node.kind === 'InlineFragment') return rootFields(node.selectionSet, fragment, seen);
-    const name = node.name.value;
-    const spread = seen.has(name) ? undefined : fragment(name);
-    return spread ? rootFields(spread, fragment, new Set([...seen, name])) : [];
-  });
 }

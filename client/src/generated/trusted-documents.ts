@@ -36,7 +36,7 @@ export const trustedDocuments = [
   },
   {
     document: Documents.SessionDocument,
-    sha256Hash: '4be3c00be85e3f197a22547e6bb4ade5f2c9bbfa0c6735ac4efeb96d0980d7f0',
+    sha256Hash: 'b9dd5c88986d784cf0d8147194bc4f1029ae2c0838f1bb45e340793bb2204874',
   },
   {
     document: Documents.SessionsDocument,

@@ -1,0 +1,112 @@
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+
+import { headOf, type AnswerHead } from './answer';
+import type { HttpContext } from './apollo';
+import type { CompiledDocument, CompiledDocuments } from './compiledDocuments';
+import { formatError, type FaultLog } from './errors';
+
+/** The Accept headers that our clients, browsers and curl send. What any other one means is Apollo's to find out. */
+const contentTypes: Readonly<Record<string, string>> = {
+  '*/*': 'application/json; charset=utf-8',
+  'application/json': 'application/json; charset=utf-8',
+  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json,application/json;q=0.9': 'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json, application/json;q=0.9': 'application/graphql-response+json; charset=utf-8',
+};
+
+/** A request in the form that the short way can take. */
+export interface ShortRequest {
+  readonly document: CompiledDocument;
+  readonly text: string;
+  readonly variables: Record<string, unknown>;
+  readonly contentType: string;
+  readonly accept: string | undefined;
+}
+
+export interface ShortAnswer {
+  readonly head: AnswerHead;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+interface Incoming {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+  readonly query: unknown;
+}
+
+/**
+ * Recognizes a request whose document is compiled. undefined: Apollo answers it, also to say what is wrong with
+ * it, so that each kind of fault has one wording.
+ */
+export function shortRequest(incoming: Incoming, documents: CompiledDocuments): ShortRequest | undefined {
+  const { accept } = incoming.headers;
+  const contentType = contentTypes[(accept as string | undefined) ?? '*/*'];
+  if (!contentType) return undefined;
+  const parameters = incoming.method === 'POST' ? incoming.body : getParameters(incoming);
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return undefined;
+  const { query, operationName, variables, extensions } = parameters as Record<string, unknown>;
+  const text = query ?? trustedText(extensions, documents);
+  if (typeof text !== 'string') return undefined;
+  const document = documents.find(text);
+  if (!document) return undefined;
+  if (operationName != null && operationName !== document.operationName) return undefined;
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
+  // A query alone may be asked by GET; a hash that came with a text is Apollo's to check.
+  if (incoming.method !== 'POST' && !document.isQuery) return undefined;
+  if (query != null && extensions != null && 'persistedQuery' in (extensions as object)) {
+    if (trustedText(extensions, documents) !== query) return undefined;
+  }
+  return {
+    document,
+    text,
+    variables: (variables ?? {}) as Record<string, unknown>,
+    contentType,
+    accept: accept as string | undefined,
+  };
+}
+
+/** The text of the trusted document that Apollo Client's persisted-queries link asks for by its hash. */
+function trustedText(extensions: unknown, documents: CompiledDocuments): string | undefined {
+  const persisted = (extensions as { persistedQuery?: { version?: unknown; sha256Hash?: unknown } } | null | undefined)
+    ?.persistedQuery;
+  if (!persisted || persisted.version !== 1 || typeof persisted.sha256Hash !== 'string') return undefined;
+  return documents.textOf(persisted.sha256Hash);
+}
+
+/** A GET's parameters, when it passes Apollo's check against cross-site requests by its header. */
+function getParameters({ headers, query }: Incoming): Record<string, unknown> | undefined {
+  if (!headers['apollo-require-preflight'] && !headers['x-apollo-operation-name']) return undefined;
+  if (headers['content-type'] !== undefined) return undefined;
+  const given = query as Record<string, unknown>;
+  try {
+    return {
+      ...given,
+      ...(typeof given.variables === 'string' && { variables: JSON.parse(given.variables) as unknown }),
+      ...(typeof given.extensions === 'string' && { extensions: JSON.parse(given.extensions) as unknown }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Executes it; undefined when the variables don't fit: then Apollo says so. */
+export async function answerShort(
+  { document, variables, contentType, accept }: ShortRequest,
+  context: HttpContext,
+  log: FaultLog,
+): Promise<ShortAnswer | undefined> {
+  const { data, errors } = await document.execute(context, variables);
+  if (data === undefined) return undefined;
+  if (!errors) return { head: headOf(undefined, accept), contentType, body: JSON.stringify({ data }) };
+  const formatted = errors.map((error) => formatShort(error, context, log));
+  return { head: headOf(formatted, accept), contentType, body: JSON.stringify({ errors: formatted, data }) };
+}
+
+function formatShort(error: GraphQLError, context: HttpContext, log: FaultLog): GraphQLFormattedError {
+  const { message, locations, path, extensions } = error;
+  const formatted = formatError({ message, locations, path, extensions }, error);
+  log(formatted, error, context.requestId);
+  return formatted;
+}

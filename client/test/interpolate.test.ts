@@ -19,7 +19,10 @@ const anywhere = fc.record({ latitude: double(-80, 80), longitude: double(-180, 
 
 type Leg = { motion: MarkerMotion; untilMs: number };
 
-function driven(start: MarkerPlace, steps: { north: number; east: number; heading: number | null; afterMs: number }[]): Leg[] {
+function driven(
+  start: MarkerPlace,
+  steps: { north: number; east: number; heading: number | null; afterMs: number }[],
+): Leg[] {
   const legs: Leg[] = [];
   let nowMs = 1000;
   let place = start;
@@ -92,7 +95,11 @@ describe('a moving marker', () => {
 
   test('keeps its speed over a fix that lies ahead', () => {
     const step = 0.001;
-    const first = moveMarker(moveMarker(null, { latitude: 48, longitude: 11 }, 0), { latitude: 48 + step, longitude: 11 }, 0);
+    const first = moveMarker(
+      moveMarker(null, { latitude: 48, longitude: 11 }, 0),
+      { latitude: 48 + step, longitude: 11 },
+      0,
+    );
     const second = moveMarker(first, { latitude: 48 + 2 * step, longitude: 11 }, 4000);
     const speed = (motion: MarkerMotion, atMs: number): number =>
       interpolate(motion, atMs + 1).latitude - interpolate(motion, atMs).latitude;

@@ -19,7 +19,13 @@ const answer = (journey: number, version: number, ended = false): LiveLocation =
   pollAfterMs: 5000,
 });
 
-const none: LiveLocation = { ...answer(0, 0), journeyId: null, startedAt: null, state: 'NOT_STARTED', isActive: false };
+const none: LiveLocation = {
+  ...answer(0, 0),
+  journeyId: null,
+  startedAt: null,
+  state: 'NOT_STARTED',
+  isActive: false,
+};
 
 describe('of two answers', () => {
   test('whatever their order, the shown version of a journey never falls and no older journey comes back', () => {
@@ -29,7 +35,8 @@ describe('of two answers', () => {
         let shown: LiveLocation | null = null;
         for (const [journey, version] of order) {
           const next: LiveLocation = newerLiveLocation(shown, answer(journey, version));
-          if (shown?.journeyId === next.journeyId) expect(next.version).toBeGreaterThanOrEqual(shown!.version);
+          if (shown?.journeyId === next.journeyId)
+            expect(next.version).toBeGreaterThanOrEqual(shown!.version);
           else if (shown) expect(Date.parse(next.startedAt!)).toBeGreaterThan(Date.parse(shown.startedAt!));
           shown = next;
         }

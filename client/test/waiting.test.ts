@@ -20,11 +20,16 @@ describe('the wait before a retry', () => {
 
   test('is never shorter than the service asked for, and longer by up to a quarter', () => {
     fc.assert(
-      fc.property(fc.nat(5), fc.nat(60_000), fc.double({ min: 0, max: 1, noNaN: true }), (retry, askedMs, chance) => {
-        const delayMs = retryDelayMs(retry, askedMs, () => chance, requestRetryPolicy);
-        expect(delayMs).toBeGreaterThanOrEqual(askedMs);
-        expect(delayMs).toBeLessThanOrEqual(Math.max(askedMs * 1.25, requestRetryPolicy.maxDelayMs));
-      }),
+      fc.property(
+        fc.nat(5),
+        fc.nat(60_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (retry, askedMs, chance) => {
+          const delayMs = retryDelayMs(retry, askedMs, () => chance, requestRetryPolicy);
+          expect(delayMs).toBeGreaterThanOrEqual(askedMs);
+          expect(delayMs).toBeLessThanOrEqual(Math.max(askedMs * 1.25, requestRetryPolicy.maxDelayMs));
+        },
+      ),
     );
   });
 });

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import {
+  ApolloClient,
+  ApolloLink,
+  HttpLink,
+  InMemoryCache,
+  gql,
+  type OperationVariables,
+} from '@apollo/client';
+import { getOperationAST, type DocumentNode } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { journeyLink, trustedDocumentsLink } from '../../src/index.js';
+import * as operations from '../../src/generated/operations.js';
+import manifest from '../../../src/http/trusted-documents.json' with { type: 'json' };
+import { FaultyNetwork } from '../support/FaultyNetwork.js';
+import { clientOf } from '../support/phone.js';
+import { book, Service, type Booking } from '../support/Service.js';
+
+const documents: [name: string, document: DocumentNode][] = Object.entries(operations).filter(
+  ([, document]) => getOperationAST(document),
+);
+const variablesFor = (sessionId: string): OperationVariables => ({
+  sessionId,
+  sessionIds: [sessionId],
+  id: sessionId,
+  location: { latitude: 0, longitude: 0 },
+  locations: [{ latitude: 0, longitude: 0 }],
+});
+
+let service: Service;
+let network: FaultyNetwork;
+let booking: Booking;
+
+beforeAll(async () => {
+  service = await Service.start();
+  booking = await book();
+});
+beforeEach(async () => {
+  network = await FaultyNetwork.to(service.graphqlUrl);
+  return () => network.stop();
+});
+afterAll(() => service?.stop());
+
+/** Sends it as an app would; a refusal is an answer too. */
+async function send(client: ApolloClient, document: DocumentNode): Promise<void> {
+  const variables = variablesFor(booking.id);
+  const isQuery = getOperationAST(document)!.operation === 'query';
+  const sent = isQuery
+    ? client.query({ query: document, variables, fetchPolicy: 'no-cache' })
+    : client.mutate({ mutation: document, variables });
+  await sent.catch(() => undefined);
+}
+
+describe('the manifest of trusted documents', () => {
+  test('has every operation, each under the SHA-256 of its text', () => {
+    expect(Object.keys(manifest)).toHaveLength(documents.length);
+    for (const [hash, text] of Object.entries(manifest)) {
+      expect(createHash('sha256').update(text).digest('hex')).toBe(hash);
+    }
+  });
+
+  test.each(documents)(
+    '%s is sent by Apollo Client as the very text of the manifest',
+    async (_name, document) => {
+      const plain = new ApolloClient({
+        cache: new InMemoryCache(),
+        link: new HttpLink({
+          uri: network.url,
+          headers: { authorization: `Bearer ${booking.tokens.student}` },
+        }),
+      });
+      await send(plain, document);
+      const { query } = network.requests[0]!;
+      expect(Object.values(manifest)).toContain(query);
+      expect(network.requests).toHaveLength(1);
+    },
+  );
+});
+
+describe('the link for trusted documents', () => {
+  test.each(documents)(
+    'sends the hash of %s, and the text only when the service asks for it',
+    async (_name, document) => {
+      await send(clientOf(network.url, booking.tokens.student), document);
+      const [first, second] = network.requests;
+      expect(first!.query).toBeUndefined();
+      expect(first!.sha256Hash).toBeDefined();
+      const text = (manifest as Record<string, string>)[first!.sha256Hash!];
+      expect(text).toBeDefined();
+      if (second) expect(second.query).toBe(text);
+      expect(network.requests.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test('gets the answer all the same', async () => {
+    const { data } = await clientOf(network.url, booking.tokens.student).query({
+      query: operations.LiveLocationDocument,
+      variables: { sessionId: booking.id },
+    });
+    expect(data!.liveLocation).toMatchObject({ sessionId: booking.id, state: 'NOT_STARTED', version: 0 });
+  });
+
+  test('lets a document of the app itself pass as text, even one that borrows a name', async () => {
+    const own = gql`
+      query LiveLocation($sessionId: ID!) {
+        liveLocation(sessionId: $sessionId) {
+          state
+        }
+      }
+    `;
+    const client = clientOf(network.url, booking.tokens.student);
+    const { data } = await client.query({ query: own, variables: { sessionId: booking.id } });
+    expect(data).toMatchObject({ liveLocation: { state: 'NOT_STARTED' } });
+    expect(network.requests).toHaveLength(1);
+    expect(network.requests[0]!.sha256Hash).toBeUndefined();
+  });
+
+  test('can send queries by GET', async () => {
+    const client = new ApolloClient({
+      cache: new InMemoryCache(),
+      link: journeyLink({ uri: network.url, token: () => booking.tokens.student, useGetForQueries: true }),
+    });
+    const { data } = await client.query({
+      query: operations.LiveLocationDocument,
+      variables: { sessionId: booking.id },
+    });
+    expect(data!.liveLocation.sessionId).toBe(booking.id);
+  });
+
+  test('fits into a link chain of the app’s own', async () => {
+    const link = ApolloLink.from([
+      trustedDocumentsLink(),
+      new HttpLink({ uri: network.url, headers: { authorization: `Bearer ${booking.tokens.student}` } }),
+    ]);
+    const client = new ApolloClient({ cache: new InMemoryCache(), link });
+    await client.query({ query: operations.SessionDocument, variables: { id: booking.id } });
+    expect(network.requests[0]!.query).toBeUndefined();
+  });
+});
+
+describe('the answer to a poll', () => {
+  test('with its headers takes at most 750 bytes', async () => {
+    const trainer = clientOf(service.graphqlUrl, booking.tokens.trainer);
+    await trainer.mutate({ mutation: operations.StartJourneyDocument, variables: { sessionId: booking.id } });
+    await trainer.mutate({
+      mutation: operations.UpdateLocationDocument,
+      variables: {
+        sessionId: booking.id,
+        location: {
+          latitude: 41.9023456,
+          longitude: -87.6512345,
+          accuracy: 12.34,
+          heading: 123.45,
+          speed: 12.34,
+        },
+      },
+    });
+    const [text] = Object.values(manifest).filter((document) => document.startsWith('query LiveLocation('));
+    expect(await bytesOfAnswer(text!)).toBeLessThanOrEqual(750);
+  });
+});
+
+/** Counted on the wire: status line, headers and body. */
+function bytesOfAnswer(query: string): Promise<number> {
+  // A connection of its own, kept as a phone keeps it.
+  const agent = new Agent({ keepAlive: true });
+  return new Promise<number>((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json,application/json;q=0.9',
+      authorization: `Bearer ${booking.tokens.student}`,
+    };
+    const asked = request(service.graphqlUrl, { agent, method: 'POST', headers }, (answer) => {
+      const { socket } = answer;
+      answer.resume();
+      answer.on('end', () => resolve(socket.bytesRead));
+    });
+    asked.on('error', reject);
+    asked.end(JSON.stringify({ query, variables: { sessionId: booking.id } }));
+  }).finally(() => agent.destroy());
+}

@@ -7,6 +7,7 @@ import { createApp } from '../app';
 import type { Config } from '../config/config';
 import { ConfigError, readConfig } from '../config/readConfig';
 import { migrate } from '../database/migrate';
+import type { Session } from '../domain/session';
 import { createLogger } from '../logger';
 import { announcement, statusLine } from './announce';
 import { UsageError } from './commandLine';
@@ -112,12 +113,10 @@ async function serve(
       folder: MAP_FOLDER,
       // Asked at each request: a trainer who has arrived gets another session.
       demo: () => ({
-        sessions: [...town.driven(), ...town.undriven()].map(({ id, trainerId, studentId, home }) => ({
-          id,
-          trainerId,
-          studentId,
-          home,
-        })),
+        sessions: [
+          ...town.driven().map((session) => ({ ...mapFacts(session), driven: true })),
+          ...town.undriven().map((session) => ({ ...mapFacts(session), driven: false })),
+        ],
         tokens,
       }),
     },
@@ -126,6 +125,9 @@ async function serve(
   await app.start();
   return `http://localhost:${config.http.port}`;
 }
+
+/** `driven`, beside these, tells the map whose trainer is simulated: nobody else should play that one. */
+const mapFacts = ({ id, trainerId, studentId, home }: Session) => ({ id, trainerId, studentId, home });
 
 const signerOf = (env: NodeJS.ProcessEnv): Signer => ({
   secret: env['AUTH_JWT_SECRET'] || randomBytes(32).toString('base64url'),

@@ -6,7 +6,7 @@ import { acknowledgeTaskFindings } from './acknowledgeTasks';
 import { FoundationStack } from './foundationStack';
 import { RegistryStack } from './registryStack';
 import { Settings } from './settings';
-import { commandWith, databaseEnvironment, databaseSecrets, imageByTag } from './taskImage';
+import { databaseEnvironment, databaseSecrets, entryPointWith, imageByTag } from './taskImage';
 
 export interface MigrationStackProps extends StackProps {
   settings: Settings;
@@ -27,7 +27,8 @@ export class MigrationStack extends Stack {
     });
     task.addContainer('migrate', {
       image: imageByTag(this, registry.serviceImages),
-      command: commandWith(['DATABASE_URL'], 'dist/database/migrate.js'),
+      entryPoint: entryPointWith(['DATABASE_URL']),
+      command: ['dist/database/migrate.js'],
       environment: { NODE_ENV: 'production', ...databaseEnvironment(foundation) },
       secrets: databaseSecrets(foundation),
       readonlyRootFilesystem: true,

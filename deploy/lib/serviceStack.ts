@@ -12,7 +12,6 @@ import {
   AvailabilityZoneRebalancing,
   FargateService,
   FargateTaskDefinition,
-  LinuxParameters,
   LogDrivers,
 } from 'aws-cdk-lib/aws-ecs';
 import {
@@ -34,7 +33,7 @@ import { SERVICE_PORT } from './network';
 import { RegistryStack } from './registryStack';
 import { METRICS_PORT } from './serviceMetrics';
 import { Settings } from './settings';
-import { commandWith, imageByTag, serviceEnvironment, serviceSecrets } from './taskImage';
+import { entryPointWith, imageByTag, serviceEnvironment, serviceSecrets } from './taskImage';
 
 export interface ServiceStackProps extends StackProps {
   settings: Settings;
@@ -90,6 +89,10 @@ export class ServiceStack extends Stack {
       alarms,
     });
 
+    new CfnOutput(this, 'TaskDefinition', {
+      description: 'To run another program of the image once, with the same stores',
+      value: this.task.taskDefinitionArn,
+    });
     new CfnOutput(this, 'Address', {
       description: 'Point the host name of the certificate here (alias or CNAME)',
       value: balancer.loadBalancerDnsName,
@@ -106,10 +109,10 @@ export class ServiceStack extends Stack {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
     const container = task.addContainer('service', {
       image: imageByTag(this, registry.serviceImages),
-      command: commandWith(['DATABASE_URL', 'REDIS_URL'], 'dist/main.js'),
+      entryPoint: entryPointWith(['DATABASE_URL', 'REDIS_URL']),
+      command: ['dist/main.js'],
       environment: {
         ...serviceEnvironment(foundation, settings),
         AWS_REGION: this.region,
@@ -118,7 +121,6 @@ export class ServiceStack extends Stack {
         METRICS_PORT: String(METRICS_PORT),
       },
       secrets: serviceSecrets(foundation),
-      linuxParameters,
       readonlyRootFilesystem: true,
       portMappings: [{ containerPort: SERVICE_PORT }],
       // ECS stops a task in two steps: the balancer lets go of it (the deregistration delay), then comes SIGTERM, and

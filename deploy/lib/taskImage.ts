@@ -30,17 +30,20 @@ const ADDRESS_FROM_PARTS = {
 };
 
 /**
- * The shell line that runs a program of the image with its store addresses. Secrets Manager gives the parts, the
- * service takes addresses; a secret that held the whole address would go stale with each changed password. `exec`
- * leaves no shell between the init process and node, so SIGTERM arrives.
+ * The entry point that gives a program of the image its store addresses. Secrets Manager gives the parts, the service
+ * takes addresses; a secret that held the whole address would go stale with each changed password. The program is
+ * the container's command, so that `aws ecs run-task` can put another one in its place. `exec` leaves no shell between
+ * the image's init process and node, so SIGTERM arrives.
  */
-export function commandWith(addresses: (keyof typeof ADDRESS_FROM_PARTS)[], program: string): string[] {
+export function entryPointWith(addresses: (keyof typeof ADDRESS_FROM_PARTS)[]): string[] {
   const exports = addresses.map((name) => `export ${name}=${ADDRESS_FROM_PARTS[name]}`);
-  return [
-    'sh',
-    '-c',
-    [...exports, 'unset DATABASE_PASSWORD REDIS_PASSWORD', `exec node ${program}`].join(' && '),
-  ];
+  const line = [
+    ...exports,
+    'unset DATABASE_PASSWORD REDIS_PASSWORD',
+    'exec node --enable-source-maps "$@"',
+  ].join(' && ');
+  // What follows `sh -c line` is $0, and then come the command's words.
+  return ['/usr/bin/tini', '--', 'sh', '-c', line, 'node'];
 }
 
 export function databaseSecrets({ postgres }: FoundationStack): Record<string, Secret> {

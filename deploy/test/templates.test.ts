@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { App } from 'aws-cdk-lib';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
@@ -7,6 +8,7 @@ import { readSettings } from '../lib/settings';
 
 interface Container {
   Name: string;
+  EntryPoint?: unknown;
   Command?: string[];
   Environment?: { Name: string; Value: unknown }[];
   Secrets?: { Name: string }[];
@@ -33,6 +35,10 @@ function containers(template: Template): Container[] {
     (resource) => resource.Properties.ContainerDefinitions as Container[],
   );
 }
+
+/** A program for `node -e`. */
+const SHOW = `const { DATABASE_URL: database, REDIS_URL: redis, DATABASE_PASSWORD: password = null } = process.env;
+  console.log(JSON.stringify({ database, redis, password, words: process.argv.slice(1) }))`;
 
 const { registry, foundation, migration, service } = templates();
 
@@ -202,7 +208,7 @@ describe('the balancer', () => {
 });
 
 describe('the processes', () => {
-  it('run in a read-only container, under an init process, with more time to stop than requests take', () => {
+  it('run in a read-only container with more time to stop than requests take', () => {
     const [main, collector] = containers(service);
     assert.equal(main?.Name, 'service');
     assert.equal(collector?.Name, 'collector');
@@ -215,7 +221,6 @@ describe('the processes', () => {
         Match.objectLike({
           Name: 'service',
           Essential: true,
-          LinuxParameters: Match.objectLike({ InitProcessEnabled: true }),
         }),
         Match.objectLike({ Name: 'collector', Essential: false }),
       ]),
@@ -282,9 +287,33 @@ describe('the processes', () => {
     }
   });
 
+  it('get whole store addresses, in node and under the init process, from the parts', () => {
+    const entryPoint = containers(service).find(({ Name }) => Name === 'service')?.EntryPoint as string[];
+    assert.deepEqual(entryPoint.slice(0, 2), ['/usr/bin/tini', '--']);
+    // The very line, run with another program: node shows what it was given.
+    const { stdout } = spawnSync(entryPoint[2] ?? '', [...entryPoint.slice(3), '-e', SHOW, 'an argument'], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_USER: 'u',
+        DATABASE_PASSWORD: 'p1',
+        DATABASE_HOST: 'db',
+        REDIS_USER: 'journey',
+        REDIS_PASSWORD: 'p2',
+        REDIS_HOST: 'valkey',
+      },
+    });
+    assert.deepEqual(JSON.parse(stdout), {
+      database: 'postgres://u:p1@db:5432/journey?sslmode=verify-full&sslrootcert=/app/certs/aws-rds.pem',
+      redis: 'rediss-cluster://journey:p2@valkey:6379',
+      password: null,
+      words: ['an argument'],
+    });
+  });
+
   it('migrate with the very image that serves, by one command', () => {
     const [migrate] = containers(migration);
-    assert.match(migrate?.Command?.at(-1) ?? '', /exec node dist\/database\/migrate\.js$/);
+    assert.deepEqual(migrate?.Command, ['dist/database/migrate.js']);
     const images = [service, migration].map((template) => template.findParameters('ImageTag'));
     assert.deepEqual(images[0], images[1]);
   });

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'node:test';
+import { DockerfileParser, From } from 'dockerfile-ast';
+import { validate } from 'dockerfile-utils';
+import { parse } from 'yaml';
+import { repositoryRoot } from './repositoryRoot';
+
+const text = readFileSync(path.join(repositoryRoot, 'Dockerfile'), 'utf8');
+const instructions = DockerfileParser.parse(text).getInstructions();
+
+it('the Dockerfile has no fault that the language server of Docker knows of', () => {
+  assert.deepEqual(
+    validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
+    [],
+  );
+});
+
+it('every stage stands on one long-term line of Node, slim', () => {
+  const images = instructions.filter((step) => step instanceof From).map((step) => step.getImage());
+  assert.ok(images.length > 1);
+  for (const image of images) assert.match(image ?? '', /^node:24-slim(@sha256:[0-9a-f]{64})?$/);
+});
+
+it('nothing is fetched from an address, copied wholesale, or run as root in the end', () => {
+  for (const step of instructions) {
+    assert.notEqual(step.getKeyword(), 'ADD');
+    if (step.getKeyword() === 'COPY') assert.doesNotMatch(step.getArgumentsContent() ?? '', /^\. /);
+  }
+  const users = instructions.filter((step) => step.getKeyword() === 'USER');
+  assert.equal(users.at(-1)?.getArgumentsContent(), 'node');
+});
+
+it('compose.yaml runs two processes of the image, read-only, and refuses to start without a secret', () => {
+  const source = readFileSync(path.join(repositoryRoot, 'compose.yaml'), 'utf8');
+  const { services } = parse(source, { merge: true }) as {
+    services: Record<string, Record<string, unknown>>;
+  };
+  assert.deepEqual(Object.keys(services), ['balancer', 'api-1', 'api-2', 'migrate', 'redis', 'postgres']);
+  for (const name of ['api-1', 'api-2']) {
+    const { read_only, environment } = services[name] as {
+      read_only: boolean;
+      environment: Record<string, string>;
+    };
+    assert.equal(read_only, true);
+    assert.match(environment.AUTH_JWT_SECRET ?? '', /^\$\{AUTH_JWT_SECRET:\?.+\}$/);
+    assert.match(environment.DATABASE_URL ?? '', /^postgres:/);
+  }
+  assert.ok(existsSync(path.join(repositoryRoot, 'deploy/compose/nginx.conf')));
+});

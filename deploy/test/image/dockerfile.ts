@@ -1,0 +1,155 @@
+import { cpSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ignore from '@balena/dockerignore';
+import { Copy, DockerfileParser, From, Instruction, JSONInstruction } from 'dockerfile-ast';
+
+/** What a stage has become: `root` stands for the container's `/`. */
+export interface Stage {
+  root: string;
+  workdir: string;
+  env: Record<string, string>;
+  user: string;
+  entrypoint: string[];
+  command: string[];
+  healthcheck: string[];
+  /** RUN lines that were left out, since they change the machine rather than the folder. */
+  leftOut: string[];
+}
+
+/**
+ * Walks a Dockerfile's steps without Docker: each stage in an empty folder, each COPY and RUN in its turn, the same
+ * commands, on this machine's Node instead of the base image. Knows the instructions that our file uses, and throws
+ * on any other rather than pass over it. `apt-get` is left out.
+ * @returns the stages by name; the last one as ''.
+ */
+export function walk(dockerfile: string, context: string, log: (line: string) => void): Map<string, Stage> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'journey-image-'));
+  // The service is started as another user, who must be able to look inside.
+  chmodSync(folder, 0o755);
+  const sources = path.join(folder, 'context');
+  copyContext(context, sources);
+
+  const stages = new Map<string, Stage>();
+  let stage: Stage | undefined;
+  for (const instruction of DockerfileParser.parse(readFileSync(dockerfile, 'utf8')).getInstructions()) {
+    log(`${instruction.getKeyword()} ${instruction.getArgumentsContent() ?? ''}`.slice(0, 110));
+    if (instruction instanceof From) {
+      const name = instruction.getBuildStage() ?? '';
+      const root = path.join(folder, `stage-${name || 'final'}`);
+      mkdirSync(root);
+      stage = {
+        root,
+        workdir: '/',
+        env: {},
+        user: 'root',
+        entrypoint: [],
+        command: [],
+        healthcheck: [],
+        leftOut: [],
+      };
+      stages.set(name, stage);
+    } else if (!stage) {
+      throw new Error('The Dockerfile must begin with FROM');
+    } else {
+      apply(instruction, stage, stages, sources);
+    }
+  }
+  return stages;
+}
+
+function apply(instruction: Instruction, stage: Stage, stages: Map<string, Stage>, sources: string): void {
+  const text = instruction.getArgumentsContent() ?? '';
+  const words = (): string[] =>
+    instruction instanceof JSONInstruction
+      ? instruction.getJSONStrings().map((word) => word.getJSONValue())
+      : [];
+  switch (instruction.getKeyword()) {
+    case 'WORKDIR':
+      stage.workdir = path.posix.resolve(stage.workdir, text);
+      mkdirSync(inside(stage, '.'), { recursive: true });
+      return;
+    case 'ENV': {
+      const [, name, value] = /^(\w+)=(\S*)$/.exec(text) ?? [];
+      if (!name || value === undefined) throw new Error(`ENV of one NAME=value a line, please: ${text}`);
+      stage.env[name] = value;
+      return;
+    }
+    case 'COPY':
+      return copy(instruction as Copy, stage, stages, sources);
+    case 'RUN':
+      if (/\bapt-get\b/.test(text)) stage.leftOut.push(text);
+      else run(text, stage);
+      return;
+    case 'USER':
+      stage.user = text;
+      return;
+    case 'ENTRYPOINT':
+      stage.entrypoint = words();
+      return;
+    case 'CMD':
+      stage.command = words();
+      return;
+    case 'HEALTHCHECK':
+      stage.healthcheck = JSON.parse(text.slice(text.indexOf('['))) as string[];
+      return;
+    case 'EXPOSE':
+      return;
+    default:
+      throw new Error(`Unknown instruction ${instruction.getKeyword()}: teach this test about it`);
+  }
+}
+
+function copy(instruction: Copy, stage: Stage, stages: Map<string, Stage>, sources: string): void {
+  const from = instruction.getFromFlag()?.getValue();
+  const source = from ? stages.get(from)?.root : sources;
+  if (!source) throw new Error(`COPY from a stage that does not exist: ${from}`);
+  const names = instruction.getArguments().map((argument) => argument.getValue());
+  const target = names.pop() ?? '.';
+  for (const name of names) {
+    const file = path.join(source, name);
+    // Docker copies what is in a folder, and a file into a target that ends with a slash.
+    const intoFolder = target.endsWith('/') && !statSync(file).isDirectory();
+    cpSync(file, inside(stage, intoFolder ? path.join(target, path.basename(name)) : target), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
+}
+
+function run(line: string, stage: Stage): void {
+  const result = spawnSync('sh', ['-c', line], {
+    cwd: inside(stage, '.'),
+    env: { ...cleanEnvironment(), ...stage.env },
+    encoding: 'utf8',
+    timeout: 600_000,
+  });
+  if (result.status !== 0) throw new Error(`RUN ${line} failed:\n${result.stdout}\n${result.stderr}`);
+}
+
+export function inside(stage: Stage, file: string): string {
+  return path.join(stage.root, path.posix.resolve(stage.workdir, file));
+}
+
+function copyContext(from: string, to: string): void {
+  const ignored = ignore().add(readFileSync(path.join(from, '.dockerignore'), 'utf8'));
+  mkdirSync(to);
+  for (const entry of readdirSync(from)) {
+    // Whole trees that no rule takes back in are not even read.
+    if (entry === '.git' || entry === 'node_modules') continue;
+    cpSync(path.join(from, entry), path.join(to, entry), {
+      recursive: true,
+      filter: (file) => statSync(file).isDirectory() || !ignored.ignores(path.relative(from, file)),
+    });
+  }
+}
+
+/** This machine's environment without what npm and the test runner tell their children, and without NODE_ENV. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_)/.test(name),
+    ),
+  );
+}

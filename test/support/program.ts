@@ -1,0 +1,72 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+/** Brings dist/ up to date; quick when it is. */
+export const build = (): void => void execFileSync(process.execPath, [join(root, 'scripts/build.mjs')]);
+
+export interface ProgramResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program of dist/, run as its users run it. */
+export class Program {
+  private stdout = '';
+  private stderr = '';
+  private readonly child: ChildProcess;
+  private readonly closed: Promise<unknown>;
+
+  /** @param env beyond what every process needs; nothing else of ours is handed on. */
+  constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    const { PATH, HOME, TMPDIR } = process.env;
+    this.child = spawn(process.execPath, [join(root, 'dist', path), ...args], {
+      cwd: root,
+      env: { PATH, HOME, TMPDIR, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.closed = once(this.child, 'close');
+  }
+
+  get output(): string {
+    return this.stdout + this.stderr;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** What `pattern` captured, once it has been printed. @throws when the program ends first. */
+  async printed(pattern: RegExp): Promise<string> {
+    for (let ended = false; ;) {
+      const found = pattern.exec(this.output);
+      if (found) return found[1] ?? found[0];
+      if (ended) throw new Error(`It ended without printing ${pattern}:\n${this.output}`);
+      const more = [this.child.stdout!, this.child.stderr!].map((stream) => once(stream, 'data'));
+      ended = await Promise.race([
+        this.closed.then(() => true),
+        ...more.map((data) => data.then(() => false)),
+      ]);
+    }
+  }
+
+  async result(): Promise<ProgramResult> {
+    await this.closed;
+    return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+export const runProgram = (
+  path: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ProgramResult> => new Program(path, args, env).result();

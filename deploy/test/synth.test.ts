@@ -23,7 +23,7 @@ function synthesize(app: string, to: string) {
 
 describe('cdk synth', () => {
   it('needs no account, finds all of cdk-nag’s AWS Solutions rules kept, and warns of nothing', () => {
-    const result = synthesize('node build/bin/journey.js', path.join(output, 'all'));
+    const result = synthesize('node dist/bin/journey.js', path.join(output, 'all'));
     const said = result.stdout + result.stderr;
     assert.equal(result.status, 0, said);
     assert.doesNotMatch(said, /ERROR|WARNING/);
@@ -32,7 +32,7 @@ describe('cdk synth', () => {
   });
 
   it('fails on a rule that is broken without an argument', () => {
-    const result = synthesize('node build/test/fixtures/brokenApp.js', path.join(output, 'broken'));
+    const result = synthesize('node dist/test/fixtures/brokenApp.js', path.join(output, 'broken'));
     assert.notEqual(result.status, 0);
     assert.match(result.stdout + result.stderr, /AwsSolutions-S1\b/);
   });

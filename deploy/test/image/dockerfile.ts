@@ -1,6 +1,5 @@
-import { cpSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ignore from '@balena/dockerignore';
 import { Copy, DockerfileParser, From, Instruction, JSONInstruction } from 'dockerfile-ast';
@@ -18,16 +17,22 @@ export interface Stage {
   leftOut: string[];
 }
 
+export interface Walk {
+  dockerfile: string;
+  /** What Docker would be given, less what .dockerignore names. */
+  context: string;
+  /** An empty folder, for the stages. */
+  folder: string;
+  log: (line: string) => void;
+}
+
 /**
  * Walks a Dockerfile's steps without Docker: each stage in an empty folder, each COPY and RUN in its turn, the same
  * commands, on this machine's Node instead of the base image. Knows the instructions that our file uses, and throws
  * on any other rather than pass over it. `apt-get` is left out.
  * @returns the stages by name; the last one as ''.
  */
-export function walk(dockerfile: string, context: string, log: (line: string) => void): Map<string, Stage> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'journey-image-'));
-  // The service is started as another user, who must be able to look inside.
-  chmodSync(folder, 0o755);
+export function walk({ dockerfile, context, folder, log }: Walk): Map<string, Stage> {
   const sources = path.join(folder, 'context');
   copyContext(context, sources);
 
@@ -136,12 +141,11 @@ function copyContext(from: string, to: string): void {
   const ignored = ignore().add(readFileSync(path.join(from, '.dockerignore'), 'utf8'));
   mkdirSync(to);
   for (const entry of readdirSync(from)) {
-    // Whole trees that no rule takes back in are not even read.
-    if (entry === '.git' || entry === 'node_modules') continue;
-    cpSync(path.join(from, entry), path.join(to, entry), {
-      recursive: true,
-      filter: (file) => statSync(file).isDirectory() || !ignored.ignores(path.relative(from, file)),
-    });
+    // A folder that is left out is not looked into: our .dockerignore takes nothing back from inside one.
+    const kept = (file: string): boolean => !ignored.ignores(path.relative(from, file));
+    if (kept(path.join(from, entry))) {
+      cpSync(path.join(from, entry), path.join(to, entry), { recursive: true, filter: kept });
+    }
   }
 }
 

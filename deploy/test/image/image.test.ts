@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,17 +21,23 @@ interface Stores {
 const LARGEST_MB = 200;
 
 describe('the image', { timeout: 900_000 }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'journey-image-'));
+  // The service is started as another user, who must be able to look inside.
+  chmodSync(folder, 0o755);
   let build: Stage;
   let image: Stage;
 
   before(() => {
-    const stages = walk(path.join(repositoryRoot, 'Dockerfile'), repositoryRoot, (line) =>
-      console.error(line),
-    );
+    const stages = walk({
+      dockerfile: path.join(repositoryRoot, 'Dockerfile'),
+      context: repositoryRoot,
+      folder,
+      log: (line) => console.error(line),
+    });
     build = stages.get('build') ?? assert.fail('no stage "build"');
     image = stages.get('') ?? assert.fail('no last stage');
   });
-  after(() => rmSync(path.dirname(image.root), { recursive: true, force: true }));
+  after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('holds the compiled service and what it reads at run time', () => {
     for (const file of ['dist/main.js', 'dist/database/migrate.js', 'dist/events/deadLetters.js']) {

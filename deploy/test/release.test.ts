@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { deployFolder } from './repositoryRoot';
+
+/** release.sh with stand-ins for `aws` and `npx`, which write down what they were asked: shows the order of its steps. */
+describe('release.sh', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'journey-release-'));
+    const standIn = (name: string, answers: string) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n${answers}\n`);
+      chmodSync(file, 0o755);
+    };
+    standIn('npx', '');
+    standIn('aws', `case "$2" in describe-tasks) echo "$EXIT_CODE";; *) echo "answer-to-$2";; esac`);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function release(exitCode: string, ...args: string[]) {
+    const { status, stderr } = spawnSync('bash', [path.join(deployFolder, 'release.sh'), ...args], {
+      encoding: 'utf8',
+      env: { PATH: `${folder}:${process.env.PATH}`, EXIT_CODE: exitCode },
+    });
+    const asked = status === null ? [] : readFileSync(path.join(folder, 'asked'), 'utf8').trim().split('\n');
+    return { status, stderr, deployed: asked.filter((line) => line.startsWith('npx cdk deploy')), asked };
+  }
+
+  it('migrates with the new image before it deploys the service', () => {
+    const { status, stderr, deployed, asked } = release('0', '7', '-c', 'load=100k');
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(deployed, [
+      'npx cdk deploy JourneyMigration --exclusively --parameters JourneyMigration:ImageTag=7 -c load=100k',
+      'npx cdk deploy JourneyService --exclusively --parameters JourneyService:ImageTag=7 -c load=100k',
+    ]);
+    const ran = asked.findIndex((line) => line.startsWith('aws ecs run-task'));
+    const waited = asked.findIndex((line) => line.startsWith('aws ecs wait tasks-stopped'));
+    assert.ok(
+      asked.indexOf(deployed[0] ?? '') < ran && ran < waited && waited < asked.indexOf(deployed[1] ?? ''),
+    );
+  });
+
+  // "None" is what the command line says of a container that never started: it has no exit code.
+  for (const code of ['1', '137', 'None']) {
+    it(`leaves the service as it is when the migration ends with ${code}`, () => {
+      const { status, stderr, deployed } = release(code, '7');
+      assert.equal(status, 1);
+      assert.match(stderr, /migration failed/);
+      assert.equal(deployed.length, 1);
+    });
+  }
+});

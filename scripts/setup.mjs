@@ -2,23 +2,57 @@
 // generated Prisma client and a Redis on the PATH. Does nothing, quickly, when all is there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const MINIMUM_REDIS_MAJOR = 7;
+const LOCK_POLL_MS = 200;
 const REDIS_PROGRAMS = ['redis-server', 'valkey-server'];
 
 /** Something is missing that only the user can bring: shown without a stack. */
 export class SetupError extends Error {}
 
-/** `npm ci` in `folder`, unless what is installed is what its lock file names. */
+/**
+ * `npm ci` in `folder`, unless what is installed is what its lock file names. Of several processes that find that
+ * at once, one installs and the others wait.
+ */
 export function ensurePackages(folder = root) {
   if (packagesAreCurrent(folder)) return;
-  console.error(`Installing the packages of ${folder} (npm ci) …`);
-  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+  whileLocked(join(folder, '.npm-ci.lock'), () => {
+    if (packagesAreCurrent(folder)) return;
+    console.error(`Installing the packages of ${folder} (npm ci) …`);
+    run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+  });
+}
+
+/** Runs `work` while no other process holds the lock file; the lock of one that died is taken over. */
+function whileLocked(file, work) {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (!holderIsAlive(file)) rmSync(file, { force: true });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function holderIsAlive(file) {
+  try {
+    return process.kill(Number(readFileSync(file, 'utf8')), 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function packagesAreCurrent(folder) {
@@ -131,9 +165,11 @@ export async function main(steps) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [only] = process.argv.slice(2);
   await main(() => {
-    ensurePackages();
+    // Not under a running test: its packages must not be changed under its feet.
+    if (only !== 'installed') ensurePackages();
     ensurePrismaClient();
-    if (process.argv[2] !== 'generate') ensureRedis('TEST_REDIS_URL');
+    if (only !== 'generate') ensureRedis('TEST_REDIS_URL');
   });
 }

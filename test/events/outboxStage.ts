@@ -72,8 +72,9 @@ export class OutboxStage {
     return createOutboxes({ client: this.redis, keys: this.keys, consumer, timeoutMs: 500 });
   }
 
-  sink(): EventBridgeSink {
-    const sink = new EventBridgeSink({ busName: 'application-events', requestTimeoutMs: 200 });
+  /** The default is long enough that a slow machine is not taken for a bus that hangs. */
+  sink(requestTimeoutMs = 3000): EventBridgeSink {
+    const sink = new EventBridgeSink({ busName: 'application-events', requestTimeoutMs });
     this.sinks.push(sink);
     return sink;
   }
@@ -88,7 +89,7 @@ export class OutboxStage {
       sweepIntervalMs: 50,
       claimAfterMs: 600,
       figuresIntervalMs: 200,
-      callTimeoutMs: 1000,
+      callTimeoutMs: 7000,
       backoff: { initialMs: 20, maxMs: 100 },
       ...options,
     });
@@ -128,7 +129,7 @@ export class OutboxStage {
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  withinMs = 5000,
+  withinMs = 10_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await holds())) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
@@ -18,9 +19,14 @@ import { Authenticator } from './http/authentication';
 import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
+import { LoadShedder } from './http/loadShedding';
 import { addMap, type MapOptions } from './http/map';
 import { addPlayground, type PlaygroundOptions } from './http/playground';
+import { RequestRate } from './http/requestRate';
 import { createHttpServer } from './http/server';
+import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
+import { addProcessMetrics } from './metrics/processMetrics';
+import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createRedisClient } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -29,10 +35,9 @@ import { Steps } from './redis/steps';
 
 const DATABASE_POOL_SIZE = 5;
 const DATABASE_TIMEOUT_MS = 1500;
-/** Of the 10 s that a stop may take, what pending events may use. */
-const DRAIN_MS = 4000;
-/** How long a stopping process still answers while the balancer learns that it is not ready. */
-const UNREADY_MS = 500;
+/** What requests under way, and then pending events, may use of the time of a stop. */
+const IN_FLIGHT_MS = 3000;
+const DRAIN_MS = 2500;
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -51,13 +56,22 @@ export interface App {
 }
 
 /** The composition root: the only place that sees the domain's ports and what implements them. */
-export async function createApp(config: Config, { logger, keyPrefix, playground, map }: AppOptions): Promise<App> {
-  const { policy, redis, events } = config;
+export async function createApp(
+  config: Config,
+  { logger, keyPrefix, playground, map }: AppOptions,
+): Promise<App> {
+  const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+  const metrics = new ServiceMetrics((name) => operations.has(name));
 
   const reader = createRedisClient({ ...redis, name: 'journey-reader', autoPipelining: true });
   const writer = createRedisClient({ ...redis, name: 'journey-writer' });
-  const steps = new Steps({ reader, writer, timeoutMs: redis.timeoutMs });
+  const steps = new Steps({
+    reader,
+    writer,
+    timeoutMs: redis.timeoutMs,
+    onCall: (call) => metrics.redisCall(call),
+  });
   const keys = new Keys(keyPrefix);
   const store = new RedisJourneyStore(steps, keys, {
     policy,
@@ -69,6 +83,7 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
     url: config.database.url,
     poolSize: DATABASE_POOL_SIZE,
     timeoutMs: DATABASE_TIMEOUT_MS,
+    onCall: (call) => metrics.databaseCall(call),
   });
 
   const outbox = (stream: (partition: string) => string, group: string) =>
@@ -83,7 +98,8 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
   const recordRelay = new Relay({
     outbox: outbox((partition) => keys.records(partition), 'journey-records'),
     partitions: allPartitions,
-    sink: new ArchiveSink(database.journeys),
+    sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
+    observer: metrics.relayObserver('records'),
     logger,
     batchSize: 100,
     // The database may be away for days: what waits for it is only set aside when it is itself refused.
@@ -98,6 +114,7 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
           outbox: outbox((partition) => keys.events(partition), 'journey-events'),
           partitions: allPartitions,
           sink: eventSink,
+          observer: metrics.relayObserver('events'),
           logger,
         });
   const onChange = (sessionId: string): void => {
@@ -107,31 +124,68 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
   };
 
   const sessions = new Sessions(store, database.sessions);
-  const journeys = new JourneyService({ store, sessions, policy, newJourneyId: randomUUID, onChange });
+  const journeys = new JourneyService({
+    store,
+    sessions,
+    policy,
+    newJourneyId: randomUUID,
+    onChange,
+    onPoll: (told) => metrics.polled(told),
+  });
   const lists = new SessionLists(store, database.sessions);
   const watchdog = new Watchdog({
     store,
     onChange,
-    onError: (error) => logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+    onSweep: (overdue) => metrics.swept(overdue),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
   });
 
   const schema = createSchema({ journeys, lists });
-  const documents = new CompiledDocuments(schema, readTrustedDocuments(), config.http.trustedDocumentsOnly);
+  const operations = new Set(
+    [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
+  );
+  const documents = new CompiledDocuments(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
   const apollo = createApollo({ schema, documents, production: config.production, logger });
   await apollo.start();
-  const server = createHttpServer(logger);
+  const server = await createHttpServer({
+    logger,
+    corsOrigins: http.corsOrigins,
+    stopping: () => phase === 'stopping',
+    onAnswered: (facts, seconds) => metrics.answered(facts, seconds),
+  });
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
   });
   const authenticator = new Authenticator(config.auth);
-  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger });
+  const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
+  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
+  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);
 
+  let metricsServer: MetricsServer | null = null;
+  if (config.metrics.port !== null) {
+    addProcessMetrics(metrics.registry, {
+      stores: {
+        redis: () => steps.isUp,
+        // Nobody may have called it for long: asked now.
+        database: () =>
+          database.ping().then(
+            () => true,
+            () => false,
+          ),
+      },
+      tokenCache: () => authenticator.cache,
+    });
+  }
+
   return {
     async start() {
-      const url = await server.listen(config.http);
+      const { port } = config.metrics;
+      if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
+      const url = await server.listen(http);
       watchdog.start();
       recordRelay.start();
       eventRelay?.start();
@@ -141,8 +195,12 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
 
     async stop() {
       phase = 'stopping';
-      await new Promise((resolve) => setTimeout(resolve, UNREADY_MS));
+      await sleep(http.drainDelayMs);
+      // Also connections on which nothing ever came, and clients that send or read too slowly, end here.
+      const patience = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
       await server.close();
+      clearTimeout(patience);
+      shedder?.stop();
       await apollo.stop();
       await watchdog.stop();
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
@@ -150,6 +208,7 @@ export async function createApp(config: Config, { logger, keyPrefix, playground,
       reader.disconnect();
       writer.disconnect();
       await database.close();
+      await metricsServer?.stop();
     },
   };
 }

@@ -3,8 +3,8 @@ import { ConfigError, readConfig } from './config/readConfig';
 import type { Config } from './config/config';
 import { createLogger } from './logger';
 
-/** Beyond this a stop is given up: an orchestrator kills after it anyway, and says less. */
-const STOP_DEADLINE_MS = 9500;
+/** Beyond this, after the drain delay, a stop is given up: an orchestrator kills after it anyway, and says less. */
+const STOP_DEADLINE_MS = 7000;
 
 async function main(): Promise<void> {
   const config = settings();
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     setTimeout(() => {
       logger.error('Stopping took too long');
       process.exit(1);
-    }, STOP_DEADLINE_MS).unref();
+    }, config.http.drainDelayMs + STOP_DEADLINE_MS).unref();
     app.stop().then(
       () => process.exit(0),
       (error: unknown) => {

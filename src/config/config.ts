@@ -8,6 +8,18 @@ export interface Config {
     readonly port: number;
     /** Answers the documents of our own clients alone (`trusted-documents.json`). */
     readonly trustedDocumentsOnly: boolean;
+    /** Origins whose pages may ask from a browser. */
+    readonly corsOrigins: readonly string[];
+    /** Of one trainer or student, by this process; null: no limit. */
+    readonly requestsPerMinute: number | null;
+    /** The median delay of the event loop beyond which requests are refused; null: never. */
+    readonly maxEventLoopDelayMs: number | null;
+    /** How long a stopping process still answers, so that the balancer learns that it is not ready. */
+    readonly drainDelayMs: number;
+  };
+  readonly metrics: {
+    /** null: not served. */
+    readonly port: number | null;
   };
   readonly redis: {
     readonly url: string;

@@ -16,14 +16,16 @@ export class ConfigError extends Error {
 const whole = (min: number, max: number) =>
   makeValidator<number>((text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new EnvError(`must be a whole number from ${min} to ${max}`);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new EnvError(`must be a whole number from ${min} to ${max}`);
     return value;
   });
 
 const decimal = (min: number, max: number) =>
   makeValidator<number>((text) => {
     const value = Number(text);
-    if (text.trim() === '' || !(value >= min && value <= max)) throw new EnvError(`must be a number from ${min} to ${max}`);
+    if (text.trim() === '' || !(value >= min && value <= max))
+      throw new EnvError(`must be a number from ${min} to ${max}`);
     return value;
   });
 
@@ -37,7 +39,8 @@ const redisUrl = makeValidator<string>((text) => {
 });
 
 const postgresUrl = makeValidator<string>((text) => {
-  if (!/^postgres(ql)?:\/\/[^\s]+$/.test(text)) throw new EnvError('must look like postgres://user:password@host:5432/name');
+  if (!/^postgres(ql)?:\/\/[^\s]+$/.test(text))
+    throw new EnvError('must look like postgres://user:password@host:5432/name');
   return text;
 });
 
@@ -51,6 +54,26 @@ const jwksUrl = makeValidator<string>((text) => {
   return text;
 });
 
+/** A whole number, or null for 0 or `off`. */
+const wholeOrOff = (min: number, max: number) =>
+  makeValidator<number | null>((text) => {
+    if (text === 'off' || text === '0') return null;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new EnvError(`must be a whole number from ${min} to ${max}, or off`);
+    }
+    return value;
+  });
+
+/** `https://app.example.com,https://ops.example.com`: each as a browser's Origin header says it. */
+const origins = makeValidator<readonly string[]>((text) => {
+  const list = text.split(',').map((origin) => origin.trim());
+  if (list.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
+    throw new EnvError('must be origins like https://app.example.com, separated by commas, without a path');
+  }
+  return list;
+});
+
 const optional = { default: undefined };
 const DAY_SECONDS = 86_400;
 const HOUR_MS = 3_600_000;
@@ -60,6 +83,11 @@ const settings = {
   PORT: whole(0, 65_535)({ default: 4000 }),
   HOST: str({ default: '0.0.0.0' }),
   TRUSTED_DOCUMENTS_ONLY: bool({ default: false }),
+  CORS_ORIGINS: origins({ default: [] }),
+  REQUESTS_PER_MINUTE: wholeOrOff(1, 1_000_000)({ default: 600 }),
+  MAX_EVENT_LOOP_DELAY_MS: wholeOrOff(1, 60_000)({ default: 200 }),
+  DRAIN_DELAY_MS: whole(0, 300_000)(optional),
+  METRICS_PORT: wholeOrOff(1, 65_535)(optional),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
   REDIS_TIMEOUT_MS: whole(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
@@ -98,7 +126,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = cleanEnv(given, settings, {
     reporter: ({ errors }) => {
-      for (const [name, error] of Object.entries(errors)) faults.push(`${name} ${reason(error, given[name])}`);
+      for (const [name, error] of Object.entries(errors))
+        faults.push(`${name} ${reason(error, given[name])}`);
     },
   });
   const invalid = (name: keyof typeof settings) => faults.some((fault) => fault.startsWith(`${name} `));
@@ -113,16 +142,32 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       faults.push(`${name} must be at least 32 bytes in production (RFC 7518, 3.2)`);
     }
   }
-  if (!invalid('SIGNAL_LIVE_MS') && !invalid('SIGNAL_DELAYED_MS') && read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS) {
+  if (
+    !invalid('SIGNAL_LIVE_MS') &&
+    !invalid('SIGNAL_DELAYED_MS') &&
+    read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS
+  ) {
     faults.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
   }
   const region = read.AWS_REGION ?? given.AWS_DEFAULT_REGION;
-  if (read.EVENTS === 'eventbridge' && !region) faults.push('AWS_REGION must be set when EVENTS is eventbridge');
+  if (read.EVENTS === 'eventbridge' && !region)
+    faults.push('AWS_REGION must be set when EVENTS is eventbridge');
   if (faults.length > 0) throw new ConfigError(faults);
 
   return Object.freeze<Config>({
     production,
-    http: { host: read.HOST, port: read.PORT, trustedDocumentsOnly: read.TRUSTED_DOCUMENTS_ONLY },
+    http: {
+      host: read.HOST,
+      port: read.PORT,
+      trustedDocumentsOnly: read.TRUSTED_DOCUMENTS_ONLY,
+      corsOrigins: read.CORS_ORIGINS,
+      requestsPerMinute: read.REQUESTS_PER_MINUTE,
+      maxEventLoopDelayMs: read.MAX_EVENT_LOOP_DELAY_MS,
+      // Elsewhere no balancer waits, but somebody who pressed Ctrl-C does.
+      drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
+    },
+    // On by itself in production alone: several processes of a developer would fight for the port.
+    metrics: { port: read.METRICS_PORT === undefined ? (production ? 9464 : null) : read.METRICS_PORT },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {

@@ -36,6 +36,8 @@ export interface JourneyServiceOptions {
   readonly newJourneyId: () => string;
   /** Called after a journey began or ended, so that its event goes out at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
+  /** For metrics: what a poll was told. */
+  readonly onPoll?: (told: LiveLocation) => void;
 }
 
 /** A start takes this many steps when an old journey must end first: end, start, and once more for a race. */
@@ -55,7 +57,9 @@ export class JourneyService {
 
   /** The poll. While a journey is under way: one round trip to the live store, none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    return describe(sessionId, await this.readableView(viewer, sessionId), this.policy);
+    const live = describe(sessionId, await this.readableView(viewer, sessionId), this.policy);
+    this.options.onPoll?.(live);
+    return live;
   }
 
   async start(viewer: Viewer, sessionId: string, clientRequestId: string | null): Promise<Journey> {

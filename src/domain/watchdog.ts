@@ -10,6 +10,8 @@ export interface WatchdogOptions {
   readonly onChange: (sessionId: string) => void;
   /** A sweep failed; the next one tries again. */
   readonly onError: (error: unknown) => void;
+  /** For metrics: how many were overdue. */
+  readonly onSweep?: (overdue: number) => void;
 }
 
 /**
@@ -42,8 +44,9 @@ export class Watchdog {
   }
 
   async sweep(): Promise<void> {
-    const { store, onChange, onError } = this.options;
+    const { store, onChange, onError, onSweep } = this.options;
     const overdue = await store.overdue();
+    onSweep?.(overdue.length);
     for (let at = 0; at < overdue.length && !this.stopped; at += CONCURRENT_ENDS) {
       await Promise.all(
         overdue.slice(at, at + CONCURRENT_ENDS).map(async (journey) => {

@@ -3,7 +3,11 @@ import type { GraphQLFormattedError } from 'graphql';
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 
 /** The status of each error answered to clients that read plain JSON stays 200; the media type of the GraphQL over HTTP draft carries it. */
-export const wantsStatus = (accept: string | undefined): boolean => accept !== undefined && accept.includes(GRAPHQL_RESPONSE);
+export const wantsStatus = (accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes(GRAPHQL_RESPONSE);
+
+export const mediaTypeFor = (accept: string | undefined): string =>
+  `${wantsStatus(accept) ? GRAPHQL_RESPONSE : 'application/json'}; charset=utf-8`;
 
 export interface AnswerHead {
   readonly status: number;
@@ -14,7 +18,10 @@ export interface AnswerHead {
 }
 
 /** The HTTP side of a GraphQL answer, from its first error. */
-export function headOf(errors: readonly GraphQLFormattedError[] | undefined, accept: string | undefined): AnswerHead {
+export function headOf(
+  errors: readonly GraphQLFormattedError[] | undefined,
+  accept: string | undefined,
+): AnswerHead {
   const first = errors?.[0]?.extensions;
   if (!first) return { status: 200, retryAfter: undefined, code: 'OK' };
   const status = typeof first.status === 'number' ? first.status : 500;

@@ -24,6 +24,8 @@ type Key = { readonly key: Uint8Array | JWTVerifyGetKey; readonly algorithms: st
 /** Tells who sends a request, from its bearer token. */
 export class Authenticator {
   private readonly keys: readonly Key[];
+  /** How often a token was known, and how often it was not. */
+  readonly cache = { hits: 0, misses: 0 };
   private readonly verified = new LRUCache<string, Viewer>({ max: CACHED_TOKENS });
 
   constructor(private readonly config: AuthConfig) {
@@ -43,7 +45,13 @@ export class Authenticator {
     if (authorization === undefined) {
       throw unauthenticated('No token: send the header "Authorization: Bearer <token>".');
     }
-    return this.verified.get(authorization) ?? this.verify(authorization);
+    const known = this.verified.get(authorization);
+    if (known) {
+      this.cache.hits += 1;
+      return known;
+    }
+    this.cache.misses += 1;
+    return this.verify(authorization);
   }
 
   private async verify(authorization: string): Promise<Viewer> {

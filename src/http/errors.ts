@@ -38,13 +38,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   const error = unwrapResolverError(thrown);
   const { locations, path } = formatted;
   const where = { ...(locations && { locations }), ...(path && { path }) };
-  if (isJourneyError(error)) {
-    return {
-      message: error.message,
-      ...where,
-      extensions: { code: error.code, status: statusOf[error.code], ...error.facts },
-    };
-  }
+  if (isJourneyError(error)) return { ...describeError(error), ...where };
   if (error instanceof ArgumentValidationError) {
     return {
       message: constraintsOf(error).join('; '),
@@ -66,6 +60,11 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
     extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500 },
   };
 }
+
+export const describeError = (error: JourneyError): GraphQLFormattedError => ({
+  message: error.message,
+  extensions: { code: error.code, status: statusOf[error.code], ...error.facts },
+});
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;
 
@@ -97,7 +96,7 @@ function constraintsOf(error: ArgumentValidationError): string[] {
       ...Object.values(constraints ?? {}).map((message) => `${path}${message}`),
       ...lines(children ?? [], `${path}${property}.`),
     ]);
-  return lines(error.extensions.validationErrors as Violation[], '');
+  return lines(error.extensions.validationErrors, '');
 }
 
 /** graphql-js quotes the value it could not take; here that may be a coordinate or a token. */

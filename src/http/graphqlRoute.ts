@@ -1,14 +1,19 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Logger } from 'pino';
 
+import { JourneyError } from '../domain/errors';
 import type { JourneyService } from '../domain/journeyService';
+import type { Viewer } from '../domain/viewer';
+import { headOf, mediaTypeFor } from './answer';
 import { HttpContext } from './apollo';
 import type { Authenticator } from './authentication';
 import type { CompiledDocuments } from './compiledDocuments';
-import { createFaultLog } from './errors';
+import { createFaultLog, describeError } from './errors';
+import type { LoadShedder } from './loadShedding';
+import { problem } from './problem';
 import type { RequestFacts } from './requestFacts';
+import type { RequestRate } from './requestRate';
 import { answerShort, shortRequest } from './shortWay';
 
 declare module 'fastify' {
@@ -24,25 +29,37 @@ export interface GraphQLRouteOptions {
   readonly authenticator: Authenticator;
   readonly journeys: JourneyService;
   readonly logger: Logger;
+  /** null: every request is taken, however late the process is. */
+  readonly shedder: LoadShedder | null;
+  /** null: users may ask as often as they like. */
+  readonly requestRate: RequestRate | null;
 }
+
+/** When to come back to a process that has too much to do; most likely the balancer leads to another one. */
+const OVERLOADED_RETRY_MS = 2000;
+/** A document of our clients with its variables is some 1,000 long. */
+const MAX_URL_LENGTH = 8192;
 
 /** `POST` and `GET /graphql`. */
 export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, authenticator, documents, journeys } = options;
+  const { apollo, authenticator, documents, journeys, requestRate } = options;
   const log = createFaultLog(options.logger);
   fastify.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    onRequest: admission(options.shedder),
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      const facts: RequestFacts = { operation: '-', code: 'BAD_REQUEST' };
-      request.facts = facts;
-      const { authorization } = request.headers;
-      const viewer = () => authenticator.viewer(authorization);
+      const facts = request.facts!;
+      const viewer = await identify(authenticator, request.headers.authorization);
+      const refusal = requestRate && overRate(requestRate, viewer, request, reply);
+      if (refusal) return refusal;
+      facts.way = 'full';
       const short = shortRequest(request, documents);
       if (short) {
         facts.operation = short.document.label;
         const answer = await answerShort(short, new HttpContext(journeys, viewer, facts, request.id), log);
         if (answer) {
+          facts.way = 'short';
           facts.code = answer.head.code;
           if (answer.head.retryAfter) void reply.header('retry-after', answer.head.retryAfter);
           void reply.code(answer.head.status).header('content-type', answer.contentType);
@@ -66,6 +83,69 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
       return answer.body.kind === 'complete' ? answer.body.string : '';
     },
   });
+}
+
+/** Before the body is read: what can be said at once, at little cost. */
+const admission =
+  (shedder: LoadShedder | null): onRequestHookHandler =>
+  (request, reply, done) => {
+    request.facts = { operation: '-', code: 'BAD_REQUEST', way: 'refused' };
+    if (request.url.length > MAX_URL_LENGTH) {
+      void reply
+        .code(414)
+        .send(problem('BAD_REQUEST', 414, 'The URL is too long: send the request by POST.'));
+    } else if (shedder?.refuses()) {
+      request.facts.code = 'OVERLOADED';
+      const message = `This process has too much to do; try again in ${OVERLOADED_RETRY_MS} ms.`;
+      void reply
+        .code(503)
+        .header('retry-after', OVERLOADED_RETRY_MS / 1000)
+        .send(problem('OVERLOADED', 503, message, { retryAfterMs: OVERLOADED_RETRY_MS }));
+    } else {
+      done();
+    }
+  };
+
+/** Who asks, told when a field wants to know: a bad token is that field's error. */
+async function identify(
+  authenticator: Authenticator,
+  authorization: string | undefined,
+): Promise<() => Viewer> {
+  try {
+    const viewer = await authenticator.viewer(authorization);
+    return () => viewer;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Counts the request; the answer, when it is one too many. Strangers are not counted: they cost no more than this. */
+function overRate(
+  rate: RequestRate,
+  viewer: () => Viewer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): object | undefined {
+  try {
+    const left = rate.take(viewer());
+    if (left !== undefined) void reply.header('ratelimit', left);
+    return undefined;
+  } catch (error) {
+    if (!JourneyError.is(error, 'RATE_LIMITED')) return undefined;
+    const { accept } = request.headers;
+    const errors = [describeError(error)];
+    const head = headOf(errors, accept);
+    request.facts!.code = head.code;
+    void reply
+      .code(head.status)
+      .header('content-type', mediaTypeFor(accept))
+      .header('cache-control', 'no-store');
+    void reply.header('ratelimit', rate.spent).header('ratelimit-policy', rate.policy);
+    if (head.retryAfter) void reply.header('retry-after', head.retryAfter);
+    return { errors };
+  }
 }
 
 function headerMap(headers: FastifyRequest['headers']): HeaderMap {

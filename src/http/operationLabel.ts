@@ -1,17 +1,21 @@
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 
-/** The fields of a selection, those of its fragments included; a fragment that contains itself counts once. */
+/**
+ * The fields of a selection, those of its fragments included. A fragment counts once however often it is spread:
+ * its fields are the same, and fragments that spread others twice would double the work at each level.
+ */
 export function rootFields(
   selection: SelectionSetNode,
   fragment: (name: string) => SelectionSetNode | undefined,
-  seen: ReadonlySet<string> = new Set(),
+  seen = new Set<string>(),
 ): FieldNode[] {
   return selection.selections.flatMap((node) => {
     if (node.kind === 'Field') return [node];
     if (node.kind === 'InlineFragment') return rootFields(node.selectionSet, fragment, seen);
     const name = node.name.value;
     const spread = seen.has(name) ? undefined : fragment(name);
-    return spread ? rootFields(spread, fragment, new Set([...seen, name])) : [];
+    seen.add(name);
+    return spread ? rootFields(spread, fragment, seen) : [];
   });
 }
 

@@ -4,4 +4,6 @@ export interface RequestFacts {
   operation: string;
   /** `OK`, or the first error's code. */
   code: string;
+  /** `short`: by a compiled document; `full`: through Apollo; `refused`: before either looked at it. */
+  way: 'short' | 'full' | 'refused';
 }

@@ -1,38 +1,92 @@
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import cors from '@fastify/cors';
+import fastify, {
+  LogController,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Logger } from 'pino';
 
 import { isId } from '../domain/identifiers';
+import { problem } from './problem';
+import type { RequestFacts } from './requestFacts';
 
 /** An ALB keeps idle connections 60 s; one that we closed first would answer its next request with 502. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** A client that has not sent its whole request by then is cut off. */
+/** A client that has not sent its headers, or its whole request, by then is cut off. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 2500;
+/** The request line and all headers: a token of 4 kB and a document in the URL fit. */
+const HEADERS_LIMIT_BYTES = 16 * 1024;
 const BODY_LIMIT_BYTES = 100 * 1024;
+/** Beyond it connections are refused: a process runs out of file descriptors before it runs out of memory. */
+const MAX_CONNECTIONS = 20_000;
+
+/**
+ * On our few pages, none of them in production: nothing from elsewhere, and no frame around them. The playground's
+ * own scripts stand in its page and evaluate the user's.
+ */
+const PAGE_POLICY = [
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+  "object-src 'none'",
+].join('; ');
+
+/** What a browser's script may read of an answer from another origin. */
+const EXPOSED_HEADERS = ['retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id'];
+const PREFLIGHT_SECONDS = 7200;
+
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  readonly corsOrigins: readonly string[];
+  /** From the signal on, each answer closes its connection: what the balancer sends next goes elsewhere. */
+  readonly stopping: () => boolean;
+  /** A GraphQL request was answered. */
+  readonly onAnswered: (facts: RequestFacts, seconds: number) => void;
+}
 
 /** The HTTP server without its routes: limits, request ids, the log line of each request, errors in GraphQL's form. */
-export function createHttpServer(logger: Logger): FastifyInstance {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { logger, corsOrigins, stopping, onAnswered } = options;
   const server = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger,
     // Its two lines a request hold the URL, and so a GET's query string.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_LIMIT_BYTES,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+    },
+    // What still comes on an open connection while the process stops is answered like any other.
+    return503OnClosing: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && isId(given) ? given : randomUUID();
     },
   }) as unknown as FastifyInstance;
+  server.server.maxConnections = MAX_CONNECTIONS;
 
   server.decorateRequest('facts', null);
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
+    if (stopping()) void reply.header('connection', 'close');
+    if (String(reply.getHeader('content-type')).startsWith('text/html')) {
+      void reply.header('content-security-policy', PAGE_POLICY);
+      void reply.header('referrer-policy', 'no-referrer');
+    }
   });
   server.addHook('onResponse', async (request, reply) => {
     const { facts } = request;
     if (!facts) return;
+    onAnswered(facts, reply.elapsedTime / 1000);
     logger.info({
       requestId: request.id,
       operation: facts.operation,
@@ -42,22 +96,34 @@ export function createHttpServer(logger: Logger): FastifyInstance {
     });
   });
 
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) logger.error({ requestId: request.id, err: error }, 'A request failed by our fault');
-    return status >= 500
-      ? reply.code(500).send(problem('INTERNAL_SERVER_ERROR', 500, 'The server failed. Try again later.'))
-      : reply.code(status).send(problem('BAD_REQUEST', status, requestFault(error)));
-  });
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logger));
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(problem('BAD_REQUEST', 404, 'Nothing is here. The API is POST and GET /graphql.')),
   );
+  // Without origins there is no CORS header at all: browsers then keep other sites' pages out.
+  if (corsOrigins.length > 0) {
+    await server.register(cors, {
+      origin: [...corsOrigins],
+      methods: ['GET', 'POST'],
+      exposedHeaders: EXPOSED_HEADERS,
+      maxAge: PREFLIGHT_SECONDS,
+    });
+  }
   return server;
 }
 
-const problem = (code: string, status: number, message: string) => ({
-  errors: [{ message, extensions: { code, status } }],
-});
+function answerError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return reply.code(status).send(problem('BAD_REQUEST', status, requestFault(error)));
+  logger.error({ requestId: request.id, err: error }, 'A request failed by our fault');
+  if (request.facts) request.facts.code = 'INTERNAL_SERVER_ERROR';
+  return reply.code(500).send(problem('INTERNAL_SERVER_ERROR', 500, 'The server failed. Try again later.'));
+}
 
 /** Fastify's texts for a body it could not take; V8's for broken JSON quotes the body. */
 const requestFault = (error: FastifyError): string =>

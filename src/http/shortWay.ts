@@ -55,7 +55,7 @@ export function shortRequest(incoming: Incoming, documents: CompiledDocuments): 
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
   // A query alone may be asked by GET; a hash that came with a text is Apollo's to check.
   if (incoming.method !== 'POST' && !document.isQuery) return undefined;
-  if (query != null && extensions != null && 'persistedQuery' in (extensions as object)) {
+  if (query != null && extensions != null && 'persistedQuery' in (extensions)) {
     if (trustedText(extensions, documents) !== query) return undefined;
   }
   return {

@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+
+import { JourneyError } from '../domain/errors';
+import { decideRate } from '../domain/rateLimit';
+import type { Viewer } from '../domain/viewer';
+
+const WINDOW_MS = 60_000;
+/** Whoever is forgotten beyond it starts afresh. */
+const REMEMBERED_USERS = 50_000;
+
+/**
+ * How many requests a trainer or a student may send in a minute: a bucket of so many, refilled evenly. It keeps
+ * one phone gone wild from being everybody's trouble, and counts in this process alone: with several behind a
+ * balancer a user may have as many times more. Operators and services, which ask for many, are not counted.
+ */
+export class RequestRate {
+  private readonly arrivalTimes = new LRUCache<string, number>({ max: REMEMBERED_USERS });
+  private readonly intervalMs: number;
+
+  constructor(
+    private readonly perMinute: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.intervalMs = WINDOW_MS / perMinute;
+  }
+
+  /** Counts one request. @returns the RateLimit header's value; undefined for whom no limit holds. @throws RATE_LIMITED */
+  take({ id, role }: Viewer): string | undefined {
+    if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
+    const now = this.now();
+    const decision = decideRate(this.arrivalTimes.get(id) ?? null, now, {
+      intervalMs: this.intervalMs,
+      toleranceMs: WINDOW_MS - this.intervalMs,
+    });
+    if (!decision.allowed) {
+      const retryAfterMs = Math.ceil(decision.retryAfterMs);
+      throw new JourneyError(
+        'RATE_LIMITED',
+        `At most ${this.perMinute} requests a minute of one user; try again in ${retryAfterMs} ms.`,
+        { retryAfterMs },
+      );
+    }
+    this.arrivalTimes.set(id, decision.arrivalTime);
+    const spentMs = decision.arrivalTime - now;
+    return this.header(Math.floor((WINDOW_MS - spentMs) / this.intervalMs), spentMs);
+  }
+
+  /** The header on a refused request. */
+  get spent(): string {
+    return this.header(0, WINDOW_MS);
+  }
+
+  /** Of draft-ietf-httpapi-ratelimit-headers: so many requests are left, and in so many seconds all are again. */
+  private header(left: number, fullInMs: number): string {
+    return `"user";r=${left};t=${Math.ceil(fullInMs / 1000)}`;
+  }
+
+  /** The RateLimit-Policy header's value. */
+  get policy(): string {
+    return `"user";q=${this.perMinute};w=${WINDOW_MS / 1000}`;
+  }
+}

@@ -1,0 +1,76 @@
+import { RequestRate } from '../../src/http/requestRate';
+import { TestService } from '../support/service';
+
+describe('The rate of one user', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await TestService.start({ REQUESTS_PER_MINUTE: '5' });
+  });
+  afterAll(() => service.stop());
+
+  const viewer = '{ viewer { id } }';
+
+  it('tells how many requests are left, and refuses what is beyond as RATE_LIMITED with the time to wait', async () => {
+    const student = await service.actor('student-of-rate', 'student');
+    const left: (string | null)[] = [];
+    for (let asked = 0; asked < 5; asked += 1) {
+      const answer = await student.ask(viewer);
+      expect(answer.code).toBeUndefined();
+      left.push(answer.headers.get('ratelimit'));
+    }
+    expect(left.map((header) => /^"user";r=(\d+);t=\d+$/.exec(header!)?.[1])).toEqual([
+      '4',
+      '3',
+      '2',
+      '1',
+      '0',
+    ]);
+
+    const refused = await student.ask(viewer);
+    expect(refused).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    const { retryAfterMs, status } = refused.errors![0].extensions;
+    expect(status).toBe(429);
+    expect(retryAfterMs).toBeGreaterThan(10_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(12_000);
+    expect(refused.headers.get('retry-after')).toBe(String(Math.ceil(retryAfterMs / 1000)));
+    expect(refused.headers.get('ratelimit')).toBe('"user";r=0;t=60');
+    expect(refused.headers.get('ratelimit-policy')).toBe('"user";q=5;w=60');
+
+    const plain = await student.ask(viewer, {}, { accept: 'application/json' });
+    expect(plain).toMatchObject({ status: 200, code: 'RATE_LIMITED' });
+  });
+
+  it('does not count operators, services or strangers', async () => {
+    for (const asker of [
+      await service.actor('operator-of-rate', 'operator'),
+      await service.actor('service-of-rate', 'service'),
+    ]) {
+      for (let asked = 0; asked < 12; asked += 1) {
+        const answer = await asker.ask(viewer);
+        expect(answer.code).toBeUndefined();
+        expect(answer.headers.get('ratelimit')).toBeNull();
+      }
+    }
+    for (let asked = 0; asked < 12; asked += 1) {
+      expect((await service.nobody().ask(viewer)).code).toBe('UNAUTHENTICATED');
+    }
+  });
+});
+
+describe('The bucket of requests', () => {
+  it('fills evenly and never above its size', () => {
+    let now = 1_000_000;
+    const rate = new RequestRate(60, () => now);
+    const user = { id: 'u', role: 'TRAINER' } as const;
+    for (let asked = 0; asked < 60; asked += 1) rate.take(user);
+    expect(() => rate.take(user)).toThrow('At most 60 requests a minute');
+    now += 1000;
+    rate.take(user);
+    expect(() => rate.take(user)).toThrow();
+    now += 3_600_000;
+    expect(rate.take(user)).toBe('"user";r=59;t=1');
+    for (let asked = 0; asked < 59; asked += 1) rate.take(user);
+    expect(() => rate.take(user)).toThrow();
+    expect(rate.take({ id: 'another', role: 'STUDENT' })).toBe('"user";r=59;t=1');
+  });
+});

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { freePort } from '../support/ports';
+import { metersFromHome, TestService, type Booking } from '../support/service';
+import { scrape, type Scrape } from './scrape';
+
+describe('GET /metrics', () => {
+  let service: TestService;
+  let port: number;
+  let booking: Booking;
+  beforeAll(async () => {
+    port = await freePort();
+    service = await TestService.start({ METRICS_PORT: String(port), EVENTS: 'log' });
+    booking = await service.book();
+  });
+  afterAll(() => service.stop());
+
+  /** Scrapes until the scrape is as wanted: records and figures come after the answer. */
+  async function eventually(isWanted: (found: Scrape) => boolean): Promise<Scrape> {
+    for (let tries = 0; tries < 60; tries += 1) {
+      const found = await scrape(port);
+      if (isWanted(found)) return found;
+      await sleep(100);
+    }
+    return scrape(port);
+  }
+
+  it('tells of a journey: requests, store calls, polls, starts and ends', async () => {
+    const { id, trainer, student } = booking;
+    await student.poll(id);
+    await trainer.start(id);
+    await trainer.update(id, metersFromHome(100));
+    await student.poll(id);
+    await trainer.arrive(id);
+
+    const found = await eventually((now) => now.value('journey_ended_total', { reason: 'ARRIVED' }) === 1);
+    expect(found.value('journey_http_requests_total', { operation: 'liveLocation', code: 'OK' })).toBe(2);
+    expect(found.value('journey_http_requests_total', { operation: 'startJourney', code: 'OK' })).toBe(1);
+    expect(found.value('journey_http_request_duration_seconds_count', { operation: 'liveLocation' })).toBe(2);
+    expect(found.value('journey_redis_call_duration_seconds_count', { step: 'look' })).toBeGreaterThanOrEqual(
+      2,
+    );
+    expect(found.value('journey_redis_call_duration_seconds_count', { step: 'update' })).toBe(1);
+    expect(
+      found.value('journey_database_call_duration_seconds_count', { operation: 'findByIds' }),
+    ).toBeGreaterThan(0);
+    expect(found.value('journey_polls_total', { state: 'NOT_STARTED', signal: 'NONE' })).toBe(1);
+    expect(found.value('journey_polls_total', { state: 'EN_ROUTE', signal: 'LIVE' })).toBe(1);
+    expect(found.value('journey_started_total')).toBe(1);
+    expect(found.value('journey_ended_total', { reason: 'ARRIVED' })).toBe(1);
+    expect(found.value('journey_token_cache_misses_total')).toBe(2);
+    expect(found.value('journey_token_cache_hits_total')).toBe(3);
+  });
+
+  it('tells the state of the process and its stores', async () => {
+    const found = await eventually((now) => now.value('journey_outbox_depth', { stream: 'events' }) === 0);
+    expect(found.value('journey_breaker_open', { store: 'redis' })).toBe(0);
+    expect(found.value('journey_breaker_open', { store: 'database' })).toBe(0);
+    for (const stream of ['events', 'records']) {
+      expect(found.value('journey_outbox_depth', { stream })).toBe(0);
+      expect(found.value('journey_outbox_lag_seconds', { stream })).toBe(0);
+    }
+    expect(found.value('journey_events_dead')).toBe(0);
+    expect(found.value('journey_deadlines_overdue')).toBe(0);
+    for (const quantile of ['0.5', '0.99', '1']) {
+      const delay = found.value('journey_event_loop_delay_seconds', { quantile });
+      expect(delay).toBeGreaterThanOrEqual(0);
+      expect(delay).toBeLessThan(10);
+    }
+    expect(found.value('process_cpu_seconds_total')).toBeGreaterThan(0);
+  });
+
+  it('keeps its labels few and free of what users send', async () => {
+    const { student } = booking;
+    await student.ask('query VerySecretName { viewer { id } verySecretAlias: viewer { role } }');
+    await student.ask('{ verySecretField }');
+    await student.ask('{ viewer { id } sessions { pageInfo { hasNextPage } } }');
+    await student.ask('not a document, verySecret');
+    await student.ask('query ($id: ID!) { liveLocation(sessionId: $id) { state } }', { id: 'verySecret' });
+    await fetch(`${service.address}/verySecret`);
+
+    const { samples, value } = await scrape(port);
+    const text = JSON.stringify(samples);
+    expect(text).not.toMatch(/verySecret/i);
+    for (const word of [booking.id, booking.trainer.id, student.id, student.token!])
+      expect(text).not.toContain(word);
+    expect(
+      value('journey_http_requests_total', { operation: 'other', code: 'GRAPHQL_VALIDATION_FAILED' }),
+    ).toBe(1);
+    expect(value('journey_http_requests_total', { operation: 'other', code: 'GRAPHQL_PARSE_FAILED' })).toBe(
+      1,
+    );
+    expect(value('journey_http_requests_total', { operation: 'other', code: 'OK' })).toBe(1);
+  });
+
+  it('is not to be had on the public port, and nothing else on its own', async () => {
+    expect((await fetch(`${service.address}/metrics`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'POST' })).status).toBe(404);
+  });
+});

@@ -3,11 +3,12 @@ import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VALKEY_ACCESS } from '../../lib/valkey';
 import { repositoryRoot } from '../repositoryRoot';
 import { inside, Stage, walk } from './dockerfile';
 
@@ -121,11 +122,15 @@ describe('the image', { timeout: 900_000 }, () => {
         startStores(given: object): Promise<Stores>;
       };
       stores = await startStores({});
+      const redis = new URL(stores.redisUrl);
+      const reply = await tell(redis, `ACL SETUSER journey ${VALKEY_ACCESS} >a-password`);
+      assert.equal(reply, '+OK');
+      Object.assign(redis, { username: 'journey', password: 'a-password' });
       environment = {
         ...image.env,
         PATH: process.env.PATH ?? '',
         DATABASE_URL: stores.databaseUrl,
-        REDIS_URL: stores.redisUrl,
+        REDIS_URL: redis.href,
         AUTH_JWT_SECRET: 'a secret for this test alone, of enough bytes',
         EVENTS: 'log',
         HOST: '127.0.0.1',
@@ -182,6 +187,43 @@ describe('the image', { timeout: 900_000 }, () => {
       assert.equal(errors[0]?.extensions.code, 'UNAUTHENTICATED');
     });
 
+    it('takes a journey from its start to its end, with no more rights on Redis than in AWS', async () => {
+      const secret = { AUTH_JWT_SECRET: environment.AUTH_JWT_SECRET, DATABASE_URL: stores.databaseUrl };
+      mustRun('node', ['dist/demo/seed.js', '--sessions', '1'], inside(build, '.'), secret);
+      const token = (role: string) =>
+        mustRun(
+          'node',
+          ['dist/demo/token.js', '--sub', `${role}-00001`, '--role', role],
+          inside(build, '.'),
+          secret,
+        );
+      const ask = async (role: string, query: string): Promise<Record<string, unknown>> => {
+        const answer = await fetch(address('/graphql'), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token(role).trim()}` },
+          body: JSON.stringify({ query }),
+        });
+        const { data, errors } = (await answer.json()) as { data: Record<string, unknown>; errors?: unknown };
+        assert.equal(errors, undefined, JSON.stringify(errors));
+        return data;
+      };
+      const poll = '{ liveLocation(sessionId: "session-00001") { isActive location { latitude } } }';
+      const fix = `{ latitude: 52.5, longitude: 13.4, accuracy: 5, capturedAt: "${new Date().toISOString()}" }`;
+
+      await ask('trainer', 'mutation { startJourney(sessionId: "session-00001") { id } }');
+      await ask(
+        'trainer',
+        `mutation { updateLocation(sessionId: "session-00001", location: ${fix}) { __typename } }`,
+      );
+      assert.deepEqual((await ask('student', poll)).liveLocation, {
+        isActive: true,
+        location: { latitude: 52.5 },
+      });
+      await ask('trainer', 'mutation { stopJourney(sessionId: "session-00001") { id } }');
+      assert.deepEqual((await ask('student', poll)).liveLocation, { isActive: false, location: null });
+      assert.doesNotMatch(said, /NOPERM/);
+    });
+
     it('stops by itself on SIGTERM, and then fails its health check', async () => {
       assert.ok(service, 'it was started');
       service.kill('SIGTERM');
@@ -196,9 +238,20 @@ function stranger(): { uid?: number; gid?: number } {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 }
 
-function mustRun(program: string, args: string[], cwd: string): void {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  assert.equal(status, 0, `${program} ${args.join(' ')}\n${stdout}${stderr}`);
+/** @returns what it printed. */
+function mustRun(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const result = spawnSync(program, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+  assert.equal(result.status, 0, `${program} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+  return result.stdout;
+}
+
+/** One command to a Redis on this machine, in the form that telnet speaks. */
+async function tell({ hostname, port }: URL, command: string): Promise<string> {
+  const socket = connect(Number(port), hostname);
+  socket.end(`${command}\r\n`);
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return reply.toString().trim();
 }
 
 function files(root: string): string[] {

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+
+import type { Keys } from '../../src/redis/keys';
+import type { ScriptName } from '../../src/redis/scripts';
+import { metersFromHome, type Actor, type Booking, type GraphQLAnswer, type TestService } from '../support/service';
+
+/** A session in the state that an operation needs, and those who act on it. */
+export interface Scene extends Booking {
+  readonly operator: Actor;
+  readonly requestId: string;
+  /** Of the journey under way; null when none is. */
+  readonly journeyId: string | null;
+}
+
+/** What a viewer may ask, and how to tell a right answer from a false one. */
+export interface Operation {
+  readonly name: string;
+  /** The steps in Redis without which it can't be answered. */
+  readonly steps: readonly ScriptName[];
+  /** Whether a journey is under way before it. */
+  readonly underway: boolean;
+  act(scene: Scene): Promise<GraphQLAnswer>;
+  /** What a successful answer must hold. */
+  expected(scene: Scene): object;
+}
+
+/** Two fixes that no speed limit parts, however soon one follows the other: they are less exact than they are apart. */
+const FIRST = { ...metersFromHome(140), accuracy: 50 };
+const FURTHER = { ...metersFromHome(130), accuracy: 50 };
+
+const startedBy = (scene: Scene) => ({ startJourney: { sessionId: scene.id, state: 'EN_ROUTE' } });
+
+export const operations: readonly Operation[] = [
+  {
+    name: 'a poll',
+    steps: ['look'],
+    underway: true,
+    act: ({ student, id }) => student.poll(id),
+    expected: ({ id, journeyId }) => ({ liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' } }),
+  },
+  {
+    name: 'a batch of polls',
+    steps: ['look'],
+    underway: true,
+    act: ({ student, id }) =>
+      student.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { journeyId isActive } }', { ids: [id, id] }),
+    expected: ({ journeyId }) => ({
+      liveLocations: [
+        { journeyId, isActive: true },
+        { journeyId, isActive: true },
+      ],
+    }),
+  },
+  {
+    name: 'activeJourneys',
+    steps: ['indexRead', 'look'],
+    underway: true,
+    act: ({ student }) => student.ask('{ activeJourneys { id state } }'),
+    expected: ({ journeyId }) => ({ activeJourneys: [{ id: journeyId, state: 'EN_ROUTE' }] }),
+  },
+  {
+    name: 'a start',
+    steps: ['indexAdd', 'start'],
+    underway: false,
+    act: ({ trainer, id }) => trainer.start(id),
+    expected: startedBy,
+  },
+  {
+    name: 'a start with a clientRequestId',
+    steps: ['indexAdd', 'start'],
+    underway: false,
+    act: ({ trainer, id, requestId }) => trainer.start(id, requestId),
+    expected: startedBy,
+  },
+  {
+    name: 'an update',
+    steps: ['update'],
+    underway: true,
+    act: ({ trainer, id }) => trainer.update(id, FURTHER),
+    expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),
+  },
+  {
+    name: 'a batch of fixes',
+    steps: ['update'],
+    underway: true,
+    act: ({ trainer, id }) => trainer.updateBatch(id, [FURTHER]),
+    expected: ({ id }) => ({ updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] } }),
+  },
+  {
+    name: 'an arrival with a fix',
+    steps: ['update', 'end'],
+    underway: true,
+    act: ({ trainer, id }) => trainer.arrive(id, FURTHER),
+    expected: ({ journeyId }) => ({ markArrived: { id: journeyId, state: 'ARRIVED' } }),
+  },
+  {
+    name: 'a stop',
+    steps: ['end'],
+    underway: true,
+    act: ({ trainer, id }) => trainer.stop(id),
+    expected: ({ journeyId }) => ({ stopJourney: { id: journeyId, state: 'STOPPED' } }),
+  },
+  {
+    name: 'a refresh',
+    steps: ['forget', 'look'],
+    underway: true,
+    act: ({ operator, id }) => operator.refresh(id),
+    expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),
+  },
+];
+
+/** Of the service that takes part: trainers send as often as they like. */
+export const FAULT_SETTINGS = { UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '60000' };
+
+export async function arrange(service: TestService, operation: Operation): Promise<Scene> {
+  const booking = await service.book();
+  const operator = await service.actor('operator-1', 'operator');
+  const requestId = randomUUID();
+  // Both connections stand, whatever befell them before: this one reads and writes.
+  await persistently(() => operator.refresh(booking.id));
+  if (!operation.underway) return { ...booking, operator, requestId, journeyId: null };
+  const started = await persistently(() => booking.trainer.start(booking.id, requestId));
+  const journeyId = started.data.startJourney.id as string;
+  await persistently(() => booking.trainer.update(booking.id, FIRST));
+  return { ...booking, operator, requestId, journeyId };
+}
+
+export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
+
+/** An answer is right, or it says that it has none; anything else is false. */
+export function judge(operation: Operation, scene: Scene, answer: GraphQLAnswer): Verdict {
+  const told = JSON.stringify({ status: answer.status, data: answer.data, errors: answer.errors });
+  if (answer.errors === undefined) {
+    return matches(answer.data, operation.expected(scene)) ? 'right' : { wrong: `${operation.name}: ${told}` };
+  }
+  return isUnavailable(answer) ? 'unavailable' : { wrong: `${operation.name}: ${told}` };
+}
+
+/** STORE_UNAVAILABLE in full: the code, the status, and when to come again, both in the header and in the body. */
+export function isUnavailable({ status, headers, errors }: GraphQLAnswer): boolean {
+  return (
+    status === 503 &&
+    Number(headers.get('retry-after')) >= 1 &&
+    errors!.every(({ extensions }) => extensions.code === 'STORE_UNAVAILABLE' && extensions.retryAfterMs > 0)
+  );
+}
+
+/** Asks again while the answer is 503, as the client does. */
+export async function persistently(ask: () => Promise<GraphQLAnswer>, withinMs = 10_000): Promise<GraphQLAnswer> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer.errors === undefined) return answer;
+    if (!isUnavailable(answer) || performance.now() > giveUpAt) {
+      throw new Error(`Expected success: ${JSON.stringify({ status: answer.status, errors: answer.errors })}`);
+    }
+    await sleep(20);
+  }
+}
+
+/** Everything that Redis holds of a session's journey, to see that nothing of it changes any more. */
+export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: Scene): Promise<string> {
+  const held = await Promise.all(
+    [keys.active(id), keys.ended(id), keys.location(trainer.id, id)].map((key) => redis.hgetall(key)),
+  );
+  return JSON.stringify(held);
+}
+
+/** Whether `actual` has all that `expected` has, as jest's toMatchObject. */
+function matches(actual: unknown, expected: unknown): boolean {
+  if (expected === null || typeof expected !== 'object') return Object.is(actual, expected);
+  if (actual === null || typeof actual !== 'object') return false;
+  return Object.entries(expected).every(([name, value]) => matches((actual as Record<string, unknown>)[name], value));
+}

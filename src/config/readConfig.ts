@@ -54,10 +54,10 @@ const jwksUrl = makeValidator<string>((text) => {
   return text;
 });
 
-/** A whole number, or null for 0 or `off`. */
+/** A whole number, or `off`, which 0 also means. */
 const wholeOrOff = (min: number, max: number) =>
-  makeValidator<number | null>((text) => {
-    if (text === 'off' || text === '0') return null;
+  makeValidator<number | 'off'>((text) => {
+    if (text === 'off' || text === '0') return 'off';
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {
       throw new EnvError(`must be a whole number from ${min} to ${max}, or off`);
@@ -161,13 +161,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       port: read.PORT,
       trustedDocumentsOnly: read.TRUSTED_DOCUMENTS_ONLY,
       corsOrigins: read.CORS_ORIGINS,
-      requestsPerMinute: read.REQUESTS_PER_MINUTE,
-      maxEventLoopDelayMs: read.MAX_EVENT_LOOP_DELAY_MS,
+      requestsPerMinute: unlessOff(read.REQUESTS_PER_MINUTE),
+      maxEventLoopDelayMs: unlessOff(read.MAX_EVENT_LOOP_DELAY_MS),
       // Elsewhere no balancer waits, but somebody who pressed Ctrl-C does.
       drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
     },
     // On by itself in production alone: several processes of a developer would fight for the port.
-    metrics: { port: read.METRICS_PORT === undefined ? (production ? 9464 : null) : read.METRICS_PORT },
+    metrics: { port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')) },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {
@@ -203,6 +203,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
   });
 }
+
+const unlessOff = (value: number | 'off'): number | null => (value === 'off' ? null : value);
 
 /** What is wrong with a value, without the value. */
 function reason(error: Error | undefined, value: string | undefined): string {

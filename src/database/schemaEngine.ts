@@ -114,6 +114,7 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: Record<string, unknown> } }>;
 };
 
+// eslint-disable-next-line @typescript-eslint/consistent-type-imports -- an ES module: its type can't be imported from CommonJS otherwise
 type Bindings = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
 let loading: Promise<Bindings> | undefined;

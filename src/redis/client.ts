@@ -1,4 +1,4 @@
-import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type ClusterNode, type RedisOptions } from 'ioredis';
 
 import { parseRedisUrl } from './redisUrl';
 import { loadScripts } from './scripts';
@@ -66,7 +66,7 @@ export function createRedisClient({ url, timeoutMs, name, autoPipelining = false
         retryDelayOnTryAgain: 50,
         // Managed clusters announce names whose certificates hold only for them.
         ...(protocol.tls && { dnsLookup: (address: string, done: (error: null, address: string) => void) => done(null, address) }),
-      } as ClusterOptions)
+      })
     : new Redis({ ...options, ...hosts[0] });
   // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.
   client.on('error', () => undefined);

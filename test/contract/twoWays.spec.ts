@@ -145,7 +145,9 @@ describe('A document that the server knows', () => {
     const booking = await service.book();
     await underWay(booking);
     const search = (query: object): string =>
-      `?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))}`;
+      `?${new URLSearchParams(
+        Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+      ).toString()}`;
     const variables = { sessionId: booking.id };
     const json = 'application/json';
     for (const operation of ['LiveLocation', 'StopJourney']) {

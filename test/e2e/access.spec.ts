@@ -2,7 +2,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { Actor, metersFromHome, TestService, type Booking } from '../support/service';
+import { type Actor, metersFromHome, TestService, type Booking } from '../support/service';
 
 describe('Who may do what', () => {
   let service: TestService;
@@ -106,11 +106,11 @@ describe('Who may do what', () => {
         { first, after },
       );
     const one = (await page(3)).data.sessions;
-    expect(one.edges.map((edge: any) => edge.node.id)).toEqual(['listed-1', 'listed-3', 'listed-2']); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect(one.edges.map((edge: any) => edge.node.id)).toEqual(['listed-1', 'listed-3', 'listed-2']);  
     expect(one.edges[0].node).toMatchObject({ liveLocation: { state: 'NOT_STARTED' }, lastJourney: null });
     expect(one.pageInfo.hasNextPage).toBe(true);
     const two = (await page(3, one.pageInfo.endCursor)).data.sessions;
-    expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']);  
     expect(two.pageInfo.hasNextPage).toBe(false);
     for (const answer of [await page(0), await page(101), await page(5, 'nonsense')]) {
       expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });

@@ -24,8 +24,8 @@ export const metersFromHome = (meters: number) => ({
 export interface GraphQLAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly data: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- the answer of any document
-  readonly errors: any[] | undefined; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly data: any;  
+  readonly errors: any[] | undefined;  
   /** The first error's code; undefined when there is none. */
   readonly code: string | undefined;
 }
@@ -38,7 +38,11 @@ export class Actor {
     readonly token: string | null,
   ) {}
 
-  async ask(query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<GraphQLAnswer> {
+  async ask(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<GraphQLAnswer> {
     const response = await fetch(`${this.url()}/graphql`, {
       method: 'POST',
       headers: {
@@ -49,7 +53,7 @@ export class Actor {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as { data?: unknown; errors?: any[] }; // eslint-disable-line @typescript-eslint/no-explicit-any
+    const body = (await response.json()) as { data?: unknown; errors?: any[] };  
     return {
       status: response.status,
       headers: response.headers,
@@ -102,15 +106,21 @@ export class Actor {
   }
 
   stop(sessionId: string) {
-    return this.ask(`mutation ($sessionId: ID!) { stopJourney(sessionId: $sessionId) { id state endedAt } }`, {
-      sessionId,
-    });
+    return this.ask(
+      `mutation ($sessionId: ID!) { stopJourney(sessionId: $sessionId) { id state endedAt } }`,
+      {
+        sessionId,
+      },
+    );
   }
 
   refresh(sessionId: string) {
-    return this.ask(`mutation ($sessionId: ID!) { refreshSession(sessionId: $sessionId) { id status trainerId } }`, {
-      sessionId,
-    });
+    return this.ask(
+      `mutation ($sessionId: ID!) { refreshSession(sessionId: $sessionId) { id status trainerId } }`,
+      {
+        sessionId,
+      },
+    );
   }
 
   poll(sessionId: string) {

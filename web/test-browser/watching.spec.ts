@@ -13,7 +13,7 @@ test('a student watches a journey from before its start to the arrival', async (
   await trainer.start();
   await expect(heading).toHaveText('Setting off');
 
-  await trainer.drive(along(session.home, [2200, 2000, 1800]), { heading: 20 });
+  await trainer.drive(along(session.home, [1980, 1935, 1890, 1845, 1800]), { heading: 20 });
   await expect(heading).toHaveText('On the way');
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   const mark = page.getByRole('img', { name: /1\.8 km from your home/ });

@@ -16,6 +16,7 @@ export interface FixSenderOptions {
   clock: Clock;
   random: () => number;
   maxBufferedFixes: number;
+  fixSpacingMs: number;
   getState(): TrackerState;
   show(change: Partial<TrackerState>): void;
   /** The buffer changed and should be stored. */
@@ -26,7 +27,7 @@ export interface FixSenderOptions {
 
 /** The service's bound on a batch. */
 const maxBatchFixes = 100;
-/** The service's pace while moving: before its first answer, and how far apart kept fixes are. */
+/** Before the service's first answer: its pace while moving. */
 const initialPaceMs = 5000;
 const currentFixTimeoutMs = 5000;
 
@@ -45,13 +46,14 @@ export class FixSender {
   private held = false;
   private sending: object | null = null;
   private cancelTick: () => void = () => undefined;
-  private dueAtMs = 0;
+  /** Before this the service wants no update. */
+  private notBeforeMs = 0;
   private paceMs = initialPaceMs;
   private batchLimit = maxBatchFixes;
 
   constructor(private readonly options: FixSenderOptions) {
     this.position = options.position;
-    this.buffer = new FixBuffer(options.maxBufferedFixes, initialPaceMs);
+    this.buffer = new FixBuffer(options.maxBufferedFixes, options.fixSpacingMs);
   }
 
   get fixes(): Fix[] {
@@ -63,6 +65,7 @@ export class FixSender {
     this.run = {};
     this.held = false;
     this.paceMs = initialPaceMs;
+    this.notBeforeMs = 0;
     this.batchLimit = maxBatchFixes;
     this.buffer.restore(fixes);
     this.options.show({ bufferedFixes: this.buffer.size });
@@ -84,7 +87,7 @@ export class FixSender {
     this.cancelTick();
   }
 
-  release(delayMs = this.paceMs): void {
+  release(delayMs = this.nextDelayMs()): void {
     this.held = false;
     this.schedule(delayMs);
   }
@@ -135,7 +138,7 @@ export class FixSender {
       droppedFixes: getState().droppedFixes + dropped,
     });
     onBuffered();
-    if (clock.now() >= this.dueAtMs) this.schedule(0);
+    if (clock.now() >= this.notBeforeMs) this.schedule(0);
   }
 
   private schedule(delayMs: number): void {
@@ -143,28 +146,31 @@ export class FixSender {
     const { clock } = this.options;
     if (!run || this.held) return;
     this.cancelTick();
-    this.dueAtMs = clock.now() + delayMs;
     this.cancelTick = clock.after(delayMs, () => void this.tick(run));
   }
 
   private async tick(run: object): Promise<void> {
     if (this.sending === run) return; // it schedules the next one when it is done
     this.sending = run;
-    const delayMs = await this.send(run);
+    if (this.buffer.size === 0) await this.askForFix(run);
+    if (this.run === run && this.buffer.size > 0 && !this.held) await this.send(run);
     if (this.sending === run) this.sending = null;
-    if (this.run === run) this.schedule(delayMs);
+    if (this.run === run) this.schedule(this.nextDelayMs());
   }
 
-  /** The answer is when to send next. */
-  private async send(run: object): Promise<number> {
+  /** As soon as the service wants the fixes that wait; without any, a heartbeat. */
+  private nextDelayMs(): number {
+    return Math.max(this.buffer.size > 0 ? 0 : this.paceMs, this.notBeforeMs - this.options.clock.now());
+  }
+
+  /** Standing still the watch is silent, and silence would look like a lost signal to the student. */
+  private async askForFix(run: object): Promise<void> {
+    const fix = await this.currentFix();
+    if (fix && this.run === run) this.keep(fix);
+  }
+
+  private async send(run: object): Promise<void> {
     const { sessionId, transport, lane, clock } = this.options;
-    if (this.buffer.size === 0) {
-      // Standing still the watch is silent, and silence would look like a lost signal to the student.
-      const fix = await this.currentFix();
-      if (this.run !== run) return 0;
-      if (fix) this.keep(fix);
-      if (this.buffer.size === 0 || this.held) return this.paceMs;
-    }
     let sent: BufferedFix[] = [];
     try {
       const update = await lane.enter(() =>
@@ -180,11 +186,8 @@ export class FixSender {
         }),
       );
       if (this.run === run) this.onSent(update, sent);
-      return this.paceMs;
     } catch (error) {
-      const reason = failureOf(error);
-      if (this.run === run) this.onNotSent(reason, sent);
-      return Math.max(this.paceMs, retryAfterDelayMs(reason.retryAfterMs, this.options.random));
+      if (this.run === run) this.onNotSent(failureOf(error), sent);
     }
   }
 
@@ -195,6 +198,7 @@ export class FixSender {
     const rejections = update.results.filter(({ status }) => status === 'REJECTED');
     this.batchLimit = maxBatchFixes;
     this.paceMs = update.nextUpdateMs;
+    this.notBeforeMs = this.options.clock.now() + this.paceMs;
     this.settle(sent, rejections.length);
     this.options.show({
       sending: 'ONLINE',
@@ -207,7 +211,12 @@ export class FixSender {
 
   private onNotSent(reason: JourneyFailure, sent: BufferedFix[]): void {
     const isSpoiled = reason.code === 'BAD_USER_INPUT' || reason.code === 'LOCATION_IMPLAUSIBLE';
-    if (!isSpoiled) return this.options.onRefused(reason);
+    if (!isSpoiled) {
+      const retryAfterMs = retryAfterDelayMs(reason.retryAfterMs, this.options.random);
+      this.notBeforeMs = this.options.clock.now() + Math.max(this.paceMs, retryAfterMs);
+      return this.options.onRefused(reason);
+    }
+    // Refused before its rate was counted: the rest may follow at once.
     this.options.show({ failure: reason });
     if (sent.length > 1) {
       // One fix spoils the batch. Halved until it stands alone, it is found, and the others go through.

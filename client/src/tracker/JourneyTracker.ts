@@ -19,6 +19,8 @@ export interface JourneyTrackerOptions {
   storage: KeyValueStorage;
   /** Default 720: an hour at one fix in 5 s. Beyond it the oldest are dropped, and counted. */
   maxBufferedFixes?: number;
+  /** Default 5000, the service's pace: fixes kept in the buffer are at least this far apart. */
+  fixSpacingMs?: number;
   /** Default 10000. */
   requestTimeoutMs?: number;
   clock?: Clock;
@@ -49,12 +51,8 @@ export class JourneyTracker {
   private cancelStopTimer: () => void = () => undefined;
 
   constructor(private readonly options: JourneyTrackerOptions) {
-    const {
-      clock = systemClock,
-      random = Math.random,
-      requestTimeoutMs = 10_000,
-      maxBufferedFixes = 720,
-    } = options;
+    const { clock = systemClock, random = Math.random, requestTimeoutMs = 10_000 } = options;
+    const { maxBufferedFixes = 720, fixSpacingMs = 5000 } = options;
     this.clock = clock;
     this.random = random;
     this.store = new TrackerStore(options.storage, options.sessionId, (storageFailed) =>
@@ -71,6 +69,7 @@ export class JourneyTracker {
       clock,
       random,
       maxBufferedFixes,
+      fixSpacingMs,
       lane: this.lane,
       getState: this.observable.get,
       show: (change) => this.show(change),
@@ -200,7 +199,7 @@ export class JourneyTracker {
     const { sessionId, transport } = this.options;
     if (!run) return { ok: false, failure: failure('CLOSED', 'The tracker is closed.') };
     if (this.record.journey) return { ok: true, journey: this.record.journey };
-    const clientRequestId = this.record.clientRequestId ?? newRequestId(this.random);
+    const clientRequestId = this.record.clientRequestId ?? newRequestId();
     this.show({ phase: 'STARTING', outcome: null, failure: null });
     // Stored before it is sent: whatever happens after, the next try is the same request.
     await this.remember({ clientRequestId });
@@ -345,5 +344,5 @@ const notUnderWay = (): ActionResult => ({
 });
 
 /** Need not be secret, only its own among one session's starts; React Native has no crypto.randomUUID. */
-const newRequestId = (random: () => number): string =>
-  `start-${Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('-')}`;
+const newRequestId = (): string =>
+  `start-${Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 32).toString(36)).join('-')}`;

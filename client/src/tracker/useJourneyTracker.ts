@@ -16,6 +16,8 @@ export interface UseJourneyTrackerOptions {
   client?: ApolloClient;
   /** Default 720: an hour at one fix in 5 s. Beyond it the oldest are dropped, and counted. */
   maxBufferedFixes?: number;
+  /** Default 5000, the service's pace: fixes kept in the buffer are at least this far apart. */
+  fixSpacingMs?: number;
   /** Default 10000. */
   requestTimeoutMs?: number;
 }
@@ -27,7 +29,7 @@ export type UseJourneyTracker = TrackerState & Pick<JourneyTracker, 'start' | 'a
  * unmounted it watches nothing, and goes on from the storage at the next mount.
  */
 export function useJourneyTracker(sessionId: string, options: UseJourneyTrackerOptions): UseJourneyTracker {
-  const { position, client: ownClient, maxBufferedFixes, requestTimeoutMs } = options;
+  const { position, client: ownClient, maxBufferedFixes, fixSpacingMs, requestTimeoutMs } = options;
   const client = useApolloClient(ownClient);
   const { current: first } = useRef(options);
   const tracker = useMemo(
@@ -38,9 +40,10 @@ export function useJourneyTracker(sessionId: string, options: UseJourneyTrackerO
         position: first.position,
         storage: first.storage,
         maxBufferedFixes,
+        fixSpacingMs,
         requestTimeoutMs,
       }),
-    [client, sessionId, first, maxBufferedFixes, requestTimeoutMs],
+    [client, sessionId, first, maxBufferedFixes, fixSpacingMs, requestTimeoutMs],
   );
 
   // Before the opening, so that the first watch is by the source of this render.

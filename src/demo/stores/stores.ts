@@ -16,7 +16,9 @@ export async function startStores(given: { redisUrl?: string; databaseUrl?: stri
   ] as const;
   const stop = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(starting);
-    await Promise.all(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value.stop()));
+    await Promise.all(
+      outcomes.map(async (outcome) => outcome.status === 'fulfilled' && (await outcome.value.stop())),
+    );
   };
   try {
     const [redis, postgres] = await Promise.all(starting);

@@ -21,7 +21,7 @@ export async function untilReady(
     try {
       return await probe();
     } catch (cause) {
-      if (end) throw new Error(`${name} ended at its start (${end.exit}):\n${end.output}`);
+      if (end) throw new Error(`${name} ended at its start (${end.exit}):\n${end.output}`, { cause });
       if (Date.now() > deadline) throw new Error(`${name} was not ready after ${timeoutMs} ms`, { cause });
       await sleep(POLL_MS);
     }

@@ -2,7 +2,7 @@ import { distanceMeters, type GeoPoint } from '../../../src/domain/geo';
 import type { Clock } from '../../../src/demo/drive/clock';
 import type { Fix } from '../../../src/demo/drive/gps';
 import type { Assignment } from '../../../src/demo/drive/trainer';
-import { TrainerApiError, type TrainerApi, type UpdateAnswer } from '../../../src/demo/drive/trainerApi';
+import { type TrainerApiError, type TrainerApi, type UpdateAnswer } from '../../../src/demo/drive/trainerApi';
 
 export type Act = 'start' | 'update' | 'batch' | 'arrive' | 'stop';
 

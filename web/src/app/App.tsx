@@ -1,11 +1,11 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { OperatorView } from '../operator/OperatorView';
 import { StudentView } from '../student/StudentView';
 import { TrainerView } from '../trainer/TrainerView';
-import { useDemo, type Demo, type DemoSession } from './demo';
+import { firstSession, useDemo, type Demo, type DemoState } from './demo';
 import { Doorway } from './Doorway';
 import { takeHandedToken } from './handedToken';
-import { parseRoute, useFragment, type Route } from './route';
+import { parseRoute, routeFragment, useFragment, type Route } from './route';
 import { ServiceProvider } from './ServiceProvider';
 import { SessionPicker } from './SessionPicker';
 import { ViewBar } from './ViewBar';
@@ -14,15 +14,15 @@ import { ViewBar } from './ViewBar';
 export function App() {
   const fragment = useFragment();
   const demoState = useDemo();
-  const demo = demoState.status === 'demo' ? demoState.demo : undefined;
   const handedToken = useMemo(() => takeHandedToken(fragment), [fragment]);
-  const route = withDemoSession(parseRoute(fragment), demo);
-  const session = demo?.sessions.find(({ id }) => id === route.sessionId);
-  const token = handedToken ?? (demo && demoToken(demo, route, session));
+  const route = parseRoute(fragment);
+  const { demo, token: demoToken } = demoAccess(demoState, route);
+  const token = handedToken ?? demoToken;
+  useFirstSession(route, demo);
 
   return (
     <>
-      <ViewBar route={route} />
+      {demo && <ViewBar route={route} demo={demo} />}
       {token && (route.sessionId || route.view === 'operator') ? (
         <ServiceProvider key={token} token={token}>
           <ViewOf route={route} demo={demo} />
@@ -32,6 +32,24 @@ export function App() {
       )}
     </>
   );
+}
+
+function demoAccess(state: DemoState, { view, sessionId = '' }: Route): { demo?: Demo; token?: string | undefined } {
+  if (state.status !== 'demo') return {};
+  const { demo, known } = state;
+  const { tokens } = demo;
+  if (view === 'operator') return { demo, token: tokens.operator };
+  const session = known.get(sessionId);
+  if (!session) return { demo };
+  return { demo, token: view === 'student' ? tokens.student[session.studentId] : tokens.trainer[session.trainerId] };
+}
+
+/** In the demo a link without a session goes to one that shows something, and stays there. */
+function useFirstSession({ view, sessionId }: Route, demo: Demo | undefined): void {
+  useEffect(() => {
+    const first = demo && view !== 'operator' && !sessionId && firstSession(demo, view);
+    if (first) window.location.replace(routeFragment(view, first.id));
+  }, [view, sessionId, demo]);
 }
 
 function ViewOf({ route: { view, sessionId = '' }, demo }: { route: Route; demo: Demo | undefined }) {
@@ -44,17 +62,4 @@ function ViewOf({ route: { view, sessionId = '' }, demo }: { route: Route; demo:
     case 'operator':
       return <OperatorView linked={Boolean(demo)} />;
   }
-}
-
-/** A link without a session shows the demo's first one. */
-function withDemoSession(route: Route, demo: Demo | undefined): Route {
-  return route.sessionId ? route : { ...route, sessionId: demo?.sessions[0]?.id };
-}
-
-function demoToken(demo: Demo, route: Route, session: DemoSession | undefined): string | undefined {
-  if (route.view === 'operator') return demo.tokens.operator;
-  if (!session) return undefined;
-  return route.view === 'student'
-    ? demo.tokens.student[session.studentId]
-    : demo.tokens.trainer[session.trainerId];
 }

@@ -9,6 +9,8 @@ interface SessionPickerProps {
 
 /** In the demo one may look over anybody's shoulder. */
 export function SessionPicker({ demo, view, sessionId }: SessionPickerProps) {
+  // Two phones that drive one session would both be wrong.
+  const offered = demo.sessions.filter(({ driven }) => view !== 'trainer' || !driven);
   return (
     <label className="field">
       Demo session
@@ -18,8 +20,8 @@ export function SessionPicker({ demo, view, sessionId }: SessionPickerProps) {
           window.location.hash = routeFragment(view, event.target.value);
         }}
       >
-        {!demo.sessions.some(({ id }) => id === sessionId) && <option>{sessionId}</option>}
-        {demo.sessions.map(({ id }) => (
+        {!offered.some(({ id }) => id === sessionId) && <option>{sessionId}</option>}
+        {offered.map(({ id }) => (
           <option key={id}>{id}</option>
         ))}
       </select>

@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'react';
 import type { Place } from '../map/geometry';
+import type { View } from './route';
 
 export interface DemoSession {
   readonly id: string;
   readonly trainerId: string;
   readonly studentId: string;
   readonly home: Place;
+  /** Its trainer is simulated by the demo: nobody else should play that one. */
+  readonly driven: boolean;
 }
 
 /** What the demo hands out so that nobody has to make tokens by hand; no other installation serves it. */
@@ -19,23 +22,64 @@ export interface Demo {
 }
 
 export type DemoState =
-  { readonly status: 'asking' } | { readonly status: 'none' } | { readonly status: 'demo'; demo: Demo };
+  | { readonly status: 'asking' }
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'demo';
+      readonly demo: Demo;
+      /** Also sessions that the demo lists no longer: somebody may still look at how they ended. */
+      readonly known: ReadonlyMap<string, DemoSession>;
+    };
 
-/** Asks once whether this is the demo. */
+/** A simulated trainer who has arrived gets another session. */
+const LOOK_AGAIN_MS = 20_000;
+
+/** Whether this is the demo, and what it holds now. */
 export function useDemo(): DemoState {
   const [state, setState] = useState<DemoState>({ status: 'asking' });
   useEffect(() => {
     const abort = new AbortController();
-    fetchDemo(abort.signal).then(setState, () => {
-      if (!abort.signal.aborted) setState({ status: 'none' });
-    });
-    return () => abort.abort();
+    let wasDemo = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async () => {
+      const demo = await fetchDemo(abort.signal);
+      if (abort.signal.aborted) return;
+      setState((before) => afterLooking(before, demo));
+      // A demo that is away for a moment is still the demo; what never was one will not become one.
+      wasDemo ||= demo !== undefined;
+      if (wasDemo) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
+    };
+    const lookWhenSeen = () => {
+      if (document.hidden) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
+      else void look();
+    };
+    void look();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
   }, []);
   return state;
 }
 
-async function fetchDemo(signal: AbortSignal): Promise<DemoState> {
-  const response = await fetch(`${import.meta.env.BASE_URL}demo.json`, { signal });
-  if (!response.ok) return { status: 'none' };
-  return { status: 'demo', demo: (await response.json()) as Demo };
+function afterLooking(before: DemoState, demo: Demo | undefined): DemoState {
+  if (!demo) return before.status === 'demo' ? before : { status: 'none' };
+  const known = new Map(before.status === 'demo' ? before.known : []);
+  for (const session of demo.sessions) known.set(session.id, session);
+  return { status: 'demo', demo, known };
+}
+
+/** Undefined where there is none, or no answer. */
+async function fetchDemo(signal: AbortSignal): Promise<Demo | undefined> {
+  try {
+    const response = await fetch(`${import.meta.env.BASE_URL}demo.json`, { signal });
+    return response.ok ? ((await response.json()) as Demo) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The session to show when nobody has chosen one: driven for those who watch, not driven for who would drive. */
+export function firstSession({ sessions }: Demo, view: View): DemoSession | undefined {
+  return sessions.find(({ driven }) => driven === (view !== 'trainer')) ?? sessions[0];
 }

@@ -16,7 +16,7 @@ setWorkerUrl(workerUrl);
 
 const MapContext = createContext<MapLibreMap | undefined>(undefined);
 
-/** The map that this component lies on. Only children of MapView may ask, and these are drawn once it has loaded. */
+/** The map that this component lies on. Only children of MapView may ask, and these are drawn once it is there. */
 export function useMap(): MapLibreMap {
   const map = useContext(MapContext);
   if (!map) throw new Error('useMap is for children of MapView');
@@ -27,6 +27,7 @@ export function useMap(): MapLibreMap {
 export function MapView({ label, children }: { label: string; children?: ReactNode }) {
   const container = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibreMap>();
+  const [failed, setFailed] = useState(false);
   const dark = usePrefersDark();
   const style = basemapStyle(
     dark ? darkPalette : lightPalette,
@@ -35,8 +36,35 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
   );
 
   useEffect(() => {
-    const created = new MapLibreMap({
-      container: container.current!,
+    const created = tryCreateMap(container.current!, style, label);
+    if (!created) return setFailed(true);
+    created.once('style.load', () => setMap(created));
+    return () => {
+      setMap(undefined);
+      created.remove();
+    };
+    // Of the first moment: later colours are painted by the effect below, and a label does not change.
+  }, []);
+
+  useEffect(() => {
+    if (map) repaint(map, style);
+  }, [map, dark]);
+
+  return (
+    <>
+      <div ref={container} className="map">
+        {failed && <p className="map-failed">This device cannot draw the map. Everything else works.</p>}
+      </div>
+      {map && <MapContext.Provider value={map}>{children}</MapContext.Provider>}
+    </>
+  );
+}
+
+/** Undefined where there is no WebGL. */
+function tryCreateMap(container: HTMLElement, style: StyleSpecification, label: string): MapLibreMap | undefined {
+  try {
+    const map = new MapLibreMap({
+      container,
       style,
       bounds: MAP_BOUNDS,
       maxBounds: MAP_BOUNDS,
@@ -47,33 +75,18 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
       attributionControl: false,
       locale: { 'Map.Title': label },
     });
-    created.touchZoomRotate.disableRotation();
-    created.keyboard.disableRotation();
-    created.addControl(new NavigationControl({ showCompass: false }), 'top-right');
-    created.addControl(new AttributionControl({ compact: false }), 'bottom-right');
-    created.once('load', () => setMap(created));
-    return () => {
-      setMap(undefined);
-      created.remove();
-    };
-    // The style of the first moment; later changes are painted by the effect below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
-
-  useEffect(() => {
-    if (map) repaint(map, style);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [map, dark]);
-
-  return (
-    <>
-      <div ref={container} className="map" />
-      {map && <MapContext.Provider value={map}>{children}</MapContext.Provider>}
-    </>
-  );
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+    map.addControl(new AttributionControl({ compact: false }), 'bottom-right');
+    return map;
+  } catch (error) {
+    console.error('No map:', error);
+    return undefined;
+  }
 }
 
-/** Changes colours alone: setStyle would drop the trail and the accuracy circle, and flicker. */
+/** Changes colours alone: setStyle would drop what lies on the map, and flicker. */
 function repaint(map: MapLibreMap, style: StyleSpecification): void {
   for (const layer of style.layers) {
     for (const [property, value] of Object.entries(layer.paint ?? {})) {

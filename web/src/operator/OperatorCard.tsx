@@ -7,6 +7,7 @@ import { Announcer } from '../ui/Announcer';
 import { Facts } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
+import { isRefusal } from './isRefusal';
 import type { PollCost } from './usePollCost';
 
 interface OperatorCardProps {
@@ -38,7 +39,7 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
         icon={failure ? 'offline' : 'moving'}
         eyebrow={`${journeys.length} sessions`}
         title={title}
-        detail={failure ? inWords(failure) : 'Every journey of this service, every five seconds.'}
+        detail={failure ? inWords(failure) : 'Every journey of this service, at the pace that it sets.'}
         chip={failure ? 'Offline' : 'Live'}
       />
       <SignalBar signals={signals} />
@@ -108,8 +109,8 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
   );
 }
 
-function inWords({ code }: JourneyFailure): string {
-  return code === 'UNAUTHENTICATED' || code === 'FORBIDDEN'
+function inWords(failure: JourneyFailure): string {
+  return isRefusal(failure)
     ? 'This link does not belong to an operator.'
     : 'We cannot reach the service and keep trying. This is what we knew last.';
 }

@@ -1,7 +1,8 @@
 import { useApolloClient } from '@apollo/client/react';
 import { failureOf, LiveLocationsDocument, newerLiveLocation, type JourneyFailure, type LiveLocation } from '@journey/client';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { inChunks } from './counts';
+import { isRefusal } from './isRefusal';
 
 /** The service answers at most so many a request. */
 const MOST_A_REQUEST = 50;
@@ -15,15 +16,17 @@ interface AllJourneys {
 const NONE_YET: AllJourneys = { journeys: new Map(), failure: undefined };
 
 /**
- * Where everybody is, in rounds of as few requests as the service allows. One round follows the answers of the one
- * before, none runs while the page is hidden, and what was known stays through errors.
+ * Where everybody is, in as few requests as the service allows: each session is asked about when the service said,
+ * and no longer once nothing more can come. One round follows the answers of the one before, none runs while the page
+ * is hidden, and what was known stays through errors.
  */
 export function useAllJourneys(sessionIds: readonly string[]): AllJourneys {
   const client = useApolloClient();
   const [known, setKnown] = useState(NONE_YET);
+  // By session, on this page's clock; missing: now; Infinity: never again.
+  const dueAtMs = useRef(new Map<string, number>());
 
   useEffect(() => {
-    if (sessionIds.length === 0) return undefined;
     let gone = false;
     let asking = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,30 +45,37 @@ export function useAllJourneys(sessionIds: readonly string[]): AllJourneys {
       clearTimeout(timer);
       let waitMs = ROUND_MS;
       try {
-        const answers = (await Promise.all(inChunks(sessionIds, MOST_A_REQUEST).map(ask))).flat();
+        const startMs = performance.now();
+        const due = sessionIds.filter((id) => (dueAtMs.current.get(id) ?? 0) <= startMs);
+        const answers = (await Promise.all(inChunks(due, MOST_A_REQUEST).map(ask))).flat();
         if (gone) return;
+        for (const { sessionId, pollAfterMs } of answers) {
+          // Half a round early rather than half a round late.
+          dueAtMs.current.set(sessionId, startMs + (pollAfterMs ?? Infinity) - ROUND_MS / 2);
+        }
         setKnown(({ journeys }) => ({ journeys: withNewer(journeys, answers), failure: undefined }));
       } catch (error) {
         if (gone) return;
         const failure = failureOf(error);
         setKnown(({ journeys }) => ({ journeys, failure }));
-        if (failure.code === 'UNAUTHENTICATED' || failure.code === 'FORBIDDEN') return;
+        if (isRefusal(failure)) return;
         waitMs = Math.max(waitMs, failure.retryAfterMs ?? 0);
       } finally {
         asking = false;
       }
+      // Not all operators at the same instant.
       if (!document.hidden) timer = setTimeout(round, waitMs * (0.9 + 0.2 * Math.random()));
     };
-    const shown = () => {
+    const shownOrHidden = () => {
       if (document.hidden) clearTimeout(timer);
       else void round();
     };
-    void round();
-    document.addEventListener('visibilitychange', shown);
+    if (sessionIds.length > 0) void round();
+    document.addEventListener('visibilitychange', shownOrHidden);
     return () => {
       gone = true;
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', shown);
+      document.removeEventListener('visibilitychange', shownOrHidden);
     };
   }, [client, sessionIds]);
 

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { root } from './repository';
+import { fileURLToPath } from 'node:url';
 import { TEST_SECRET } from './token';
 
+const program = fileURLToPath(new URL('serve.cjs', import.meta.url));
 const READY_DEADLINE_MS = 30_000;
 
 /** The service's own paces, quicker, and cars that are: a story of an hour is told in seconds. */
@@ -17,7 +18,7 @@ export const QUICK: Readonly<Record<string, string>> = {
   MAX_SPEED_KMH: '2000',
 };
 
-/** The built server as a process of its own, which a test may kill and start again on the same port. */
+/** The built service, with the live map, as a process of its own, which a test may kill and start again on the same port. */
 export class Service {
   private process: ChildProcess | undefined;
   private log = '';
@@ -40,7 +41,7 @@ export class Service {
 
   async start(): Promise<void> {
     this.log = '';
-    const child = spawn(process.execPath, [`${root}dist/main.js`], {
+    const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env['PATH'] ?? '',
         HOST: '127.0.0.1',

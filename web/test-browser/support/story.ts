@@ -1,5 +1,4 @@
 import { test as base } from '@playwright/test';
-import { serveMap } from './mapPage';
 import { Service } from './service';
 import { bookSession, type TestSession } from './sessions';
 import { TrainerPhone } from './trainerPhone';
@@ -15,10 +14,6 @@ interface Story {
 /** A browser test with a service process, a booked session and its trainer's phone of its own. */
 export const test = base.extend<Story>({
   settings: [{}, { option: true }],
-  context: async ({ context }, use) => {
-    await serveMap(context);
-    await use(context);
-  },
   service: async ({ settings }, use) => {
     const service = await Service.start(settings);
     await use(service);

@@ -1,13 +1,16 @@
-import { createHmac } from 'node:crypto';
+import { requireFromRoot } from './repository';
 
 export const TEST_SECRET = 'a secret of the browser tests, 32 bytes or more';
 
 export type TestRole = 'student' | 'trainer' | 'operator';
 
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const { signToken } = requireFromRoot('./dist/demo/signToken') as {
+  signToken(
+    signer: { secret: string },
+    token: { sub: string; role: TestRole; ttlSeconds: number },
+  ): Promise<string>;
+};
 
-/** A JWT as the service accepts it (HS256), good for an hour. */
-export function tokenFor(sub: string, role: TestRole): string {
-  const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub, role, exp: Math.floor(Date.now() / 1000) + 3600 })}`;
-  return `${body}.${createHmac('sha256', TEST_SECRET).update(body).digest('base64url')}`;
+export function tokenFor(sub: string, role: TestRole): Promise<string> {
+  return signToken({ secret: TEST_SECRET }, { sub, role, ttlSeconds: 3600 });
 }

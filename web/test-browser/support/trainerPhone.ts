@@ -16,7 +16,7 @@ export function along(home: Place, distancesMeters: readonly number[]): Place[] 
 
 /** A trainer's phone without a screen, for stories about the student's. */
 export class TrainerPhone {
-  private readonly token: string;
+  private readonly token: Promise<string>;
 
   constructor(
     private readonly service: Service,
@@ -54,7 +54,7 @@ export class TrainerPhone {
     return this.ask('mutation($id: ID!) { stopJourney(sessionId: $id) { id } }');
   }
 
-  private ask(query: string, variables: object = {}): Promise<unknown> {
-    return this.service.ask(this.token, query, { id: this.session.id, ...variables });
+  private async ask(query: string, variables: object = {}): Promise<unknown> {
+    return this.service.ask(await this.token, query, { id: this.session.id, ...variables });
   }
 }

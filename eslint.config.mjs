@@ -1,0 +1,97 @@
+import js from '@eslint/js';
+import { importX } from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom: a request goes http → graphql → domain → redis or database, and only app.ts sees both
+ * sides of a port. `folder` may not import any of `never`.
+ */
+const rooms = [
+  { folder: 'domain', never: ['config', 'database', 'demo', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'] },
+  { folder: 'redis', never: ['database', 'demo', 'graphql', 'http'] },
+  { folder: 'database', never: ['demo', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'events', never: ['database', 'demo', 'graphql', 'http'] },
+  { folder: 'graphql', never: ['config', 'database', 'demo', 'events', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'demo', 'events', 'redis'] },
+  { folder: 'config', never: ['database', 'demo', 'events', 'graphql', 'http'] },
+];
+
+/** The one folder that may import a package. */
+const keepers = [
+  { packages: ['@prisma/*', '**/generated/prisma/*', 'pg'], folder: 'database' },
+  { packages: ['@aws-sdk/*'], folder: 'events' },
+];
+
+/** Forbids the kept packages, but for those that this folder keeps. */
+function packagesExceptOf(folder) {
+  const patterns = keepers
+    .filter((keeper) => keeper.folder !== folder)
+    .map((keeper) => ({ group: keeper.packages, message: `Only ${keeper.folder}/ may import this.` }));
+  return { 'no-restricted-imports': ['error', { patterns }] };
+}
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A port's method is asynchronous for the one implementation that waits.
+      '@typescript-eslint/require-await': 'off',
+      // graphql's Kind is compared with its literals everywhere.
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true, allowThrowingAny: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: rooms.map(({ folder, never }) => ({
+            target: `./src/${folder}`,
+            from: never.map((other) => `./src/${other}`),
+            message: `${folder}/ may not import this: see the table of rooms in eslint.config.mjs.`,
+          })),
+        },
+      ],
+      // Settings come in by main.ts alone, and go on as a Config.
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Take it from the Config.' }],
+    },
+  },
+  { files: ['src/**/*.ts'], ignores: ['src/demo/**'], rules: packagesExceptOf(null) },
+  ...keepers.map(({ folder }) => ({ files: [`src/${folder}/**/*.ts`], rules: packagesExceptOf(folder) })),
+  {
+    // Programs with a command line of their own.
+    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/database/migrate.ts', 'src/events/deadLetters.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // What an answer holds is what the test is about.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', module: 'writable', require: 'readonly', exports: 'writable', __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', fetch: 'readonly', Buffer: 'readonly', AbortSignal: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
+  },
+);

@@ -1,0 +1,19 @@
+// Holds what `npm run codegen` writes against what is committed.
+import { generate, loadContext } from '@graphql-codegen/cli';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { main, root } from './setup.mjs';
+
+await main(async () => {
+  process.chdir(root);
+  const context = await loadContext('codegen.yml');
+  context.updateConfig({ silent: true });
+  const written = await generate(context, false);
+  const stale = [];
+  for (const { filename, content } of written) {
+    const wanted = await format(content, { ...(await resolveConfig(filename)), filepath: filename });
+    if (wanted !== readFileSync(join(root, filename), 'utf8')) stale.push(filename);
+  }
+  if (stale.length > 0) throw new Error(`Not what codegen writes: ${stale.join(', ')}. Run: npm run codegen`);
+});

@@ -10,9 +10,10 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * `cut`: the connection breaks before the service hears anything. `loseAnswer`: the service did it, and nobody learns
- * so. `hang`: nothing ever comes. `gatewayPage`: a balancer's own 503, not GraphQL. Or hold the answer back by some ms.
+ * so. `hang`: nothing ever comes. `gatewayPage`: a balancer's own 503, not GraphQL. `delayMs`: the answer is held back.
+ * `body`: an answer from before, as a process that lags behind gives it.
  */
-export type Fault = 'cut' | 'loseAnswer' | 'hang' | 'gatewayPage' | { delayMs: number };
+export type Fault = 'cut' | 'loseAnswer' | 'hang' | 'gatewayPage' | { delayMs: number } | { body: string };
 
 export interface SeenRequest {
   readonly operation: string;
@@ -75,6 +76,10 @@ export class FaultyNetwork {
       response
         .writeHead(503, { 'content-type': 'text/html', 'retry-after': '1' })
         .end('<h1>Unavailable</h1>');
+      return;
+    }
+    if (typeof fault === 'object' && fault && 'body' in fault) {
+      response.writeHead(200, { 'content-type': 'application/graphql-response+json' }).end(fault.body);
       return;
     }
     const outgoing = httpRequest(this.target + (incoming.url?.slice('/graphql'.length) ?? ''), {

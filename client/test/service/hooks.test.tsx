@@ -1,0 +1,425 @@
+import '../support/dom.js';
+
+import { StrictMode, type ReactNode } from 'react';
+import { ApolloProvider } from '@apollo/client/react';
+import { act, cleanup, renderHook } from '@testing-library/react';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  LiveLocationDocument,
+  StartJourneyDocument,
+  StopJourneyDocument,
+  UpdateLocationsDocument,
+  memoryStorage,
+  useActiveJourney,
+  useJourneyTracker,
+  useLiveLocation,
+  useLiveLocationQuery,
+  useStartJourneyMutation,
+  type UseLiveLocationOptions,
+} from '../../src/index.js';
+import { FaultyNetwork } from '../support/FaultyNetwork.js';
+import { clientOf, northOf, pass, TestPosition, TestVisibility, until } from '../support/phone.js';
+import { book, Service, token, type Booking } from '../support/Service.js';
+
+/** The service's own settings, made short so that a test does not wait for minutes. */
+const paceMs = 100;
+const settings = {
+  UPDATE_INTERVAL_MS: '50',
+  UPDATE_JITTER_MS: '50',
+  POLL_INTERVAL_MS: String(paceMs),
+  POLL_NEAR_INTERVAL_MS: String(paceMs),
+  POLL_LOST_INTERVAL_MS: String(paceMs),
+  POLL_IDLE_INTERVAL_MS: String(paceMs),
+  SIGNAL_LIVE_MS: '600',
+  SIGNAL_DELAYED_MS: '1500',
+  ENDED_TTL_SECONDS: '2',
+};
+const tuning = { signalLiveMs: 600, signalDelayedMs: 1500 };
+
+let service: Service;
+let network: FaultyNetwork;
+let booking: Booking;
+
+beforeAll(async () => {
+  service = await Service.start(settings);
+});
+beforeEach(async () => {
+  network = await FaultyNetwork.to(service.graphqlUrl);
+  booking = await book();
+  return async () => {
+    cleanup();
+    await network.stop();
+  };
+});
+afterAll(() => service?.stop());
+
+/** The trainer, by a way of their own. */
+const trainer = () => clientOf(service.graphqlUrl, booking.tokens.trainer);
+
+async function start(): Promise<string> {
+  const { data } = await trainer().mutate({
+    mutation: StartJourneyDocument,
+    variables: { sessionId: booking.id },
+  });
+  return data!.startJourney.id;
+}
+
+const stop = () => trainer().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
+
+/** As if the fix was taken `ageMs` ago. */
+async function drive(meters: number, ageMs = 0): Promise<void> {
+  const nowMs = Date.now();
+  const capturedAt = new Date(nowMs - ageMs).toISOString();
+  await pass(60);
+  await trainer().mutate({
+    mutation: UpdateLocationsDocument,
+    variables: {
+      sessionId: booking.id,
+      locations: [{ ...northOf(booking.home, meters), accuracy: 5, capturedAt }],
+      sentAt: new Date(nowMs).toISOString(),
+    },
+  });
+}
+
+function watch(
+  options: UseLiveLocationOptions = {},
+  wrapper?: (props: { children: ReactNode }) => ReactNode,
+) {
+  const client = clientOf(network.url, booking.tokens.student);
+  const { result, unmount } = renderHook(
+    () => useLiveLocation(booking.id, { client, ...tuning, ...options }),
+    {
+      wrapper,
+    },
+  );
+  return { unmount, get: () => result.current };
+}
+
+const polls = (): number => network.of('LiveLocation').length;
+const meters = (latitude: number | undefined): number =>
+  Math.round(((latitude ?? NaN) - booking.home.latitude) * 111_195);
+
+describe('useLiveLocation', () => {
+  test('tells the whole story: before the start, under way, ended, and then asks no more', async () => {
+    const { get } = watch();
+    expect(get()).toMatchObject({ connection: 'CONNECTING', liveLocation: null, freshness: null });
+    await until('not started', () => get().liveLocation?.state === 'NOT_STARTED');
+    expect(get()).toMatchObject({ connection: 'ONLINE', freshness: null, location: null, polling: 'ACTIVE' });
+
+    const journeyId = await start();
+    await until('under way', () => get().liveLocation?.state === 'EN_ROUTE');
+    expect(get()).toMatchObject({ signal: null, location: null, liveLocation: { journeyId } });
+    await drive(140);
+    await until('a location', () => get().location !== null);
+    expect(get()).toMatchObject({ freshness: 'LIVE', signal: 'LIVE', liveLocation: { distanceMeters: 140 } });
+    await drive(135);
+    await until('it moved', () => meters(get().location?.latitude) === 135);
+
+    const client = clientOf(service.graphqlUrl, booking.tokens.trainer);
+    const { result } = renderHook(() =>
+      useJourneyTracker(booking.id, { client, storage: memoryStorage(), position: new TestPosition() }),
+    );
+    await until('the tracker took the journey up', () => result.current.phase === 'EN_ROUTE');
+    await act(() => result.current.arrive());
+    await until('arrived', () => get().liveLocation?.state === 'ARRIVED');
+    expect(get()).toMatchObject({ polling: 'STOPPED', location: null, freshness: null, signal: null });
+    const before = polls();
+    await pass(8 * paceMs);
+    expect(polls()).toBe(before);
+  });
+
+  test('asks at the pace of the service, one request at a time', async () => {
+    watch();
+    network.fault = () => ({ delayMs: 30 });
+    await pass(1500);
+    const times = network.of('LiveLocation').map(({ atMs }) => atMs);
+    expect(times.length).toBeGreaterThan(5);
+    // The first may be asked twice: by its hash, and by its text.
+    times.slice(2).forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(paceMs));
+    expect(network.mostAtOnce).toBe(1);
+  });
+
+  test('asks nothing in the background, and at once on return', async () => {
+    const visibility = new TestVisibility();
+    const { get } = watch({ visibility });
+    await until('the first answer', () => get().liveLocation !== null);
+    act(() => visibility.set(false));
+    expect(get().polling).toBe('PAUSED');
+    await pass(50); // whatever was under way
+    const before = polls();
+    await pass(8 * paceMs);
+    expect(polls()).toBe(before);
+    const backAtMs = Date.now();
+    act(() => visibility.set(true));
+    await until('a poll', () => polls() > before);
+    expect(network.of('LiveLocation').at(-1)!.atMs - backAtMs).toBeLessThan(paceMs / 2);
+    expect(get().polling).toBe('ACTIVE');
+  });
+
+  test('begins without a poll when the app starts in the background', async () => {
+    const visibility = new TestVisibility(false);
+    watch({ visibility });
+    await pass(4 * paceMs);
+    expect(polls()).toBe(0);
+    act(() => visibility.set(true));
+    await until('a poll', () => polls() > 0);
+  });
+
+  test('keeps the last location while the service is away, says so, and goes on by itself', async () => {
+    const own = await Service.start(settings);
+    const ownNetwork = await FaultyNetwork.to(own.graphqlUrl);
+    try {
+      await start();
+      await drive(300);
+      const client = clientOf(ownNetwork.url, booking.tokens.student);
+      const { result } = renderHook(() => useLiveLocation(booking.id, { client, ...tuning }));
+      await until('a location', () => result.current.location !== null);
+      await own.kill();
+      await until('offline', () => result.current.connection === 'OFFLINE');
+      expect(result.current).toMatchObject({ freshness: 'OFFLINE', failure: { code: 'NETWORK' } });
+      expect(meters(result.current.location?.latitude)).toBe(300);
+      await until('the signal aged', () => result.current.signal === 'LOST');
+      await own.startAgain();
+      await drive(295);
+      await until('back', () => result.current.connection === 'ONLINE', 15_000);
+      await until('it moved', () => meters(result.current.location?.latitude) === 295);
+      expect(result.current).toMatchObject({ failure: null, freshness: result.current.signal });
+    } finally {
+      cleanup();
+      await own.stop();
+      await ownNetwork.stop();
+    }
+  });
+
+  test('ages the signal by itself while an answer is awaited', async () => {
+    await start();
+    await drive(300);
+    const { get } = watch();
+    await until('live', () => get().signal === 'LIVE');
+    network.fault = () => 'hang';
+    await until('delayed', () => get().signal === 'DELAYED');
+    expect(get()).toMatchObject({ connection: 'ONLINE', freshness: 'DELAYED' });
+    await until('lost', () => get().signal === 'LOST');
+    expect(meters(get().location?.latitude)).toBe(300);
+  });
+
+  test('never shows an older version after a newer one', async () => {
+    await start();
+    await drive(300);
+    const { get } = watch();
+    await until('a location', () => get().liveLocation?.version === 2);
+    const older = await pollBody();
+    await drive(290);
+    await until('the newer one', () => get().liveLocation?.version === 3);
+    // A process that lags behind answers what it knew.
+    network.fault = ({ operation }) => (operation === 'LiveLocation' ? { body: older } : null);
+    const before = polls();
+    await until('some such answers', () => polls() > before + 3);
+    expect(get()).toMatchObject({ liveLocation: { version: 3 }, connection: 'ONLINE', polling: 'ACTIVE' });
+    expect(meters(get().location?.latitude)).toBe(290);
+  });
+
+  test('goes over to the next journey of the session, and not back', async () => {
+    const first = await start();
+    const { get } = watch();
+    await until('the first', () => get().liveLocation?.journeyId === first);
+    const older = await pollBody();
+    await stop();
+    await until('stopped', () => get().liveLocation?.state === 'STOPPED');
+    expect(get().polling).toBe('ACTIVE');
+    const second = await start();
+    await until('the second', () => get().liveLocation?.journeyId === second);
+    expect(get().liveLocation!.version).toBe(1);
+    network.fault = () => ({ body: older });
+    const before = polls();
+    await until('some answers of the first', () => polls() > before + 3);
+    expect(get().liveLocation!.journeyId).toBe(second);
+  });
+
+  test('gives the service the time that it asks for', async () => {
+    const { get } = watch();
+    await until('the first answer', () => get().liveLocation !== null);
+    let refused = 0;
+    network.fault = () => (refused++ === 0 ? 'gatewayPage' : null);
+    await until('refused', () => get().failure !== null);
+    const refusedAtMs = network.requests.at(-1)!.atMs;
+    act(() => get().pollNow());
+    await until('back', () => get().failure === null);
+    expect(
+      network.requests.find(({ atMs }) => atMs > refusedAtMs)!.atMs - refusedAtMs,
+    ).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('with a token that ran out says so, and goes on with a new one', async () => {
+    let current = await token(booking.studentId, 'student', -60);
+    const { get } = watch({ client: clientOf(network.url, () => current) });
+    await until('refused', () => get().failure?.code === 'UNAUTHENTICATED');
+    expect(get()).toMatchObject({ connection: 'ONLINE', polling: 'ACTIVE' });
+    const before = polls();
+    await pass(6 * paceMs);
+    expect(polls()).toBe(before);
+    current = booking.tokens.student;
+    act(() => get().pollNow());
+    await until('an answer', () => get().liveLocation !== null);
+    expect(get().failure).toBeNull();
+  });
+
+  test("of someone else's session is refused once and asks no more", async () => {
+    const stranger = await book();
+    const { get } = watch({ client: clientOf(network.url, stranger.tokens.student) });
+    await until('refused', () => get().failure !== null);
+    expect(get()).toMatchObject({ failure: { code: 'SESSION_NOT_FOUND', status: 404 }, polling: 'STOPPED' });
+    const before = polls();
+    await pass(6 * paceMs);
+    expect(polls()).toBe(before);
+  });
+
+  test('asks no more once it is unmounted, and only once at a time in StrictMode', async () => {
+    const { unmount, get } = watch(
+      {},
+      StrictMode as unknown as (props: { children: ReactNode }) => ReactNode,
+    );
+    await until('an answer', () => get().liveLocation !== null);
+    await pass(6 * paceMs);
+    expect(polls()).toBeLessThan(12);
+    unmount();
+    await pass(50);
+    const before = polls();
+    await pass(6 * paceMs);
+    expect(polls()).toBe(before);
+  });
+
+  test('does not poll at each render of an app that makes its visibility anew each time', async () => {
+    const client = clientOf(network.url, booking.tokens.student);
+    const { result, rerender } = renderHook(() =>
+      useLiveLocation(booking.id, { client, visibility: new TestVisibility() }),
+    );
+    await until('an answer', () => result.current.liveLocation !== null);
+    const before = polls();
+    for (let count = 0; count < 20; count += 1) rerender();
+    await pass(20);
+    expect(polls()).toBeLessThanOrEqual(before + 1);
+  });
+
+  test('without a session asks nothing', async () => {
+    const client = clientOf(network.url, booking.tokens.student);
+    renderHook(() => useLiveLocation(null, { client }));
+    await pass(3 * paceMs);
+    expect(network.requests).toHaveLength(0);
+  });
+
+  /** What the service says now, as it goes over the wire. */
+  async function pollBody(): Promise<string> {
+    const student = clientOf(service.graphqlUrl, booking.tokens.student);
+    const variables = { sessionId: booking.id };
+    const { data } = await student.query({ query: LiveLocationDocument, variables, fetchPolicy: 'no-cache' });
+    return JSON.stringify({ data });
+  }
+});
+
+describe('useActiveJourney', () => {
+  const find = (trainerId?: string) => {
+    const client = clientOf(network.url, booking.tokens.student);
+    const { result } = renderHook(() => useActiveJourney(trainerId, { client, pollIntervalMs: paceMs }));
+    return () => result.current;
+  };
+
+  test('finds the session for a screen that only knows the trainer, and loses it when it ends', async () => {
+    const get = find(booking.trainerId);
+    expect(get()).toMatchObject({ loading: true, journey: null });
+    await until('an answer', () => !get().loading);
+    expect(get()).toMatchObject({ journey: null, connection: 'ONLINE' });
+    const id = await start();
+    await until('found', () => get().journey?.id === id);
+    expect(get().journey).toMatchObject({ sessionId: booking.id, trainerId: booking.trainerId });
+    await stop();
+    await until('lost', () => get().journey === null);
+  });
+
+  test('finds it after a restart of the app that knows nothing', async () => {
+    const id = await start();
+    const get = find();
+    await until('found', () => get().journey?.id === id);
+  });
+
+  test('does not find the journey of another trainer', async () => {
+    await start();
+    const get = find('trainer-else');
+    await until('an answer', () => !get().loading);
+    expect(get().journeys).toEqual([]);
+  });
+
+  test('keeps what it found while the network is away, and says so', async () => {
+    const id = await start();
+    const get = find();
+    await until('found', () => get().journey?.id === id);
+    network.fault = () => 'cut';
+    await until('offline', () => get().connection === 'OFFLINE');
+    expect(get()).toMatchObject({ journey: { id }, loading: false });
+  });
+});
+
+describe('useJourneyTracker', () => {
+  test('drives a journey, in StrictMode too, and goes on where it was after it was unmounted', async () => {
+    const client = clientOf(network.url, booking.tokens.trainer);
+    const storage = memoryStorage();
+    const position = new TestPosition();
+    const mount = () =>
+      renderHook(() => useJourneyTracker(booking.id, { client, storage, position }), { wrapper: StrictMode });
+    const first = mount();
+    await until('ready', () => first.result.current.phase === 'READY');
+    await act(async () => expect(await first.result.current.start()).toMatchObject({ ok: true }));
+    expect(first.result.current.phase).toBe('EN_ROUTE');
+    act(() => position.move(northOf(booking.home, 300)));
+    await until('sent', () => first.result.current.distanceMeters === 300);
+    const { journey } = first.result.current;
+    first.unmount();
+    expect(position.isWatched).toBe(false);
+
+    const second = mount();
+    await until('under way', () => second.result.current.phase === 'EN_ROUTE');
+    expect(second.result.current.journey).toEqual(journey);
+    await act(async () => expect(await second.result.current.stop()).toMatchObject({ ok: true }));
+    expect(second.result.current).toMatchObject({ phase: 'ENDED', outcome: 'STOPPED' });
+    expect(
+      network.of('StartJourney').filter(({ variables }) => variables['clientRequestId']).length,
+    ).toBeLessThan(3);
+    expect(network.mostAtOnce).toBe(1);
+  });
+
+  test('takes the source of position of the last render', async () => {
+    const client = clientOf(network.url, booking.tokens.trainer);
+    const storage = memoryStorage();
+    const [phone, simulated] = [new TestPosition(), new TestPosition()];
+    const { result, rerender } = renderHook(
+      ({ position }) => useJourneyTracker(booking.id, { client, storage, position }),
+      { initialProps: { position: phone } },
+    );
+    await act(() => result.current.start());
+    rerender({ position: simulated });
+    expect([phone.isWatched, simulated.isWatched]).toEqual([false, true]);
+    act(() => simulated.move(northOf(booking.home, 250)));
+    await until('sent', () => result.current.distanceMeters === 250);
+  });
+});
+
+describe('the generated hooks', () => {
+  test('ask and act with types, under an ApolloProvider', async () => {
+    const wrapper = ({ children }: { children: ReactNode }) => (
+      <ApolloProvider client={clientOf(network.url, booking.tokens.trainer)}>{children}</ApolloProvider>
+    );
+    const { result } = renderHook(
+      () => ({
+        poll: useLiveLocationQuery({ variables: { sessionId: booking.id }, fetchPolicy: 'network-only' }),
+        start: useStartJourneyMutation(),
+      }),
+      { wrapper },
+    );
+    await until('an answer', () => result.current.poll.data?.liveLocation.state === 'NOT_STARTED');
+    await act(async () => {
+      const { data } = await result.current.start[0]({ variables: { sessionId: booking.id } });
+      expect(data!.startJourney.state).toBe('EN_ROUTE');
+    });
+  });
+});

@@ -8,7 +8,9 @@ import { startStores, type Stores } from '../../src/demo/stores/stores';
  * migrated database without rows, which `createTestDatabase` copies). Set beforehand, they are used instead.
  */
 export default async function globalSetup(): Promise<void> {
-  execFileSync(process.execPath, [join(__dirname, '../../scripts/setup.mjs'), 'installed'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(__dirname, '../../scripts/setup.mjs'), 'installed'], {
+    stdio: 'inherit',
+  });
   const { TEST_REDIS_URL: redisUrl, TEST_DATABASE_URL: databaseUrl } = process.env;
   const stores = await startStores({ redisUrl, databaseUrl });
   globalThis.testStores = stores;

@@ -38,7 +38,9 @@ export class KeptProcess {
     });
     // It may have ended already, which is all that is wanted of it then.
     this.keeper.stdin.on('error', () => undefined);
-    createInterface({ input: this.keeper.stdout }).on('line', (line) => this.onMessage(JSON.parse(line) as { pid: number } | ProgramEnd));
+    createInterface({ input: this.keeper.stdout }).on('line', (line) =>
+      this.onMessage(JSON.parse(line) as { pid: number } | ProgramEnd),
+    );
     this.keeper.once('close', () => this.onMessage({ exit: 'its keeper ended', output: '' }));
   }
 

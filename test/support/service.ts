@@ -157,9 +157,13 @@ export class TestService {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+  /** @param env settings of the app; a function is told the new database's address, to lead the app there by another way. */
+  static async start(
+    env: NodeJS.ProcessEnv | ((databaseUrl: string) => NodeJS.ProcessEnv) = {},
+  ): Promise<TestService> {
     const database = await createTestDatabase();
-    const service = new TestService(database, new Redis(testRedisUrl()), testKeyPrefix(), env);
+    const settings = typeof env === 'function' ? env(database.url) : env;
+    const service = new TestService(database, new Redis(testRedisUrl()), testKeyPrefix(), settings);
     await service.startApp();
     return service;
   }

@@ -2,8 +2,8 @@
 const { operationsOf } = require('./operations.cjs');
 
 const queryHook = ({ name, needsVariables }) => `export function use${name}Query(
-  options${needsVariables ? '' : '?'}: useQuery.Options<Types.${name}Query, Types.${name}QueryVariables>,
-): useQuery.Result<Types.${name}Query, Types.${name}QueryVariables> {
+  options${needsVariables ? '' : '?'}: useQuery.Options<Types.${name}Query, Types.${name}QueryVariables> & { returnPartialData?: false },
+): useQuery.Result<Types.${name}Query, Types.${name}QueryVariables, 'empty' | 'complete' | 'streaming'> {
   return useQuery(Types.${name}Document, options${needsVariables ? '' : ' ?? {}'});
 }`;
 

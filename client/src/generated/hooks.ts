@@ -58,31 +58,51 @@ export function useRefreshSessionMutation(
 }
 
 export function useLiveLocationQuery(
-  options: useQuery.Options<Types.LiveLocationQuery, Types.LiveLocationQueryVariables>,
-): useQuery.Result<Types.LiveLocationQuery, Types.LiveLocationQueryVariables> {
+  options: useQuery.Options<Types.LiveLocationQuery, Types.LiveLocationQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<
+  Types.LiveLocationQuery,
+  Types.LiveLocationQueryVariables,
+  'empty' | 'complete' | 'streaming'
+> {
   return useQuery(Types.LiveLocationDocument, options);
 }
 
 export function useLiveLocationsQuery(
-  options: useQuery.Options<Types.LiveLocationsQuery, Types.LiveLocationsQueryVariables>,
-): useQuery.Result<Types.LiveLocationsQuery, Types.LiveLocationsQueryVariables> {
+  options: useQuery.Options<Types.LiveLocationsQuery, Types.LiveLocationsQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<
+  Types.LiveLocationsQuery,
+  Types.LiveLocationsQueryVariables,
+  'empty' | 'complete' | 'streaming'
+> {
   return useQuery(Types.LiveLocationsDocument, options);
 }
 
 export function useSessionQuery(
-  options: useQuery.Options<Types.SessionQuery, Types.SessionQueryVariables>,
-): useQuery.Result<Types.SessionQuery, Types.SessionQueryVariables> {
+  options: useQuery.Options<Types.SessionQuery, Types.SessionQueryVariables> & { returnPartialData?: false },
+): useQuery.Result<Types.SessionQuery, Types.SessionQueryVariables, 'empty' | 'complete' | 'streaming'> {
   return useQuery(Types.SessionDocument, options);
 }
 
 export function useSessionsQuery(
-  options?: useQuery.Options<Types.SessionsQuery, Types.SessionsQueryVariables>,
-): useQuery.Result<Types.SessionsQuery, Types.SessionsQueryVariables> {
+  options?: useQuery.Options<Types.SessionsQuery, Types.SessionsQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<Types.SessionsQuery, Types.SessionsQueryVariables, 'empty' | 'complete' | 'streaming'> {
   return useQuery(Types.SessionsDocument, options ?? {});
 }
 
 export function useActiveJourneysQuery(
-  options?: useQuery.Options<Types.ActiveJourneysQuery, Types.ActiveJourneysQueryVariables>,
-): useQuery.Result<Types.ActiveJourneysQuery, Types.ActiveJourneysQueryVariables> {
+  options?: useQuery.Options<Types.ActiveJourneysQuery, Types.ActiveJourneysQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<
+  Types.ActiveJourneysQuery,
+  Types.ActiveJourneysQueryVariables,
+  'empty' | 'complete' | 'streaming'
+> {
   return useQuery(Types.ActiveJourneysDocument, options ?? {});
 }

@@ -5,6 +5,7 @@ const window = new Window();
 Object.assign(globalThis, {
   window,
   document: window.document,
+  navigator: window.navigator,
   HTMLElement: window.HTMLElement,
   HTMLIFrameElement: window.HTMLIFrameElement,
 });

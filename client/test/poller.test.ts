@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+
+import { FailureError, failure, type JourneyFailure } from '../src/connection/failure.js';
+import { Poller, type Polling } from '../src/connection/Poller.js';
+import { ManualClock, settle } from './support/ManualClock.js';
+import { TestVisibility } from './support/phone.js';
+
+const minuteMs = 60_000;
+
+/** A poller whose answers the test gives, in a time that the test lets pass: what is seen here takes minutes. */
+function polled(answer: () => Promise<number | null>) {
+  const clock = new ManualClock();
+  const askedAtMs: number[] = [];
+  const states: Polling[] = [];
+  const failures: JourneyFailure[] = [];
+  const visibility = new TestVisibility();
+  const poller = new Poller<number | null>({
+    clock,
+    random: () => 1,
+    requestTimeoutMs: 10_000,
+    ask: () => {
+      askedAtMs.push(clock.now());
+      return answer();
+    },
+    onAnswer: (paceMs) => paceMs,
+    onFailure: (reason) => failures.push(reason),
+    onPolling: (polling) => states.push(polling),
+  });
+  poller.open();
+  poller.seeBy(visibility);
+  const waits = (): number[] => askedAtMs.slice(1).map((atMs, index) => atMs - askedAtMs[index]!);
+  return { clock, poller, visibility, askedAtMs, states, failures, waits };
+}
+
+const fails = (code: Parameters<typeof failure>[0]) => () =>
+  Promise.reject(new FailureError(failure(code, 'as the test wants')));
+
+describe('polls', () => {
+  test('go on through an outage of ten minutes, ever slower up to ten seconds', async () => {
+    const { clock, waits, states } = polled(fails('NETWORK'));
+    await clock.pass(10 * minuteMs);
+    expect(waits().slice(0, 4)).toEqual([2000, 4000, 8000, 10_000]);
+    expect(new Set(waits().slice(3))).toEqual(new Set([10_000]));
+    expect(states.at(-1)).toBe('ACTIVE');
+  });
+
+  test('with a token that ran out look every half minute whether there is a new one', async () => {
+    const { clock, waits } = polled(fails('UNAUTHENTICATED'));
+    await clock.pass(2 * minuteMs);
+    expect(waits()).toEqual([30_000, 30_000, 30_000, 30_000]);
+  });
+
+  test('stop when they are told so, also on return to the front, until they are wanted again', async () => {
+    const { clock, poller, visibility, askedAtMs, states } = polled(() => Promise.resolve(null));
+    await clock.pass(minuteMs);
+    visibility.set(false);
+    visibility.set(true);
+    await clock.pass(60 * minuteMs);
+    expect(askedAtMs).toHaveLength(1);
+    expect(states.at(-1)).toBe('STOPPED');
+    expect(clock.pending).toBe(0);
+    poller.pollNow();
+    await settle();
+    expect(askedAtMs).toHaveLength(2);
+  });
+
+  test('give up an answer that is not there within ten seconds, and never ask twice at once', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { clock, failures } = polled(() => {
+      most = Math.max(most, ++underWay);
+      return new Promise(() => undefined);
+    });
+    await clock.pass(9999);
+    expect(underWay).toBe(1);
+    await clock.pass(1);
+    expect(failures.map(({ code }) => code)).toEqual(['TIMEOUT']);
+    underWay -= 1;
+    await clock.pass(2000);
+    expect(most).toBe(1);
+  });
+
+  test('leave no timer behind when they are closed', async () => {
+    const { clock, poller, askedAtMs } = polled(() => Promise.resolve(5000));
+    await clock.pass(7000);
+    poller.close();
+    await clock.pass(minuteMs);
+    expect(askedAtMs).toHaveLength(2);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -2,7 +2,8 @@ import type { EndedState } from './journey';
 import type { SessionStatus } from './session';
 
 /** Why a point was refused. Judged in the order in which they stand here, after DUPLICATE and LATE where those apply. */
-export type PointRejection = 'FROM_THE_FUTURE' | 'TOO_OLD' | 'BEFORE_START' | 'INACCURATE' | 'IMPLAUSIBLE_SPEED';
+export type PointRejection =
+  'FROM_THE_FUTURE' | 'TOO_OLD' | 'BEFORE_START' | 'INACCURATE' | 'IMPLAUSIBLE_SPEED';
 
 export type StoreName = 'redis' | 'database' | 'identity';
 
@@ -11,7 +12,12 @@ export interface ErrorFacts {
   UNAUTHENTICATED: object;
   FORBIDDEN: object;
   BAD_USER_INPUT: { field?: string };
-  LOCATION_IMPLAUSIBLE: { rejection: PointRejection; speedKmh?: number; limitKmh?: number; limitMeters?: number };
+  LOCATION_IMPLAUSIBLE: {
+    rejection: PointRejection;
+    speedKmh?: number;
+    limitKmh?: number;
+    limitMeters?: number;
+  };
   ARRIVAL_TOO_FAR: { distanceMeters: number; limitMeters: number };
   LOCATION_UNKNOWN: object;
   SESSION_NOT_FOUND: object;
@@ -54,7 +60,11 @@ const outageOf: Record<StoreName, string> = {
 };
 
 /** An outage surfaces as itself: never as "no journey", "ended" or "already started". */
-export const storeUnavailable = (store: StoreName, cause?: unknown, retryAfterMs = 2000): JourneyError<'STORE_UNAVAILABLE'> =>
+export const storeUnavailable = (
+  store: StoreName,
+  cause?: unknown,
+  retryAfterMs = 2000,
+): JourneyError<'STORE_UNAVAILABLE'> =>
   new JourneyError(
     'STORE_UNAVAILABLE',
     `${outageOf[store]} did not answer in time. Nothing is known to have changed; try again in ${retryAfterMs} ms.`,

@@ -138,7 +138,12 @@ export class JourneyService {
     await this.requireTrainerRole(viewer, sessionId);
     if (fix) {
       // An update first, but for the rate: who arrives must not wait for the next tick.
-      const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points: [fix], sentAt: null });
+      const outcome = await this.store.update({
+        sessionId,
+        trainerId: viewer.id,
+        points: [fix],
+        sentAt: null,
+      });
       if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
       if (outcome.kind !== 'TAKEN') return this.refuse(viewer, sessionId, outcome);
       refuseRejected(outcome.verdicts[0]!, this.policy);
@@ -308,7 +313,8 @@ const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** What each rejection means and what to do about it; never with a coordinate. */
 const rejectionTexts: Record<PointRejection, (verdict: { speedKmh?: number }, policy: Policy) => string> = {
-  FROM_THE_FUTURE: () => "capturedAt lies more than 5 s ahead of the server: send sentAt with updateLocations, or set the phone's clock.",
+  FROM_THE_FUTURE: () =>
+    "capturedAt lies more than 5 s ahead of the server: send sentAt with updateLocations, or set the phone's clock.",
   TOO_OLD: () => 'The fix is older than 2 h. Drop it.',
   BEFORE_START: () => 'The fix was taken before the journey started. Drop it.',
   INACCURATE: (_, policy) =>

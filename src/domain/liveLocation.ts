@@ -66,7 +66,11 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
   };
 }
 
-function describeQuiet(sessionId: string, { now, session, last }: QuietSession, policy: Policy): LiveLocation {
+function describeQuiet(
+  sessionId: string,
+  { now, session, last }: QuietSession,
+  policy: Policy,
+): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
   return {
     sessionId,

@@ -11,7 +11,11 @@ export const STILL_AFTER_MS = 60_000;
 export const WAIT_PAST_SCHEDULE_MS = 2 * 3600_000;
 
 /** When to poll next while a journey is under way. */
-export function pollWhileEnRoute(signal: Signal | null, distanceMeters: number | null, policy: Policy): number {
+export function pollWhileEnRoute(
+  signal: Signal | null,
+  distanceMeters: number | null,
+  policy: Policy,
+): number {
   if (signal === 'LOST') return policy.pollLostIntervalMs;
   if (distanceMeters !== null && distanceMeters <= NEAR_HOME_METERS) return policy.pollNearIntervalMs;
   return policy.pollIntervalMs;
@@ -30,5 +34,10 @@ export function pollWhileQuiet(
 }
 
 /** When the trainer's phone should send next. */
-export const nextUpdateMs = (newest: { capturedAt: number; stillSince: number } | null, policy: Policy): number =>
-  newest && newest.capturedAt - newest.stillSince >= STILL_AFTER_MS ? policy.updateIdleIntervalMs : policy.updateIntervalMs;
+export const nextUpdateMs = (
+  newest: { capturedAt: number; stillSince: number } | null,
+  policy: Policy,
+): number =>
+  newest && newest.capturedAt - newest.stillSince >= STILL_AFTER_MS
+    ? policy.updateIdleIntervalMs
+    : policy.updateIntervalMs;

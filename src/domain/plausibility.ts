@@ -52,7 +52,8 @@ function judge(
 ): PointVerdict {
   if (point.ahead) return { status: 'REJECTED', rejection: 'FROM_THE_FUTURE' };
   if (now - point.capturedAt > OLDEST_MS) return { status: 'REJECTED', rejection: 'TOO_OLD' };
-  if (startedAt - point.capturedAt > BEFORE_START_TOLERANCE_MS) return { status: 'REJECTED', rejection: 'BEFORE_START' };
+  if (startedAt - point.capturedAt > BEFORE_START_TOLERANCE_MS)
+    return { status: 'REJECTED', rejection: 'BEFORE_START' };
   if (newest && point.capturedAt === newest.capturedAt) return { status: 'DUPLICATE' };
   if (newest && point.capturedAt < newest.capturedAt) return { status: 'LATE' };
   if (point.accuracy !== null && point.accuracy > policy.maxAccuracyMeters) {
@@ -79,7 +80,11 @@ export function judgePoints(
   const judged: JudgedPoint[] = [];
   let newest = stored;
   points
-    .map((point, index) => ({ ...point, ...correctCapturedAt(point.capturedAt, request.sentAt, request.now), index }))
+    .map((point, index) => ({
+      ...point,
+      ...correctCapturedAt(point.capturedAt, request.sentAt, request.now),
+      index,
+    }))
     .sort((a, b) => a.capturedAt - b.capturedAt || a.index - b.index)
     .forEach((point) => {
       const verdict = judge(point, newest, request, policy);

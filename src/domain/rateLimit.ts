@@ -16,5 +16,7 @@ export function decideRate(
 ): RateDecision {
   const expected = Math.max(arrivalTime ?? now, now);
   const waitMs = expected - toleranceMs - now;
-  return waitMs > 0 ? { allowed: false, retryAfterMs: waitMs } : { allowed: true, arrivalTime: expected + intervalMs };
+  return waitMs > 0
+    ? { allowed: false, retryAfterMs: waitMs }
+    : { allowed: true, arrivalTime: expected + intervalMs };
 }

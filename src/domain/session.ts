@@ -14,4 +14,5 @@ export interface Session {
 }
 
 /** Only such a session can start a journey. */
-export const isStartable = (status: SessionStatus): boolean => status === 'SCHEDULED' || status === 'CONFIRMED';
+export const isStartable = (status: SessionStatus): boolean =>
+  status === 'SCHEDULED' || status === 'CONFIRMED';

@@ -32,15 +32,21 @@ export class SessionLists {
     if (trainerId !== null) requireId('trainerId', trainerId);
     const ofEverybody = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
     if (ofEverybody && trainerId === null) {
-      throw new JourneyError('BAD_USER_INPUT', 'Say whose journeys: an operator needs trainerId.', { field: 'trainerId' });
+      throw new JourneyError('BAD_USER_INPUT', 'Say whose journeys: an operator needs trainerId.', {
+        field: 'trainerId',
+      });
     }
     if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
     // The index holds what may be under way; the journeys themselves tell what is.
     const sessionIds = await this.store.indexed(ofEverybody ? trainerId! : viewer.id);
     const glimpses = await Promise.all(sessionIds.map((id) => this.store.look(id)));
     return glimpses
-      .flatMap((glimpse) => (glimpse.kind === 'EN_ROUTE' && glimpse.journey.expiresAt > glimpse.now ? [glimpse.journey] : []))
-      .filter((journey) => mayRead(viewer, journey) && (trainerId === null || journey.trainerId === trainerId))
+      .flatMap((glimpse) =>
+        glimpse.kind === 'EN_ROUTE' && glimpse.journey.expiresAt > glimpse.now ? [glimpse.journey] : [],
+      )
+      .filter(
+        (journey) => mayRead(viewer, journey) && (trainerId === null || journey.trainerId === trainerId),
+      )
       .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
   }
 }
@@ -51,9 +57,13 @@ export const encodeCursor = (session: Session): string =>
 function decodeCursor(cursor: string): { scheduledAt: number; id: string } {
   const [scheduledAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
   if (!/^-?\d{1,15}$/.test(scheduledAt) || !isId(id)) {
-    throw new JourneyError('BAD_USER_INPUT', 'after is not a cursor: pass the endCursor of the page before.', {
-      field: 'after',
-    });
+    throw new JourneyError(
+      'BAD_USER_INPUT',
+      'after is not a cursor: pass the endCursor of the page before.',
+      {
+        field: 'after',
+      },
+    );
   }
   return { scheduledAt: Number(scheduledAt), id };
 }

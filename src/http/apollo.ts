@@ -31,7 +31,12 @@ export interface ApolloOptions {
   readonly logger: Logger;
 }
 
-export function createApollo({ schema, documents, production, logger }: ApolloOptions): ApolloServer<HttpContext> {
+export function createApollo({
+  schema,
+  documents,
+  production,
+  logger,
+}: ApolloOptions): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
     logger,

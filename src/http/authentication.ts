@@ -60,7 +60,9 @@ export class Authenticator {
     const claims = await this.claimsOf(token);
     const role = typeof claims.role === 'string' ? roles[claims.role] : undefined;
     if (!claims.sub || !isId(claims.sub) || !role) {
-      throw unauthenticated('The token needs a sub (an id) and a role: trainer, student, operator or service.');
+      throw unauthenticated(
+        'The token needs a sub (an id) and a role: trainer, student, operator or service.',
+      );
     }
     const viewer: Viewer = Object.freeze({ id: claims.sub, role });
     const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());

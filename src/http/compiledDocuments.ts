@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getOperationAST, GraphQLError, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
@@ -23,7 +30,10 @@ export interface CompiledDocument {
   /** The root fields, for log and metrics. */
   readonly label: string;
   /** Without `data` when the variables don't fit. */
-  execute(context: HttpContext, variables: Record<string, unknown>): Promise<ExecutionResult> | ExecutionResult;
+  execute(
+    context: HttpContext,
+    variables: Record<string, unknown>,
+  ): Promise<ExecutionResult> | ExecutionResult;
 }
 
 /**
@@ -85,7 +95,11 @@ export class CompiledDocuments {
     // Which of several operations is meant is left to Apollo.
     const operation = getOperationAST(document);
     if (!operation) return undefined;
-    const compiled: CompiledQuery | ExecutionResult = compileQuery(this.schema, document, operation.name?.value);
+    const compiled: CompiledQuery | ExecutionResult = compileQuery(
+      this.schema,
+      document,
+      operation.name?.value,
+    );
     if (!isCompiledQuery(compiled)) return undefined;
     return {
       operationName: operation.name?.value,

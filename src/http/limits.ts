@@ -20,12 +20,18 @@ export const limitRules = [
 function maxRootFieldsRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(operation) {
-      const count = rootFields(operation.selectionSet, (name) => context.getFragment(name)?.selectionSet).length;
+      const count = rootFields(
+        operation.selectionSet,
+        (name) => context.getFragment(name)?.selectionSet,
+      ).length;
       if (count > MAX_ROOT_FIELDS) {
         context.reportError(
-          new GraphQLError(`The operation has ${count} root fields; at most ${MAX_ROOT_FIELDS} are allowed.`, {
-            nodes: [operation],
-          }),
+          new GraphQLError(
+            `The operation has ${count} root fields; at most ${MAX_ROOT_FIELDS} are allowed.`,
+            {
+              nodes: [operation],
+            },
+          ),
         );
       }
     },

@@ -10,8 +10,10 @@ const contentTypes: Readonly<Record<string, string>> = {
   '*/*': 'application/json; charset=utf-8',
   'application/json': 'application/json; charset=utf-8',
   'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
-  'application/graphql-response+json,application/json;q=0.9': 'application/graphql-response+json; charset=utf-8',
-  'application/graphql-response+json, application/json;q=0.9': 'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json,application/json;q=0.9':
+    'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json, application/json;q=0.9':
+    'application/graphql-response+json; charset=utf-8',
 };
 
 /** A request in the form that the short way can take. */
@@ -47,17 +49,19 @@ export function shortRequest(incoming: Incoming, documents: CompiledDocuments): 
   const parameters = incoming.method === 'POST' ? incoming.body : getParameters(incoming);
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return undefined;
   const { query, operationName, variables, extensions } = parameters as Record<string, unknown>;
-  const text = query ?? trustedText(extensions, documents);
+  if (extensions != null && (typeof extensions !== 'object' || Array.isArray(extensions))) return undefined;
+  const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: unknown };
+  const named = persistedQuery === undefined ? undefined : trustedText(persistedQuery, documents);
+  const text = query ?? named;
   if (typeof text !== 'string') return undefined;
+  // A hash that came with another text, or that is none of ours, is Apollo's to judge.
+  if (persistedQuery !== undefined && named !== text) return undefined;
   const document = documents.find(text);
   if (!document) return undefined;
   if (operationName != null && operationName !== document.operationName) return undefined;
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
-  // A query alone may be asked by GET; a hash that came with a text is Apollo's to check.
+  // A query alone may be asked by GET.
   if (incoming.method !== 'POST' && !document.isQuery) return undefined;
-  if (query != null && extensions != null && 'persistedQuery' in (extensions)) {
-    if (trustedText(extensions, documents) !== query) return undefined;
-  }
   return {
     document,
     text,
@@ -68,11 +72,9 @@ export function shortRequest(incoming: Incoming, documents: CompiledDocuments): 
 }
 
 /** The text of the trusted document that Apollo Client's persisted-queries link asks for by its hash. */
-function trustedText(extensions: unknown, documents: CompiledDocuments): string | undefined {
-  const persisted = (extensions as { persistedQuery?: { version?: unknown; sha256Hash?: unknown } } | null | undefined)
-    ?.persistedQuery;
-  if (!persisted || persisted.version !== 1 || typeof persisted.sha256Hash !== 'string') return undefined;
-  return documents.textOf(persisted.sha256Hash);
+function trustedText(persistedQuery: unknown, documents: CompiledDocuments): string | undefined {
+  const { version, sha256Hash } = (persistedQuery ?? {}) as { version?: unknown; sha256Hash?: unknown };
+  return version === 1 && typeof sha256Hash === 'string' ? documents.textOf(sha256Hash) : undefined;
 }
 
 /** A GET's parameters, when it passes Apollo's check against cross-site requests by its header. */

@@ -20,12 +20,18 @@ export interface RedisClientOptions {
 }
 
 /** Between attempts to connect: short, so that the service is back within 2 s of Redis. */
-const reconnectDelayMs = (attempt: number): number => Math.min(50 * 2 ** (attempt - 1), 400) + Math.random() * 100;
+const reconnectDelayMs = (attempt: number): number =>
+  Math.min(50 * 2 ** (attempt - 1), 400) + Math.random() * 100;
 
 /** After a failover the old master answers READONLY for good: only a new connection finds the new one. */
 const reconnectOnReadonly = (error: Error): boolean => error.message.startsWith('READONLY');
 
-export function createRedisClient({ url, timeoutMs, name, autoPipelining = false }: RedisClientOptions): RedisClient {
+export function createRedisClient({
+  url,
+  timeoutMs,
+  name,
+  autoPipelining = false,
+}: RedisClientOptions): RedisClient {
   const { protocol, hosts, username, password, database } = parseRedisUrl(url);
   const options: RedisOptions = {
     connectionName: name,
@@ -65,7 +71,9 @@ export function createRedisClient({ url, timeoutMs, name, autoPipelining = false
         retryDelayOnClusterDown: 100,
         retryDelayOnTryAgain: 50,
         // Managed clusters announce names whose certificates hold only for them.
-        ...(protocol.tls && { dnsLookup: (address: string, done: (error: null, address: string) => void) => done(null, address) }),
+        ...(protocol.tls && {
+          dnsLookup: (address: string, done: (error: null, address: string) => void) => done(null, address),
+        }),
       })
     : new Redis({ ...options, ...hosts[0] });
   // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.

@@ -9,7 +9,8 @@ export type Reply = readonly (string | number | null)[];
 
 const text = (reply: Reply, at: number): string => String(reply[at]);
 const number = (reply: Reply, at: number): number => Number(reply[at]);
-const numberOrNull = (reply: Reply, at: number): number | null => (reply[at] == null ? null : Number(reply[at]));
+const numberOrNull = (reply: Reply, at: number): number | null =>
+  reply[at] == null ? null : Number(reply[at]);
 
 /** The fields that both kinds of journey begin with, in the order of include/journey.lua. */
 const facts = (sessionId: string, reply: Reply, at: number) => ({

@@ -45,10 +45,12 @@ export function classify(error: unknown): RedisFailure {
   if (error instanceof BrokenCircuitError) return 'UNSENT';
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'ReplyError') {
-    if (refusals.some((prefix) => error.message.startsWith(prefix)) || migrating.test(error.message)) return 'REFUSED';
+    if (refusals.some((prefix) => error.message.startsWith(prefix)) || migrating.test(error.message))
+      return 'REFUSED';
     return 'FAULT';
   }
   // The two texts with which ioredis rejects a command that it has no connection for.
-  if (/(Stream isn't writeable|Cluster isn't ready) and enableOfflineQueue/.test(error.message)) return 'UNSENT';
+  if (/(Stream isn't writeable|Cluster isn't ready) and enableOfflineQueue/.test(error.message))
+    return 'UNSENT';
   return 'UNKNOWN';
 }

@@ -91,16 +91,26 @@ export class RedisJourneyStore implements JourneyStore {
 
   async update({ sessionId, trainerId, points, sentAt }: UpdateCommand): Promise<UpdateOutcome> {
     const { policy } = this.options;
-    const args = [trainerId, 1, policy.locationTtlMs, policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? ''];
+    const args = [
+      trainerId,
+      1,
+      policy.locationTtlMs,
+      policy.maxSpeedKmh,
+      policy.maxAccuracyMeters,
+      sentAt ?? '',
+    ];
     for (const point of points) {
       args.push(point.capturedAt ?? '', point.latitude, point.longitude);
       args.push(point.accuracy ?? '', point.heading ?? '', point.speed ?? '');
     }
     // Sent once: a second run would find the points taken by the first, and call them duplicates.
-    const reply = await this.steps.write('update', this.updateKeys(sessionId, trainerId), args, { mode: 'once' });
+    const reply = await this.steps.write('update', this.updateKeys(sessionId, trainerId), args, {
+      mode: 'once',
+    });
     const [code, , ...values] = reply as unknown as [string, string, ...Reply];
     if (code !== 'TAKEN') return refusalOf('update', sessionId, code, values);
-    const [version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince, ...statuses] = values;
+    const [version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince, ...statuses] =
+      values;
     return {
       kind: 'TAKEN',
       version: Number(version),
@@ -134,7 +144,9 @@ export class RedisJourneyStore implements JourneyStore {
     return {
       kind: 'ALLOWED',
       refund: async () => {
-        await this.steps.write('rateRefund', [key], [String(value), updateIntervalMs], { mode: 'bestEffort' });
+        await this.steps.write('rateRefund', [key], [String(value), updateIntervalMs], {
+          mode: 'bestEffort',
+        });
       },
     };
   }
@@ -190,7 +202,8 @@ export class RedisJourneyStore implements JourneyStore {
         ])) as string[];
         this.steps.noteClock(key, Number(now));
         const journeys: OverdueJourney[] = [];
-        for (let at = 0; at < rest.length; at += 2) journeys.push({ sessionId: rest[at]!, trainerId: rest[at + 1]! });
+        for (let at = 0; at < rest.length; at += 2)
+          journeys.push({ sessionId: rest[at]!, trainerId: rest[at + 1]! });
         return journeys;
       }),
     );
@@ -202,7 +215,9 @@ export class RedisJourneyStore implements JourneyStore {
   async remember(sessionId: string, record: SessionRecord | null): Promise<void> {
     const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
     const fields = record ? encodeSession(record) : [];
-    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, ...fields], { mode: 'bestEffort' });
+    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, ...fields], {
+      mode: 'bestEffort',
+    });
   }
 
   async forget(sessionId: string): Promise<void> {
@@ -211,7 +226,9 @@ export class RedisJourneyStore implements JourneyStore {
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
-    await Promise.all(userIds.map((id) => this.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs])));
+    await Promise.all(
+      userIds.map((id) => this.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs])),
+    );
   }
 
   async indexed(userId: string): Promise<readonly string[]> {

@@ -45,8 +45,9 @@ const keyCounts: Record<ScriptName, number> = {
 /** Puts `include/<name>.lua` in the place of each line `-- @include <name>`. */
 function loadScript(name: ScriptName): string {
   const folder = join(__dirname, 'scripts');
-  return readFileSync(join(folder, `${name}.lua`), 'utf8').replace(/^-- @include (\w+)$/gm, (_, part: string) =>
-    readFileSync(join(folder, 'include', `${part}.lua`), 'utf8').trimEnd(),
+  return readFileSync(join(folder, `${name}.lua`), 'utf8').replace(
+    /^-- @include (\w+)$/gm,
+    (_, part: string) => readFileSync(join(folder, 'include', `${part}.lua`), 'utf8').trimEnd(),
   );
 }
 

@@ -66,7 +66,13 @@ export class Steps {
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
   async read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
     try {
-      return (await this.send(this.options.reader, step, args, this.nodeOf(args[0]), this.timeoutMs)) as unknown[];
+      return (await this.send(
+        this.options.reader,
+        step,
+        args,
+        this.nodeOf(args[0]),
+        this.timeoutMs,
+      )) as unknown[];
     } catch (error) {
       throw this.surfaced(error);
     }
@@ -76,7 +82,12 @@ export class Steps {
    * A step that writes. Its deadline, by Redis' clock, stands before the first of `args`. Answers `[code, now, …]`.
    * When this throws STORE_UNAVAILABLE the step either ran before, or never will.
    */
-  async write(step: ScriptName, keys: [string, ...string[]], args: Argument[], { mode }: WriteOptions): Promise<unknown[]> {
+  async write(
+    step: ScriptName,
+    keys: [string, ...string[]],
+    args: Argument[],
+    { mode }: WriteOptions,
+  ): Promise<unknown[]> {
     const giveUpAt = performance.now() + (mode === 'retry' ? 2 : 1) * this.timeoutMs;
     let mayHaveRun = false;
     let refusedEarly = false;
@@ -84,13 +95,16 @@ export class Steps {
       const remainingMs = giveUpAt - performance.now();
       const node = this.nodeOf(keys[0]);
       try {
-        const deadline = this.clock.toRedis(node, giveUpAt) ?? (await this.askDeadline(node, keys[0], giveUpAt));
+        const deadline =
+          this.clock.toRedis(node, giveUpAt) ?? (await this.askDeadline(node, keys[0], giveUpAt));
         const timeoutMs = Math.max(1, Math.min(this.timeoutMs, remainingMs));
-        const reply = (await this.send(this.options.writer, step, [...keys, deadline, ...args], node, timeoutMs)) as [
-          string,
-          string,
-          ...unknown[],
-        ];
+        const reply = (await this.send(
+          this.options.writer,
+          step,
+          [...keys, deadline, ...args],
+          node,
+          timeoutMs,
+        )) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
         this.clock.note(node, Number(reply[1]));
         if (reply[0] !== 'PAST_DEADLINE') return reply;
@@ -127,21 +141,31 @@ export class Steps {
   }
 
   private async askDeadline(node: string, key: string, giveUpAt: number): Promise<number> {
-    const now = await this.send(this.options.writer, 'now', [key], node, this.timeoutMs).catch((error: unknown) => {
-      // It only asked the time: whatever became of it, the step itself was never sent.
-      throw classify(error) === 'UNKNOWN' ? new BrokenCircuitError() : error;
-    });
+    const now = await this.send(this.options.writer, 'now', [key], node, this.timeoutMs).catch(
+      (error: unknown) => {
+        // It only asked the time: whatever became of it, the step itself was never sent.
+        throw classify(error) === 'UNKNOWN' ? new BrokenCircuitError() : error;
+      },
+    );
     this.clock.note(node, Number(now));
     return this.clock.toRedis(node, giveUpAt)!;
   }
 
-  private async send(client: RedisClient, step: ScriptName, args: Argument[], node: string, timeoutMs: number) {
+  private async send(
+    client: RedisClient,
+    step: ScriptName,
+    args: Argument[],
+    node: string,
+    timeoutMs: number,
+  ) {
     const breaker = this.breakerOf(node);
     // cockatiel would let further calls wait for the probe under way; they fail at once instead.
     if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     const startedAt = performance.now();
     try {
-      const reply = await breaker.execute(() => withDeadline((client as unknown as Scripts)[step](...args), timeoutMs));
+      const reply = await breaker.execute(() =>
+        withDeadline((client as unknown as Scripts)[step](...args), timeoutMs),
+      );
       this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome: 'ok' });
       return reply;
     } catch (error) {

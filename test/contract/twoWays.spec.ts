@@ -33,42 +33,176 @@ const underWay = async (booking: Booking) => {
   await started(booking);
   await booking.trainer.update(booking.id, { ...metersFromHome(900), accuracy: 5, heading: 10, speed: 3 });
 };
-const at = (meters: number) => (booking: Booking) => ({ sessionId: booking.id, location: metersFromHome(meters) });
+const at = (meters: number) => (booking: Booking) => ({
+  sessionId: booking.id,
+  location: metersFromHome(meters),
+});
 
 const cases: Case[] = [
   { name: 'a poll before a start', operation: 'LiveLocation', who: 'student', variables: session },
-  { name: 'a poll without a fix', operation: 'LiveLocation', who: 'student', variables: session, before: started },
-  { name: 'a poll under way', operation: 'LiveLocation', who: 'student', variables: session, before: underWay },
-  { name: "a stranger's poll", operation: 'LiveLocation', who: 'stranger', variables: session, before: started },
+  {
+    name: 'a poll without a fix',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: session,
+    before: started,
+  },
+  {
+    name: 'a poll under way',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: session,
+    before: underWay,
+  },
+  {
+    name: "a stranger's poll",
+    operation: 'LiveLocation',
+    who: 'stranger',
+    variables: session,
+    before: started,
+  },
   { name: 'a poll without a token', operation: 'LiveLocation', who: 'nobody', variables: session },
   { name: 'a poll without its variable', operation: 'LiveLocation', who: 'student', variables: () => ({}) },
-  { name: 'a poll with a variable of a wrong type', operation: 'LiveLocation', who: 'student', variables: () => ({ sessionId: { a: 1 } }) },
-  { name: 'a poll with a malformed id', operation: 'LiveLocation', who: 'student', variables: () => ({ sessionId: 'a b' }) },
+  {
+    name: 'a poll with a variable of a wrong type',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: () => ({ sessionId: { a: 1 } }),
+  },
+  {
+    name: 'a poll with a malformed id',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: () => ({ sessionId: 'a b' }),
+  },
   { name: 'variables that are no object', operation: 'LiveLocation', who: 'student', variables: () => [1] },
-  { name: 'another operationName', operation: 'LiveLocation', who: 'student', variables: session, request: { operationName: 'Other' } },
-  { name: 'extensions that are no object', operation: 'LiveLocation', who: 'student', variables: session, request: { extensions: 'x' } },
-  { name: 'polls of two', operation: 'LiveLocations', who: 'student', variables: ({ id }) => ({ sessionIds: [id, id] }), before: underWay },
-  { name: 'polls of none', operation: 'LiveLocations', who: 'student', variables: () => ({ sessionIds: [] }) },
-  { name: 'polls of 51', operation: 'LiveLocations', who: 'student', variables: ({ id }) => ({ sessionIds: Array(51).fill(id) }) },
-  { name: 'polls with one that is not there', operation: 'LiveLocations', who: 'student', variables: ({ id }) => ({ sessionIds: [id, 'none'] }) },
-  { name: 'a session', operation: 'Session', who: 'student', variables: ({ id }) => ({ id }), before: underWay },
+  {
+    name: 'another operationName',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: session,
+    request: { operationName: 'Other' },
+  },
+  {
+    name: 'extensions that are no object',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: session,
+    request: { extensions: 'x' },
+  },
+  {
+    name: 'extensions of a client library',
+    operation: 'LiveLocation',
+    who: 'student',
+    variables: session,
+    request: { extensions: { clientLibrary: { name: 'x' } } },
+  },
+  {
+    name: 'polls of two',
+    operation: 'LiveLocations',
+    who: 'student',
+    variables: ({ id }) => ({ sessionIds: [id, id] }),
+    before: underWay,
+  },
+  {
+    name: 'polls of none',
+    operation: 'LiveLocations',
+    who: 'student',
+    variables: () => ({ sessionIds: [] }),
+  },
+  {
+    name: 'polls of 51',
+    operation: 'LiveLocations',
+    who: 'student',
+    variables: ({ id }) => ({ sessionIds: Array(51).fill(id) }),
+  },
+  {
+    name: 'polls with one that is not there',
+    operation: 'LiveLocations',
+    who: 'student',
+    variables: ({ id }) => ({ sessionIds: [id, 'none'] }),
+  },
+  {
+    name: 'a session',
+    operation: 'Session',
+    who: 'student',
+    variables: ({ id }) => ({ id }),
+    before: underWay,
+  },
   { name: 'sessions', operation: 'Sessions', who: 'student', variables: () => ({ first: 2 }) },
-  { name: 'sessions beyond a page', operation: 'Sessions', who: 'student', variables: () => ({ first: 101 }) },
+  {
+    name: 'sessions beyond a page',
+    operation: 'Sessions',
+    who: 'student',
+    variables: () => ({ first: 101 }),
+  },
   { name: 'active journeys', operation: 'ActiveJourneys', who: 'trainer', before: underWay },
   { name: 'active journeys of nobody', operation: 'ActiveJourneys', who: 'operator' },
   { name: 'a start', operation: 'StartJourney', who: 'trainer', variables: session },
   { name: 'a second start', operation: 'StartJourney', who: 'trainer', variables: session, before: started },
   { name: "a student's start", operation: 'StartJourney', who: 'student', variables: session },
   { name: 'an update', operation: 'UpdateLocation', who: 'trainer', variables: at(800), before: started },
-  { name: 'an update out of range', operation: 'UpdateLocation', who: 'trainer', variables: ({ id }) => ({ sessionId: id, location: { latitude: 91, longitude: 0, heading: -1 } }), before: started },
-  { name: 'an update with a text for a number', operation: 'UpdateLocation', who: 'trainer', variables: ({ id }) => ({ sessionId: id, location: { latitude: '52.5', longitude: 0 } }), before: started },
-  { name: 'an update with a bad time', operation: 'UpdateLocation', who: 'trainer', variables: ({ id }) => ({ sessionId: id, location: { latitude: 1, longitude: 0, capturedAt: 'today' } }), before: started },
-  { name: 'an implausible update', operation: 'UpdateLocation', who: 'trainer', variables: ({ id }) => ({ sessionId: id, location: { ...metersFromHome(0), accuracy: 500 } }), before: started },
-  { name: 'an update too early', operation: 'UpdateLocation', who: 'trainer', variables: at(880), before: underWay },
-  { name: 'a batch', operation: 'UpdateLocations', who: 'trainer', variables: ({ id }) => ({ sessionId: id, locations: [metersFromHome(700)], sentAt: '2026-01-01T00:00:00Z' }), before: started },
-  { name: 'an arrival from too far', operation: 'MarkArrived', who: 'trainer', variables: session, before: underWay },
+  {
+    name: 'an update out of range',
+    operation: 'UpdateLocation',
+    who: 'trainer',
+    variables: ({ id }) => ({ sessionId: id, location: { latitude: 91, longitude: 0, heading: -1 } }),
+    before: started,
+  },
+  {
+    name: 'an update with a text for a number',
+    operation: 'UpdateLocation',
+    who: 'trainer',
+    variables: ({ id }) => ({ sessionId: id, location: { latitude: '52.5', longitude: 0 } }),
+    before: started,
+  },
+  {
+    name: 'an update with a bad time',
+    operation: 'UpdateLocation',
+    who: 'trainer',
+    variables: ({ id }) => ({ sessionId: id, location: { latitude: 1, longitude: 0, capturedAt: 'today' } }),
+    before: started,
+  },
+  {
+    name: 'an implausible update',
+    operation: 'UpdateLocation',
+    who: 'trainer',
+    variables: ({ id }) => ({ sessionId: id, location: { ...metersFromHome(0), accuracy: 500 } }),
+    before: started,
+  },
+  {
+    name: 'an update too early',
+    operation: 'UpdateLocation',
+    who: 'trainer',
+    variables: at(880),
+    before: underWay,
+  },
+  {
+    name: 'a batch',
+    operation: 'UpdateLocations',
+    who: 'trainer',
+    variables: ({ id }) => ({
+      sessionId: id,
+      locations: [metersFromHome(700)],
+      sentAt: '2026-01-01T00:00:00Z',
+    }),
+    before: started,
+  },
+  {
+    name: 'an arrival from too far',
+    operation: 'MarkArrived',
+    who: 'trainer',
+    variables: session,
+    before: underWay,
+  },
   { name: 'an arrival', operation: 'MarkArrived', who: 'trainer', variables: at(20), before: started },
-  { name: 'an arrival without a fix', operation: 'MarkArrived', who: 'trainer', variables: session, before: started },
+  {
+    name: 'an arrival without a fix',
+    operation: 'MarkArrived',
+    who: 'trainer',
+    variables: session,
+    before: started,
+  },
   { name: 'a stop', operation: 'StopJourney', who: 'trainer', variables: session, before: underWay },
   { name: 'a stop of nothing', operation: 'StopJourney', who: 'trainer', variables: session },
   { name: 'a refresh', operation: 'RefreshSession', who: 'operator', variables: session, before: started },
@@ -102,7 +236,11 @@ describe('A document that the server knows', () => {
     return who === 'stranger' ? service.actor('stranger', 'student') : service.nobody();
   };
 
-  async function send(actor: Actor, accept: string | undefined, init: { body: object } | { search: string }): Promise<Sent> {
+  async function send(
+    actor: Actor,
+    accept: string | undefined,
+    init: { body: object } | { search: string },
+  ): Promise<Sent> {
     const get = 'search' in init;
     const response = await fetch(`${service.address}/graphql${get ? init.search : ''}`, {
       method: get ? 'GET' : 'POST',
@@ -123,37 +261,50 @@ describe('A document that the server knows', () => {
     return { status: response.status, headers, body: await response.json() };
   }
 
-  describe.each(['application/graphql-response+json', 'application/json', undefined])('asked with Accept %s', (accept) => {
-    it.each(cases.map((entry) => [entry.name, entry] as const))('answers %s alike on the short way and by Apollo', async (_, entry) => {
-      const { operation, who, variables, before, request } = entry;
-      const ask = async (query: object): Promise<unknown> => {
-        const booking = await service.book();
-        await before?.(booking);
-        const body = { ...query, variables: variables?.(booking), ...request };
-        return alike(await send(await actorOf(who, booking), accept, { body }), booking);
-      };
-      const byApollo = await ask({ query: `${textOf(operation)}\n# not the known text` });
-      expect(await ask({ query: textOf(operation) })).toEqual(byApollo);
-      if (request) return;
-      const persistedQuery = { version: 1, sha256Hash: hashOf(operation) };
-      expect(await ask({ extensions: { persistedQuery } })).toEqual(byApollo);
-      expect(await ask({ query: textOf(operation), extensions: { persistedQuery } })).toEqual(byApollo);
-    });
-  });
+  describe.each(['application/graphql-response+json', 'application/json', undefined])(
+    'asked with Accept %s',
+    (accept) => {
+      it.each(cases.map((entry) => [entry.name, entry] as const))(
+        'answers %s alike on the short way and by Apollo',
+        async (_, entry) => {
+          const { operation, who, variables, before, request } = entry;
+          const ask = async (query: object): Promise<unknown> => {
+            const booking = await service.book();
+            await before?.(booking);
+            const body = { ...query, variables: variables?.(booking), ...request };
+            return alike(await send(await actorOf(who, booking), accept, { body }), booking);
+          };
+          const byApollo = await ask({ query: `${textOf(operation)}\n# not the known text` });
+          expect(await ask({ query: textOf(operation) })).toEqual(byApollo);
+          if (request) return;
+          const persistedQuery = { version: 1, sha256Hash: hashOf(operation) };
+          expect(await ask({ extensions: { persistedQuery } })).toEqual(byApollo);
+          expect(await ask({ query: textOf(operation), extensions: { persistedQuery } })).toEqual(byApollo);
+        },
+      );
+    },
+  );
 
   it('answers by GET too, mutations excepted, and not without the header that proves a client of ours', async () => {
     const booking = await service.book();
     await underWay(booking);
     const search = (query: object): string =>
-      `?${new URLSearchParams(
-        Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-      ).toString()}`;
+      `?${Object.entries(query)
+        .map(
+          ([name, value]) =>
+            `${name}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`,
+        )
+        .join('&')}`;
     const variables = { sessionId: booking.id };
     const json = 'application/json';
     for (const operation of ['LiveLocation', 'StopJourney']) {
       const persistedQuery = { version: 1, sha256Hash: hashOf(operation) };
-      const short = await send(booking.trainer, json, { search: search({ extensions: { persistedQuery }, variables }) });
-      const apollo = await send(booking.trainer, json, { search: search({ query: `${textOf(operation)} # x`, variables }) });
+      const short = await send(booking.trainer, json, {
+        search: search({ extensions: { persistedQuery }, variables }),
+      });
+      const apollo = await send(booking.trainer, json, {
+        search: search({ query: `${textOf(operation)} # x`, variables }),
+      });
       expect(alike(short, booking)).toEqual(alike(apollo, booking));
       expect(short.status).toBe(operation === 'LiveLocation' ? 200 : 405);
     }
@@ -174,13 +325,19 @@ describe('A document that the server knows', () => {
   it('learns a document after some good answers, and answers it alike from then on', async () => {
     const booking = await service.book();
     await underWay(booking);
-    const query = 'query Mine($id: ID!) { mine: liveLocation(sessionId: $id) { state version ...F } } fragment F on LiveLocation { distanceMeters }';
+    const query =
+      'query Mine($id: ID!) { mine: liveLocation(sessionId: $id) { state version ...F } } fragment F on LiveLocation { distanceMeters }';
     const answers: unknown[] = [];
     for (let times = 0; times < 6; times += 1) {
-      answers.push(await send(booking.student, 'application/json', { body: { query, variables: { id: booking.id } } }));
+      answers.push(
+        await send(booking.student, 'application/json', { body: { query, variables: { id: booking.id } } }),
+      );
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0]).toMatchObject({ status: 200, body: { data: { mine: { state: 'EN_ROUTE', version: 2, distanceMeters: 900 } } } });
+    expect(answers[0]).toMatchObject({
+      status: 200,
+      body: { data: { mine: { state: 'EN_ROUTE', version: 2, distanceMeters: 900 } } },
+    });
   });
 });
 

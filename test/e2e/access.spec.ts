@@ -15,7 +15,10 @@ describe('Who may do what', () => {
   });
   afterAll(() => service.stop());
 
-  const acts: [string, (actor: Actor, id: string) => Promise<{ status: number; code: string | undefined; errors: unknown }>][] = [
+  const acts: [
+    string,
+    (actor: Actor, id: string) => Promise<{ status: number; code: string | undefined; errors: unknown }>,
+  ][] = [
     ['start', (actor, id) => actor.start(id)],
     ['update', (actor, id) => actor.update(id, metersFromHome(800))],
     ['update by batch', (actor, id) => actor.updateBatch(id, [metersFromHome(800)])],
@@ -73,7 +76,9 @@ describe('Who may do what', () => {
         'query ($trainerId: ID) { activeJourneys(trainerId: $trainerId) { id sessionId trainerId state session { studentId } } }',
         { trainerId },
       );
-      return answer.code ?? answer.data.activeJourneys.map((journey: { sessionId: string }) => journey.sessionId);
+      return (
+        answer.code ?? answer.data.activeJourneys.map((journey: { sessionId: string }) => journey.sessionId)
+      );
     };
     const { trainer, student, id } = booking;
     const staff = await service.actor('staff', 'operator');
@@ -96,7 +101,11 @@ describe('Who may do what', () => {
     const at = Date.now() + 7_200_000;
     const ids: string[] = [];
     for (const [index, offset] of [3, 1, 2, 1].entries()) {
-      const { id } = await service.book({ trainerId: trainer.id, id: `listed-${index}`, scheduledAt: at + offset * 60_000 });
+      const { id } = await service.book({
+        trainerId: trainer.id,
+        id: `listed-${index}`,
+        scheduledAt: at + offset * 60_000,
+      });
       ids.push(id);
     }
     const page = (first: number, after?: string) =>
@@ -106,24 +115,34 @@ describe('Who may do what', () => {
         { first, after },
       );
     const one = (await page(3)).data.sessions;
-    expect(one.edges.map((edge: any) => edge.node.id)).toEqual(['listed-1', 'listed-3', 'listed-2']);  
+    expect(one.edges.map((edge: any) => edge.node.id)).toEqual(['listed-1', 'listed-3', 'listed-2']);
     expect(one.edges[0].node).toMatchObject({ liveLocation: { state: 'NOT_STARTED' }, lastJourney: null });
     expect(one.pageInfo.hasNextPage).toBe(true);
     const two = (await page(3, one.pageInfo.endCursor)).data.sessions;
-    expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']);  
+    expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']);
     expect(two.pageInfo.hasNextPage).toBe(false);
     for (const answer of [await page(0), await page(101), await page(5, 'nonsense')]) {
       expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     }
-    const none = (await (await service.actor('nobody-yet', 'student')).ask('{ sessions { edges { cursor } pageInfo { endCursor hasNextPage } } }')).data;
+    const none = (
+      await (
+        await service.actor('nobody-yet', 'student')
+      ).ask('{ sessions { edges { cursor } pageInfo { endCursor hasNextPage } } }')
+    ).data;
     expect(none.sessions).toEqual({ edges: [], pageInfo: { endCursor: null, hasNextPage: false } });
   });
 
-  it.each(['', 'a b', 'x'.repeat(65), 'a/b', '{00}', 'sess*'])('refuses the malformed id "%s" before any store', async (id) => {
-    expect(await booking.student.poll(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    expect(await booking.trainer.start(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-    expect(await booking.trainer.update(id, metersFromHome(1))).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
-  });
+  it.each(['', 'a b', 'x'.repeat(65), 'a/b', '{00}', 'sess*'])(
+    'refuses the malformed id "%s" before any store',
+    async (id) => {
+      expect(await booking.student.poll(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(await booking.trainer.start(id)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(await booking.trainer.update(id, metersFromHome(1))).toMatchObject({
+        status: 400,
+        code: 'BAD_USER_INPUT',
+      });
+    },
+  );
 
   it('takes no request without a good token, and answers introspection without any', async () => {
     const expired = await service.actor('student-x', 'student', '-1h');
@@ -134,12 +153,21 @@ describe('Who may do what', () => {
       .sign(new TextEncoder().encode('another secret'));
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"me","role":"operator"}').toString('base64url')}.`;
     const roleless = await service.actor('student-x', 'admin' as never);
-    for (const actor of [service.nobody(), expired, service.nobody(forged), service.nobody(none), service.nobody('junk'), roleless]) {
+    for (const actor of [
+      service.nobody(),
+      expired,
+      service.nobody(forged),
+      service.nobody(none),
+      service.nobody('junk'),
+      roleless,
+    ]) {
       const answer = await actor.poll(booking.id);
       expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED', data: null });
       if (actor.token) expect(JSON.stringify(answer.errors)).not.toContain(actor.token);
     }
-    expect((await service.nobody().ask('{ __schema { queryType { name } } }')).data.__schema.queryType.name).toBe('Query');
+    expect(
+      (await service.nobody().ask('{ __schema { queryType { name } } }')).data.__schema.queryType.name,
+    ).toBe('Query');
   });
 });
 
@@ -189,7 +217,8 @@ describe('Tokens by published keys', () => {
   it('verifies against them, fetched once, and holds issuer and audience', async () => {
     const before = asked;
     const actor = service.nobody(await sign({ sub: 'student-1', role: 'student' }));
-    for (let poll = 0; poll < 5; poll += 1) expect(await actor.poll('nothing')).toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    for (let poll = 0; poll < 5; poll += 1)
+      expect(await actor.poll('nothing')).toMatchObject({ code: 'SESSION_NOT_FOUND' });
     expect(asked - before).toBe(1);
     const wrong = service.nobody(await sign({ sub: 'student-1', role: 'student', audience: 'another' }));
     expect(await wrong.poll('nothing')).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });

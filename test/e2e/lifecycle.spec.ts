@@ -94,7 +94,9 @@ describe('The life of a journey, over HTTP', () => {
       distanceMeters: 151,
       pollAfterMs: 3000,
     });
-    expect((await trainer.arrive(id, { ...metersFromHome(149), accuracy: 20 })).data.markArrived).toMatchObject({
+    expect(
+      (await trainer.arrive(id, { ...metersFromHome(149), accuracy: 20 })).data.markArrived,
+    ).toMatchObject({
       state: 'ARRIVED',
     });
   });
@@ -194,12 +196,21 @@ describe('The life of a journey, over HTTP', () => {
       location: null,
       pollAfterMs: 30_000,
     });
-    expect(await trainer.update(id, metersFromHome(800))).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
-    expect((await other.start(id)).data.startJourney).toMatchObject({ trainerId: other.id, state: 'EN_ROUTE' });
+    expect(await trainer.update(id, metersFromHome(800))).toMatchObject({
+      status: 410,
+      code: 'JOURNEY_ENDED',
+    });
+    expect((await other.start(id)).data.startJourney).toMatchObject({
+      trainerId: other.id,
+      state: 'EN_ROUTE',
+    });
 
     await service.rebook({ ...session, trainerId: other.id, status: 'CANCELLED' });
     await operator.refresh(id);
-    expect((await student.poll(id)).data.liveLocation).toMatchObject({ state: 'CANCELLED', pollAfterMs: null });
+    expect((await student.poll(id)).data.liveLocation).toMatchObject({
+      state: 'CANCELLED',
+      pollAfterMs: null,
+    });
   });
 
   it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
@@ -209,7 +220,10 @@ describe('The life of a journey, over HTTP', () => {
     await service.rebook({ ...session, trainerId: other.id });
     expect((await other.start(id)).data.startJourney).toMatchObject({ trainerId: other.id });
     // Someone else's session, as far as the old trainer may know.
-    expect(await trainer.update(id, metersFromHome(500))).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    expect(await trainer.update(id, metersFromHome(500))).toMatchObject({
+      status: 404,
+      code: 'SESSION_NOT_FOUND',
+    });
   });
 });
 
@@ -235,8 +249,13 @@ describe('A journey that nobody ends', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect((await student.poll(id)).data.liveLocation).toEqual(told);
-    expect(await service.redis.exists(service.keys.active(id), service.keys.location(trainer.id, id))).toBe(0);
-    expect(await trainer.update(id, metersFromHome(600))).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    expect(await service.redis.exists(service.keys.active(id), service.keys.location(trainer.id, id))).toBe(
+      0,
+    );
+    expect(await trainer.update(id, metersFromHome(600))).toMatchObject({
+      status: 410,
+      code: 'JOURNEY_ENDED',
+    });
     expect((await trainer.start(id)).data.startJourney.state).toBe('EN_ROUTE');
   });
 });

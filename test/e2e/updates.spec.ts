@@ -16,7 +16,8 @@ describe('Updates of a position', () => {
     await service.redis.hset(service.keys.active(booking.id), 'startedAt', Date.now() - 7_200_000);
   });
 
-  const version = async (): Promise<number> => (await booking.student.poll(booking.id)).data.liveLocation.version;
+  const version = async (): Promise<number> =>
+    (await booking.student.poll(booking.id)).data.liveLocation.version;
 
   it('rejects a jump and leaves the marker where it was', async () => {
     const { id, trainer, student } = booking;
@@ -52,7 +53,10 @@ describe('Updates of a position', () => {
 
   it('takes a time that is ahead by less than 5 s as now', async () => {
     const { id, trainer, student } = booking;
-    await trainer.update(id, { ...metersFromHome(500), capturedAt: new Date(Date.now() + 3000).toISOString() });
+    await trainer.update(id, {
+      ...metersFromHome(500),
+      capturedAt: new Date(Date.now() + 3000).toISOString(),
+    });
     const { capturedAt, receivedAt } = (await student.poll(id)).data.liveLocation.location;
     expect(capturedAt).toBe(receivedAt);
   });
@@ -60,7 +64,10 @@ describe('Updates of a position', () => {
   it('calls a repeated fix a DUPLICATE and an older one LATE, without an error and without moving the marker', async () => {
     const { id, trainer } = booking;
     const fix = { ...metersFromHome(1500), capturedAt: ago(10_000) };
-    expect((await trainer.update(id, fix)).data.updateLocation).toMatchObject({ status: 'ACCEPTED', version: 2 });
+    expect((await trainer.update(id, fix)).data.updateLocation).toMatchObject({
+      status: 'ACCEPTED',
+      version: 2,
+    });
     expect((await trainer.update(id, fix)).data.updateLocation).toMatchObject({
       status: 'DUPLICATE',
       version: 2,
@@ -170,7 +177,9 @@ describe('The rate of updates', () => {
     const second = await service.book({ trainerId: first.trainer.id });
     await first.trainer.start(first.id);
     await first.trainer.start(second.id);
-    expect((await first.trainer.update(first.id, metersFromHome(900))).data.updateLocation.nextUpdateMs).toBe(5000);
+    expect((await first.trainer.update(first.id, metersFromHome(900))).data.updateLocation.nextUpdateMs).toBe(
+      5000,
+    );
 
     const limited = await first.trainer.updateBatch(second.id, [metersFromHome(900)]);
     expect(limited).toMatchObject({ status: 429, code: 'RATE_LIMITED' });

@@ -24,8 +24,8 @@ export const metersFromHome = (meters: number) => ({
 export interface GraphQLAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly data: any;  
-  readonly errors: any[] | undefined;  
+  readonly data: any;
+  readonly errors: any[] | undefined;
   /** The first error's code; undefined when there is none. */
   readonly code: string | undefined;
 }
@@ -53,7 +53,7 @@ export class Actor {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as { data?: unknown; errors?: any[] };  
+    const body = (await response.json()) as { data?: unknown; errors?: any[] };
     return {
       status: response.status,
       headers: response.headers,

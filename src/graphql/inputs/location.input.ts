@@ -4,7 +4,10 @@ import { Field, Float, InputType } from 'type-graphql';
 import type { Fix } from '../../domain/location';
 import { DateTime } from '../scalars';
 
-@InputType({ description: "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through." })
+@InputType({
+  description:
+    "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through.",
+})
 export class LocationInput {
   @Field(() => Float, { description: 'Degrees north, -90 to 90, WGS 84.' })
   @Min(-90)
@@ -16,7 +19,10 @@ export class LocationInput {
   @Max(180)
   longitude!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Metres, 0 or more; worse than 200 m is rejected as INACCURATE.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Metres, 0 or more; worse than 200 m is rejected as INACCURATE.',
+  })
   @IsOptional()
   @Min(0)
   accuracy?: number | null;
@@ -34,7 +40,8 @@ export class LocationInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When the fix was taken, by the phone's clock; the server's now when left out. At most 2 h ago.",
+    description:
+      "When the fix was taken, by the phone's clock; the server's now when left out. At most 2 h ago.",
   })
   @IsOptional()
   capturedAt?: Date | null;

@@ -36,7 +36,8 @@ export class JourneyResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('clientRequestId', () => ID, {
       nullable: true,
-      description: 'Makes a retry safe: the same id returns the journey it made, also an ended one while it is remembered (300 s).',
+      description:
+        'Makes a retry safe: the same id returns the journey it made, also an ended one while it is remembered (300 s).',
     })
     clientRequestId: string | null,
     @Ctx() context: RequestContext,

@@ -19,7 +19,7 @@ export class LiveLocationResolver {
 
   @Query(() => [LiveLocation], {
     description:
-      'Up to 50 polls in one, answered in the order asked, duplicates too. One session that is not the viewer\'s refuses the call: SESSION_NOT_FOUND.',
+      "Up to 50 polls in one, answered in the order asked, duplicates too. One session that is not the viewer's refuses the call: SESSION_NOT_FOUND.",
   })
   async liveLocations(
     @Arg('sessionIds', () => [ID]) sessionIds: string[],

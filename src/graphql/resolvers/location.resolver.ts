@@ -36,7 +36,8 @@ export class LocationResolver {
     @Arg('locations', () => [LocationInput]) locations: LocationInput[],
     @Arg('sentAt', () => DateTime, {
       nullable: true,
-      description: "The phone's clock at sending. Each capturedAt is then taken relative to it, which cancels the phone's clock error.",
+      description:
+        "The phone's clock at sending. Each capturedAt is then taken relative to it, which cancels the phone's clock error.",
     })
     sentAt: Date | null,
     @Ctx() context: RequestContext,
@@ -50,7 +51,12 @@ export class LocationResolver {
       );
     }
     const fixes = locations.map(toFix);
-    const { verdicts, ...report } = await this.journeys.updateLocations(viewer, sessionId, fixes, sentAt?.getTime() ?? null);
+    const { verdicts, ...report } = await this.journeys.updateLocations(
+      viewer,
+      sessionId,
+      fixes,
+      sentAt?.getTime() ?? null,
+    );
     const results = verdicts.map((verdict, index) => ({
       index,
       status: verdict.status,

@@ -34,10 +34,15 @@ export class SessionResolver {
   async sessions(
     @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE, description: '1 to 100.' })
     first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after: string | null,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' })
+    after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<SessionConnection> {
-    const { sessions, hasNextPage } = await this.lists.page(await context.viewer(), first ?? DEFAULT_PAGE, after ?? null);
+    const { sessions, hasNextPage } = await this.lists.page(
+      await context.viewer(),
+      first ?? DEFAULT_PAGE,
+      after ?? null,
+    );
     const edges = sessions.map((session) => ({ cursor: encodeCursor(session), node: session }));
     return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
   }
@@ -58,7 +63,10 @@ export class SessionResolver {
     return context.liveLocation(session.id);
   }
 
-  @FieldResolver(() => Journey, { nullable: true, description: 'The newest journey, under way or ended; null when none is remembered.' })
+  @FieldResolver(() => Journey, {
+    nullable: true,
+    description: 'The newest journey, under way or ended; null when none is remembered.',
+  })
   async lastJourney(
     @Root() session: SessionFacts,
     @Ctx() context: RequestContext,

@@ -19,7 +19,7 @@ export const PointRejection = names([
 
 registerEnumType(Role, {
   name: 'Role',
-  description: "The `role` claim of a token, in upper case. It decides what a viewer may read and do.",
+  description: 'The `role` claim of a token, in upper case. It decides what a viewer may read and do.',
   valuesConfig: {
     TRAINER: { description: 'Acts on its own sessions and reads them.' },
     STUDENT: { description: 'Reads its own sessions.' },
@@ -29,11 +29,13 @@ registerEnumType(Role, {
 });
 registerEnumType(SessionStatus, {
   name: 'SessionStatus',
-  description: "The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start.",
+  description:
+    "The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start.",
 });
 registerEnumType(JourneyState, {
   name: 'JourneyState',
-  description: 'Where a journey is in its life. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final.',
+  description:
+    'Where a journey is in its life. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final.',
   valuesConfig: {
     NOT_STARTED: { description: 'No journey yet for this session, or none that is remembered.' },
     EN_ROUTE: { description: 'The trainer is on the way.' },
@@ -45,7 +47,8 @@ registerEnumType(JourneyState, {
 });
 registerEnumType(Signal, {
   name: 'Signal',
-  description: "How fresh the marker is: the age of the newest fix, from its capturedAt, by the server's clock.",
+  description:
+    "How fresh the marker is: the age of the newest fix, from its capturedAt, by the server's clock.",
   valuesConfig: {
     LIVE: { description: 'At most 20 s old.' },
     DELAYED: { description: 'At most 60 s old.' },
@@ -66,8 +69,12 @@ registerEnumType(PointRejection, {
   name: 'PointRejection',
   description: 'Why a fix was refused; a refused one never becomes the reference for the next.',
   valuesConfig: {
-    IMPLAUSIBLE_SPEED: { description: 'More than 120 km/h since the fix before it, less both accuracies (100 m each at most).' },
-    FROM_THE_FUTURE: { description: "capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt." },
+    IMPLAUSIBLE_SPEED: {
+      description: 'More than 120 km/h since the fix before it, less both accuracies (100 m each at most).',
+    },
+    FROM_THE_FUTURE: {
+      description: "capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt.",
+    },
     TOO_OLD: { description: 'capturedAt is more than 2 h ago.' },
     BEFORE_START: { description: "capturedAt is more than 5 s before the journey's startedAt." },
     INACCURATE: { description: 'accuracy is worse than 200 m.' },

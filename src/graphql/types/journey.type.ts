@@ -25,7 +25,10 @@ export class Journey {
   @Field(() => DateTime, { simple: true, description: "By the server's clock." })
   startedAt!: number;
 
-  @Field(() => DateTime, { simple: true, description: 'startedAt plus one hour: then the journey ends as EXPIRED. Updates never move it.' })
+  @Field(() => DateTime, {
+    simple: true,
+    description: 'startedAt plus one hour: then the journey ends as EXPIRED. Updates never move it.',
+  })
   expiresAt!: number;
 
   @Field(() => DateTime, { simple: true, nullable: true, description: 'null while EN_ROUTE.' })

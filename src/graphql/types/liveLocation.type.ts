@@ -14,7 +14,10 @@ export class LiveLocation {
   @Field(() => ID)
   sessionId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The journey that the state is of; null while NOT_STARTED.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The journey that the state is of; null while NOT_STARTED.',
+  })
   journeyId!: string | null;
 
   @Field(() => ID)
@@ -34,14 +37,21 @@ export class LiveLocation {
 
   @Field(() => Location, {
     nullable: true,
-    description: 'The newest accepted fix; null before the first, 300 s after the last, and as soon as the journey ended.',
+    description:
+      'The newest accepted fix; null before the first, 300 s after the last, and as soon as the journey ended.',
   })
   location!: Location | null;
 
-  @Field(() => Signal, { nullable: true, description: 'null when no journey is under way, and before its first fix.' })
+  @Field(() => Signal, {
+    nullable: true,
+    description: 'null when no journey is under way, and before its first fix.',
+  })
   signal!: SignalName | null;
 
-  @Field(() => Int, { nullable: true, description: "Metres from the location to the student's home, great circle." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Metres from the location to the student's home, great circle.",
+  })
   distanceMeters!: number | null;
 
   @Field(() => DateTime, { nullable: true })
@@ -52,7 +62,8 @@ export class LiveLocation {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Milliseconds until the next poll is worth making; null: stop polling, nothing more will come.',
+    description:
+      'Milliseconds until the next poll is worth making; null: stop polling, nothing more will come.',
   })
   pollAfterMs!: number | null;
 }

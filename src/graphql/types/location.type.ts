@@ -22,16 +22,24 @@ export class Location {
   @Field(() => Float, { description: 'Degrees east, -180 to 180, WGS 84.' })
   longitude!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Metres: radius of the circle that holds the true place with 95 % confidence.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Metres: radius of the circle that holds the true place with 95 % confidence.',
+  })
   accuracy!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Degrees clockwise from true north, 0 to 360; null when the phone stood still.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Degrees clockwise from true north, 0 to 360; null when the phone stood still.',
+  })
   heading!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Metres per second.' })
   speed!: number | null;
 
-  @Field(() => DateTime, { description: "When the phone took the fix, corrected for its clock; never ahead of the server's." })
+  @Field(() => DateTime, {
+    description: "When the phone took the fix, corrected for its clock; never ahead of the server's.",
+  })
   capturedAt!: number;
 
   @Field(() => DateTime, { description: 'When the server accepted it.' })

@@ -6,7 +6,9 @@ import { SessionStatus } from './enums';
 import { GeoPoint } from './location.type';
 
 /** `liveLocation` and `lastJourney` are resolved in session.resolver.ts. */
-@ObjectType({ description: 'A booked training session at the student\'s home, as the booking system owns it.' })
+@ObjectType({
+  description: "A booked training session at the student's home, as the booking system owns it.",
+})
 export class Session {
   @Field(() => ID, { simple: true })
   id!: string;
@@ -41,7 +43,10 @@ export class PageInfo {
   @Field(() => Boolean)
   hasNextPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The last cursor of this page; null for an empty one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The last cursor of this page; null for an empty one.',
+  })
   endCursor!: string | null;
 }
 

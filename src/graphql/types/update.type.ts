@@ -13,10 +13,14 @@ export class LocationUpdate {
   @Field(() => Int, { description: "The journey's version after this request (see LiveLocation.version)." })
   version!: number;
 
-  @Field(() => PointStatus, { description: 'ACCEPTED, DUPLICATE or LATE; a rejection is the error LOCATION_IMPLAUSIBLE.' })
+  @Field(() => PointStatus, {
+    description: 'ACCEPTED, DUPLICATE or LATE; a rejection is the error LOCATION_IMPLAUSIBLE.',
+  })
   status!: Status;
 
-  @Field(() => Int, { description: 'Milliseconds until the phone should send again; more while it stands still.' })
+  @Field(() => Int, {
+    description: 'Milliseconds until the phone should send again; more while it stands still.',
+  })
   nextUpdateMs!: number;
 
   @Field(() => Int, { description: 'Metres from the newest stored fix to home, great circle.' })
@@ -38,7 +42,10 @@ export class PointResult {
   rejection!: Rejection | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of a batch of fixes. Drop all of them: each was taken or will never be.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What became of a batch of fixes. Drop all of them: each was taken or will never be.',
+})
 export class LocationBatchUpdate {
   @Field(() => ID)
   sessionId!: string;
@@ -52,7 +59,10 @@ export class LocationBatchUpdate {
   @Field(() => Int, { description: 'Milliseconds until the phone should send again.' })
   nextUpdateMs!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Metres from the newest stored fix to home; null when none was ever accepted.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Metres from the newest stored fix to home; null when none was ever accepted.',
+  })
   distanceMeters!: number | null;
 
   @Field(() => Boolean, { description: 'Whether the newest stored fix is within 150 m of home.' })

@@ -15,7 +15,10 @@ export interface RelayOptions {
   readonly sink: Sink;
   readonly logger: Logger;
   readonly observer?: RelayObserver;
-  /** Between two looks at every partition. What this process appends itself is nudged and does not wait for it. */
+  /**
+   * Between two looks at every partition, for what other processes left. What this process appends is nudged and
+   * does not wait for it. Each look costs one command a partition.
+   */
   readonly sweepIntervalMs?: number;
   /** Most entries of one call to the sink. */
   readonly batchSize?: number;
@@ -38,7 +41,7 @@ export interface RelayOptions {
 }
 
 const defaults = {
-  sweepIntervalMs: 1000,
+  sweepIntervalMs: 2000,
   batchSize: 10,
   concurrency: 4,
   maxHeld: 1000,

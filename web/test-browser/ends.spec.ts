@@ -4,7 +4,12 @@ import { cancelSession } from './support/sessions';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
 
-test('a student is told that the trainer stopped, and sees the next start', async ({ page, service, session, trainer }) => {
+test('a student is told that the trainer stopped, and sees the next start', async ({
+  page,
+  service,
+  session,
+  trainer,
+}) => {
   await openView(page, { service, session, view: 'student' });
   const heading = page.getByRole('heading', { level: 1 });
   await trainer.start();

@@ -3,7 +3,12 @@ import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
 
-test('a student watches a journey from before its start to the arrival', async ({ page, service, session, trainer }) => {
+test('a student watches a journey from before its start to the arrival', async ({
+  page,
+  service,
+  session,
+  trainer,
+}) => {
   await openView(page, { service, session, view: 'student' });
   const heading = page.getByRole('heading', { level: 1 });
   await expect(heading).toHaveText('Not on the way yet');
@@ -42,7 +47,12 @@ test('an ended journey is not asked about again', async ({ page, service, sessio
   expect(requests).toHaveLength(0);
 });
 
-test('the marker glides between two positions instead of jumping', async ({ page, service, session, trainer }) => {
+test('the marker glides between two positions instead of jumping', async ({
+  page,
+  service,
+  session,
+  trainer,
+}) => {
   await openView(page, { service, session, view: 'student' });
   await trainer.start();
   const [first, second] = along(session.home, [1500, 1200]);
@@ -60,7 +70,12 @@ test('the marker glides between two positions instead of jumping', async ({ page
   expect(places.size).toBeGreaterThan(4);
 });
 
-test('someone who wants less motion sees the marker at its place at once', async ({ page, service, session, trainer }) => {
+test('someone who wants less motion sees the marker at its place at once', async ({
+  page,
+  service,
+  session,
+  trainer,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openView(page, { service, session, view: 'student' });
   await trainer.start();

@@ -43,7 +43,12 @@ describe("a student's card", () => {
   });
 
   it('tells a journey that may still start from one that cannot', () => {
-    const before: JourneyView = { ...onTheWay, phase: 'NOT_STARTED', signal: undefined, capturedAt: undefined };
+    const before: JourneyView = {
+      ...onTheWay,
+      phase: 'NOT_STARTED',
+      signal: undefined,
+      capturedAt: undefined,
+    };
     expect(describeJourney(before, NOW_MS).title).toBe('Not on the way yet');
     expect(describeJourney({ ...before, stillAsking: false }, NOW_MS).title).toBe('No journey');
   });

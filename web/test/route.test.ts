@@ -17,6 +17,10 @@ describe("the page's address", () => {
 
   it('reads back what it writes, whatever the id', () => {
     const id = 'a:b.c-d_e';
-    expect(parseRoute(routeFragment('student', id))).toEqual({ view: 'student', sessionId: id, token: undefined });
+    expect(parseRoute(routeFragment('student', id))).toEqual({
+      view: 'student',
+      sessionId: id,
+      token: undefined,
+    });
   });
 });

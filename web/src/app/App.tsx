@@ -34,14 +34,20 @@ export function App() {
   );
 }
 
-function demoAccess(state: DemoState, { view, sessionId = '' }: Route): { demo?: Demo; token?: string | undefined } {
+function demoAccess(
+  state: DemoState,
+  { view, sessionId = '' }: Route,
+): { demo?: Demo; token?: string | undefined } {
   if (state.status !== 'demo') return {};
   const { demo, known } = state;
   const { tokens } = demo;
   if (view === 'operator') return { demo, token: tokens.operator };
   const session = known.get(sessionId);
   if (!session) return { demo };
-  return { demo, token: view === 'student' ? tokens.student[session.studentId] : tokens.trainer[session.trainerId] };
+  return {
+    demo,
+    token: view === 'student' ? tokens.student[session.studentId] : tokens.trainer[session.trainerId],
+  };
 }
 
 /** In the demo a link without a session goes to one that shows something, and stays there. */

@@ -61,7 +61,11 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
 }
 
 /** Undefined where there is no WebGL. */
-function tryCreateMap(container: HTMLElement, style: StyleSpecification, label: string): MapLibreMap | undefined {
+function tryCreateMap(
+  container: HTMLElement,
+  style: StyleSpecification,
+  label: string,
+): MapLibreMap | undefined {
   try {
     const map = new MapLibreMap({
       container,

@@ -1,5 +1,11 @@
 import { useApolloClient } from '@apollo/client/react';
-import { failureOf, LiveLocationsDocument, newerLiveLocation, type JourneyFailure, type LiveLocation } from '@journey/client';
+import {
+  failureOf,
+  LiveLocationsDocument,
+  newerLiveLocation,
+  type JourneyFailure,
+  type LiveLocation,
+} from '@journey/client';
 import { useEffect, useRef, useState } from 'react';
 import { inChunks } from './counts';
 import { isRefusal } from './isRefusal';

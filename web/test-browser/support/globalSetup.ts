@@ -9,11 +9,16 @@ interface Store {
 /** One Redis and one PostgreSQL for all stories; each story has sessions of its own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   for (const built of ['dist/main.js', 'web/dist/index.html']) {
-    if (!existsSync(`${root}${built}`)) throw new Error(`${built} is missing: build the server and the map first`);
+    if (!existsSync(`${root}${built}`))
+      throw new Error(`${built} is missing: build the server and the map first`);
   }
   const { startRedis } = requireFromRoot('./dist/demo/stores/redis') as { startRedis(): Promise<Store> };
-  const { startPostgres } = requireFromRoot('./dist/demo/stores/postgres') as { startPostgres(): Promise<Store> };
-  const { migrate } = requireFromRoot('./dist/database/migrate') as { migrate(url: string): Promise<unknown> };
+  const { startPostgres } = requireFromRoot('./dist/demo/stores/postgres') as {
+    startPostgres(): Promise<Store>;
+  };
+  const { migrate } = requireFromRoot('./dist/database/migrate') as {
+    migrate(url: string): Promise<unknown>;
+  };
 
   const stores = await Promise.all([startRedis(), startPostgres()]);
   const [redis, postgres] = stores;

@@ -8,7 +8,8 @@ export async function openView(
   page: Page,
   { service, session, view, as }: { service: Service; session: TestSession; view: TestRole; as?: string },
 ): Promise<void> {
-  const person = as ?? { student: session.studentId, trainer: session.trainerId, operator: 'operator-1' }[view];
+  const person =
+    as ?? { student: session.studentId, trainer: session.trainerId, operator: 'operator-1' }[view];
   const link = new URLSearchParams({ session: session.id, token: await tokenFor(person, view) });
   await page.goto(`${service.origin}/map/#/${view}?${link.toString()}`);
 }

@@ -44,7 +44,9 @@ export async function bookSession(home: Place = HOME): Promise<TestSession> {
 export async function cancelSession(service: Service, session: TestSession): Promise<void> {
   await book(session, 'CANCELLED');
   const token = await tokenFor('operator-1', 'operator');
-  await service.ask(token, 'mutation($id: ID!) { refreshSession(sessionId: $id) { id } }', { id: session.id });
+  await service.ask(token, 'mutation($id: ID!) { refreshSession(sessionId: $id) { id } }', {
+    id: session.id,
+  });
 }
 
 async function book(session: TestSession, status: 'CONFIRMED' | 'CANCELLED'): Promise<void> {

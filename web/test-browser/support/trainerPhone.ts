@@ -31,7 +31,13 @@ export class TrainerPhone {
 
   /** @param place taken now, with the facts a phone in a car gives. */
   send(place: Place, facts: { heading?: number; accuracy?: number } = {}): Promise<unknown> {
-    const location = { latitude: place.latitude, longitude: place.longitude, accuracy: 12, speed: 9, ...facts };
+    const location = {
+      latitude: place.latitude,
+      longitude: place.longitude,
+      accuracy: 12,
+      speed: 9,
+      ...facts,
+    };
     return this.ask(
       'mutation($id: ID!, $location: LocationInput!) { updateLocation(sessionId: $id, location: $location) { version } }',
       { location },

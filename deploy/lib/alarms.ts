@@ -46,12 +46,16 @@ interface Rule {
   description: string;
 }
 
-/** One metric of the service itself, over all processes, by the minute. */
-export function serviceMetric(metric: keyof typeof SERVICE_METRICS, statistic: string): Metric {
+/** One metric of the service itself, over all processes, by the minute; `only` narrows it to one label's value. */
+export function serviceMetric(
+  metric: keyof typeof SERVICE_METRICS,
+  statistic: string,
+  only: Record<string, string> = {},
+): Metric {
   return new Metric({
     namespace: METRICS_NAMESPACE,
     metricName: SERVICE_METRICS[metric].name,
-    dimensionsMap: SERVICE_DIMENSION,
+    dimensionsMap: { ...SERVICE_DIMENSION, ...only },
     statistic,
     period: Duration.minutes(1),
   });
@@ -143,7 +147,7 @@ export class Alarms extends Construct {
       description: 'Fewer processes serve than the least that the load needs.',
     });
     this.add('EventLoopDelay', {
-      metric: serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM),
+      metric: serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM, { quantile: '0.99' }),
       above: 0.1,
       minutes: 5,
       description: 'A process is too busy to answer in time.',
@@ -180,7 +184,20 @@ export class Alarms extends Construct {
       metric: serviceMetric('outboxLagSeconds', Stats.MAXIMUM),
       above: 60,
       minutes: 5,
-      description: 'Events have waited for EventBridge for more than a minute.',
+      description: 'Events or durable records have waited to be delivered for more than a minute.',
+    });
+    this.add('OutboxFull', {
+      metric: serviceMetric('outboxFullestPartition', Stats.MAXIMUM),
+      // Half of OUTBOX_MAX_LENGTH, at which the oldest are lost.
+      above: 50_000,
+      minutes: 1,
+      description: 'So much is undelivered that the oldest will be lost before long.',
+    });
+    this.add('DeadRecords', {
+      metric: serviceMetric('deadRecords', Stats.MAXIMUM),
+      above: 0,
+      minutes: 1,
+      description: 'PostgreSQL refuses durable records; they were set aside.',
     });
     this.add('DeadEvents', {
       metric: serviceMetric('deadEvents', Stats.MAXIMUM),

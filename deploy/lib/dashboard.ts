@@ -71,10 +71,20 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
         ]),
       ],
       [
-        graph('Event-loop delay, s', [serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM)]),
-        graph('Events not yet delivered', [
-          serviceMetric('outboxDepth', Stats.MAXIMUM),
+        graph(
+          'Event-loop delay, s',
+          ['0.5', '0.99', '1'].map((quantile) =>
+            serviceMetric('eventLoopDelaySeconds', Stats.MAXIMUM, { quantile }).with({
+              label: `quantile ${quantile}`,
+            }),
+          ),
+        ),
+        graph('Not yet delivered, and set aside', [
+          ...['events', 'records'].map((stream) =>
+            serviceMetric('outboxDepth', Stats.MAXIMUM, { stream }).with({ label: stream }),
+          ),
           serviceMetric('deadEvents', Stats.MAXIMUM),
+          serviceMetric('deadRecords', Stats.MAXIMUM),
         ]),
         graph('Outbox lag, s; deadlines overdue', [
           serviceMetric('outboxLagSeconds', Stats.MAXIMUM),

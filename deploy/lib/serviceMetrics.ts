@@ -15,9 +15,13 @@ export const SERVICE_METRICS = {
   redisErrors: { name: 'journey_redis_errors_total', by: [] },
   /** 1 while the circuit breaker of a store is open. */
   breakerOpen: { name: 'journey_breaker_open', by: ['store'] },
-  outboxDepth: { name: 'journey_outbox_depth', by: [] },
-  outboxLagSeconds: { name: 'journey_outbox_lag_seconds', by: [] },
+  /** Changes not yet delivered, by stream: events (to the bus) and records (to PostgreSQL). */
+  outboxDepth: { name: 'journey_outbox_depth', by: ['stream'] },
+  outboxFullestPartition: { name: 'journey_outbox_fullest_partition', by: [] },
+  outboxLagSeconds: { name: 'journey_outbox_lag_seconds', by: ['stream'] },
   deadEvents: { name: 'journey_events_dead', by: [] },
-  eventLoopDelaySeconds: { name: 'journey_event_loop_delay_seconds', by: [] },
+  deadRecords: { name: 'journey_records_dead', by: [] },
+  /** By quantile, since the last scrape: 0.5, 0.99, and 1 for the longest. */
+  eventLoopDelaySeconds: { name: 'journey_event_loop_delay_seconds', by: ['quantile'] },
   deadlinesOverdue: { name: 'journey_deadlines_overdue', by: [] },
 } as const satisfies Record<string, { name: string; by: readonly string[] }>;

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICE_METRICS } from '../../lib/serviceMetrics';
 import { VALKEY_ACCESS } from '../../lib/valkey';
 import { repositoryRoot } from '../repositoryRoot';
 import { inside, Stage, walk } from './dockerfile';
@@ -222,6 +223,18 @@ describe('the image', { timeout: 900_000 }, () => {
       await ask('trainer', 'mutation { stopJourney(sessionId: "session-00001") { id } }');
       assert.deepEqual((await ask('student', poll)).liveLocation, { isActive: false, location: null });
       assert.doesNotMatch(said, /NOPERM/);
+    });
+
+    it('reports every metric that the alarms and the dashboard of AWS ask for, with its labels', async () => {
+      const answer = await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`);
+      const text = await answer.text();
+      for (const { name, by } of Object.values(SERVICE_METRICS)) {
+        assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'));
+        // A counter without a count has no line, and a histogram has three.
+        const line = new RegExp(`^${name}(?:_count)?\\{(.*)\\}`, 'm').exec(text)?.[1];
+        for (const label of line === undefined ? [] : by)
+          assert.match(line ?? '', new RegExp(`\\b${label}="`), name);
+      }
     });
 
     it('stops by itself on SIGTERM, and then fails its health check', async () => {

@@ -31,6 +31,8 @@ export class FaultyNetwork {
   fault: (request: SeenRequest) => Fault | null = () => null;
   /** The most requests that were under way at once. */
   mostAtOnce = 0;
+  /** The length of the last answer's body. */
+  answerBytes = 0;
   private underWay = 0;
 
   private constructor(
@@ -93,6 +95,7 @@ export class FaultyNetwork {
     const text = await textOf(answer).catch(() => null);
     if (text === null || fault === 'loseAnswer') return void incoming.socket.destroy();
     if (fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    this.answerBytes = Buffer.byteLength(text);
     response.writeHead(answer.statusCode!, answer.headers).end(text);
   }
 }

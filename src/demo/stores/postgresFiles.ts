@@ -12,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
@@ -109,7 +109,8 @@ async function addLibraryLinks(root: string): Promise<void> {
   for (const { source, target } of links) {
     const path = join(root, target);
     if (await exists(path)) continue;
-    await symlink(join(root, source), path).catch((error: NodeJS.ErrnoException) => {
+    // Relative, so that a copy of the folder is whole.
+    await symlink(relative(dirname(target), source), path).catch((error: NodeJS.ErrnoException) => {
       // Another process was faster.
       if (error.code !== 'EEXIST') throw error;
     });

@@ -1,0 +1,135 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { LOOPBACK } from '../stand/freePort';
+import type { Server } from '../stand/server';
+import type { NextRequest } from './requests';
+
+/** As many as are under way at 4,000 requests a second that take 16 ms each. */
+const CONNECTIONS = 64;
+
+/**
+ * Keeps a server saturated: so many connections, each with one request under way at a time. On bare sockets, with
+ * no more parsing than it takes to find an answer's end, because the load shares the machine's second core with
+ * Redis: an HTTP client costs as much a request as a server, and it would be the client that is measured.
+ */
+export class Load {
+  /** Answers with status 200 and without errors. */
+  answered = 0;
+  /** Any other answer, by its status and the first code in it. */
+  readonly failures = new Map<string, number>();
+  private readonly sockets: Socket[];
+  private broken: Error | undefined;
+
+  constructor(
+    port: number,
+    private readonly next: NextRequest,
+    connections = CONNECTIONS,
+  ) {
+    this.sockets = Array.from({ length: connections }, () => this.open(port));
+  }
+
+  stop(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** @throws when an answer failed or a connection broke: figures with failures in them are none. */
+  check(): void {
+    if (this.broken) throw this.broken;
+    if (this.failures.size === 0) return;
+    throw new Error(
+      `Requests failed: ${[...this.failures].map(([what, count]) => `${what} (${count} times)`).join(', ')}`,
+    );
+  }
+
+  private open(port: number): Socket {
+    const socket = connect({ port, host: LOOPBACK, noDelay: true }, () =>
+      socket.write(this.next(), 'latin1'),
+    );
+    let received = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => {
+      received = received === '' ? chunk : received + chunk;
+      const end = endOfAnswer(received);
+      if (end < 0) return;
+      this.count(received);
+      received = received.slice(end);
+      socket.write(this.next(), 'latin1');
+    });
+    socket.on('error', (error) => (this.broken ??= error));
+    socket.on('end', () => (this.broken ??= new Error('The server closed a connection under load')));
+    return socket;
+  }
+
+  private count(answer: string): void {
+    if (answer.startsWith('HTTP/1.1 200') && !answer.includes('"errors":')) {
+      this.answered += 1;
+      return;
+    }
+    const failure = `${answer.slice(9, 12)} ${/"code":"(\w+)"/.exec(answer)?.[1] ?? ''}`;
+    this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
+  }
+}
+
+/** Where the first answer ends; −1 when it is not all there. */
+function endOfAnswer(received: string): number {
+  const head = received.indexOf('\r\n\r\n');
+  if (head < 0) return -1;
+  const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1];
+  if (length === undefined) throw new Error(`An answer without Content-Length:\n${received.slice(0, head)}`);
+  const end = head + 4 + Number(length);
+  return received.length >= end ? end : -1;
+}
+
+export interface Figures {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly cpuSeconds: number;
+  readonly perCpuSecond: number;
+  /** Of a core. */
+  readonly cpuShare: number;
+}
+
+export interface SaturateOptions {
+  readonly seconds: number;
+  readonly warmUpSeconds?: number;
+  /** Goes on warming up until so many are answered, such as one poll of every student: the first verifies the token. */
+  readonly warmUpRequests?: number;
+  /** Called when the measuring begins, and when it ends. */
+  readonly onWindow?: (edge: 'begin' | 'end') => void;
+}
+
+/** Drives a server to its limit for so long, after a warm-up. */
+export async function saturate(
+  server: Server,
+  next: NextRequest,
+  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, onWindow }: SaturateOptions,
+): Promise<Figures> {
+  const load = new Load(server.port, next);
+  try {
+    await sleep(warmUpSeconds * 1000);
+    while (load.answered < warmUpRequests) {
+      load.check();
+      await sleep(20);
+    }
+    onWindow?.('begin');
+    const before = { at: performance.now(), answered: load.answered, cpu: server.cpuSeconds() };
+    await sleep(seconds * 1000);
+    const passed = (performance.now() - before.at) / 1000;
+    const requests = load.answered - before.answered;
+    const cpuSeconds = server.cpuSeconds() - before.cpu;
+    onWindow?.('end');
+    load.check();
+    return {
+      requests,
+      seconds: passed,
+      perSecond: requests / passed,
+      cpuSeconds,
+      perCpuSecond: requests / cpuSeconds,
+      cpuShare: cpuSeconds / passed,
+    };
+  } finally {
+    load.stop();
+  }
+}

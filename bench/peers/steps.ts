@@ -1,0 +1,134 @@
+import type { LiveLocation } from '../../src/domain/liveLocation';
+import { describe } from '../../src/domain/liveLocation';
+import { nextUpdateMs } from '../../src/domain/pace';
+import { distanceMeters } from '../../src/domain/geo';
+import type { Policy } from '../../src/domain/policy';
+import { mayRead, type Viewer } from '../../src/domain/viewer';
+import type { RedisClient } from '../../src/redis/client';
+import { decodeGlimpse, decodeVerdict, type Reply } from '../../src/redis/codec';
+import { Keys, partitionOf } from '../../src/redis/keys';
+
+type Script = (...args: (string | number)[]) => Promise<Reply>;
+const scriptOf = (redis: RedisClient, name: 'look' | 'rate' | 'update') =>
+  (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
+
+/** Of one command; the product's default. */
+const TIMEOUT_MS = 1000;
+
+export interface LocationReport {
+  readonly sessionId: string;
+  readonly version: number;
+  readonly status: string;
+  readonly nextUpdateMs: number;
+  readonly distanceMeters: number;
+  readonly canMarkArrived: boolean;
+}
+
+/**
+ * The poll and the update with nothing around them: the same scripts and keys, the same rules, the participants
+ * check, and no deadline, breaker, metric or error of its own kind.
+ */
+export class BareSteps {
+  private readonly keys = new Keys();
+  private readonly look: Script;
+  private readonly rate: Script;
+  private readonly update: Script;
+
+  constructor(
+    reader: RedisClient,
+    writer: RedisClient,
+    private readonly policy: Policy,
+  ) {
+    this.look = scriptOf(reader, 'look');
+    this.rate = scriptOf(writer, 'rate');
+    this.update = scriptOf(writer, 'update');
+  }
+
+  async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+    const { keys } = this;
+    const partition = partitionOf(sessionId);
+    const [before, after] = keys.locationAround(sessionId, partition);
+    const glimpse = decodeGlimpse(
+      sessionId,
+      await this.look(
+        keys.active(sessionId, partition),
+        keys.ended(sessionId, partition),
+        keys.meta(sessionId, partition),
+        before,
+        after,
+        0,
+      ),
+    );
+    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls journeys under way alone');
+    if (!mayRead(viewer, glimpse.journey)) throw new Error('SESSION_NOT_FOUND');
+    return describe(sessionId, glimpse, this.policy);
+  }
+
+  async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {
+    const { keys, policy } = this;
+    if (viewer.role !== 'TRAINER') throw new Error('FORBIDDEN');
+    const rate = await this.rate(
+      keys.rate(viewer.id),
+      Date.now() + TIMEOUT_MS,
+      policy.updateIntervalMs,
+      policy.updateJitterMs,
+    );
+    if (rate[0] !== 'ALLOWED') throw new Error(String(rate[0]));
+    const partition = partitionOf(sessionId);
+    const [
+      code,
+      ,
+      version,
+      homeLatitude,
+      homeLongitude,
+      latitude,
+      longitude,
+      capturedAt,
+      stillSince,
+      status,
+    ] = await this.update(
+      keys.active(sessionId, partition),
+      keys.ended(sessionId, partition),
+      keys.meta(sessionId, partition),
+      keys.location(viewer.id, sessionId, partition),
+      Date.now() + TIMEOUT_MS,
+      viewer.id,
+      1,
+      policy.locationTtlMs,
+      policy.maxSpeedKmh,
+      policy.maxAccuracyMeters,
+      '',
+      fix.capturedAt == null ? '' : Date.parse(fix.capturedAt),
+      fix.latitude,
+      fix.longitude,
+      fix.accuracy ?? '',
+      fix.heading ?? '',
+      fix.speed ?? '',
+    );
+    if (code !== 'TAKEN') throw new Error(String(code));
+    const verdict = decodeVerdict(String(status));
+    if (verdict.status === 'REJECTED') throw new Error(verdict.rejection);
+    const distance = distanceMeters(
+      { latitude: Number(latitude), longitude: Number(longitude) },
+      { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
+    );
+    return {
+      sessionId,
+      version: Number(version),
+      status: verdict.status,
+      nextUpdateMs: nextUpdateMs({ capturedAt: Number(capturedAt), stillSince: Number(stillSince) }, policy),
+      distanceMeters: Math.round(distance),
+      canMarkArrived: distance <= policy.arrivalRadiusMeters,
+    };
+  }
+}
+
+/** As it stands in a request's variables. */
+export interface SentFix {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly accuracy?: number;
+  readonly heading?: number;
+  readonly speed?: number;
+  readonly capturedAt?: string;
+}

@@ -1,0 +1,39 @@
+import { readConfig } from '../../src/config/readConfig';
+import type { Config } from '../../src/config/config';
+
+/** Of tokens that live as long as a run. */
+export const SECRET = 'a secret of the bench, of 32 bytes and more';
+
+/**
+ * What differs from the production settings where servers are driven to their limit. A location stays as long as
+ * its journey, or polls would grow cheaper as a run goes on; and trainers may send as fast as they can, or
+ * saturating the updates would need ten thousand of them: the limiter's step still runs.
+ */
+export const SATURATION = {
+  LOCATION_TTL_SECONDS: '3600',
+  UPDATE_INTERVAL_MS: '1',
+  UPDATE_JITTER_MS: '1000',
+} as const;
+
+export interface StoreUrls {
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+}
+
+/** The environment of every server of the bench: production, with all that is on there. */
+export const environment = (
+  { redisUrl, databaseUrl }: StoreUrls,
+  more: NodeJS.ProcessEnv = {},
+): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  NODE_ENV: 'production',
+  HOST: '127.0.0.1',
+  REDIS_URL: redisUrl,
+  DATABASE_URL: databaseUrl,
+  AUTH_JWT_SECRET: SECRET,
+  DRAIN_DELAY_MS: '0',
+  ...more,
+});
+
+export const configOf = (stores: StoreUrls, more: NodeJS.ProcessEnv = {}): Config =>
+  readConfig(environment(stores, more));

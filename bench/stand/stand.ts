@@ -1,0 +1,42 @@
+import { startDatabases, type BenchDatabases } from './database';
+import { planJourneys, seedJourneys, type Journey } from './journeys';
+import { startBenchRedis, type BenchRedis } from './redis';
+import { Server, type PeerName } from './server';
+import { configOf, SATURATION } from './settings';
+
+/** Stores with journeys under way, and the servers on them that are driven to their limit. */
+export class Stand {
+  private readonly servers: Server[] = [];
+
+  private constructor(
+    readonly redis: BenchRedis,
+    readonly databases: BenchDatabases,
+    readonly journeys: readonly Journey[],
+  ) {}
+
+  static async start(journeyCount: number): Promise<Stand> {
+    const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
+    const stand = new Stand(redis, databases, planJourneys(journeyCount));
+    const { policy } = configOf({ redisUrl: redis.url, databaseUrl: 'postgres://none/none' }, SATURATION);
+    await seedJourneys(redis.url, policy, stand.journeys);
+    return stand;
+  }
+
+  /** Each server has its own database, so that its transactions are its own. */
+  async serve(name: PeerName, nodeArgs: readonly string[] = []): Promise<Server & { databaseUrl: string }> {
+    const databaseUrl = await this.databases.create(`bench_${name}_${this.servers.length}`, this.journeys);
+    const server = await Server.start(name, {
+      redisUrl: this.redis.url,
+      databaseUrl,
+      env: SATURATION,
+      nodeArgs,
+    });
+    this.servers.push(server);
+    return Object.assign(server, { databaseUrl });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.stop()));
+    await Promise.all([this.redis.stop(), this.databases.stop()]);
+  }
+}

@@ -1,0 +1,10 @@
+// Lets Node run this folder's TypeScript and the service's own, by the compiler and settings of the build:
+// node --require ./bench/typescript.cjs bench/poll.ts
+const { transformSync } = require('@swc/core');
+const { join } = require('node:path');
+const { addHook } = require('pirates');
+
+const configFile = join(__dirname, '..', '.swcrc');
+addHook((code, filename) => transformSync(code, { filename, configFile, sourceMaps: 'inline' }).code, {
+  extensions: ['.ts'],
+});

@@ -1,0 +1,100 @@
+import type { BrowserContext } from '@playwright/test';
+import type { Place } from '../src/map/geometry';
+import { openView } from './support/mapPage';
+import { screenshot } from './support/screenshot';
+import { expect, test } from './support/story';
+import { along } from './support/trainerPhone';
+
+test('a trainer drives through a tunnel: what the phone buffered arrives, and the student sees where it ended', async ({
+  browser,
+  page,
+  context,
+  service,
+  session,
+}) => {
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  const [start, ...way] = along(session.home, [1500, 1400, 1300, 1200, 1100, 1000]);
+  await standAt(context, start!);
+  await openView(page, { service, session, view: 'trainer' });
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Ready to go');
+  await screenshot(page, 'trainer-ready');
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await expect(heading).toHaveText('On the way');
+  await expect(page.getByText('1.5 km', { exact: true })).toBeVisible();
+  await screenshot(page, 'trainer-on-the-way');
+
+  const student = await (await browser.newContext()).newPage();
+  await openView(student, { service, session, view: 'student' });
+  await expect(student.getByText('1.5 km', { exact: true })).toBeVisible();
+
+  await context.setOffline(true);
+  for (const place of way) {
+    await standAt(context, place);
+    await page.waitForTimeout(5500);
+  }
+  await expect(heading).toHaveText('No connection');
+  await expect(page.getByText(/positions are kept/)).toBeVisible();
+  await screenshot(page, 'trainer-offline');
+
+  const batch = page.waitForRequest((request) => pointsOf(request.postData()) > 2);
+  await context.setOffline(false);
+  expect(pointsOf((await batch).postData())).toBeGreaterThan(2);
+  await expect(heading).toHaveText('On the way', { timeout: 30_000 });
+  await expect(student.getByText('1.0 km', { exact: true })).toBeVisible();
+  await student.context().close();
+});
+
+test('a trainer is told in plain words that the door is still far, and arrives at it', async ({
+  page,
+  context,
+  service,
+  session,
+}) => {
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  const [far, near] = along(session.home, [800, 50]);
+  await standAt(context, far!);
+  await openView(page, { service, session, view: 'trainer' });
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await expect(page.getByText('800 m', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'I have arrived' }).click();
+  await expect(page.getByRole('alert')).toHaveText(/You are still \d+ m away; you can arrive within 150 m/);
+  await screenshot(page, 'trainer-too-far');
+
+  await standAt(context, near!);
+  await expect(page.getByText('50 m', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'I have arrived' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Arrived');
+});
+
+test('a trainer stops, and may start again', async ({ page, context, service, session }) => {
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  await standAt(context, along(session.home, [800])[0]!);
+  await openView(page, { service, session, view: 'trainer' });
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await page.getByRole('button', { name: 'Stop sharing' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Stopped');
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+});
+
+test('a trainer whose phone may not tell its position is told what to do', async ({
+  page,
+  service,
+  session,
+}) => {
+  await openView(page, { service, session, view: 'trainer' });
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await expect(page.getByRole('alert')).toHaveText(/may not use your position/);
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+});
+
+async function standAt(context: BrowserContext, { latitude, longitude }: Place): Promise<void> {
+  await context.setGeolocation({ latitude, longitude, accuracy: 10 });
+}
+
+/** How many points an UpdateLocations request carries. */
+function pointsOf(body: string | null): number {
+  const { variables } = JSON.parse(body ?? '{}') as { variables?: { locations?: readonly unknown[] } };
+  return variables?.locations?.length ?? 0;
+}

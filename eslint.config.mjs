@@ -8,7 +8,10 @@ import tseslint from 'typescript-eslint';
  * sides of a port. `folder` may not import any of `never`.
  */
 const rooms = [
-  { folder: 'domain', never: ['config', 'database', 'demo', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'] },
+  {
+    folder: 'domain',
+    never: ['config', 'database', 'demo', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+  },
   { folder: 'redis', never: ['database', 'demo', 'graphql', 'http'] },
   { folder: 'database', never: ['demo', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'events', never: ['database', 'demo', 'graphql', 'http'] },
@@ -32,7 +35,9 @@ function packagesExceptOf(folder) {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'] },
+  {
+    ignores: ['**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -40,12 +45,18 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       // A port's method is asynchronous for the one implementation that waits.
       '@typescript-eslint/require-await': 'off',
       // graphql's Kind is compared with its literals everywhere.
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
-      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true, allowThrowingAny: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingUnknown: true, allowThrowingAny: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
@@ -67,7 +78,10 @@ export default tseslint.config(
         },
       ],
       // Settings come in by main.ts alone, and go on as a Config.
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Take it from the Config.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Take it from the Config.' },
+      ],
     },
   },
   { files: ['src/**/*.ts'], ignores: ['src/demo/**'], rules: packagesExceptOf(null) },
@@ -92,6 +106,23 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{js,cjs,mjs}'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', module: 'writable', require: 'readonly', exports: 'writable', __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', fetch: 'readonly', Buffer: 'readonly', AbortSignal: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } },
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        process: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+        exports: 'writable',
+        __dirname: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        Buffer: 'readonly',
+        AbortSignal: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+      },
+    },
   },
 );

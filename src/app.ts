@@ -30,7 +30,7 @@ import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createRedisClient } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
-import { RedisOutbox } from './redis/outbox';
+import { createOutboxes } from './redis/outbox';
 import { Steps } from './redis/steps';
 
 const DATABASE_POOL_SIZE = 5;
@@ -86,21 +86,13 @@ export async function createApp(
     onCall: (call) => metrics.databaseCall(call),
   });
 
-  const outbox = (stream: (partition: string) => string, group: string) =>
-    new RedisOutbox({
-      client: writer,
-      stream,
-      dead: (partition) => keys.deadEvents(partition),
-      group,
-      consumer: randomUUID(),
-      timeoutMs: redis.timeoutMs,
-    });
+  const outboxes = createOutboxes({ client: writer, keys, consumer: randomUUID(), timeoutMs: redis.timeoutMs });
   const recordRelay = new Relay({
-    outbox: outbox((partition) => keys.records(partition), 'journey-records'),
+    outbox: outboxes.records,
     partitions: allPartitions,
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
-    logger,
+    logger: logger.child({ relay: 'records' }),
     batchSize: 100,
     // The database may be away for days: what waits for it is only set aside when it is itself refused.
     outagesCount: false,
@@ -111,11 +103,11 @@ export async function createApp(
     events.mode === 'off'
       ? null
       : new Relay({
-          outbox: outbox((partition) => keys.events(partition), 'journey-events'),
+          outbox: outboxes.events,
           partitions: allPartitions,
           sink: eventSink,
           observer: metrics.relayObserver('events'),
-          logger,
+          logger: logger.child({ relay: 'events' }),
         });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);

@@ -124,12 +124,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   // An empty variable is how shells and compose files say "unset".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const read = cleanEnv(given, settings, {
-    reporter: ({ errors }) => {
-      for (const [name, error] of Object.entries(errors))
-        faults.push(`${name} ${reason(error, given[name])}`);
-    },
-  });
+  // A plain copy: envalid's own object throws when a setting that it refused is looked at.
+  const read = {
+    ...cleanEnv(given, settings, {
+      reporter: ({ errors }) => {
+        for (const [name, error] of Object.entries(errors))
+          faults.push(`${name} ${reason(error, given[name])}`);
+      },
+    }),
+  };
   const invalid = (name: keyof typeof settings) => faults.some((fault) => fault.startsWith(`${name} `));
 
   if (!read.AUTH_JWT_SECRET && !read.AUTH_JWKS_URL && !invalid('AUTH_JWKS_URL')) {

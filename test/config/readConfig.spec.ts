@@ -1,0 +1,96 @@
+import { ConfigError, readConfig } from '../../src/config/readConfig';
+
+const good = { DATABASE_URL: 'postgres://user:pass@db:5432/journeys', AUTH_JWT_SECRET: 'a secret' };
+
+const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('The settings', () => {
+  it('have the defaults of the policy', () => {
+    expect(readConfig(good)).toMatchObject({
+      http: { port: 4000 },
+      redis: { timeoutMs: 1000 },
+      events: { mode: 'log', busName: 'application-events' },
+      policy: {
+        journeyTtlMs: 3_600_000,
+        locationTtlMs: 300_000,
+        endedTtlMs: 300_000,
+        sessionMetaTtlMs: 3_600_000,
+        updateIntervalMs: 5000,
+        updateJitterMs: 1000,
+        updateIdleIntervalMs: 15_000,
+        maxSpeedKmh: 120,
+        maxAccuracyMeters: 200,
+        arrivalRadiusMeters: 150,
+        signalLiveMs: 20_000,
+        signalDelayedMs: 60_000,
+        pollIntervalMs: 5000,
+        pollNearIntervalMs: 3000,
+        pollLostIntervalMs: 10_000,
+        pollIdleIntervalMs: 30_000,
+      },
+    });
+  });
+
+  it('name every bad one at once, and no value', () => {
+    const faults = faultsOf({
+      PORT: '70000',
+      REDIS_URL: 'http://user:hunter2@cache',
+      JOURNEY_TTL_SECONDS: '1h',
+      EVENTS: 'kafka-hunter2',
+      LOG_LEVEL: 'loud',
+      MAX_SPEED_KMH: '-3',
+      AUTH_JWKS_URL: 'http://keys.example/hunter2',
+    });
+    const named = faults.map((fault) => fault.split(' ')[0]).sort();
+    expect(named).toEqual([
+      'AUTH_JWKS_URL',
+      'DATABASE_URL',
+      'EVENTS',
+      'JOURNEY_TTL_SECONDS',
+      'LOG_LEVEL',
+      'MAX_SPEED_KMH',
+      'PORT',
+      'REDIS_URL',
+    ]);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('want a way to verify tokens, and over a channel that nobody can forge', () => {
+    expect(faultsOf({ DATABASE_URL: good.DATABASE_URL })).toEqual([
+      expect.stringContaining('AUTH_JWT_SECRET or AUTH_JWKS_URL'),
+    ]);
+    for (const url of ['https://id.example/keys', 'http://localhost:9/keys', 'http://127.0.0.1:9/keys']) {
+      expect(faultsOf({ DATABASE_URL: good.DATABASE_URL, AUTH_JWKS_URL: url })).toEqual([]);
+    }
+  });
+
+  it('want a long secret in production, a region for EventBridge, and signals in order', () => {
+    expect(faultsOf({ ...good, NODE_ENV: 'production' })).toEqual([expect.stringContaining('32 bytes')]);
+    expect(faultsOf({ ...good, EVENTS: 'eventbridge' })).toEqual([expect.stringContaining('AWS_REGION')]);
+    expect(faultsOf({ ...good, SIGNAL_LIVE_MS: '60000' })).toEqual([
+      expect.stringContaining('SIGNAL_LIVE_MS'),
+    ]);
+  });
+
+  it.each([
+    'redis://host',
+    'redis://host:6380/2',
+    'rediss://user:p%40ss@host:6379',
+    'redis-cluster://a:1,b:2',
+    'redis:///run/redis.sock',
+  ])('take the Redis address %s', (url) => expect(faultsOf({ ...good, REDIS_URL: url })).toEqual([]));
+
+  it('take an empty variable as unset, and are frozen', () => {
+    const config = readConfig({ ...good, PORT: '', AUTH_JWKS_URL: '' });
+    expect(config.http.port).toBe(4000);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+});

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+
+import { readConfig } from '../../src/config/readConfig';
+import { describe as describeLive, settle } from '../../src/domain/liveLocation';
+import { nextUpdateMs } from '../../src/domain/pace';
+import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
+import { signalAt } from '../../src/domain/signal';
+import { aSession } from '../support/sessions';
+
+const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
+const NOW = 1_800_000_000_000;
+const home = { latitude: 52.52, longitude: 13.405 };
+const journey: EnRouteJourney = {
+  id: 'j',
+  sessionId: 's',
+  trainerId: 't',
+  studentId: 'u',
+  state: 'EN_ROUTE',
+  startedAt: NOW - 600_000,
+  expiresAt: NOW + 3_000_000,
+  version: 7,
+};
+const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
+  describeLive(
+    's',
+    {
+      kind: 'EN_ROUTE',
+      now: NOW,
+      journey: { ...journey, version },
+      home,
+      cached: null,
+      fix:
+        ageMs === null
+          ? null
+          : {
+              latitude: home.latitude + metersNorth / 111_195.08,
+              longitude: home.longitude,
+              accuracy: null,
+              heading: null,
+              speed: null,
+              capturedAt: NOW - ageMs,
+              receivedAt: NOW - ageMs,
+            },
+    },
+    policy,
+  );
+const quiet = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
+  describeLive('s', { kind: 'QUIET', now: NOW, session, last }, policy);
+const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
+
+describe('What a poll tells', () => {
+  it.each([
+    [20_000, 'LIVE', 5000],
+    [20_001, 'DELAYED', 5000],
+    [60_000, 'DELAYED', 5000],
+    [60_001, 'LOST', 10_000],
+  ])('calls a fix of %d ms age %s, and asks again after %d ms', (ageMs, signal, pollAfterMs) => {
+    expect(enRoute(ageMs)).toMatchObject({ signal, pollAfterMs });
+  });
+
+  it('knows no signal before the first fix, and calls an expired one lost', () => {
+    expect(enRoute(null, 0, 1)).toMatchObject({ signal: null, location: null, pollAfterMs: 5000 });
+    expect(enRoute(null, 0, 2)).toMatchObject({ signal: 'LOST', location: null, pollAfterMs: 10_000 });
+  });
+
+  it('asks more often within 1 km of home', () => {
+    expect(enRoute(0, 1000)).toMatchObject({ distanceMeters: 1000, pollAfterMs: 3000 });
+    expect(enRoute(0, 1002)).toMatchObject({ distanceMeters: 1002, pollAfterMs: 5000 });
+  });
+
+  it('tells when to stop asking', () => {
+    expect(quiet(null).pollAfterMs).toBe(30_000);
+    expect(quiet(ended('STOPPED')).pollAfterMs).toBe(30_000);
+    expect(quiet(ended('ARRIVED')).pollAfterMs).toBeNull();
+    const past = NOW - 2 * 3_600_000;
+    expect(quiet(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
+    expect(quiet(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
+    for (const status of ['COMPLETED', 'CANCELLED'] as const) {
+      expect(quiet(ended('STOPPED'), aSession({ id: 's', status, scheduledAt: NOW })).pollAfterMs).toBeNull();
+    }
+  });
+
+  it('has an expired journey end at its deadline, and forgets one that the live store lost before it', () => {
+    expect(settle(journey, journey.expiresAt)).toMatchObject({
+      state: 'EXPIRED',
+      endedAt: journey.expiresAt,
+      version: 8,
+    });
+    expect(settle(journey, journey.expiresAt - 1)).toBeNull();
+    expect(settle(ended('STOPPED'), NOW)).toEqual(ended('STOPPED'));
+  });
+
+  it('never calls an older fix fresher', () => {
+    const rank = { LIVE: 0, DELAYED: 1, LOST: 2 };
+    fc.assert(
+      fc.property(fc.nat(200_000), fc.nat(200_000), (a, b) => {
+        expect(rank[signalAt(Math.min(a, b), policy)]).toBeLessThanOrEqual(
+          rank[signalAt(Math.max(a, b), policy)],
+        );
+      }),
+    );
+  });
+});
+
+describe('When the phone should send next', () => {
+  it.each([
+    [59_999, 5000],
+    [60_000, 15_000],
+  ])('is, after standing still for %d ms, in %d ms', (stillMs, next) => {
+    expect(nextUpdateMs({ capturedAt: NOW, stillSince: NOW - stillMs }, policy)).toBe(next);
+  });
+});

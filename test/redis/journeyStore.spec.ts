@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Fix } from '../../src/domain/location';
+import { decodeChange } from '../../src/redis/changeCodec';
+import { partitionOf } from '../../src/redis/keys';
+import { aSession } from '../support/sessions';
+import { TestStore } from '../support/store';
+
+const here: Fix = {
+  latitude: 52.52,
+  longitude: 13.405,
+  accuracy: 5,
+  heading: null,
+  speed: null,
+  capturedAt: null,
+};
+
+describe('The live store on Redis', () => {
+  let test: TestStore;
+  let sessionId: string;
+  beforeAll(async () => {
+    test = await TestStore.open();
+  });
+  afterAll(() => test.close());
+  beforeEach(() => {
+    sessionId = `s-${randomUUID()}`;
+  });
+
+  const changes = async (stream: (partition: string) => string) => {
+    const entries = await test.redis.xrange(stream(partitionOf(sessionId)), '-', '+');
+    return entries
+      .map(([, fields]) =>
+        decodeChange(new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]])))),
+      )
+      .filter(({ journey }) => journey.sessionId === sessionId);
+  };
+  const send = (fix: Partial<Fix> = {}) =>
+    test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
+
+  it('gives every key its life, and files the deadline and the change in the same step', async () => {
+    await test.startJourney(sessionId, 't');
+    await send();
+    const lives = {
+      active: [test.keys.active(sessionId), 3_660_000],
+      meta: [test.keys.meta(sessionId), 3_600_000],
+      location: [test.keys.location('t', sessionId), 300_000],
+    } as const;
+    for (const [key, life] of Object.values(lives)) {
+      const ttl = await test.redis.pttl(key);
+      expect(ttl).toBeLessThanOrEqual(life);
+      expect(ttl).toBeGreaterThan(life - 10_000);
+    }
+    const glimpse = await test.store.look(sessionId);
+    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The journey is not under way');
+    const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
+    expect(Number(deadline)).toBe(glimpse.journey.expiresAt);
+    const [started] = await changes((partition) => test.keys.events(partition));
+    expect(started).toEqual({ kind: 'STARTED', journey: { ...glimpse.journey, version: 1 } });
+    expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
+  });
+
+  it.each(['ARRIVED', 'STOPPED'] as const)(
+    'leaves of a journey that %s nothing but what is remembered',
+    async (as) => {
+      await test.startJourney(sessionId, 't');
+      await send();
+      const outcome = await test.store.finish(sessionId, 't', as);
+      expect(outcome).toMatchObject({ kind: 'FINISHED', journey: { state: as, version: 3 } });
+      expect(await test.redis.exists(test.keys.active(sessionId), test.keys.location('t', sessionId))).toBe(
+        0,
+      );
+      expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
+      expect(await test.redis.hexists(test.keys.filed(partitionOf(sessionId)), sessionId)).toBe(0);
+      expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
+      // Told once, however often it is asked for.
+      expect(await test.store.finish(sessionId, 't', as)).toEqual(outcome);
+      const told = await changes((partition) => test.keys.events(partition));
+      expect(told.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
+      expect(await changes((partition) => test.keys.records(partition))).toEqual(told);
+    },
+  );
+
+  it('lets no location outlive its journey', async () => {
+    await test.startJourney(sessionId, 't');
+    await test.redis.pexpire(test.keys.active(sessionId), 2000);
+    await send();
+    expect(await test.redis.pttl(test.keys.location('t', sessionId))).toBeLessThanOrEqual(2000);
+  });
+
+  it('keeps the version when a location expires', async () => {
+    await test.startJourney(sessionId, 't');
+    await send();
+    await test.redis.pexpire(test.keys.location('t', sessionId), 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await test.store.look(sessionId)).toMatchObject({ fix: null, journey: { version: 2 } });
+    expect(await send()).toMatchObject({ kind: 'TAKEN', version: 3 });
+  });
+
+  it('keeps no heading of an earlier fix with a later one that has none', async () => {
+    await test.startJourney(sessionId, 't', { minutesAgo: 5 });
+    await send({ heading: 90, speed: 3, capturedAt: Date.now() - 10_000 });
+    await send({ capturedAt: Date.now() - 1000 });
+    expect(await test.store.look(sessionId)).toMatchObject({ fix: { heading: null, speed: null } });
+  });
+
+  it('starts a retried start once: the same journey id is the same start', async () => {
+    const command = {
+      journeyId: randomUUID(),
+      clientRequestId: null,
+      session: aSession({ id: sessionId, trainerId: 't' }),
+      startable: true,
+    };
+    const first = await test.store.start(command);
+    expect(first).toMatchObject({ kind: 'STARTED', journey: { id: command.journeyId } });
+    expect(await test.store.start(command)).toEqual(first);
+    expect(await changes((partition) => test.keys.events(partition))).toHaveLength(1);
+    expect(await test.store.start({ ...command, journeyId: randomUUID() })).toMatchObject({
+      kind: 'ALREADY_STARTED',
+    });
+  });
+
+  it('ends an overdue journey once, whichever of many comes first, also after its key is gone', async () => {
+    for (const keyIsGone of [false, true]) {
+      sessionId = `s-${randomUUID()}`;
+      const startedAt = await test.startJourney(sessionId, 't');
+      await send();
+      const deadline = startedAt + 10;
+      await test.redis.zadd(test.keys.deadlines(partitionOf(sessionId)), deadline, sessionId);
+      await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
+      if (keyIsGone) await test.redis.del(test.keys.active(sessionId));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (keyIsGone) {
+        const filed = test.keys.filed(partitionOf(sessionId));
+        const facts = JSON.parse((await test.redis.hget(filed, sessionId))!) as string[];
+        await test.redis.hset(filed, sessionId, JSON.stringify([...facts.slice(0, 4), String(deadline)]));
+      }
+      const overdue = (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
+      expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
+      const ends = await Promise.all(Array.from({ length: 8 }, () => test.store.expire(overdue[0]!)));
+      expect(ends.filter((end) => end !== null)).toMatchObject([{ state: 'EXPIRED', endedAt: deadline }]);
+      const told = await changes((partition) => test.keys.events(partition));
+      expect(told.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
+      expect(await test.redis.exists(test.keys.location('t', sessionId))).toBe(0);
+      expect((await test.store.overdue()).filter((journey) => journey.sessionId === sessionId)).toEqual([]);
+    }
+  });
+
+  it('refuses a step that comes past its deadline, and changes nothing', async () => {
+    const partition = partitionOf(sessionId);
+    const { keys } = test;
+    const late = Date.now() - 1000;
+    const writer = test.steps as unknown as {
+      options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
+    };
+    const [code] = await writer.options.writer.start(
+      ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
+      ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), keys.filed(partition)],
+      ...[late, 'j', '', sessionId, 't', 'u', 'CONFIRMED', 0, 1, 2, 1, 3_600_000, 60_000, 3_600_000, 1000, 1],
+    );
+    expect(code).toBe('PAST_DEADLINE');
+    expect(await test.redis.exists(keys.active(sessionId), keys.meta(sessionId))).toBe(0);
+    expect(await changes((name) => keys.events(name))).toEqual([]);
+  });
+
+  it('does not let a database that lags behind overwrite how the last journey ended', async () => {
+    await test.startJourney(sessionId, 't');
+    await test.store.finish(sessionId, 't', 'STOPPED');
+    await test.redis.del(test.keys.ended(sessionId));
+    await test.store.remember(sessionId, {
+      session: aSession({ id: sessionId, trainerId: 't' }),
+      lastJourney: null,
+    });
+    expect(await test.store.look(sessionId)).toMatchObject({
+      cached: { lastJourney: { state: 'STOPPED', version: 2 } },
+    });
+    await test.store.remember(sessionId, null);
+    expect(await test.redis.pttl(test.keys.meta(sessionId))).toBeLessThanOrEqual(60_000);
+  });
+});

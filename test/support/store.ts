@@ -1,0 +1,116 @@
+import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+
+import { readConfig } from '../../src/config/readConfig';
+import type { GeoPoint } from '../../src/domain/geo';
+import type { Fix } from '../../src/domain/location';
+import type { Policy } from '../../src/domain/policy';
+import { createRedisClient, type RedisClient } from '../../src/redis/client';
+import { RedisJourneyStore } from '../../src/redis/journeyStore';
+import { Keys } from '../../src/redis/keys';
+import { Steps } from '../../src/redis/steps';
+import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
+import { aSession } from './sessions';
+
+const TIMEOUT_MS = 5000;
+
+/** The live store on the real Redis, with a view behind it. */
+export class TestStore {
+  private constructor(
+    readonly policy: Policy,
+    private readonly clients: readonly RedisClient[],
+    readonly steps: Steps,
+    readonly redis: Redis,
+    readonly keys: Keys,
+    readonly store: RedisJourneyStore,
+    private readonly prefix: string,
+  ) {}
+
+  static async open(env: NodeJS.ProcessEnv = {}): Promise<TestStore> {
+    const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's', ...env });
+    const prefix = testKeyPrefix();
+    const url = testRedisUrl();
+    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
+    const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
+    await Promise.all(
+      [reader, writer].map((client) => new Promise((resolve) => client.once('ready', resolve))),
+    );
+    const steps = new Steps({ reader, writer, timeoutMs: TIMEOUT_MS });
+    const keys = new Keys(prefix);
+    const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
+    return new TestStore(policy, [reader, writer], steps, new Redis(url), keys, store, prefix);
+  }
+
+  async close(): Promise<void> {
+    await deleteByPrefix(this.redis, this.prefix);
+    for (const client of [...this.clients, this.redis]) client.disconnect();
+  }
+
+  /** A journey under way, as if begun some minutes ago; answers its start. */
+  async startJourney(
+    sessionId: string,
+    trainerId: string,
+    {
+      minutesAgo = 0,
+      home = { latitude: 52.52, longitude: 13.405 },
+    }: { minutesAgo?: number; home?: GeoPoint } = {},
+  ): Promise<number> {
+    const session = aSession({ id: sessionId, trainerId, home });
+    const outcome = await this.store.start({
+      journeyId: randomUUID(),
+      clientRequestId: null,
+      session,
+      startable: true,
+    });
+    if (outcome.kind !== 'STARTED') throw new Error(`The journey did not start: ${outcome.kind}`);
+    const startedAt = outcome.journey.startedAt - minutesAgo * 60_000;
+    await this.redis.hset(this.keys.active(sessionId), 'startedAt', startedAt);
+    return startedAt;
+  }
+
+  /** update.lua's own reply, with the moment of its judgement. */
+  async rawUpdate(sessionId: string, trainerId: string, points: readonly Fix[], sentAt: number | null) {
+    const { keys, policy } = this;
+    const reply = await this.steps.write(
+      'update',
+      [
+        keys.active(sessionId),
+        keys.ended(sessionId),
+        keys.meta(sessionId),
+        keys.location(trainerId, sessionId),
+      ],
+      [
+        trainerId,
+        1,
+        policy.locationTtlMs,
+        policy.maxSpeedKmh,
+        policy.maxAccuracyMeters,
+        sentAt ?? '',
+        ...points.flatMap(({ capturedAt, latitude, longitude, accuracy, heading, speed }) => [
+          capturedAt ?? '',
+          latitude,
+          longitude,
+          accuracy ?? '',
+          heading ?? '',
+          speed ?? '',
+        ]),
+      ],
+      { mode: 'once' },
+    );
+    return { reply, now: Number(reply[1]) };
+  }
+
+  /** rate.lua's own reply, with the moment of its decision. */
+  async rawRate(trainerId: string) {
+    const { updateIntervalMs, updateJitterMs } = this.policy;
+    const reply = await this.steps.write(
+      'rate',
+      [this.keys.rate(trainerId)],
+      [updateIntervalMs, updateJitterMs],
+      {
+        mode: 'once',
+      },
+    );
+    return { reply, now: Number(reply[1]) };
+  }
+}

@@ -24,7 +24,8 @@ export function ensurePackages(folder = root) {
   whileLocked(join(folder, '.npm-ci.lock'), () => {
     if (packagesAreCurrent(folder)) return;
     console.error(`Installing the packages of ${folder} (npm ci) …`);
-    run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+    // Of its warnings there are many, all about packages that would like a newer Node.
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
   });
 }
 

@@ -110,7 +110,7 @@ async function serve(
       sessionId: example.id,
     },
     map: {
-      folder: MAP_FOLDER,
+      folder: existsSync(MAP_FOLDER) ? MAP_FOLDER : null,
       // Asked at each request: a trainer who has arrived gets another session.
       demo: () => ({
         sessions: [

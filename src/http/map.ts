@@ -2,8 +2,8 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 export interface MapOptions {
-  /** The built live map. */
-  readonly folder: string;
+  /** The built live map; null: it was not built. */
+  readonly folder: string | null;
   /** What the map may know of the demo: its sessions, and tokens for them. */
   readonly demo: () => object;
 }
@@ -13,6 +13,7 @@ export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOpti
   fastify.get('/map/demo.json', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send(demo()),
   );
+  if (folder === null) return;
   await fastify.register(fastifyStatic, { root: folder, prefix: '/map/', decorateReply: false });
   fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
 }

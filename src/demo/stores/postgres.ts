@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { LOOPBACK, onFreePort } from './freePort';
-import { createPostgresFiles, type PostgresFiles } from './postgresFiles';
+import { initialisePostgres, layOutPostgres } from './postgresFiles';
 import { startStore, type EmbeddedStore } from './store';
 
 const SETTINGS = [
@@ -16,28 +16,24 @@ const SETTINGS = [
 ];
 
 /** Starts a PostgreSQL with new data in a temporary folder. Its `url` is that of the database `postgres`, with a random password. */
-export function startPostgres(): Promise<EmbeddedStore> {
-  const password = randomBytes(18).toString('base64url');
-  return onFreePort(async (port) => startOn(port, await createPostgresFiles(password), password));
-}
+export const startPostgres = (): Promise<EmbeddedStore> => onFreePort(startOn);
 
-function startOn(
-  port: number,
-  { folder, data, bin, account }: PostgresFiles,
-  password: string,
-): Promise<EmbeddedStore> {
+async function startOn(port: number): Promise<EmbeddedStore> {
+  const password = randomBytes(18).toString('base64url');
   const url = `postgres://journey:${password}@${LOOPBACK}:${port}/postgres`;
+  const files = await layOutPostgres();
   return startStore({
     name: 'PostgreSQL',
     url,
     port,
-    command: join(bin, 'postgres'),
-    args: ['-D', data, '-p', String(port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
-    ...account,
+    command: join(files.native, 'bin', 'postgres'),
+    args: ['-D', files.data, '-p', String(port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    ...files.account,
     // PostgreSQL's fast shutdown: it does not wait for clients to leave.
     stopSignal: 'SIGINT',
     graceMs: 5_000,
-    removeAtEnd: folder,
+    removeAtEnd: files.folder,
+    prepare: () => initialisePostgres(files, password),
     probe: () => greet(url),
   });
 }

@@ -1,16 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  access,
-  chown,
-  constants,
-  cp,
-  mkdtemp,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { access, chown, constants, cp, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createRequire } from 'node:module';
@@ -28,33 +17,39 @@ export interface PostgresFiles {
   /** A temporary folder that holds everything of this server. */
   readonly folder: string;
   readonly data: string;
-  /** The folder of `initdb` and `postgres`. */
-  readonly bin: string;
+  /** Where npm put the binaries. */
+  readonly installed: string;
+  /** Where `account` can run them: there, or in a copy. */
+  readonly native: string;
   readonly account: Account;
 }
 
-/** A new data directory of the user `journey`, with the binaries to serve it, under the system's temporary folder. */
-export async function createPostgresFiles(password: string): Promise<PostgresFiles> {
+/** Says where all will be, and makes only the folder, so that its keeper can be at its post before anything is in it. */
+export async function layOutPostgres(): Promise<PostgresFiles> {
+  const [account, installed] = await Promise.all([serverAccount(), installedBinaries()]);
+  // A checkout under /root, say, is closed to everyone else.
+  const isReachable = account.uid === undefined || (await isOpenToAll(installed));
   const folder = await mkdtemp(join(tmpdir(), 'journey-postgres-'));
-  try {
-    return await initialise(folder, await serverAccount(), password);
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+  return {
+    folder,
+    data: join(folder, 'data'),
+    installed,
+    native: isReachable ? installed : join(folder, 'native'),
+    account,
+  };
 }
 
-async function initialise(folder: string, account: Account, password: string): Promise<PostgresFiles> {
-  const data = join(folder, 'data');
+/** Fills the data directory, of the user `journey` with this password. */
+export async function initialisePostgres(files: PostgresFiles, password: string): Promise<void> {
+  const { folder, data, installed, native, account } = files;
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   for (const path of [folder, passwordFile]) await give(path, account);
+  if (native !== installed) await cp(installed, native, { recursive: true, verbatimSymlinks: true });
 
-  const bin = join(await reachableBinaries(folder, account), 'bin');
   const place = [`--pgdata=${data}`, '--username=journey', `--pwfile=${passwordFile}`];
   const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-  await run(join(bin, 'initdb'), [...place, ...options], { ...account, cwd: '/' });
-  return { folder, data, bin, account };
+  await run(join(native, 'bin', 'initdb'), [...place, ...options], { ...account, cwd: '/' });
 }
 
 /** PostgreSQL refuses to run as root; `nobody` is on every Linux. */
@@ -68,15 +63,6 @@ async function serverAccount(): Promise<Account> {
 
 async function give(path: string, { uid, gid }: Account): Promise<void> {
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
-}
-
-/** The binaries where `account` can run them: a checkout under /root is closed to everyone else, so they are copied out of it. */
-async function reachableBinaries(folder: string, account: Account): Promise<string> {
-  const installed = await installedBinaries();
-  if (account.uid === undefined || (await isOpenToAll(installed))) return installed;
-  const copy = join(folder, 'native');
-  await cp(installed, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
 }
 
 async function isOpenToAll(path: string): Promise<boolean> {

@@ -19,6 +19,8 @@ export interface StoreProgram extends KeptProcessOptions {
   readonly name: string;
   readonly url: string;
   readonly port: number;
+  /** Fills the server's folder before its first start. */
+  readonly prepare?: () => Promise<void>;
   /** Throws as long as the server is not ready. */
   readonly probe: () => Promise<void>;
 }
@@ -27,12 +29,14 @@ export async function startStore({
   name,
   url,
   port,
+  prepare,
   probe,
   ...options
 }: StoreProgram): Promise<EmbeddedStore> {
   const program = new KeptProcess(options);
   const resume = async (): Promise<void> => untilReady(name, await program.start(), probe);
   try {
+    await prepare?.();
     await resume();
   } catch (error) {
     await program.stop();

@@ -64,6 +64,25 @@ describe('polls', () => {
     expect(askedAtMs).toHaveLength(2);
   });
 
+  test('rest in the background and are asked in the very moment of the return', async () => {
+    const { clock, visibility, askedAtMs } = polled(() => Promise.resolve(5000));
+    await clock.pass(2000);
+    visibility.set(false);
+    await clock.pass(30 * minuteMs);
+    expect(askedAtMs).toHaveLength(1);
+    visibility.set(true);
+    expect(askedAtMs.at(-1)).toBe(clock.now());
+  });
+
+  test('do not wait on return for a request that died while the phone slept', async () => {
+    const { clock, visibility, askedAtMs } = polled(() => new Promise(() => undefined));
+    visibility.set(false);
+    // Asleep, no timer runs, so nothing gave the request up.
+    clock.sleep(10 * minuteMs);
+    visibility.set(true);
+    expect(askedAtMs).toHaveLength(2);
+  });
+
   test('give up an answer that is not there within ten seconds, and never ask twice at once', async () => {
     let underWay = 0;
     let most = 0;

@@ -18,4 +18,9 @@ export const documentVisibility = (): VisibilitySource => ({
 export const browserGeolocation = (options?: PositionOptions): PositionSource =>
   geolocationSource(navigator.geolocation, options);
 
-export const browserStorage = (): KeyValueStorage => window.localStorage;
+/** Asked for at each use: where storage is forbidden, the mere mention of it throws, and the tracker can tell. */
+export const browserStorage = (): KeyValueStorage => ({
+  getItem: (key) => window.localStorage.getItem(key),
+  setItem: (key, value) => window.localStorage.setItem(key, value),
+  removeItem: (key) => window.localStorage.removeItem(key),
+});

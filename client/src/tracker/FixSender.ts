@@ -109,21 +109,30 @@ export class FixSender {
     this.stopWatch?.();
     const { run, position } = this;
     const isCurrent = (): boolean => run !== null && run === this.run && position === this.position;
-    this.stopWatch = position.watch(
-      (fix) => isCurrent() && this.keep(fix),
-      (positionProblem) => isCurrent() && this.options.show({ positionProblem }),
-    );
+    try {
+      this.stopWatch = position.watch(
+        (fix) => isCurrent() && this.keep(fix),
+        (positionProblem) => isCurrent() && this.options.show({ positionProblem }),
+      );
+    } catch {
+      // A browser without a secure connection has no geolocation at all.
+      this.stopWatch = null;
+      this.options.show({ positionProblem: 'POSITION_UNAVAILABLE' });
+    }
   }
 
   /** One from the source if it can give one in time. */
   async currentFix(): Promise<Fix | null> {
     const { clock } = this.options;
-    const asked = this.position.current?.().then(cleanFix, () => null) ?? Promise.resolve(null);
+    const ask = async (): Promise<Fix | null> => {
+      const fix = await this.position.current?.();
+      return fix ? cleanFix(fix) : null;
+    };
     let cancel: () => void = () => undefined;
     const late = new Promise<null>(
       (resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))),
     );
-    return Promise.race([asked, late]).finally(cancel);
+    return Promise.race([ask().catch(() => null), late]).finally(cancel);
   }
 
   private keep(given: Fix): void {

@@ -34,6 +34,11 @@ export class ManualClock implements Clock {
     this.nowMs = endMs;
   }
 
+  /** As on a phone that sleeps: the time is another one, and no timer ran. */
+  sleep(durationMs: number): void {
+    this.nowMs += durationMs;
+  }
+
   private nextUntil(endMs: number): Timer | undefined {
     return [...this.timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
   }

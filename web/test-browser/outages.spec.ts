@@ -14,6 +14,7 @@ test('the service is killed and started again, and the map goes on by itself', a
   await trainer.start();
   await trainer.drive(along(session.home, [1980, 1935, 1890, 1845]), { heading: 20 });
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await page.waitForLoadState('networkidle');
 
   await service.kill();
   await expect(heading).toHaveText('No connection');

@@ -9,10 +9,12 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { usePrefersDark } from '../ui/useMediaQuery';
 import { darkPalette, lightPalette } from './palette';
-import { basemapStyle, MAP_BOUNDS } from './style';
+import { basemapStyle, MAP_BOUNDS, TILES_SOURCE } from './style';
 
 // Once for the page, before the first map: bundled, MapLibre cannot find its worker by itself.
 setWorkerUrl(workerUrl);
+
+const TILE_RETRY_MS = 5000;
 
 const MapContext = createContext<MapLibreMap | undefined>(undefined);
 
@@ -39,7 +41,9 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
     const created = tryCreateMap(container.current!, style, label);
     if (!created) return setFailed(true);
     created.once('style.load', () => setMap(created));
+    const stopRetrying = retryTiles(created);
     return () => {
+      stopRetrying();
       setMap(undefined);
       created.remove();
     };
@@ -88,6 +92,20 @@ function tryCreateMap(
     console.error('No map:', error);
     return undefined;
   }
+}
+
+/** MapLibre asks for a tile once: one that was missed while the service was away would stay a hole. */
+function retryTiles(map: MapLibreMap): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  map.on('error', ({ error }) => {
+    if (timer) return;
+    console.warn('The map will try again:', error.message);
+    timer = setTimeout(() => {
+      timer = undefined;
+      map.refreshTiles(TILES_SOURCE);
+    }, TILE_RETRY_MS);
+  });
+  return () => clearTimeout(timer);
 }
 
 /** Changes colours alone: setStyle would drop what lies on the map, and flicker. */

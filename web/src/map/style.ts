@@ -9,7 +9,7 @@ export const TRAIL_SOURCE = 'trail';
 export const FLEET_SOURCE = 'fleet';
 export const FLEET_LAYER = 'fleet';
 
-const TILES = 'basemap';
+export const TILES_SOURCE = 'basemap';
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 /** No `glyphs` address: MapLibre then draws text with these fonts of the device, and asks no server for any. */
 const FONTS = ['system-ui', 'sans-serif'];
@@ -20,7 +20,7 @@ export function basemapStyle(palette: MapPalette, tilesUrl: string): StyleSpecif
   return {
     version: 8,
     sources: {
-      [TILES]: {
+      [TILES_SOURCE]: {
         type: 'vector',
         tiles: [`${tilesUrl}/{z}/{x}/{y}.mvt`],
         minzoom: 10,
@@ -41,7 +41,7 @@ function ground(palette: MapPalette): LayerSpecification[] {
     {
       id: 'park',
       type: 'fill',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'landuse',
       filter: ['!=', ['get', 'class'], 'pitch'],
       paint: { 'fill-color': palette.park, 'fill-antialias': false },
@@ -49,7 +49,7 @@ function ground(palette: MapPalette): LayerSpecification[] {
     {
       id: 'pitch',
       type: 'fill',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'landuse',
       minzoom: 13,
       filter: ['==', ['get', 'class'], 'pitch'],
@@ -58,14 +58,14 @@ function ground(palette: MapPalette): LayerSpecification[] {
     {
       id: 'water',
       type: 'fill',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'water',
       paint: { 'fill-color': palette.water, 'fill-antialias': false },
     },
     {
       id: 'building',
       type: 'fill',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'building',
       minzoom: 13,
       paint: { 'fill-color': palette.building, 'fill-outline-color': palette.buildingEdge },
@@ -98,7 +98,7 @@ function roads(palette: MapPalette): LayerSpecification[] {
   ): LayerSpecification => ({
     id,
     type: 'line',
-    source: TILES,
+    source: TILES_SOURCE,
     'source-layer': 'road',
     minzoom,
     filter,
@@ -165,7 +165,7 @@ function names(palette: MapPalette): LayerSpecification[] {
   ): LayerSpecification => ({
     id,
     type: 'symbol',
-    source: TILES,
+    source: TILES_SOURCE,
     'source-layer': 'road_label',
     minzoom,
     filter,
@@ -186,7 +186,7 @@ function names(palette: MapPalette): LayerSpecification[] {
     {
       id: 'park-name',
       type: 'symbol',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'poi_label',
       minzoom: 13,
       layout: { 'text-field': ['get', 'name'], 'text-font': FONTS, 'text-size': 11, 'text-max-width': 7 },
@@ -195,7 +195,7 @@ function names(palette: MapPalette): LayerSpecification[] {
     {
       id: 'district-name',
       type: 'symbol',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'place_label',
       filter: ['match', ['get', 'type'], ['neighbourhood', 'suburb'], true, false],
       minzoom: 11.5,
@@ -214,7 +214,7 @@ function names(palette: MapPalette): LayerSpecification[] {
     {
       id: 'city-name',
       type: 'symbol',
-      source: TILES,
+      source: TILES_SOURCE,
       'source-layer': 'place_label',
       filter: ['==', ['get', 'type'], 'city'],
       maxzoom: 12,

@@ -46,6 +46,7 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
       <Facts
         facts={[
           { name: 'Not started', value: String(states.NOT_STARTED) },
+          { name: 'On the way', value: String(states.EN_ROUTE) },
           { name: 'Arrived', value: String(states.ARRIVED) },
           { name: 'Stopped', value: String(states.STOPPED) },
           { name: 'Expired', value: String(states.EXPIRED) },

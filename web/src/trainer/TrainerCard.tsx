@@ -94,7 +94,7 @@ function standingProblem({
 function factsOf({ distanceMeters, bufferedFixes, rejectedFixes, lastFix }: TrackerState): Fact[] {
   const facts: Fact[] = [
     { name: 'To go', value: distanceMeters === null ? '…' : formatDistance(distanceMeters) },
-    { name: 'Waiting to send', value: String(bufferedFixes) },
+    { name: 'Unsent', value: String(bufferedFixes) },
   ];
   if (rejectedFixes > 0) facts.push({ name: 'Not accepted', value: String(rejectedFixes) });
   else if (typeof lastFix?.accuracy === 'number')

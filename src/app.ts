@@ -27,7 +27,7 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
-import { createRedisClient } from './redis/client';
+import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
@@ -64,8 +64,7 @@ export async function createApp(
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   const metrics = new ServiceMetrics((name) => operations.has(name));
 
-  const reader = createRedisClient({ ...redis, name: 'journey-reader', autoPipelining: true });
-  const writer = createRedisClient({ ...redis, name: 'journey-writer' });
+  const { reader, writer } = createRedisClients(redis);
   const steps = new Steps({
     reader,
     writer,

@@ -17,20 +17,36 @@ export interface RedisClientOptions {
    * batch, and a write that fails so would be unknown instead of refused.
    */
   readonly autoPipelining?: boolean;
+  /** The server has become a replica: this client connects anew. */
+  readonly onReadonly?: () => void;
 }
 
 /** Between attempts to connect: short, so that the service is back within 2 s of Redis. */
 const reconnectDelayMs = (attempt: number): number =>
   Math.min(50 * 2 ** (attempt - 1), 400) + Math.random() * 100;
 
-/** After a failover the old master answers READONLY for good: only a new connection finds the new one. */
-const reconnectOnReadonly = (error: Error): boolean => error.message.startsWith('READONLY');
+/** The service's two connections. */
+export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'timeoutMs'>): {
+  readonly reader: RedisClient;
+  readonly writer: RedisClient;
+} {
+  const reader = createRedisClient({ ...options, name: 'journey-reader', autoPipelining: true });
+  const writer = createRedisClient({
+    ...options,
+    name: 'journey-writer',
+    // Reads are never refused: a demoted master would answer them for good, ever more out of date. In a cluster
+    // it sends them on by itself.
+    onReadonly: () => void (reader instanceof Redis && reader.disconnect(true)),
+  });
+  return { reader, writer };
+}
 
 export function createRedisClient({
   url,
   timeoutMs,
   name,
   autoPipelining = false,
+  onReadonly,
 }: RedisClientOptions): RedisClient {
   const { protocol, hosts, username, password, database } = parseRedisUrl(url);
   const options: RedisOptions = {
@@ -51,7 +67,12 @@ export function createRedisClient({
     socketTimeout: timeoutMs,
     keepAlive: 10_000,
     retryStrategy: reconnectDelayMs,
-    reconnectOnError: reconnectOnReadonly,
+    // After a failover the old master answers READONLY for good: only a new connection finds the new one.
+    reconnectOnError: (error) => {
+      const isReadonly = error.message.startsWith('READONLY');
+      if (isReadonly) onReadonly?.();
+      return isReadonly;
+    },
     maxLoadingRetryTime: 1000,
     enableAutoPipelining: autoPipelining,
     scripts: loadScripts(),

@@ -126,9 +126,15 @@ export class Steps {
     }
   }
 
-  /** Whether each node answers, as the breakers know it. */
+  /** Whether both connections stand, and each node that serves a slot answers, as the breakers know it. */
   get isUp(): boolean {
-    return [...this.breakers.values()].every((breaker) => breaker.state === CircuitState.Closed);
+    const { reader, writer } = this.options;
+    if (reader.status !== 'ready' || writer.status !== 'ready') return false;
+    // A node that lost its slots to another is no longer called, and its breaker stays as it is.
+    const nodes = writer instanceof Cluster ? new Set(writer.slots.map(([master]) => master!)) : ['redis'];
+    return [...nodes].every(
+      (node) => (this.breakers.get(node)?.state ?? CircuitState.Closed) === CircuitState.Closed,
+    );
   }
 
   /** Takes note of a node's time from a reply outside `write`. */

@@ -37,7 +37,9 @@ describe('A broken connection to Redis is never an answer', () => {
   });
   afterEach(() => proxy.heal());
 
-  const cases = faults.flatMap(([kind, times]) => operations.map((operation) => ({ kind, times, operation })));
+  const cases = faults.flatMap(([kind, times]) =>
+    operations.map((operation) => ({ kind, times, operation })),
+  );
   it.each(cases)('$kind × $times × $operation.name', async ({ kind, times, operation }) => {
     const scene = await arrange(service, operation);
     const fault: Fault = { kind, times, when: carries(...operation.steps), delayMs: TIMEOUT_MS + 100 };

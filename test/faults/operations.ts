@@ -4,7 +4,13 @@ import type { Redis } from 'ioredis';
 
 import type { Keys } from '../../src/redis/keys';
 import type { ScriptName } from '../../src/redis/scripts';
-import { metersFromHome, type Actor, type Booking, type GraphQLAnswer, type TestService } from '../support/service';
+import {
+  metersFromHome,
+  type Actor,
+  type Booking,
+  type GraphQLAnswer,
+  type TestService,
+} from '../support/service';
 
 /** A session in the state that an operation needs, and those who act on it. */
 export interface Scene extends Booking {
@@ -38,14 +44,18 @@ export const operations: readonly Operation[] = [
     steps: ['look'],
     underway: true,
     act: ({ student, id }) => student.poll(id),
-    expected: ({ id, journeyId }) => ({ liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' } }),
+    expected: ({ id, journeyId }) => ({
+      liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' },
+    }),
   },
   {
     name: 'a batch of polls',
     steps: ['look'],
     underway: true,
     act: ({ student, id }) =>
-      student.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { journeyId isActive } }', { ids: [id, id] }),
+      student.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { journeyId isActive } }', {
+        ids: [id, id],
+      }),
     expected: ({ journeyId }) => ({
       liveLocations: [
         { journeyId, isActive: true },
@@ -86,7 +96,9 @@ export const operations: readonly Operation[] = [
     steps: ['update'],
     underway: true,
     act: ({ trainer, id }) => trainer.updateBatch(id, [FURTHER]),
-    expected: ({ id }) => ({ updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] } }),
+    expected: ({ id }) => ({
+      updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] },
+    }),
   },
   {
     name: 'an arrival with a fix',
@@ -133,7 +145,9 @@ export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
 export function judge(operation: Operation, scene: Scene, answer: GraphQLAnswer): Verdict {
   const told = JSON.stringify({ status: answer.status, data: answer.data, errors: answer.errors });
   if (answer.errors === undefined) {
-    return matches(answer.data, operation.expected(scene)) ? 'right' : { wrong: `${operation.name}: ${told}` };
+    return matches(answer.data, operation.expected(scene))
+      ? 'right'
+      : { wrong: `${operation.name}: ${told}` };
   }
   return isUnavailable(answer) ? 'unavailable' : { wrong: `${operation.name}: ${told}` };
 }
@@ -148,13 +162,18 @@ export function isUnavailable({ status, headers, errors }: GraphQLAnswer): boole
 }
 
 /** Asks again while the answer is 503, as the client does. */
-export async function persistently(ask: () => Promise<GraphQLAnswer>, withinMs = 10_000): Promise<GraphQLAnswer> {
+export async function persistently(
+  ask: () => Promise<GraphQLAnswer>,
+  withinMs = 10_000,
+): Promise<GraphQLAnswer> {
   const giveUpAt = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
     if (answer.errors === undefined) return answer;
     if (!isUnavailable(answer) || performance.now() > giveUpAt) {
-      throw new Error(`Expected success: ${JSON.stringify({ status: answer.status, errors: answer.errors })}`);
+      throw new Error(
+        `Expected success: ${JSON.stringify({ status: answer.status, errors: answer.errors })}`,
+      );
     }
     await sleep(20);
   }
@@ -172,5 +191,7 @@ export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: 
 function matches(actual: unknown, expected: unknown): boolean {
   if (expected === null || typeof expected !== 'object') return Object.is(actual, expected);
   if (actual === null || typeof actual !== 'object') return false;
-  return Object.entries(expected).every(([name, value]) => matches((actual as Record<string, unknown>)[name], value));
+  return Object.entries(expected).every(([name, value]) =>
+    matches((actual as Record<string, unknown>)[name], value),
+  );
 }

@@ -4,7 +4,15 @@ import { Redis } from 'ioredis';
 import { startRedis } from '../../src/demo/stores/redis';
 import type { EmbeddedStore } from '../../src/demo/stores/store';
 import { TestService } from '../support/service';
-import { arrange, FAULT_SETTINGS, journeyInRedis, judge, operations, persistently, type Scene } from './operations';
+import {
+  arrange,
+  FAULT_SETTINGS,
+  journeyInRedis,
+  judge,
+  operations,
+  persistently,
+  type Scene,
+} from './operations';
 
 const TIMEOUT_MS = 200;
 
@@ -29,12 +37,17 @@ describe('A Redis that fails is never an answer', () => {
   });
 
   /** Every operation at once, each on a session of its own, while `fault` lasts. */
-  async function during(fault: () => Promise<() => Promise<void>>): Promise<{ verdicts: unknown[]; scenes: Scene[] }> {
+  async function during(
+    fault: () => Promise<() => Promise<void>>,
+  ): Promise<{ verdicts: unknown[]; scenes: Scene[] }> {
     const scenes = await Promise.all(operations.map((operation) => arrange(service, operation)));
     const end = await fault();
     const answers = await Promise.all(operations.map((operation, at) => operation.act(scenes[at]!)));
     await end();
-    return { scenes, verdicts: operations.map((operation, at) => judge(operation, scenes[at]!, answers[at]!)) };
+    return {
+      scenes,
+      verdicts: operations.map((operation, at) => judge(operation, scenes[at]!, answers[at]!)),
+    };
   }
 
   const states = (scenes: readonly Scene[]) =>

@@ -87,9 +87,10 @@ export class FaultProxy {
   /** Lets what is held reach the server. */
   release(): void {
     for (const connection of this.connections) {
-      const { held, server } = connection;
+      const { client, held, server } = connection;
       connection.held = null;
       for (const request of held ?? []) server.write(request);
+      if (client.destroyed) server.end();
     }
   }
 

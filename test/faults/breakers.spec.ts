@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+
+import { startRedis } from '../../src/demo/stores/redis';
+import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { carries, FaultProxy } from '../support/faultProxy';
+import { TestService, type Booking, type GraphQLAnswer } from '../support/service';
+import { eventually } from './eventually';
+import { FAULT_SETTINGS, isUnavailable, persistently } from './operations';
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+async function timed(ask: () => Promise<GraphQLAnswer>): Promise<{ answer: GraphQLAnswer; ms: number }> {
+  const startedAt = performance.now();
+  return { answer: await ask(), ms: performance.now() - startedAt };
+}
+
+/** Readiness: its status, and what it tells of the stores. */
+async function readiness(service: TestService): Promise<{ status: number; stores: Record<string, string> }> {
+  const response = await fetch(`${service.address}/health/ready`);
+  return {
+    status: response.status,
+    stores: ((await response.json()) as { stores: Record<string, string> }).stores,
+  };
+}
+
+/** The durable records of ended journeys among these. */
+async function records(
+  { database }: TestService,
+  ids: readonly string[],
+): Promise<{ id: string; state: string }[]> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query(
+    "SELECT id, state::text FROM journey WHERE id = ANY($1) AND state <> 'EN_ROUTE'",
+    [ids],
+  );
+  await client.end();
+  return rows as { id: string; state: string }[];
+}
+
+/** ms until `ask` succeeds. */
+async function recovery(ask: () => Promise<GraphQLAnswer>): Promise<number> {
+  const startedAt = performance.now();
+  await persistently(ask);
+  return performance.now() - startedAt;
+}
+
+describe('While Redis stays away', () => {
+  let store: EmbeddedStore;
+  let proxy: FaultProxy;
+  let service: TestService;
+  let booking: Booking;
+  beforeAll(async () => {
+    store = await startRedis();
+    proxy = await FaultProxy.start(store.port);
+    // With the deadline of production: recovery is measured against it.
+    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
+  });
+  afterAll(async () => {
+    proxy.heal();
+    await service.stop();
+    await proxy.stop();
+    await store.stop();
+  });
+  let end: () => Promise<void> = async () => undefined;
+  afterEach(() => end());
+  beforeEach(async () => {
+    booking = await service.book();
+    await persistently(() => booking.trainer.start(booking.id));
+  });
+
+  /** Calls until the breaker knows, then how long further answers take. */
+  async function outage(): Promise<number[]> {
+    const { trainer, student, id } = booking;
+    await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
+    const times: number[] = [];
+    for (let at = 0; at < 20; at += 1) {
+      const { answer, ms } = await timed(() => (at % 2 ? student.poll(id) : trainer.stop(id)));
+      expect(isUnavailable(answer)).toBe(true);
+      times.push(ms);
+    }
+    return times;
+  }
+
+  const away: readonly { how: string; begin: () => void; end: () => Promise<void> }[] = [
+    {
+      how: 'stopped',
+      begin: () => process.kill(store.pid, 'SIGSTOP'),
+      end: async () => void process.kill(store.pid, 'SIGCONT'),
+    },
+    { how: 'killed', begin: () => process.kill(store.pid, 'SIGKILL'), end: () => store.resume() },
+    {
+      how: 'silent behind a network',
+      begin: () => proxy.inject({ kind: 'hold' }),
+      end: async () => proxy.heal(),
+    },
+    { how: 'refusing connections', begin: () => proxy.refuse(), end: async () => proxy.heal() },
+  ];
+  it.each(away)(
+    '$how: answers come at once, readiness tells, and it heals within 2 s of its return',
+    async (fault) => {
+      fault.begin();
+      end = fault.end;
+      const times = await outage();
+      expect(median(times)).toBeLessThan(50);
+      // Whoever takes a process with an outage of its store for broken would kill all of them at once.
+      expect(await readiness(service)).toEqual({
+        status: 200,
+        stores: expect.objectContaining({ redis: 'down' }),
+      });
+
+      await fault.end();
+      end = async () => undefined;
+      expect(await recovery(() => booking.student.poll(booking.id))).toBeLessThan(2000);
+      const another = await service.book();
+      expect(await recovery(() => another.trainer.start(another.id))).toBeLessThan(2000);
+      await eventually('readiness tells that Redis is back', async () => {
+        const { status, stores } = await readiness(service);
+        return status === 200 && stores['redis'] === 'up';
+      });
+    },
+  );
+
+  it('lets one call at a time look whether it is back', async () => {
+    const { student, id } = booking;
+    proxy.inject({ kind: 'swallowReply', when: carries('look') });
+    await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
+    await sleep(100);
+    const before = proxy.struck;
+    const until = performance.now() + 2000;
+    while (performance.now() < until) {
+      await Promise.all(Array.from({ length: 10 }, () => student.poll(id)));
+      await sleep(10);
+    }
+    // One each half second at most, though twenty callers waited for one all the time.
+    expect(proxy.struck - before).toBeLessThanOrEqual(5);
+    proxy.heal();
+  });
+});
+
+describe('While PostgreSQL stays away', () => {
+  let proxy: FaultProxy;
+  let service: TestService;
+  beforeAll(async () => {
+    const { port } = new URL(process.env['TEST_DATABASE_URL']!);
+    proxy = await FaultProxy.start(Number(port));
+    service = await TestService.start((databaseUrl) => {
+      const url = new URL(databaseUrl);
+      url.port = String(proxy.port);
+      return { ...FAULT_SETTINGS, DATABASE_URL: url.href };
+    });
+  });
+  afterAll(async () => {
+    proxy.heal();
+    await service.stop();
+    await proxy.stop();
+  });
+
+  it.each([
+    { how: 'refusing connections', begin: () => proxy.refuse() },
+    { how: 'silent', begin: () => proxy.inject({ kind: 'hold' }) },
+  ])(
+    '$how: what needs it says so at once, journeys go on, and their records are written later',
+    async (fault) => {
+      const underway = await Promise.all(Array.from({ length: 5 }, () => service.book()));
+      const waiting = await service.book();
+      const { trainer, student, id } = waiting;
+      const ids: string[] = [];
+      for (const { trainer: driver, id: sessionId } of underway) {
+        ids.push((await persistently(() => driver.start(sessionId))).data.startJourney.id);
+      }
+
+      fault.begin();
+      await Promise.all(Array.from({ length: 6 }, () => trainer.start(id)));
+      const times: number[] = [];
+      for (let at = 0; at < 10; at += 1) {
+        const { answer, ms } = await timed(() =>
+          at % 2 ? trainer.start(id) : student.ask('{ sessions { edges { node { id } } } }'),
+        );
+        expect(isUnavailable(answer)).toBe(true);
+        expect(answer.errors![0].extensions.store).toBe('database');
+        times.push(ms);
+      }
+      expect(median(times)).toBeLessThan(50);
+      expect(await readiness(service)).toEqual({
+        status: 200,
+        stores: expect.objectContaining({ database: 'down' }),
+      });
+
+      // Journeys under way do not notice.
+      for (const [at, { trainer: driver, student: home, id: sessionId }] of underway.entries()) {
+        const fix = { latitude: 52.52, longitude: 13.405, accuracy: 10 };
+        expect((await driver.update(sessionId, fix)).data.updateLocation.status).toBe('ACCEPTED');
+        expect((await home.poll(sessionId)).data.liveLocation).toMatchObject({ isActive: true, version: 2 });
+        expect((await home.ask('{ activeJourneys { id } }')).data.activeJourneys).toEqual([{ id: ids[at] }]);
+        const end = at % 2 ? await driver.stop(sessionId) : await driver.arrive(sessionId);
+        expect(end.errors).toBeUndefined();
+        expect((await home.poll(sessionId)).data.liveLocation).toMatchObject({
+          isActive: false,
+          state: at % 2 ? 'STOPPED' : 'ARRIVED',
+        });
+      }
+
+      proxy.heal();
+      expect(await recovery(() => trainer.start(id))).toBeLessThan(2000);
+      await eventually(
+        'every journey has its record',
+        async () => (await records(service, ids)).length === ids.length,
+        20_000,
+      );
+      expect(await records(service, ids)).toEqual(
+        expect.arrayContaining(
+          ids.map((journey, at) => ({ id: journey, state: at % 2 ? 'STOPPED' : 'ARRIVED' })),
+        ),
+      );
+      await eventually(
+        'readiness tells that PostgreSQL is back',
+        async () => (await readiness(service)).stores['database'] === 'up',
+      );
+    },
+  );
+});

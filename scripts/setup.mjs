@@ -11,6 +11,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MINIMUM_REDIS_MAJOR = 7;
 const LOCK_POLL_MS = 200;
 const REDIS_PROGRAMS = ['redis-server', 'valkey-server'];
+const WANTED_REDIS = `${REDIS_PROGRAMS.join(' or ')} of version ${MINIMUM_REDIS_MAJOR} or later`;
 
 /** Something is missing that only the user can bring: shown without a stack. */
 export class SetupError extends Error {}
@@ -96,7 +97,7 @@ export function ensurePrismaClient() {
 export function ensureRedis(urlVariable) {
   if (process.env[urlVariable] || findRedis()) return;
   const install = redisInstallation();
-  if (!install) throw new SetupError(redisAdvice('No Redis is installed', urlVariable));
+  if (!install) throw new SetupError(redisAdvice(`No ${WANTED_REDIS} is on the PATH`, urlVariable));
 
   console.error(
     `No redis-server or valkey-server on the PATH: installing one (${install.at(-1).join(' ')}) …`,
@@ -106,7 +107,8 @@ export function ensureRedis(urlVariable) {
     if (status !== 0)
       throw new SetupError(redisAdvice(`\`${[command, ...args].join(' ')}\` failed`, urlVariable));
   }
-  if (!findRedis()) throw new SetupError(redisAdvice('The installed Redis is not on the PATH', urlVariable));
+  if (!findRedis())
+    throw new SetupError(redisAdvice(`What was installed is no ${WANTED_REDIS} on the PATH`, urlVariable));
 }
 
 /** The program to start, if it is new enough. */
@@ -133,7 +135,7 @@ function redisInstallation() {
 const isOnPath = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 
 const redisAdvice = (problem, urlVariable) => `${problem}. Either
-  - install redis-server or valkey-server, version ${MINIMUM_REDIS_MAJOR} or later, so that it is on the PATH, or
+  - install a ${WANTED_REDIS} so that it is on the PATH, or
   - run one elsewhere and say where:
       docker run --rm -d -p 127.0.0.1:6379:6379 redis:7
       ${urlVariable}=redis://127.0.0.1:6379 npm …`;

@@ -16,6 +16,8 @@ export interface RedisOptions {
 
 /** In the order of preference. */
 const PROGRAMS = ['redis-server', 'valkey-server'];
+/** The first whose scripts may say in their first line how they behave. */
+const MINIMUM_MAJOR = 7;
 
 /** Starts a Redis or Valkey without persistence: resumed, it is empty. */
 export async function startRedis({ port, args = [] }: RedisOptions = {}): Promise<EmbeddedStore> {
@@ -54,14 +56,14 @@ async function startOn(port: number, program: string, args: readonly string[]): 
 async function findRedis(): Promise<string> {
   for (const program of PROGRAMS) {
     try {
-      await promisify(execFile)(program, ['--version']);
-      return program;
+      const { stdout } = await promisify(execFile)(program, ['--version']);
+      if (Number(/v=(\d+)/.exec(stdout)?.[1]) >= MINIMUM_MAJOR) return program;
     } catch {
       // Not on the PATH: the next one.
     }
   }
   throw new Error(
-    `Neither ${PROGRAMS.join(' nor ')} is on the PATH. \`node scripts/setup.mjs\` installs one.`,
+    `No ${PROGRAMS.join(' or ')} of version ${MINIMUM_MAJOR} or later is on the PATH: run \`node scripts/setup.mjs\``,
   );
 }
 

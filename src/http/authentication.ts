@@ -12,12 +12,13 @@ const CACHED_TOKENS = 50_000;
 const CACHE_MS = 5 * 60_000;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-const roles: Record<string, Role> = {
-  trainer: 'TRAINER',
-  student: 'STUDENT',
-  operator: 'OPERATOR',
-  service: 'SERVICE',
-};
+/** A map: of an object, the role `constructor` would be one too. */
+const roles: ReadonlyMap<unknown, Role> = new Map([
+  ['trainer', 'TRAINER'],
+  ['student', 'STUDENT'],
+  ['operator', 'OPERATOR'],
+  ['service', 'SERVICE'],
+]);
 
 type Key = { readonly key: Uint8Array | JWTVerifyGetKey; readonly algorithms: string[] };
 
@@ -58,8 +59,8 @@ export class Authenticator {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw unauthenticated('The Authorization header is not "Bearer <token>" with a signed JWT.');
     const claims = await this.claimsOf(token);
-    const role = typeof claims.role === 'string' ? roles[claims.role] : undefined;
-    if (!claims.sub || !isId(claims.sub) || !role) {
+    const role = roles.get(claims.role);
+    if (typeof claims.sub !== 'string' || !isId(claims.sub) || !role) {
       throw unauthenticated(
         'The token needs a sub (an id) and a role: trainer, student, operator or service.',
       );

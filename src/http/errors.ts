@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 
 import { JourneyError, type ErrorCode } from '../domain/errors';
+import { withoutValues } from './withoutValues';
 
 const statusOf: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
@@ -33,6 +34,12 @@ const requestStatusOf: Record<string, number> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 400,
 };
 
+/** Apollo Server throws these without a code. */
+const persistedQueryFaults: ReadonlySet<string> = new Set([
+  'provided sha does not match query',
+  'Unsupported persisted query version',
+]);
+
 /** The error as its caller sees it. Whatever was not thrown for the caller to read shows as INTERNAL_SERVER_ERROR alone. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
@@ -46,8 +53,8 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
       extensions: { code: 'BAD_USER_INPUT', status: statusOf.BAD_USER_INPUT },
     };
   }
-  const code = formatted.extensions?.code;
-  if (error instanceof GraphQLError && typeof code === 'string' && code in requestStatusOf) {
+  const code = persistedQueryFaults.has(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.code;
+  if (error instanceof GraphQLError && typeof code === 'string' && Object.hasOwn(requestStatusOf, code)) {
     return {
       message: withoutValues(formatted.message),
       ...where,
@@ -98,9 +105,3 @@ function constraintsOf(error: ArgumentValidationError): string[] {
     ]);
   return lines(error.extensions.validationErrors, '');
 }
-
-/** graphql-js quotes the value it could not take; here that may be a coordinate or a token. */
-const withoutValues = (message: string): string =>
-  message
-    .replace(/ got invalid value [^]*?( at "[^"]*")?; /, ' is not valid$1: ')
-    .replace(/(cannot represent[^:]*): [^]*$/, '$1.');

@@ -4,18 +4,41 @@ import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 
 import { rootFields } from './operationLabel';
 
+export const BODY_LIMIT_BYTES = 100 * 1024;
 export const MAX_TOKENS = 1000;
 const MAX_DEPTH = 8;
 const MAX_ALIASES = 15;
 const MAX_ROOT_FIELDS = 10;
 
+/** As one validation error among others: thrown, which is these rules' default, it would be a fault of ours. */
+const reported = {
+  propagateOnRejection: false,
+  onReject: [
+    (context: ValidationContext | null, { message }: GraphQLError) =>
+      context?.reportError(new GraphQLError(message.replace('Syntax Error: ', ''))),
+  ],
+};
+
 /** Refuses documents that ask for more than any screen of ours does, before any of it is executed. */
 export const limitRules = [
   // The playground's introspection query is deeper by nature; where introspection is off it fails anyway.
-  maxDepthRule({ n: MAX_DEPTH, ignoreIntrospection: true, propagateOnRejection: true }),
-  maxAliasesRule({ n: MAX_ALIASES, propagateOnRejection: true }),
+  maxDepthRule({ n: MAX_DEPTH, ignoreIntrospection: true, ...reported }),
+  maxAliasesRule({ n: MAX_ALIASES, ...reported }),
   maxRootFieldsRule,
+  noSubscriptionsRule,
 ];
+
+/** Validation lets an operation pass for which the schema has no root type at all. */
+function noSubscriptionsRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(operation) {
+      if (operation.operation !== 'subscription') return;
+      context.reportError(
+        new GraphQLError('There are no subscriptions: poll liveLocation.', { nodes: [operation] }),
+      );
+    },
+  };
+}
 
 function maxRootFieldsRule(context: ValidationContext): ASTVisitor {
   return {

@@ -91,3 +91,25 @@ test('someone who wants less motion sees the marker at its place at once', async
   await page.waitForTimeout(1000);
   expect(await moved.boundingBox()).toEqual(there);
 });
+
+test.describe('on a desk at night', () => {
+  test.use({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, colorScheme: 'dark' });
+
+  test('the card stands beside the way, and all of it is dark', async ({
+    page,
+    service,
+    session,
+    trainer,
+  }) => {
+    await openView(page, { service, session, view: 'student' });
+    await trainer.start();
+    await trainer.drive(along(session.home, [1480, 1435, 1390, 1345, 1300]), { heading: 20, accuracy: 40 });
+    const mark = page.getByRole('img', { name: /1\.3 km from your home/ });
+    await expect(mark).toBeVisible();
+    const card = (await page.getByRole('region', { name: "Your trainer's journey" }).boundingBox())!;
+    await expect.poll(async () => (await mark.boundingBox())!.x).toBeGreaterThan(card.x + card.width);
+    const ink = await page.getByRole('heading', { level: 1 }).evaluate((h1) => getComputedStyle(h1).color);
+    expect(ink).toBe('rgb(238, 241, 245)');
+    await screenshot(page, 'student-dark');
+  });
+});

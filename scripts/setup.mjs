@@ -99,9 +99,7 @@ export function ensureRedis(urlVariable) {
   const install = redisInstallation();
   if (!install) throw new SetupError(redisAdvice(`No ${WANTED_REDIS} is on the PATH`, urlVariable));
 
-  console.error(
-    `No redis-server or valkey-server on the PATH: installing one (${install.at(-1).join(' ')}) …`,
-  );
+  console.error(`No ${WANTED_REDIS} on the PATH: installing one (${install.at(-1).join(' ')}) …`);
   for (const [command, ...args] of install) {
     const { status } = spawnSync(command, args, { stdio: 'inherit' });
     if (status !== 0)

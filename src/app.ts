@@ -17,12 +17,15 @@ import { createSchema } from './graphql/schema';
 import { createApollo } from './http/apollo';
 import { Authenticator } from './http/authentication';
 import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
+import { FastLane } from './http/fastLane';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
 import { addMap, type MapOptions } from './http/map';
 import { addPlayground, type PlaygroundOptions } from './http/playground';
 import { RequestRate } from './http/requestRate';
+import { createRequestIds } from './http/requestIds';
+import { createRequestReport } from './http/requestReport';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
@@ -85,7 +88,12 @@ export async function createApp(
     onCall: (call) => metrics.databaseCall(call),
   });
 
-  const outboxes = createOutboxes({ client: writer, keys, consumer: randomUUID(), timeoutMs: redis.timeoutMs });
+  const outboxes = createOutboxes({
+    client: writer,
+    keys,
+    consumer: randomUUID(),
+    timeoutMs: redis.timeoutMs,
+  });
   const recordRelay = new Relay({
     outbox: outboxes.records,
     partitions: allPartitions,
@@ -139,19 +147,29 @@ export async function createApp(
   const documents = new CompiledDocuments(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
   const apollo = createApollo({ schema, documents, production: config.production, logger });
   await apollo.start();
-  const server = await createHttpServer({
-    logger,
-    corsOrigins: http.corsOrigins,
+  const authenticator = new Authenticator(config.auth);
+  const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
+  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
+  const reporting = {
+    requestId: createRequestIds(),
     stopping: () => phase === 'stopping',
-    onAnswered: (facts, seconds) => metrics.answered(facts, seconds),
+    report: createRequestReport(logger, metrics),
+  };
+  const lane = new FastLane({
+    ...reporting,
+    documents,
+    authenticator,
+    journeys,
+    logger,
+    shedder,
+    requestRate,
+    takesOrigins: http.corsOrigins.length > 0,
   });
+  const server = await createHttpServer({ ...reporting, logger, corsOrigins: http.corsOrigins, lane });
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
   });
-  const authenticator = new Authenticator(config.auth);
-  const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
-  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
   addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);

@@ -16,22 +16,21 @@ const REMEMBERED_USERS = 50_000;
 export class RequestRate {
   private readonly arrivalTimes = new LRUCache<string, number>({ max: REMEMBERED_USERS });
   private readonly intervalMs: number;
+  private readonly rate: Parameters<typeof decideRate>[2];
 
   constructor(
     private readonly perMinute: number,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.intervalMs = WINDOW_MS / perMinute;
+    this.rate = { intervalMs: this.intervalMs, toleranceMs: WINDOW_MS - this.intervalMs };
   }
 
   /** Counts one request. @returns the RateLimit header's value; undefined for whom no limit holds. @throws RATE_LIMITED */
   take({ id, role }: Viewer): string | undefined {
     if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
     const now = this.now();
-    const decision = decideRate(this.arrivalTimes.get(id) ?? null, now, {
-      intervalMs: this.intervalMs,
-      toleranceMs: WINDOW_MS - this.intervalMs,
-    });
+    const decision = decideRate(this.arrivalTimes.get(id) ?? null, now, this.rate);
     if (!decision.allowed) {
       const retryAfterMs = Math.ceil(decision.retryAfterMs);
       throw new JourneyError(

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, {
   LogController,
@@ -9,9 +9,10 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 
-import { isId } from '../domain/identifiers';
+import type { FastLane } from './fastLane';
 import { problem } from './problem';
-import type { RequestFacts } from './requestFacts';
+import { BODY_LIMIT_BYTES } from './limits';
+import type { RequestReport } from './requestReport';
 
 /** An ALB keeps idle connections 60 s; one that we closed first would answer its next request with 502. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -21,7 +22,6 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const TIMEOUT_CHECK_MS = 2500;
 /** The request line and all headers: a token of 4 kB and a document in the URL fit. */
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-const BODY_LIMIT_BYTES = 100 * 1024;
 /** Beyond it connections are refused: a process runs out of file descriptors before it runs out of memory. */
 const MAX_CONNECTIONS = 20_000;
 
@@ -45,31 +45,37 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   /** From the signal on, each answer closes its connection: what the balancer sends next goes elsewhere. */
   readonly stopping: () => boolean;
-  /** A GraphQL request was answered. */
-  readonly onAnswered: (facts: RequestFacts, seconds: number) => void;
+  /** Takes what it can before the framework does. */
+  readonly lane: FastLane;
+  readonly requestId: (given: string | string[] | undefined) => string;
+  readonly report: RequestReport;
 }
 
 /** The HTTP server without its routes: limits, request ids, the log line of each request, errors in GraphQL's form. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, corsOrigins, stopping, onAnswered } = options;
+  const { logger, corsOrigins, stopping, lane, requestId, report } = options;
   const server = fastify({
     loggerInstance: logger,
     // Its two lines a request hold the URL, and so a GET's query string.
     logController: new LogController({ disableRequestLogging: true }),
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: BODY_LIMIT_BYTES,
-    http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-      maxHeaderSize: HEADERS_LIMIT_BYTES,
-    },
+    serverFactory: (handler) =>
+      createServer(
+        {
+          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+          maxHeaderSize: HEADERS_LIMIT_BYTES,
+        },
+        lane.inFrontOf(handler),
+      ),
     // What still comes on an open connection while the process stops is answered like any other.
     return503OnClosing: false,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && isId(given) ? given : randomUUID();
-    },
+    // What fails before there is a route: a URL that can't be decoded. Fastify's own answer tells it back.
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      void reply.code(400).send(problem('BAD_REQUEST', 400, 'The URL is not valid.')),
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
   }) as unknown as FastifyInstance;
   server.server.maxConnections = MAX_CONNECTIONS;
 
@@ -84,17 +90,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
   server.addHook('onResponse', async (request, reply) => {
-    const { facts } = request;
-    if (!facts) return;
-    onAnswered(facts, reply.elapsedTime / 1000);
-    logger.info({
-      requestId: request.id,
-      operation: facts.operation,
-      code: facts.code,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    });
+    if (!request.facts) return;
+    report(request.facts, { requestId: request.id, status: reply.statusCode, ms: reply.elapsedTime });
   });
+  lane.handBodiesTo(server);
 
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logger));
   server.setNotFoundHandler((_request, reply) =>

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { DatabaseCall } from '../../src/database/calls';
@@ -8,6 +7,7 @@ import { startPostgres } from '../../src/demo/stores/postgres';
 import type { EmbeddedStore } from '../../src/demo/stores/store';
 import { JourneyError } from '../../src/domain/errors';
 import { ended, started } from '../support/journeys';
+import { descendantsOf } from '../support/processes';
 import { aSession, bookSessions } from '../support/sessions';
 
 const TIMEOUT_MS = 500;
@@ -96,7 +96,7 @@ describe('While the database is away', () => {
 
   it('a server that hangs costs no caller more than the deadline, also with more callers than connections', async () => {
     // One connection is warm; the others have yet to be made.
-    const processes = processesOf(postgres.pid);
+    const processes = [postgres.pid, ...descendantsOf(postgres.pid)];
     for (const pid of processes) process.kill(pid, 'SIGSTOP');
     try {
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcome(operations[0]![1])));
@@ -111,7 +111,7 @@ describe('While the database is away', () => {
   });
 
   it('can be closed while the server hangs', async () => {
-    const processes = processesOf(postgres.pid);
+    const processes = [postgres.pid, ...descendantsOf(postgres.pid)];
     for (const pid of processes) process.kill(pid, 'SIGSTOP');
     try {
       const hanging = outcome(operations[0]![1]);
@@ -174,13 +174,3 @@ it('A database that was never there fails as STORE_UNAVAILABLE, and close() retu
   await expect(database.ping()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   await database.close();
 });
-
-/** The server's main process and all that it has forked. */
-function processesOf(pid: number): number[] {
-  const children = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child!);
-  return [pid, ...children];
-}

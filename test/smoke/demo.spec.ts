@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { descendantsOf, isAlive } from '../support/processes';
 import { build, Program, runProgram } from '../support/program';
 
 beforeAll(build, 60_000);
@@ -15,26 +15,6 @@ const freePort = (): Promise<{ port: number; release: () => Promise<void> }> =>
       }),
     );
   });
-
-/** The processes that `pid` started, and theirs. */
-function descendants(pid: number): number[] {
-  const parents = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const childrenOf = (parent: number): number[] =>
-    parents
-      .filter(([, itsParent]) => itsParent === parent)
-      .flatMap(([child]) => [child, ...childrenOf(child)]);
-  return childrenOf(pid);
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('The demo', () => {
   it('drives trainers whom their students see moving, and ends whole on Ctrl-C', async () => {
@@ -65,7 +45,7 @@ describe('The demo', () => {
       }
       expect(places.size).toBeGreaterThanOrEqual(3);
 
-      const started = descendants(demo.pid);
+      const started = descendantsOf(demo.pid);
       expect(started.length).toBeGreaterThan(2);
       const start = performance.now();
       demo.kill('SIGINT');

@@ -10,14 +10,7 @@ import { Client } from 'pg';
 import { KeptProcess } from '../../../src/demo/stores/keptProcess';
 import { startPostgres } from '../../../src/demo/stores/postgres';
 import { startRedis } from '../../../src/demo/stores/redis';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+import { isAlive } from '../../support/processes';
 
 const untilGone = async (pid: number): Promise<void> => {
   for (const deadline = Date.now() + 5_000; isAlive(pid); await sleep(20)) {

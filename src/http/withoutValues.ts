@@ -26,7 +26,10 @@ export function withoutValues(whole: string): string {
   }
   // Of a token that does not belong there only punctuation is shown.
   if (message.startsWith('Syntax Error: ')) {
-    return message.replace(/,? ?"(?![^\w\s"]{1,3}")[^]*$/, '').replace(/\.?$/, '.');
+    const shown = message.replace(/"[^\w\s"]{1,3}"|"[^]*$/g, (quoted) =>
+      /^"[^\w\s"]+"$/.test(quoted) ? quoted : '',
+    );
+    return `${shown.replace(/[,:. ]+$/, '')}.`;
   }
-  return message.replace(/(cannot represent[^:]*): [^]*$/, '$1.').replace(/, found [^]*$/, '.');
+  return message.replace(/(cannot represent[^:]*): [^]*$/, '$1.').replace(/, found (?!\d+\.$)[^]*$/, '.');
 }

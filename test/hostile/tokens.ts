@@ -1,0 +1,90 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+
+export interface TokenKeys {
+  readonly secret: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+const encoded = (part: object | string): string =>
+  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
+
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+
+/** A token that is good. */
+export const goodToken = (
+  { secret, issuer, audience }: TokenKeys,
+  sub: string,
+  role: string,
+): Promise<string> =>
+  new SignJWT({ role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+
+/** Tokens of which not one may be taken, by what is wrong with them. */
+export async function badTokens(keys: TokenKeys): Promise<ReadonlyMap<string, string>> {
+  const { secret, issuer, audience } = keys;
+  const claims = { sub: 'operator-1', role: 'operator', iss: issuer, aud: audience, exp: inSeconds(3600) };
+  const hmac = (header: object, payload: object | string, key: string | Buffer = secret, hash = 'sha256') => {
+    const signed = `${encoded(header)}.${encoded(payload)}`;
+    return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
+  };
+  const hs256 = { alg: 'HS256', typ: 'JWT' };
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
+  const good = hmac(hs256, claims);
+  const [header, payload, signature] = good.split('.') as [string, string, string];
+  const rs256 = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(rsa.privateKey);
+  return new Map([
+    ['alg none, no signature', `${encoded({ alg: 'none' })}.${encoded(claims)}.`],
+    ['alg none, a signature', `${encoded({ alg: 'none' })}.${encoded(claims)}.${signature}`],
+    ['alg NONE', `${encoded({ alg: 'NONE' })}.${encoded(claims)}.x`],
+    ['no alg', hmac({}, claims)],
+    ['HS512 by the same secret', hmac({ alg: 'HS512' }, claims, secret, 'sha512')],
+    ['another secret', hmac(hs256, claims, 'another secret, which nobody gave us')],
+    ['an empty secret', hmac(hs256, claims, '')],
+    ['a public key as the secret', hmac(hs256, claims, Buffer.from(publicPem))],
+    ['RS256 by a key of its own', rs256],
+    [
+      'a key of its own in the header',
+      hmac({ ...hs256, jwk: { kty: 'oct', k: encoded('mine') } }, claims, 'mine'),
+    ],
+    [
+      'a key set of its own in the header',
+      hmac({ ...hs256, jku: 'http://127.0.0.1:9/keys' }, claims, 'mine'),
+    ],
+    ['kid that is a path', hmac({ ...hs256, kid: '../../../../dev/null' }, claims, '')],
+    ['kid that is SQL', hmac({ ...hs256, kid: "' UNION SELECT 'mine" }, claims, 'mine')],
+    ['kid that is huge', hmac({ ...hs256, kid: 'k'.repeat(4000) }, claims, 'mine')],
+    ['crit that nobody knows', hmac({ ...hs256, crit: ['exp2'], exp2: 1 }, claims)],
+    ['expired', hmac(hs256, { ...claims, exp: inSeconds(-60) })],
+    ['not yet valid', hmac(hs256, { ...claims, nbf: inSeconds(600) })],
+    ['exp of the wrong kind', hmac(hs256, { ...claims, exp: 'tomorrow' })],
+    ['another audience', hmac(hs256, { ...claims, aud: 'somebody-else' })],
+    ['no audience', hmac(hs256, { ...claims, aud: undefined })],
+    ['another issuer', hmac(hs256, { ...claims, iss: 'somebody-else' })],
+    ['no issuer', hmac(hs256, { ...claims, iss: undefined })],
+    ['no sub', hmac(hs256, { ...claims, sub: undefined })],
+    ['a sub that is a Redis pattern', hmac(hs256, { ...claims, sub: '*{00}' })],
+    ['a sub of another kind', hmac(hs256, { ...claims, sub: { $ne: null } })],
+    ['a huge sub', hmac(hs256, { ...claims, sub: 's'.repeat(3000) })],
+    ['no role', hmac(hs256, { ...claims, role: undefined })],
+    ['an unknown role', hmac(hs256, { ...claims, role: 'admin' })],
+    ['a role of the prototype', hmac(hs256, { ...claims, role: '__proto__' })],
+    ['a role of the prototype, constructor', hmac(hs256, { ...claims, role: 'constructor' })],
+    ['several roles', hmac(hs256, { ...claims, role: ['operator'] })],
+    ['claims that are no object', hmac(hs256, '"operator"')],
+    ['claims that are not JSON', hmac(hs256, '{')],
+    ['another payload under its signature', `${header}.${encoded({ ...claims, sub: 'other' })}.${signature}`],
+    ['no signature', `${header}.${payload}.`],
+    ['a signature cut short', good.slice(0, -5)],
+    ['four parts', `${good}.x`],
+    ['two parts', `${header}.${payload}`],
+    ['padding', `${good}==`],
+  ]);
+}

@@ -1,18 +1,25 @@
-// Adds up the reports in a folder: node .ci/tally.mjs FOLDER FAILED_STEPS
-import { readdirSync, readFileSync } from 'node:fs';
+// Adds up the test reports in a folder: node .ci/tally.mjs FOLDER FAILED_STEPS
+// Beside a report, or in its place, a file with its name and `.broke` says that its run failed.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [folder, failedSteps] = process.argv.slice(2);
 const total = { passed: 0, failed: Number(failedSteps) };
 
-for (const name of readdirSync(folder)) {
-  const { passed, failed } = tally(readFileSync(join(folder, name), 'utf8'));
-  console.log(`${name.replace(/\.\w+$/, '')}: ${passed} passed, ${failed} failed`);
+const reports = new Set(readdirSync(folder).map((name) => name.replace('.broke', '')));
+for (const report of reports) {
+  const { passed, failed } = resultOf(join(folder, report));
+  console.log(`${report.replace(/\.\w+$/, '')}: ${passed} passed, ${failed} failed`);
   total.passed += passed;
   total.failed += failed;
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 if (total.failed > 0) process.exitCode = 1;
+
+function resultOf(file) {
+  const { passed, failed } = existsSync(file) ? tally(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
+  return { passed, failed: failed === 0 && existsSync(`${file}.broke`) ? 1 : failed };
+}
 
 function tally(report) {
   if (report.startsWith('<?xml')) return ofNodeTest(report);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { LOOPBACK } from '../stand/freePort';
-import type { Server } from '../stand/server';
+import { cpuSecondsOf, Server } from '../stand/server';
 import type { NextRequest } from './requests';
 
 /** As many as are under way at 4,000 requests a second that take 16 ms each. */
@@ -22,11 +22,10 @@ export class Load {
   private broken: Error | undefined;
 
   constructor(
-    port: number,
+    ports: readonly number[],
     private readonly next: NextRequest,
-    connections = CONNECTIONS,
   ) {
-    this.sockets = Array.from({ length: connections }, () => this.open(port));
+    this.sockets = Array.from({ length: CONNECTIONS }, (_, index) => this.open(ports[index % ports.length]!));
   }
 
   stop(): void {
@@ -89,6 +88,9 @@ export interface Figures {
   readonly perCpuSecond: number;
   /** Of a core. */
   readonly cpuShare: number;
+  /** Of one request, in microseconds: by the server's process, and by Redis where it was watched. */
+  readonly cpuMicros: number;
+  readonly redisMicros: number | null;
 }
 
 export interface SaturateOptions {
@@ -96,17 +98,25 @@ export interface SaturateOptions {
   readonly warmUpSeconds?: number;
   /** Goes on warming up until so many are answered, such as one poll of every student: the first verifies the token. */
   readonly warmUpRequests?: number;
+  /** The Redis processes whose time is counted as well. */
+  readonly redisPids?: readonly number[];
   /** Called when the measuring begins, and when it ends. */
   readonly onWindow?: (edge: 'begin' | 'end') => void;
 }
 
-/** Drives a server to its limit for so long, after a warm-up. */
+/** Drives a server, or several at once, to its limit for so long, after a warm-up. */
 export async function saturate(
-  server: Server,
+  servers: Server | readonly Server[],
   next: NextRequest,
-  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, onWindow }: SaturateOptions,
+  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, redisPids = [], onWindow }: SaturateOptions,
 ): Promise<Figures> {
-  const load = new Load(server.port, next);
+  const together = servers instanceof Server ? [servers] : servers;
+  const cpuOfServers = () => sum(together.map((server) => server.cpuSeconds()));
+  const cpuOfRedis = () => sum(redisPids.map(cpuSecondsOf));
+  const load = new Load(
+    together.map(({ port }) => port),
+    next,
+  );
   try {
     await sleep(warmUpSeconds * 1000);
     while (load.answered < warmUpRequests) {
@@ -114,11 +124,17 @@ export async function saturate(
       await sleep(20);
     }
     onWindow?.('begin');
-    const before = { at: performance.now(), answered: load.answered, cpu: server.cpuSeconds() };
+    const before = {
+      at: performance.now(),
+      answered: load.answered,
+      cpu: cpuOfServers(),
+      redis: cpuOfRedis(),
+    };
     await sleep(seconds * 1000);
     const passed = (performance.now() - before.at) / 1000;
     const requests = load.answered - before.answered;
-    const cpuSeconds = server.cpuSeconds() - before.cpu;
+    const cpuSeconds = cpuOfServers() - before.cpu;
+    const redisSeconds = cpuOfRedis() - before.redis;
     onWindow?.('end');
     load.check();
     return {
@@ -128,8 +144,12 @@ export async function saturate(
       cpuSeconds,
       perCpuSecond: requests / cpuSeconds,
       cpuShare: cpuSeconds / passed,
+      cpuMicros: (cpuSeconds / requests) * 1e6,
+      redisMicros: redisPids.length > 0 ? (redisSeconds / requests) * 1e6 : null,
     };
   } finally {
     load.stop();
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

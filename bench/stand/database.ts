@@ -43,7 +43,7 @@ export async function startDatabases(): Promise<BenchDatabases> {
   };
 }
 
-async function book(url: string, journeys: readonly Journey[]): Promise<void> {
+export async function book(url: string, journeys: readonly Journey[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

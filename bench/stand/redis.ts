@@ -3,30 +3,28 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startRedis, type RedisOptions } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../src/demo/stores/redis';
 
-export interface BenchRedis {
-  /** Of its unix socket: so no network stack blurs what the servers cost. */
+/** One Redis, or several that are a cluster. */
+export interface RedisStore {
   readonly url: string;
-  readonly tcpUrl: string;
-  readonly port: number;
-  readonly pid: number;
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 
-export async function startBenchRedis(options: RedisOptions = {}): Promise<BenchRedis> {
+export interface SingleRedis extends RedisStore {
+  readonly port: number;
+}
+
+/** Reached by its unix socket, so that no network stack blurs what the servers cost; or by `tcp` on loopback. */
+export async function startBenchRedis(by: 'socket' | 'tcp' = 'socket'): Promise<SingleRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'journey-bench-'));
   const socket = join(folder, 'redis.sock');
-  const store: EmbeddedStore = await startRedis({
-    ...options,
-    args: ['--unixsocket', socket, '--unixsocketperm', '777', ...(options.args ?? [])],
-  });
+  const store = await startRedis({ args: ['--unixsocket', socket] });
   return {
-    url: `redis://${socket}`,
-    tcpUrl: store.url,
+    url: by === 'socket' ? `redis://${socket}` : store.url,
     port: store.port,
-    pid: store.pid,
+    pids: [store.pid],
     stop: async () => {
       await store.stop();
       await rm(folder, { recursive: true, force: true });

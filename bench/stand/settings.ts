@@ -6,13 +6,14 @@ export const SECRET = 'a secret of the bench, of 32 bytes and more';
 
 /**
  * What differs from the production settings where servers are driven to their limit. A location stays as long as
- * its journey, or polls would grow cheaper as a run goes on; and trainers may send as fast as they can, or
- * saturating the updates would need ten thousand of them: the limiter's step still runs.
+ * its journey, or polls would grow cheaper as a run goes on; and phones may send as fast as they can, or a few
+ * would not do to saturate a server. The limiters still run.
  */
 export const SATURATION = {
   LOCATION_TTL_SECONDS: '3600',
   UPDATE_INTERVAL_MS: '1',
   UPDATE_JITTER_MS: '1000',
+  REQUESTS_PER_MINUTE: '1000000',
 } as const;
 
 export interface StoreUrls {

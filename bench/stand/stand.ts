@@ -1,6 +1,6 @@
 import { startDatabases, type BenchDatabases } from './database';
 import { planJourneys, seedJourneys, type Journey } from './journeys';
-import { startBenchRedis, type BenchRedis } from './redis';
+import { startBenchRedis, type RedisStore } from './redis';
 import { Server, type PeerName } from './server';
 import { configOf, SATURATION } from './settings';
 
@@ -9,13 +9,16 @@ export class Stand {
   private readonly servers: Server[] = [];
 
   private constructor(
-    readonly redis: BenchRedis,
+    readonly redis: RedisStore,
     readonly databases: BenchDatabases,
     readonly journeys: readonly Journey[],
   ) {}
 
-  static async start(journeyCount: number): Promise<Stand> {
-    const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
+  static async start(
+    journeyCount: number,
+    startStore: () => Promise<RedisStore> = startBenchRedis,
+  ): Promise<Stand> {
+    const [redis, databases] = await Promise.all([startStore(), startDatabases()]);
     const stand = new Stand(redis, databases, planJourneys(journeyCount));
     const { policy } = configOf({ redisUrl: redis.url, databaseUrl: 'postgres://none/none' }, SATURATION);
     await seedJourneys(redis.url, policy, stand.journeys);

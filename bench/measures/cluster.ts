@@ -1,0 +1,105 @@
+import { Redis } from 'ioredis';
+
+import { saturate, type Figures } from '../load/load';
+import { pollLoad, updateLoad, type NextRequest } from '../load/requests';
+import { startBenchRedis, type RedisStore } from '../stand/redis';
+import { startRedisCluster } from '../stand/redisCluster';
+import type { Server } from '../stand/server';
+import { Stand } from '../stand/stand';
+import { median } from './median';
+import { medianFigures } from './pairs';
+
+const JOURNEYS = 10_000;
+const MASTERS = 3;
+
+export interface Scaling {
+  /** One process on one Redis. */
+  readonly one: Figures;
+  /** Two processes on a cluster of three masters. */
+  readonly two: Figures;
+  /** The cost of one request in the second by that in the first, pair by pair, as medians. */
+  readonly serverCost: number;
+  readonly redisCost: number;
+  readonly throughput: number;
+}
+
+export interface ClusterFigures {
+  readonly polls: Scaling;
+  readonly updates: Scaling;
+  /** How the cluster's scripts fell on its masters. */
+  readonly sharePerMaster: readonly number[];
+}
+
+/**
+ * A part of the way to a million: what one request costs must stay the same when processes and masters are added,
+ * for then a deployment grows by adding them. Redis by TCP in both.
+ */
+export async function measureCluster(options: { pairs: number; seconds: number }): Promise<ClusterFigures> {
+  const stands: Stand[] = [];
+  try {
+    const single = await Stand.start(JOURNEYS, () => startBenchRedis('tcp'));
+    stands.push(single);
+    const cluster = await Stand.start(JOURNEYS, () => startRedisCluster(MASTERS));
+    stands.push(cluster);
+    const one = { stand: single, servers: [await single.serve('product')] };
+    const two = { stand: cluster, servers: [await cluster.serve('product'), await cluster.serve('product')] };
+    const before = await scriptsRun(cluster.redis);
+    const polls = await compare(one, two, ({ journeys }) => pollLoad(journeys), options);
+    const updates = await compare(one, two, ({ journeys }) => updateLoad(journeys), options);
+    const after = await scriptsRun(cluster.redis);
+    const run = after.map((calls, index) => calls - before[index]!);
+    const total = run.reduce((sum, calls) => sum + calls, 0);
+    return { polls, updates, sharePerMaster: run.map((calls) => calls / total) };
+  } finally {
+    await Promise.all(stands.map((stand) => stand.stop()));
+  }
+}
+
+interface Deployment {
+  readonly stand: Stand;
+  readonly servers: readonly Server[];
+}
+
+async function compare(
+  one: Deployment,
+  two: Deployment,
+  loadOf: (stand: Stand) => NextRequest,
+  { pairs, seconds }: { pairs: number; seconds: number },
+): Promise<Scaling> {
+  const measures = [one, two].map(({ stand, servers }) => {
+    const load = loadOf(stand);
+    return () => saturate(servers, load, { seconds, redisPids: stand.redis.pids });
+  });
+  for (const { stand, servers } of [one, two]) {
+    // Each process by itself, until it has seen every token.
+    for (const server of servers)
+      await saturate(server, loadOf(stand), { seconds: 0.2, warmUpRequests: JOURNEYS });
+  }
+  const runs: { one: Figures; two: Figures }[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    runs.push({ one: await measures[0]!(), two: await measures[1]!() });
+  }
+  const ratio = (of: (figures: Figures) => number): number =>
+    median(runs.map((run) => of(run.two) / of(run.one)));
+  return {
+    one: medianFigures(runs.map((run) => run.one)),
+    two: medianFigures(runs.map((run) => run.two)),
+    serverCost: ratio(({ cpuMicros }) => cpuMicros),
+    redisCost: ratio(({ redisMicros }) => redisMicros!),
+    throughput: ratio(({ perSecond }) => perSecond),
+  };
+}
+
+async function scriptsRun({ url }: RedisStore): Promise<number[]> {
+  const ports = [...url.matchAll(/:(\d+)/g)].map(([, port]) => Number(port));
+  return Promise.all(
+    ports.map(async (port) => {
+      const client = new Redis(port);
+      try {
+        return Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+      } finally {
+        client.disconnect();
+      }
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import { Redis } from 'ioredis';
+
+import { allPartitions, Keys } from '../../src/redis/keys';
+import { planJourneys, seedJourneys } from '../stand/journeys';
+import { startBenchRedis } from '../stand/redis';
+import { configOf } from '../stand/settings';
+
+const JOURNEYS = 20_000;
+
+/** Bytes of used_memory that one journey under way takes; ids of 36 characters. */
+export interface MemoryFigures {
+  /** The journey, its location, its session's metadata and its deadline. */
+  readonly bytesPerJourney: number;
+  /** And what its end will tell, kept apart from them, and its two users' lists of journeys. */
+  readonly bytesWithIndexes: number;
+}
+
+export const measureMemory = async (): Promise<MemoryFigures> => ({
+  bytesPerJourney: await bytesPerJourney({ all: false }),
+  bytesWithIndexes: await bytesPerJourney({ all: true }),
+});
+
+async function bytesPerJourney({ all }: { all: boolean }): Promise<number> {
+  const redis = await startBenchRedis();
+  const client = new Redis(redis.port);
+  const seed = async (count: number): Promise<number> => {
+    const { policy } = configOf({ redisUrl: redis.url, databaseUrl: 'postgres://none/none' });
+    await seedJourneys(redis.url, policy, planJourneys(count), { indexed: all });
+    if (!all) await client.del(allPartitions.map((partition) => new Keys().filed(partition)));
+    return Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);
+  };
+  try {
+    // Connections, scripts and the first of everything are no journey's.
+    const before = await seed(100);
+    return ((await seed(JOURNEYS)) - before) / JOURNEYS;
+  } finally {
+    client.disconnect();
+    await redis.stop();
+  }
+}

@@ -1,0 +1,68 @@
+import { saturate, type Figures } from '../load/load';
+import type { NextRequest } from '../load/requests';
+import type { Server } from '../stand/server';
+import { median } from './median';
+
+export interface Comparison {
+  readonly product: Figures;
+  readonly peer: Figures;
+  /** The product's throughput by the peer's, pair by pair; what the targets mean. */
+  readonly ratios: readonly number[];
+  readonly ratio: number;
+  /** The same of requests a CPU-second of the server: what a core could do if nothing else limited it. */
+  readonly cpuRatio: number;
+}
+
+export interface PairsOptions {
+  readonly pairs: number;
+  readonly seconds: number;
+  readonly redisPids: readonly number[];
+  /** Each server answers so many before the first pair. */
+  readonly warmUpRequests: number;
+}
+
+/**
+ * Drives the product and a peer to their limit in turns, so that whatever else the machine does falls on both; in
+ * every other pair the peer goes first.
+ */
+export async function comparePairs(
+  product: Server,
+  peer: Server,
+  load: NextRequest,
+  { pairs, seconds, redisPids, warmUpRequests }: PairsOptions,
+): Promise<Comparison> {
+  for (const server of [product, peer]) await saturate(server, load, { seconds: 0.2, warmUpRequests });
+  const measured: { product: Figures; peer: Figures }[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const measure = (server: Server) => saturate(server, load, { seconds, redisPids });
+    if (pair % 2 === 0) {
+      measured.push({ product: await measure(product), peer: await measure(peer) });
+    } else {
+      const first = await measure(peer);
+      measured.push({ product: await measure(product), peer: first });
+    }
+  }
+  const ratios = measured.map((pair) => pair.product.perSecond / pair.peer.perSecond);
+  return {
+    product: medianFigures(measured.map((pair) => pair.product)),
+    peer: medianFigures(measured.map((pair) => pair.peer)),
+    ratios,
+    ratio: median(ratios),
+    cpuRatio: median(measured.map((pair) => pair.product.perCpuSecond / pair.peer.perCpuSecond)),
+  };
+}
+
+/** Each figure's median by itself. */
+export function medianFigures(runs: readonly Figures[]): Figures {
+  const of = (pick: (figures: Figures) => number): number => median(runs.map(pick));
+  return {
+    requests: runs.reduce((sum, { requests }) => sum + requests, 0),
+    seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+    perSecond: of(({ perSecond }) => perSecond),
+    cpuSeconds: runs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    perCpuSecond: of(({ perCpuSecond }) => perCpuSecond),
+    cpuShare: of(({ cpuShare }) => cpuShare),
+    cpuMicros: of(({ cpuMicros }) => cpuMicros),
+    redisMicros: runs[0]!.redisMicros === null ? null : of(({ redisMicros }) => redisMicros!),
+  };
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { requireEqualPolls, requireEqualUpdates } from '../load/equality';
+import { pollLoad, updateLoad } from '../load/requests';
+import type { PeerName } from '../stand/server';
+import { Stand } from '../stand/stand';
+import { comparePairs, type Comparison } from './pairs';
+
+const JOURNEYS = 10_000;
+/** PostgreSQL's processes tell of their transactions at most so much later. */
+const STATISTICS_LAG_MS = 11_000;
+
+export interface ThroughputFigures {
+  readonly polls: Readonly<Record<Exclude<PeerName, 'product'>, Comparison>>;
+  readonly updates: Comparison;
+  /** Transactions in the server's own database for 1,000 polls of journeys under way. */
+  readonly transactionsPer1000Polls: { readonly product: number; readonly earlier: number };
+}
+
+/** Polls beside each peer, updates beside the floor; and what the polls asked of the database. */
+export async function measureThroughput(options: {
+  pairs: number;
+  seconds: number;
+}): Promise<ThroughputFigures> {
+  const stand = await Stand.start(JOURNEYS);
+  try {
+    const { journeys, databases, redis } = stand;
+    const product = await stand.serve('product');
+    const floor = await stand.serve('floor');
+    const mercurius = await stand.serve('mercurius');
+    const earlier = await stand.serve('earlier');
+    for (const peer of [floor, mercurius, earlier]) await requireEqualPolls(product, peer, journeys[0]!);
+    await requireEqualUpdates(product, floor, journeys[0]!);
+
+    const transactions = async () => ({
+      product: await databases.transactions(product.databaseUrl),
+      earlier: await databases.transactions(earlier.databaseUrl),
+    });
+    await sleep(STATISTICS_LAG_MS);
+    const before = await transactions();
+
+    const pairs = { ...options, redisPids: redis.pids, warmUpRequests: JOURNEYS };
+    const polls = pollLoad(journeys);
+    const compared = {
+      floor: await comparePairs(product, floor, polls, pairs),
+      mercurius: await comparePairs(product, mercurius, polls, pairs),
+      // It takes its time over 10,000 polls, and has no code that would need as many to warm up.
+      earlier: await comparePairs(product, earlier, polls, { ...pairs, warmUpRequests: 1000 }),
+    };
+    const updates = await comparePairs(product, floor, updateLoad(journeys), pairs);
+
+    await sleep(STATISTICS_LAG_MS);
+    const after = await transactions();
+    const ofProduct = Object.values(compared).reduce(
+      (sum, { product: figures }) => sum + figures.requests,
+      0,
+    );
+    return {
+      polls: compared,
+      updates,
+      transactionsPer1000Polls: {
+        product: ((after.product - before.product) / ofProduct) * 1000,
+        earlier: ((after.earlier - before.earlier) / compared.earlier.peer.requests) * 1000,
+      },
+    };
+  } finally {
+    await stand.stop();
+  }
+}

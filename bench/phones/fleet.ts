@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'undici';
+
+import { bodies, phoneHeaders } from '../load/requests';
+import { START_FIX_METERS, type Journey } from '../stand/journeys';
+import { Latencies } from './latencies';
+import type { PhonesFound } from './order';
+
+/** Between two requests of one phone. */
+const PERIOD_MS = 5000;
+/** 30 km/h. */
+const METERS_A_TICK = 41.65;
+/** After the last tick, for the last answers. */
+const LAST_ANSWERS_MS = 6000;
+
+interface Answer {
+  readonly data?: {
+    readonly liveLocation?: {
+      readonly isActive: boolean;
+      readonly version: number;
+      readonly signal: string | null;
+    };
+    readonly updateLocation?: { readonly status: string; readonly version: number };
+  };
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
+interface Phone {
+  readonly kind: 'poll' | 'update';
+  readonly token: string;
+  /** Of its first tick, from the start. */
+  readonly phaseMs: number;
+  body(tick: number, intendedAt: number): string;
+  /** What is wrong with an answer; null: nothing. */
+  fault(answer: Answer, tick: number): string | null;
+}
+
+/** The phones of all journeys. Each keeps to its own schedule, whatever becomes of its requests. */
+export class Fleet {
+  private readonly phones: readonly Phone[];
+  private readonly latencies = new Latencies();
+  private readonly errors: Record<string, number> = {};
+  private ticks = 0;
+  private answeredInTime = 0;
+  private startedAt = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    journeys: readonly Journey[],
+    private readonly durationMs: number,
+  ) {
+    this.phones = journeys.flatMap((journey) => [trainer(journey), student(journey)]);
+  }
+
+  async drive(): Promise<PhonesFound> {
+    this.startedAt = performance.now();
+    for (const phone of this.phones) this.schedule(phone, 0);
+    await sleep(this.durationMs + LAST_ANSWERS_MS);
+    return {
+      ticks: this.ticks,
+      missedTicks: this.ticks - this.answeredInTime,
+      errors: this.errors,
+      ...this.latencies.summary(),
+    };
+  }
+
+  private schedule(phone: Phone, tick: number): void {
+    const intendedMs = phone.phaseMs + tick * PERIOD_MS;
+    if (intendedMs >= this.durationMs) return;
+    this.ticks += 1;
+    const waitMs = this.startedAt + intendedMs - performance.now();
+    setTimeout(
+      () => {
+        this.schedule(phone, tick + 1);
+        void this.send(phone, tick, intendedMs);
+      },
+      Math.max(0, waitMs),
+    );
+  }
+
+  private async send(phone: Phone, tick: number, intendedMs: number): Promise<void> {
+    let fault: string | null;
+    try {
+      const { statusCode, body } = await this.pool.request({
+        path: '/graphql',
+        method: 'POST',
+        headers: phoneHeaders(phone.token),
+        body: phone.body(tick, performance.timeOrigin + this.startedAt + intendedMs),
+      });
+      const answer = (await body.json()) as Answer;
+      fault =
+        answer.errors?.[0]?.extensions.code ??
+        (statusCode === 200 ? phone.fault(answer, tick) : `HTTP_${statusCode}`);
+    } catch (error) {
+      fault = (error as { code?: string }).code ?? String(error);
+    }
+    const latencyMs = performance.now() - this.startedAt - intendedMs;
+    // Also of a failed request: an error that comes late is late.
+    this.latencies.record(phone.kind, intendedMs, latencyMs);
+    if (fault !== null) this.errors[fault] = (this.errors[fault] ?? 0) + 1;
+    else if (latencyMs < PERIOD_MS) this.answeredInTime += 1;
+  }
+}
+
+const randomPhaseMs = (): number => Math.random() * PERIOD_MS;
+
+function trainer(journey: Journey): Phone {
+  const { updateAt } = bodies();
+  return {
+    kind: 'update',
+    token: journey.trainerToken,
+    phaseMs: randomPhaseMs(),
+    body: (tick, intendedAt) =>
+      updateAt(journey, START_FIX_METERS - tick * METERS_A_TICK, Math.floor(intendedAt)),
+    fault({ data }, tick) {
+      const told = data?.updateLocation;
+      if (told?.status !== 'ACCEPTED') return `STATUS_${told?.status}`;
+      // 1 at the start, and one more with each fix: none was lost, none counted twice.
+      return told.version === tick + 2 ? null : 'WRONG_VERSION';
+    },
+  };
+}
+
+function student(journey: Journey): Phone {
+  const { poll } = bodies();
+  const body = poll(journey);
+  let seen = 0;
+  return {
+    kind: 'poll',
+    token: journey.studentToken,
+    phaseMs: randomPhaseMs(),
+    body: () => body,
+    fault({ data }) {
+      const told = data?.liveLocation;
+      if (!told?.isActive) return 'NOT_ACTIVE';
+      if (told.version < seen) return 'VERSION_WENT_BACK';
+      seen = told.version;
+      return seen > 1 && told.signal !== 'LIVE' ? 'NOT_LIVE' : null;
+    },
+  };
+}

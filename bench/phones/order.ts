@@ -1,0 +1,40 @@
+/** What the process of the phones is told to do. */
+export interface PhonesOrder {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly journeys: number;
+  readonly seconds: number;
+}
+
+export interface Percentiles {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly maxMs: number;
+}
+
+export interface PhonesFound {
+  /** Ticks of all schedules. */
+  readonly ticks: number;
+  /** Ticks that had no good answer before the same phone's next one. */
+  readonly missedTicks: number;
+  /** Bad answers by code; also good ones that told something wrong. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** From the intended time of the request to the end of its answer. */
+  readonly polls: Percentiles;
+  readonly updates: Percentiles;
+  readonly all: Percentiles;
+  /** By the second of the intended time. */
+  readonly overTime: readonly {
+    readonly second: number;
+    readonly p50Ms: number;
+    readonly p99Ms: number;
+    readonly maxMs: number;
+  }[];
+}
+
+export type PhonesReply = { readonly kind: 'begin' } | { readonly kind: 'end'; readonly found: PhonesFound };
+
+export const phonesReply = (reply: PhonesReply): PhonesReply => reply;

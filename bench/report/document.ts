@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { ClusterFigures } from '../measures/cluster';
+import type { Figures } from '../load/load';
+import { capacityTable } from './capacity';
+import type { Machine } from './machine';
+import type { Found, Target } from './targets';
+import { count, percent, table } from './text';
+
+const documentFile = join(__dirname, '../../docs/performance.md');
+
+interface Run {
+  readonly startedAt: Date;
+  readonly machine: Machine;
+}
+
+/** Writes the figures of a full run into docs/performance.md: no figure there is copied by hand. */
+export function writePerformanceReport(
+  run: Run & { readonly targets: readonly Target[]; readonly found: Found },
+): void {
+  const { targets, found } = run;
+  put('targets', [
+    provenance(run),
+    table(
+      ['what', 'target', 'found', ''],
+      targets.map(({ what, target, found: figure, passed }) => [
+        what,
+        target,
+        figure,
+        passed ? 'met' : '**missed**',
+      ]),
+    ),
+  ]);
+  put('costs', [costTable(found)]);
+  put('capacity', [capacityTable(found)]);
+}
+
+export function writeClusterReport(run: Run & { readonly figures: ClusterFigures }): void {
+  const { polls, updates, sharePerMaster } = run.figures;
+  const row = (what: string, one: number, two: number, ratio: number) => [
+    what,
+    count(one),
+    count(two),
+    ratio.toFixed(2),
+  ];
+  put('cluster', [
+    provenance(run),
+    table(
+      ['', 'one process, one Redis', 'two processes, three masters', 'ratio (median of pairs)'],
+      [
+        row('µs of server CPU a poll', polls.one.cpuMicros, polls.two.cpuMicros, polls.serverCost),
+        row('µs of Redis CPU a poll', polls.one.redisMicros!, polls.two.redisMicros!, polls.redisCost),
+        row('polls a second on two cores', polls.one.perSecond, polls.two.perSecond, polls.throughput),
+        row('µs of server CPU an update', updates.one.cpuMicros, updates.two.cpuMicros, updates.serverCost),
+        row(
+          'µs of Redis CPU an update',
+          updates.one.redisMicros!,
+          updates.two.redisMicros!,
+          updates.redisCost,
+        ),
+        row(
+          'updates a second on two cores',
+          updates.one.perSecond,
+          updates.two.perSecond,
+          updates.throughput,
+        ),
+      ],
+    ),
+    `Share of the scripts by master: ${sharePerMaster.map(percent).join(', ')}.`,
+  ]);
+}
+
+function costTable({ throughput }: Found): string {
+  if (!throughput) return '';
+  const row = (what: string, { perSecond, cpuMicros, cpuShare, redisMicros }: Figures) => [
+    what,
+    count(perSecond),
+    `${cpuMicros.toFixed(0)} µs`,
+    percent(cpuShare),
+    `${redisMicros!.toFixed(0)} µs`,
+  ];
+  const { polls, updates } = throughput;
+  return table(
+    ['saturated, median', 'a second', 'CPU each', 'server’s core in use', 'Redis CPU each'],
+    [
+      row('poll: the product', polls.floor.product),
+      row('poll: floor', polls.floor.peer),
+      row('poll: Mercurius with JIT', polls.mercurius.peer),
+      row('poll: earlier design', polls.earlier.peer),
+      row('update: the product', updates.product),
+      row('update: floor', updates.peer),
+    ],
+  );
+}
+
+const provenance = ({ startedAt, machine }: Run): string =>
+  `Measured ${startedAt.toISOString().slice(0, 10)} at commit ${machine.commit}: ${machine.cores} cores (${machine.cpu}), ` +
+  `Linux ${machine.kernel}, Node ${machine.node}, Redis ${machine.redis}.`;
+
+/** Puts paragraphs between a section's two markers. */
+function put(section: string, paragraphs: readonly string[]): void {
+  const [begin, end] = [`<!-- bench:${section} -->`, `<!-- /bench:${section} -->`];
+  const document = readFileSync(documentFile, 'utf8');
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no section ${begin} … ${end}`);
+  const content = `${begin}\n\n${paragraphs.filter(Boolean).join('\n\n')}\n\n`;
+  writeFileSync(documentFile, document.slice(0, from) + content + document.slice(to));
+}

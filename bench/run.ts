@@ -1,0 +1,100 @@
+// npm run bench [-- --quick | --cluster] [--only throughput,phones,roundTrips,cost,memory]
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { measureCluster } from './measures/cluster';
+import { measureCost } from './measures/cost';
+import { measureMemory } from './measures/memory';
+import { measurePhones } from './measures/phones';
+import { measureRoundTrips } from './measures/roundTrips';
+import { measureThroughput } from './measures/throughput';
+import { writeClusterReport, writePerformanceReport } from './report/document';
+import { describeMachine } from './report/machine';
+import { costPlot, latencyPlot } from './report/plots';
+import { judge, type Found } from './report/targets';
+import { table } from './report/text';
+
+const results = join(__dirname, 'results');
+
+/** What a run takes its time for. The full one is what the targets mean; the quick one shows that all of it works. */
+const plans = {
+  full: {
+    throughput: { pairs: 7, seconds: 5 },
+    phones: { journeys: 10_000, seconds: 300 },
+    cost: { levels: [100, 10_000, 100_000], rounds: 7, seconds: 4 },
+  },
+  quick: {
+    throughput: { pairs: 5, seconds: 1 },
+    phones: { journeys: 4000, seconds: 20 },
+    cost: { levels: [100, 3000, 30_000], rounds: 3, seconds: 1 },
+  },
+};
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      cluster: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  mkdirSync(results, { recursive: true });
+  if (values.cluster) return runCluster(values.quick);
+  const mode = values.quick ? 'quick' : 'full';
+  const plan = plans[mode];
+  const startedAt = new Date();
+  const found: Found = {};
+  const measures: Readonly<Record<keyof Found, () => Promise<unknown>>> = {
+    roundTrips: async () => (found.roundTrips = await measureRoundTrips()),
+    memory: async () => (found.memory = await measureMemory()),
+    throughput: async () => (found.throughput = await measureThroughput(plan.throughput)),
+    cost: async () => (found.cost = await measureCost(plan.cost)),
+    phones: async () => (found.phones = await measurePhones(plan.phones)),
+  };
+  const wanted = values.only?.split(',') ?? Object.keys(measures);
+  for (const [name, measure] of Object.entries(measures)) {
+    if (!wanted.includes(name)) continue;
+    const begin = Date.now();
+    await measure();
+    console.log(`${name}: measured in ${Math.round((Date.now() - begin) / 1000)} s`);
+  }
+  const targets = judge(found);
+  console.log(
+    `\n${table(
+      ['what', 'target', 'found', ''],
+      targets.map(({ what, target, found, passed }) => [what, target, found, passed ? 'ok' : 'MISSED']),
+    )}\n`,
+  );
+
+  const run = {
+    mode,
+    startedAt,
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+    machine: describeMachine(),
+    plan,
+    targets,
+    found,
+  };
+  save(`${mode}.json`, `${JSON.stringify(run, null, 2)}\n`);
+  if (found.phones) save(`${mode}-latency.svg`, latencyPlot(found.phones));
+  if (found.cost) save(`${mode}-cost.svg`, costPlot(found.cost));
+  if (mode === 'full' && !values.only) writePerformanceReport(run);
+  if (targets.some(({ passed }) => !passed)) process.exitCode = 1;
+}
+
+async function runCluster(quick: boolean): Promise<void> {
+  const figures = await measureCluster(quick ? { pairs: 3, seconds: 1 } : { pairs: 7, seconds: 5 });
+  console.log(JSON.stringify(figures, null, 2));
+  const run = { mode: 'cluster', startedAt: new Date(), machine: describeMachine(), figures };
+  if (quick) return;
+  save('cluster.json', `${JSON.stringify(run, null, 2)}\n`);
+  writeClusterReport(run);
+}
+
+function save(name: string, content: string): void {
+  writeFileSync(join(results, name), content);
+  console.log(`wrote bench/results/${name}`);
+}
+
+void main();

@@ -53,7 +53,9 @@ describe('GET /metrics', () => {
   });
 
   it('tells the state of the process and its stores', async () => {
-    const found = await eventually((now) => now.value('journey_outbox_depth', { stream: 'events' }) === 0);
+    const found = await eventually((now) =>
+      ['events', 'records'].every((stream) => now.value('journey_outbox_depth', { stream }) === 0),
+    );
     expect(found.value('journey_breaker_open', { store: 'redis' })).toBe(0);
     expect(found.value('journey_breaker_open', { store: 'database' })).toBe(0);
     for (const stream of ['events', 'records']) {

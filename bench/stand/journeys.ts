@@ -64,6 +64,7 @@ export async function seedJourneys(
   redisUrl: string,
   policy: Policy,
   journeys: readonly Journey[],
+  { indexed = true }: { indexed?: boolean } = {},
 ): Promise<void> {
   const client = (name: string) =>
     createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name, autoPipelining: true });

@@ -9,8 +9,8 @@ import type { NextRequest } from './requests';
 const CONNECTIONS = 64;
 
 /**
- * Keeps a server saturated: so many connections, each with one request under way at a time. On bare sockets, with
- * no more parsing than it takes to find an answer's end, because the load shares the machine's second core with
+ * Keeps a server saturated: so many connections, each with one request under way at a time; or sends at a given
+ * pace, spread evenly over the connections. On bare sockets, with no more parsing than it takes to find an answer's end, because the load shares the machine's second core with
  * Redis: an HTTP client costs as much a request as a server, and it would be the client that is measured.
  */
 export class Load {
@@ -24,6 +24,7 @@ export class Load {
   constructor(
     ports: readonly number[],
     private readonly next: NextRequest,
+    private readonly perSecond: number | undefined,
   ) {
     this.sockets = Array.from({ length: CONNECTIONS }, (_, index) => this.open(ports[index % ports.length]!));
   }
@@ -42,9 +43,11 @@ export class Load {
   }
 
   private open(port: number): Socket {
-    const socket = connect({ port, host: LOOPBACK, noDelay: true }, () =>
-      socket.write(this.next(), 'latin1'),
-    );
+    const send = (): void => {
+      if (!socket.destroyed) socket.write(this.next(), 'latin1');
+    };
+    const sendNext = this.perSecond === undefined ? send : paced(send, (CONNECTIONS / this.perSecond) * 1000);
+    const socket = connect({ port, host: LOOPBACK, noDelay: true }, sendNext);
     let received = '';
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
@@ -53,7 +56,7 @@ export class Load {
       if (end < 0) return;
       this.count(received);
       received = received.slice(end);
-      socket.write(this.next(), 'latin1');
+      sendNext();
     });
     socket.on('error', (error) => (this.broken ??= error));
     socket.on('end', () => (this.broken ??= new Error('The server closed a connection under load')));
@@ -68,6 +71,15 @@ export class Load {
     const failure = `${answer.slice(9, 12)} ${/"code":"(\w+)"/.exec(answer)?.[1] ?? ''}`;
     this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
   }
+}
+
+/** Calls `send` at the next beat of a steady period with a random phase; at once when that has passed. */
+function paced(send: () => void, periodMs: number): () => void {
+  let dueAt = performance.now() - Math.random() * periodMs;
+  return () => {
+    dueAt += periodMs;
+    setTimeout(send, Math.max(0, dueAt - performance.now()));
+  };
 }
 
 /** Where the first answer ends; −1 when it is not all there. */
@@ -98,17 +110,19 @@ export interface SaturateOptions {
   readonly warmUpSeconds?: number;
   /** Goes on warming up until so many are answered, such as one poll of every student: the first verifies the token. */
   readonly warmUpRequests?: number;
+  /** Sends so many in a second instead of as many as it can. */
+  readonly perSecond?: number;
   /** The Redis processes whose time is counted as well. */
   readonly redisPids?: readonly number[];
   /** Called when the measuring begins, and when it ends. */
   readonly onWindow?: (edge: 'begin' | 'end') => void;
 }
 
-/** Drives a server, or several at once, to its limit for so long, after a warm-up. */
+/** Drives a server, or several at once, for so long, after a warm-up. */
 export async function saturate(
   servers: Server | readonly Server[],
   next: NextRequest,
-  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, redisPids = [], onWindow }: SaturateOptions,
+  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, perSecond, redisPids = [], onWindow }: SaturateOptions,
 ): Promise<Figures> {
   const together = servers instanceof Server ? [servers] : servers;
   const cpuOfServers = () => sum(together.map((server) => server.cpuSeconds()));
@@ -116,6 +130,7 @@ export async function saturate(
   const load = new Load(
     together.map(({ port }) => port),
     next,
+    perSecond,
   );
   try {
     await sleep(warmUpSeconds * 1000);

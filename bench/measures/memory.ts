@@ -5,7 +5,7 @@ import { planJourneys, seedJourneys } from '../stand/journeys';
 import { startBenchRedis } from '../stand/redis';
 import { configOf } from '../stand/settings';
 
-const JOURNEYS = 20_000;
+const JOURNEYS = 10_000;
 
 /** Bytes of used_memory that one journey under way takes; ids of 36 characters. */
 export interface MemoryFigures {

@@ -21,7 +21,7 @@ import { Town } from './town';
 
 export interface DemoOptions {
   readonly trainers: number;
-  /** Settings as the server takes them; stores that are not named are started. */
+  /** Settings as the server takes them. A Redis is started unless REDIS_URL names one. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -54,7 +54,8 @@ async function start(
   const settings = readSettings(env, signer);
   await expectFreePort(settings.http);
 
-  const stores = await startStores({ redisUrl: env['REDIS_URL'], databaseUrl: env['DATABASE_URL'] });
+  // Never DATABASE_URL's: the demo's sessions have no place among real ones.
+  const stores = await startStores({ redisUrl: env['REDIS_URL'] });
   ends.push(() => stores.stop());
   const config: Config = {
     ...settings,
@@ -84,6 +85,7 @@ async function start(
   ends.push(() => fleet.stop());
 
   const [driven, undriven] = [town.driven()[0]!, town.undriven()[0]!];
+  if (env['REDIS_URL']) console.log('Live state is in the Redis of REDIS_URL.');
   console.log(announcement({ url, trainers, hasMap: existsSync(MAP_FOLDER), driven, undriven, tokens }));
   const status = setInterval(() => console.log(statusLine(fleet.counts())), STATUS_INTERVAL_MS);
   ends.push(async () => clearInterval(status));
@@ -141,10 +143,10 @@ function readSettings(env: NodeJS.ProcessEnv, { secret }: Signer): Config {
       // Whoever can reach the demo can have its tokens.
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
-      // Not known yet.
-      DATABASE_URL: 'postgres://127.0.0.1/postgres',
       ...env,
       AUTH_JWT_SECRET: secret,
+      // Not known yet.
+      DATABASE_URL: 'postgres://127.0.0.1/postgres',
     });
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error;

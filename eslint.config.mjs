@@ -24,6 +24,8 @@ const rooms = [
 const keepers = [
   { packages: ['@prisma/*', '**/generated/prisma/*', 'pg'], folder: 'database' },
   { packages: ['@aws-sdk/*'], folder: 'events' },
+  { packages: ['@opentelemetry/*'], folder: 'telemetry' },
+  { packages: ['prom-client'], folder: 'metrics' },
 ];
 
 /** Forbids the kept packages, but for those that this folder keeps. */

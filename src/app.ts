@@ -30,6 +30,8 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
+import { TracedSink } from './telemetry/tracedSink';
+import { createTracing } from './telemetry/tracing';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -66,13 +68,17 @@ export async function createApp(
   const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   const metrics = new ServiceMetrics((name) => operations.has(name));
+  const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
   const steps = new Steps({
     reader,
     writer,
     timeoutMs: redis.timeoutMs,
-    onCall: (call) => metrics.redisCall(call),
+    onCall: (call) => {
+      metrics.redisCall(call);
+      tracing?.called({ ...call, system: 'redis', operation: call.step });
+    },
   });
   const keys = new Keys(keyPrefix);
   const store = new RedisJourneyStore(steps, keys, {
@@ -85,7 +91,10 @@ export async function createApp(
     url: config.database.url,
     poolSize: DATABASE_POOL_SIZE,
     timeoutMs: DATABASE_TIMEOUT_MS,
-    onCall: (call) => metrics.databaseCall(call),
+    onCall: (call) => {
+      metrics.databaseCall(call);
+      tracing?.called({ ...call, system: 'postgresql' });
+    },
   });
 
   const outboxes = createOutboxes({
@@ -112,7 +121,7 @@ export async function createApp(
       : new Relay({
           outbox: outboxes.events,
           partitions: allPartitions,
-          sink: eventSink,
+          sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
           observer: metrics.relayObserver('events'),
           logger: logger.child({ relay: 'events' }),
         });
@@ -150,10 +159,16 @@ export async function createApp(
   const authenticator = new Authenticator(config.auth);
   const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
   const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
+  const report = createRequestReport(logger, metrics);
   const reporting = {
     requestId: createRequestIds(),
     stopping: () => phase === 'stopping',
-    report: createRequestReport(logger, metrics),
+    report: tracing
+      ? (...[facts, answer]: Parameters<typeof report>) => {
+          report(facts, answer);
+          tracing.answered({ ...facts, ...answer });
+        }
+      : report,
   };
   const lane = new FastLane({
     ...reporting,
@@ -165,7 +180,13 @@ export async function createApp(
     requestRate,
     takesOrigins: http.corsOrigins.length > 0,
   });
-  const server = await createHttpServer({ ...reporting, logger, corsOrigins: http.corsOrigins, lane });
+  const server = await createHttpServer({
+    ...reporting,
+    logger,
+    corsOrigins: http.corsOrigins,
+    lane,
+    arrived: tracing ? (request) => tracing.arrived(request) : undefined,
+  });
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
@@ -218,6 +239,7 @@ export async function createApp(
       writer.disconnect();
       await database.close();
       await metricsServer?.stop();
+      await tracing?.stop();
     },
   };
 }

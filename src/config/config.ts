@@ -37,10 +37,22 @@ export interface Config {
     /** Most undelivered changes that one of the 64 partitions keeps; beyond it the oldest go. */
     readonly outboxMaxLength: number;
   };
+  readonly tracing: TracingConfig;
   readonly log: {
     readonly level: LogLevel;
   };
   readonly policy: Policy;
+}
+
+/** Where traces go, the exporter reads from the standard OTEL_* variables itself. */
+export interface TracingConfig {
+  readonly on: boolean;
+  /** The share of requests whose trace is sent, 0 to 1. */
+  readonly ratio: number;
+  /** Of that, the share of polls that went well. */
+  readonly commonShare: number;
+  /** Whether a caller's own decision in its `traceparent` header holds instead. */
+  readonly followsCallers: boolean;
 }
 
 export interface AuthConfig {

@@ -1,7 +1,7 @@
 import { bool, cleanEnv, EnvError, makeValidator, str } from 'envalid';
 
 import { parseRedisUrl } from '../redis/redisUrl';
-import { logLevels, type Config } from './config';
+import { logLevels, type Config, type TracingConfig } from './config';
 
 /** Names every bad setting at once, and never a value: it may be a secret. */
 export class ConfigError extends Error {
@@ -74,6 +74,17 @@ const origins = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+/** Of polls that went well, one trace in a hundred tells as much as all of them. */
+const POLL_SHARE = 0.01;
+
 const optional = { default: undefined };
 const DAY_SECONDS = 86_400;
 const HOUR_MS = 3_600_000;
@@ -100,6 +111,12 @@ const settings = {
   EVENT_BUS_NAME: str({ default: 'application-events' }),
   AWS_REGION: str(optional),
   OUTBOX_MAX_LENGTH: whole(100, 10_000_000)({ default: 100_000 }),
+  OTEL_SDK_DISABLED: bool({ default: false }),
+  OTEL_TRACES_EXPORTER: str({ choices: ['otlp', 'none'] as const, default: undefined }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: str(optional),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: str(optional),
+  OTEL_TRACES_SAMPLER: str({ choices: samplers, default: 'traceidratio' }),
+  OTEL_TRACES_SAMPLER_ARG: decimal(0, 1)({ default: 1 }),
   LOG_LEVEL: str({ choices: logLevels, default: 'info' }),
   JOURNEY_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 3600 }),
   LOCATION_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 300 }),
@@ -185,6 +202,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       region,
       outboxMaxLength: read.OUTBOX_MAX_LENGTH,
     },
+    tracing: readTracing(read),
     log: { level: read.LOG_LEVEL },
     policy: {
       journeyTtlMs: read.JOURNEY_TTL_SECONDS * 1000,
@@ -205,6 +223,28 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       pollIdleIntervalMs: read.POLL_IDLE_INTERVAL_MS,
     },
   });
+}
+
+/** As the OpenTelemetry specification says it, but for the polls' share. */
+function readTracing(read: {
+  readonly OTEL_SDK_DISABLED: boolean;
+  readonly OTEL_TRACES_EXPORTER: 'otlp' | 'none' | undefined;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+  readonly OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: string | undefined;
+  readonly OTEL_TRACES_SAMPLER: (typeof samplers)[number];
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+}): TracingConfig {
+  const hasEndpoint = Boolean(read.OTEL_EXPORTER_OTLP_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT);
+  const exporter = read.OTEL_TRACES_EXPORTER ?? (hasEndpoint ? 'otlp' : 'none');
+  const sampler = read.OTEL_TRACES_SAMPLER;
+  const ratios = { always_on: 1, always_off: 0, traceidratio: read.OTEL_TRACES_SAMPLER_ARG };
+  const kind = sampler.replace('parentbased_', '') as keyof typeof ratios;
+  return {
+    on: exporter === 'otlp' && !read.OTEL_SDK_DISABLED,
+    ratio: ratios[kind],
+    commonShare: kind === 'always_on' ? 1 : POLL_SHARE,
+    followsCallers: sampler.startsWith('parentbased_'),
+  };
 }
 
 const unlessOff = (value: number | 'off'): number | null => (value === 'off' ? null : value);

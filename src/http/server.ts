@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, {
   LogController,
@@ -49,11 +49,13 @@ export interface HttpServerOptions {
   readonly lane: FastLane;
   readonly requestId: (given: string | string[] | undefined) => string;
   readonly report: RequestReport;
+  /** For tracing; undefined where it is off. */
+  readonly arrived: ((request: IncomingMessage) => void) | undefined;
 }
 
 /** The HTTP server without its routes: limits, request ids, the log line of each request, errors in GraphQL's form. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, corsOrigins, stopping, lane, requestId, report } = options;
+  const { logger, corsOrigins, stopping, lane, requestId, report, arrived } = options;
   const server = fastify({
     loggerInstance: logger,
     // Its two lines a request hold the URL, and so a GET's query string.
@@ -68,7 +70,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
           connectionsCheckingInterval: TIMEOUT_CHECK_MS,
           maxHeaderSize: HEADERS_LIMIT_BYTES,
         },
-        lane.inFrontOf(handler),
+        arrived ? announced(arrived, lane.inFrontOf(handler)) : lane.inFrontOf(handler),
       ),
     // What still comes on an open connection while the process stops is answered like any other.
     return503OnClosing: false,
@@ -110,6 +112,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   }
   return server;
 }
+
+/** Tells of a request before anything is done for it. */
+const announced =
+  (arrived: (request: IncomingMessage) => void, handle: RequestListener): RequestListener =>
+  (request, response) => {
+    arrived(request);
+    handle(request, response);
+  };
 
 function answerError(
   error: FastifyError,

@@ -25,9 +25,9 @@ const plans = {
     cost: { levels: [100, 10_000, 100_000], rounds: 7, seconds: 4 },
   },
   quick: {
-    throughput: { pairs: 5, seconds: 1 },
+    throughput: { pairs: 5, seconds: 0.8 },
     phones: { journeys: 4000, seconds: 20 },
-    cost: { levels: [100, 3000, 30_000], rounds: 3, seconds: 1 },
+    cost: { levels: [100, 3000, 10_000], rounds: 3, seconds: 1 },
   },
 };
 

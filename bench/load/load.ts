@@ -94,6 +94,8 @@ function endOfAnswer(received: string): number {
 
 export interface Figures {
   readonly requests: number;
+  /** Those before and after the measuring as well. */
+  readonly allRequests: number;
   readonly seconds: number;
   readonly perSecond: number;
   readonly cpuSeconds: number;
@@ -150,10 +152,12 @@ export async function saturate(
     const requests = load.answered - before.answered;
     const cpuSeconds = cpuOfServers() - before.cpu;
     const redisSeconds = cpuOfRedis() - before.redis;
+    load.stop();
     onWindow?.('end');
     load.check();
     return {
       requests,
+      allRequests: load.answered,
       seconds: passed,
       perSecond: requests / passed,
       cpuSeconds,

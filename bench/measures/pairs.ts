@@ -17,8 +17,6 @@ export interface PairsOptions {
   readonly pairs: number;
   readonly seconds: number;
   readonly redisPids: readonly number[];
-  /** Each server answers so many before the first pair. */
-  readonly warmUpRequests: number;
 }
 
 /**
@@ -29,9 +27,8 @@ export async function comparePairs(
   product: Server,
   peer: Server,
   load: NextRequest,
-  { pairs, seconds, redisPids, warmUpRequests }: PairsOptions,
+  { pairs, seconds, redisPids }: PairsOptions,
 ): Promise<Comparison> {
-  for (const server of [product, peer]) await saturate(server, load, { seconds: 0.2, warmUpRequests });
   const measured: { product: Figures; peer: Figures }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
     const measure = (server: Server) => saturate(server, load, { seconds, redisPids });
@@ -57,6 +54,7 @@ export function medianFigures(runs: readonly Figures[]): Figures {
   const of = (pick: (figures: Figures) => number): number => median(runs.map(pick));
   return {
     requests: runs.reduce((sum, { requests }) => sum + requests, 0),
+    allRequests: runs.reduce((sum, { allRequests }) => sum + allRequests, 0),
     seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
     perSecond: of(({ perSecond }) => perSecond),
     cpuSeconds: runs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { requireEqualPolls, requireEqualUpdates } from '../load/equality';
+import { saturate } from '../load/load';
 import { pollLoad, updateLoad } from '../load/requests';
 import type { PeerName } from '../stand/server';
 import { Stand } from '../stand/stand';
@@ -32,35 +33,43 @@ export async function measureThroughput(options: {
     for (const peer of [floor, mercurius, earlier]) await requireEqualPolls(product, peer, journeys[0]!);
     await requireEqualUpdates(product, floor, journeys[0]!);
 
+    const polls = pollLoad(journeys);
+    const updates = updateLoad(journeys);
+    const settled = sleep(STATISTICS_LAG_MS);
+    // Until each has seen every token.
+    const warmUp = { seconds: 0.1, warmUpRequests: JOURNEYS };
+    for (const server of [product, floor, mercurius]) await saturate(server, polls, warmUp);
+    for (const server of [product, floor]) await saturate(server, updates, warmUp);
+    // It takes its time over 10,000 polls, and a token's check is nothing beside the rest of its work.
+    await saturate(earlier, polls, { seconds: 0.1, warmUpRequests: 2000 });
+    await settled;
+
     const transactions = async () => ({
       product: await databases.transactions(product.databaseUrl),
       earlier: await databases.transactions(earlier.databaseUrl),
     });
-    await sleep(STATISTICS_LAG_MS);
     const before = await transactions();
-
-    const pairs = { ...options, redisPids: redis.pids, warmUpRequests: JOURNEYS };
-    const polls = pollLoad(journeys);
+    const pairs = { ...options, redisPids: redis.pids };
     const compared = {
-      floor: await comparePairs(product, floor, polls, pairs),
+      earlier: await comparePairs(product, earlier, polls, pairs),
       mercurius: await comparePairs(product, mercurius, polls, pairs),
-      // It takes its time over 10,000 polls, and has no code that would need as many to warm up.
-      earlier: await comparePairs(product, earlier, polls, { ...pairs, warmUpRequests: 1000 }),
+      floor: await comparePairs(product, floor, polls, pairs),
     };
-    const updates = await comparePairs(product, floor, updateLoad(journeys), pairs);
-
-    await sleep(STATISTICS_LAG_MS);
+    const lag = sleep(STATISTICS_LAG_MS);
+    const comparedUpdates = await comparePairs(product, floor, updates, pairs);
+    await lag;
     const after = await transactions();
+
     const ofProduct = Object.values(compared).reduce(
-      (sum, { product: figures }) => sum + figures.requests,
+      (sum, { product: figures }) => sum + figures.allRequests,
       0,
     );
     return {
       polls: compared,
-      updates,
+      updates: comparedUpdates,
       transactionsPer1000Polls: {
         product: ((after.product - before.product) / ofProduct) * 1000,
-        earlier: ((after.earlier - before.earlier) / compared.earlier.peer.requests) * 1000,
+        earlier: ((after.earlier - before.earlier) / compared.earlier.peer.allRequests) * 1000,
       },
     };
   } finally {

@@ -10,7 +10,6 @@ export interface BenchDatabases {
   create(name: string, journeys: readonly Journey[]): Promise<string>;
   /** Transactions since it was created, ours not counted. */
   transactions(url: string): Promise<number>;
-  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -20,8 +19,10 @@ export async function startDatabases(): Promise<BenchDatabases> {
   const postgres = await startPostgres();
   const admin = new Client({ connectionString: postgres.url });
   await admin.connect();
+  // Its transactions would be counted as the servers'.
+  await admin.query('ALTER SYSTEM SET autovacuum = off');
+  await admin.query('SELECT pg_reload_conf()');
   return {
-    pid: postgres.pid,
     async create(name, journeys) {
       await admin.query(`CREATE DATABASE ${name}`);
       const url = postgres.url.replace(/\/postgres$/, `/${name}`);

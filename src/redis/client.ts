@@ -12,10 +12,7 @@ export interface RedisClientOptions {
   readonly timeoutMs: number;
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /**
-   * Joins the commands of one tick into one write. For reads alone: in a cluster one MOVED fails the whole
-   * batch, and a write that fails so would be unknown instead of refused.
-   */
+  /** Joins the commands of one tick into one write, but in a cluster. For reads alone. */
   readonly autoPipelining?: boolean;
   /** The server has become a replica: this client connects anew. */
   readonly onReadonly?: () => void;
@@ -74,23 +71,27 @@ export function createRedisClient({
       return isReadonly;
     },
     maxLoadingRetryTime: 1000,
-    enableAutoPipelining: autoPipelining,
+    // Not in a cluster: one slot on its way to another node would hold up a whole batch, and ioredis 6.0.0 throws
+    // where nobody can catch it when a batch was redirected by ASK too often.
+    enableAutoPipelining: autoPipelining && !protocol.cluster,
     scripts: loadScripts(),
   };
   const client = protocol.cluster
     ? new Cluster([...hosts] as ClusterNode[], {
         redisOptions: options,
         scripts: loadScripts(),
-        enableAutoPipelining: autoPipelining,
         // Must be said here too: the cluster has a queue of its own, which no command's timeout covers.
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
         slotsRefreshTimeout: timeoutMs,
         // A failover that no MOVED tells of (the master is gone) is found by asking.
         slotsRefreshInterval: 1000,
-        retryDelayOnFailover: 100,
-        retryDelayOnClusterDown: 100,
-        retryDelayOnTryAgain: 50,
+        // What may have run is not sent again behind our back, here either.
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        // Nor is it sent to another node, whose clock the step's deadline was not meant for: `steps.ts` looks where
+        // the slot is, and sends it anew.
+        maxRedirections: 0,
         // Managed clusters announce names whose certificates hold only for them.
         ...(protocol.tls && {
           dnsLookup: (address: string, done: (error: null, address: string) => void) => done(null, address),

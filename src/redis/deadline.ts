@@ -1,4 +1,4 @@
-import { RedisTimeout } from './failures';
+import { RedisTimeout, unwrap } from './failures';
 
 /** ioredis' own commandTimeout does not cover a cluster's retries, so each command has this one instead. */
 export function withDeadline<T>(reply: Promise<T>, timeoutMs: number): Promise<T> {
@@ -11,7 +11,7 @@ export function withDeadline<T>(reply: Promise<T>, timeoutMs: number): Promise<T
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error);
+        reject(unwrap(error));
       },
     );
   });

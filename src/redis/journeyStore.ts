@@ -194,17 +194,15 @@ export class RedisJourneyStore implements JourneyStore {
   async overdue(): Promise<readonly OverdueJourney[]> {
     const found = await Promise.allSettled(
       allPartitions.map(async (partition) => {
-        const key = this.keys.deadlines(partition);
-        const [now, ...rest] = (await this.steps.read('due', [
-          key,
+        const found = (await this.steps.read('due', [
+          this.keys.deadlines(partition),
           this.keys.filed(partition),
           OVERDUE_PER_PARTITION,
         ])) as string[];
-        this.steps.noteClock(key, Number(now));
-        const journeys: OverdueJourney[] = [];
-        for (let at = 0; at < rest.length; at += 2)
-          journeys.push({ sessionId: rest[at]!, trainerId: rest[at + 1]! });
-        return journeys;
+        return Array.from({ length: found.length / 2 }, (_, at) => ({
+          sessionId: found[2 * at]!,
+          trainerId: found[2 * at + 1]!,
+        }));
       }),
     );
     const failed = found.filter((result) => result.status === 'rejected');

@@ -1,31 +1,42 @@
 /** How long an estimate serves before a later, looser one replaces it: clocks drift, and nodes change. */
 const ESTIMATE_LIFE_MS = 10_000;
+/** So much two estimates of one clock may miss each other by: it is being set right, or its milliseconds were cut off. */
+const SLACK_MS = 5;
 
 interface Estimate {
-  /** Redis' time less this process's monotonic time, at most. */
-  readonly offsetMs: number;
+  /** Redis' time less this process's monotonic time: at least, and at most. */
+  readonly atLeastMs: number;
+  readonly atMostMs: number;
   readonly takenAt: number;
 }
 
 /**
  * What this process knows of each Redis node's clock. A writing step carries its deadline by that clock, so
- * that a command which reaches Redis after its caller was told 503 refuses to run. An estimate is a lower
- * bound: a reply carries the node's time from before it was sent, so the node's clock is at least that much
- * further when the reply arrives. A step therefore never runs late; at worst it refuses early.
+ * that a command which reaches Redis after its caller was told 503 refuses to run. A reply carries the node's
+ * time from between its command's sending and its own arrival, which bounds the difference of the clocks from both
+ * sides; deadlines go by the lower bound. A step therefore never runs late; at worst it refuses early.
  */
 export class RedisClock {
   private readonly estimates = new Map<string, Estimate>();
 
   constructor(private readonly monotonicNow: () => number = () => performance.now()) {}
 
-  /** Takes note of the time that a reply of this node carries. Call it as soon as the reply is there. */
-  note(node: string, redisNow: number): void {
+  /** Takes note of the time that a reply of this node carries, to a command sent then. Call it as soon as the reply is there. */
+  note(node: string, redisNow: number, sentAt: number): void {
     const takenAt = this.monotonicNow();
-    const offsetMs = redisNow - takenAt;
+    const fresh = { atLeastMs: redisNow - takenAt, atMostMs: redisNow - sentAt, takenAt };
     const known = this.estimates.get(node);
-    // The largest lower bound is the best one: the reply that came fastest.
-    if (!known || offsetMs >= known.offsetMs || takenAt - known.takenAt > ESTIMATE_LIFE_MS) {
-      this.estimates.set(node, { offsetMs, takenAt });
+    // The largest lower bound is the best one: the reply that came fastest. One that contradicts what is known is
+    // of another clock: a failover under the same name, or a clock that was set.
+    const contradicts =
+      known && (fresh.atLeastMs > known.atMostMs + SLACK_MS || fresh.atMostMs < known.atLeastMs - SLACK_MS);
+    if (
+      !known ||
+      contradicts ||
+      fresh.atLeastMs >= known.atLeastMs ||
+      takenAt - known.takenAt > ESTIMATE_LIFE_MS
+    ) {
+      this.estimates.set(node, fresh);
     }
   }
 
@@ -33,7 +44,8 @@ export class RedisClock {
   toRedis(node: string, monotonicMs: number): number | undefined {
     const known = this.estimates.get(node);
     if (!known || this.monotonicNow() - known.takenAt > ESTIMATE_LIFE_MS) return undefined;
-    return Math.floor(monotonicMs + known.offsetMs);
+    // A step runs in the whole of the millisecond that it is allowed last.
+    return Math.floor(monotonicMs + known.atLeastMs) - 1;
   }
 
   /** After a reconnect another machine may answer under the same name. */

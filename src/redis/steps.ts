@@ -13,7 +13,7 @@ import { Cluster } from 'ioredis';
 import { storeUnavailable } from '../domain/errors';
 import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
-import { classify, RedisTimeout } from './failures';
+import { classify, isElsewhere, isSilence, movedTo, NodeAway, RedisTimeout } from './failures';
 import { RedisClock } from './redisClock';
 import type { ScriptName } from './scripts';
 
@@ -65,16 +65,16 @@ export class Steps {
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
   async read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
-    try {
-      return (await this.send(
-        this.options.reader,
-        step,
-        args,
-        this.nodeOf(args[0]),
-        this.timeoutMs,
-      )) as unknown[];
-    } catch (error) {
-      throw this.surfaced(error);
+    const { reader } = this.options;
+    const giveUpAt = performance.now() + this.timeoutMs;
+    for (;;) {
+      try {
+        const node = nodeOf(reader, args[0]);
+        return (await this.send(reader, step, args, node, giveUpAt - performance.now())) as unknown[];
+      } catch (error) {
+        if (!isElsewhere(error) || performance.now() + RETRY_AFTER_MS >= giveUpAt) throw this.surfaced(error);
+        await sleep(RETRY_AFTER_MS);
+      }
     }
   }
 
@@ -93,11 +93,12 @@ export class Steps {
     let refusedEarly = false;
     for (;;) {
       const remainingMs = giveUpAt - performance.now();
-      const node = this.nodeOf(keys[0]);
+      const node = nodeOf(this.options.writer, keys[0]);
       try {
         const deadline =
           this.clock.toRedis(node, giveUpAt) ?? (await this.askDeadline(node, keys[0], giveUpAt));
         const timeoutMs = Math.max(1, Math.min(this.timeoutMs, remainingMs));
+        const sentAt = performance.now();
         const reply = (await this.send(
           this.options.writer,
           step,
@@ -106,7 +107,7 @@ export class Steps {
           timeoutMs,
         )) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
-        this.clock.note(node, Number(reply[1]));
+        this.clock.note(node, Number(reply[1]), sentAt);
         if (reply[0] !== 'PAST_DEADLINE') return reply;
         // Our estimate of the node's clock was behind (a failover to another machine): once more with the new one.
         if (refusedEarly || performance.now() >= giveUpAt) throw new RedisTimeout(this.timeoutMs);
@@ -115,8 +116,9 @@ export class Steps {
         const failure = classify(error);
         if (failure === 'FAULT') throw error;
         mayHaveRun ||= failure === 'UNKNOWN';
-        const again = mode === 'retry' && mayHaveRun && performance.now() + RETRY_AFTER_MS < giveUpAt;
-        if (!again) {
+        // Refused by a slot on its way to another node, it has not run, whatever its mode.
+        const worthwhile = (mode === 'retry' && mayHaveRun) || isElsewhere(error);
+        if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
           // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
           if (mayHaveRun && mode !== 'bestEffort') await sleep(Math.max(0, giveUpAt - performance.now()));
           throw this.surfaced(error);
@@ -137,23 +139,19 @@ export class Steps {
     );
   }
 
-  /** Takes note of a node's time from a reply outside `write`. */
-  noteClock(key: string, redisNow: number): void {
-    this.clock.note(this.nodeOf(key), redisNow);
-  }
-
   private surfaced(error: unknown): unknown {
     return classify(error) === 'FAULT' ? error : storeUnavailable('redis', error);
   }
 
   private async askDeadline(node: string, key: string, giveUpAt: number): Promise<number> {
+    const sentAt = performance.now();
     const now = await this.send(this.options.writer, 'now', [key], node, this.timeoutMs).catch(
       (error: unknown) => {
         // It only asked the time: whatever became of it, the step itself was never sent.
         throw classify(error) === 'UNKNOWN' ? new BrokenCircuitError() : error;
       },
     );
-    this.clock.note(node, Number(now));
+    this.clock.note(node, Number(now), sentAt);
     return this.clock.toRedis(node, giveUpAt)!;
   }
 
@@ -168,35 +166,50 @@ export class Steps {
     // cockatiel would let further calls wait for the probe under way; they fail at once instead.
     if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     const startedAt = performance.now();
+    const report = (outcome: RedisCall['outcome']): void =>
+      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
     try {
-      const reply = await breaker.execute(() =>
-        withDeadline((client as unknown as Scripts)[step](...args), timeoutMs),
-      );
-      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome: 'ok' });
+      const reply = await breaker.execute(() => this.exchange(client, step, args, node, timeoutMs));
+      report('ok');
       return reply;
     } catch (error) {
-      const outcome = classify(error).toLowerCase() as RedisCall['outcome'];
-      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
+      report(classify(error).toLowerCase() as RedisCall['outcome']);
       throw error;
     }
   }
 
-  /** The address of the master that serves a key, so that one lost master opens one breaker alone. */
-  private nodeOf(key: string): string {
-    const { writer } = this.options;
-    return writer instanceof Cluster ? (writer.slots[calculateSlot(key)]?.[0] ?? 'unknown') : 'redis';
+  /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
+  private async exchange(
+    client: RedisClient,
+    step: ScriptName,
+    args: Argument[],
+    node: string,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    try {
+      return await withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
+    } catch (error) {
+      if (client instanceof Cluster && isElsewhere(error)) {
+        client.refreshSlotsCache();
+        if (movedTo(error) === node) throw new NodeAway(node);
+      }
+      throw error;
+    }
   }
 
   private breakerOf(node: string): CircuitBreakerPolicy {
     let breaker = this.breakers.get(node);
     if (!breaker) {
-      // Refusals and faults are answers: the node is there.
-      breaker = circuitBreaker(
-        handleWhen((error) => classify(error) === 'UNKNOWN'),
-        { halfOpenAfter: PROBE_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-      );
+      breaker = circuitBreaker(handleWhen(isSilence), {
+        halfOpenAfter: PROBE_AFTER_MS,
+        breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+      });
       this.breakers.set(node, breaker);
     }
     return breaker;
   }
 }
+
+/** The address of the master that serves a key, so that one lost master opens one breaker alone. */
+const nodeOf = (client: RedisClient, key: string): string =>
+  client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : 'redis';

@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { freePort } from '../support/freePort';
 import { Program } from '../support/program';
 
 const SECRET = 'a secret of these tests, long enough for HS256';
@@ -53,13 +53,4 @@ export class BuiltServer {
     this.program?.kill('SIGKILL');
     await this.program?.result();
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

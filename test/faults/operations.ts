@@ -132,8 +132,9 @@ export const FAULT_SETTINGS = {
   MAX_EVENT_LOOP_DELAY_MS: 'off',
 };
 
-export async function arrange(service: TestService, operation: Operation): Promise<Scene> {
-  const booking = await service.book();
+/** @param id of the session; a new one when left out. */
+export async function arrange(service: TestService, operation: Operation, id?: string): Promise<Scene> {
+  const booking = await service.book(id === undefined ? {} : { id });
   const operator = await service.actor('operator-1', 'operator');
   const requestId = randomUUID();
   // Both connections stand, whatever befell them before: this one reads and writes.

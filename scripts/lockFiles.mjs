@@ -1,0 +1,37 @@
+// Holds the lock files to what a clone anywhere can install, and nobody can change on the way: no address but the
+// public registry's (best none at all: npm then asks the registry that the machine is set up for), a hash for each
+// package, no package that comes from a repository or a file.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './setup.mjs';
+
+const REGISTRY = 'https://registry.npmjs.org/';
+
+/** The lock file of each package of this repository. */
+export function lockFiles() {
+  return ['.', 'client', 'web', 'deploy', 'bench']
+    .map((name) => ({ name, folder: join(root, name), file: join(root, name, 'package-lock.json') }))
+    .filter(({ file }) => existsSync(file))
+    .map((found) => ({ ...found, packages: JSON.parse(readFileSync(found.file, 'utf8')).packages }));
+}
+
+function faultsOf({ name, packages }) {
+  return Object.entries(packages).flatMap(([path, { resolved, integrity, link, inBundle }]) => {
+    // The project itself, and a folder of this repository.
+    if (path === '' || link || !path.includes('node_modules/')) return [];
+    const faults = [];
+    if (resolved && !resolved.startsWith(REGISTRY)) faults.push(`comes from ${new URL(resolved).origin}`);
+    if (!integrity && !inBundle) faults.push('has no hash');
+    return faults.map((fault) => `${name}/package-lock.json: ${path} ${fault}`);
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const faults = lockFiles().flatMap(faultsOf);
+  for (const fault of faults) console.log(fault);
+  if (faults.length > 0) {
+    console.log('Remove the entries and run `npm install --omit-lockfile-registry-resolved` in that folder.');
+    process.exitCode = 1;
+  }
+}

@@ -1,5 +1,4 @@
 // npm run bench [-- --quick | --cluster] [--only throughput,phones,roundTrips,cost,memory]
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -14,6 +13,7 @@ import { describeMachine } from './report/machine';
 import { costPlot, latencyPlot } from './report/plots';
 import { judge, type Found } from './report/targets';
 import { table } from './report/text';
+import { writeFormatted } from './report/write';
 
 const results = join(__dirname, 'results');
 
@@ -39,7 +39,6 @@ async function main(): Promise<void> {
       only: { type: 'string' },
     },
   });
-  mkdirSync(results, { recursive: true });
   if (values.cluster) return runCluster(values.quick);
   const mode = values.quick ? 'quick' : 'full';
   const plan = plans[mode];
@@ -76,10 +75,10 @@ async function main(): Promise<void> {
     targets,
     found,
   };
-  save(`${mode}.json`, `${JSON.stringify(run, null, 2)}\n`);
-  if (found.phones) save(`${mode}-latency.svg`, latencyPlot(found.phones));
-  if (found.cost) save(`${mode}-cost.svg`, costPlot(found.cost));
-  if (mode === 'full' && !values.only) writePerformanceReport(run);
+  await save(`${mode}.json`, JSON.stringify(run));
+  if (found.phones) await save(`${mode}-latency.svg`, latencyPlot(found.phones));
+  if (found.cost) await save(`${mode}-cost.svg`, costPlot(found.cost));
+  if (mode === 'full' && !values.only) await writePerformanceReport(run);
   if (targets.some(({ passed }) => !passed)) process.exitCode = 1;
 }
 
@@ -88,12 +87,12 @@ async function runCluster(quick: boolean): Promise<void> {
   console.log(JSON.stringify(figures, null, 2));
   const run = { mode: 'cluster', startedAt: new Date(), machine: describeMachine(), figures };
   if (quick) return;
-  save('cluster.json', `${JSON.stringify(run, null, 2)}\n`);
-  writeClusterReport(run);
+  await save('cluster.json', JSON.stringify(run));
+  await writeClusterReport(run);
 }
 
-function save(name: string, content: string): void {
-  writeFileSync(join(results, name), content);
+async function save(name: string, content: string): Promise<void> {
+  await writeFormatted(join(results, name), content);
   console.log(`wrote bench/results/${name}`);
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { ClusterFigures } from '../measures/cluster';
@@ -7,6 +7,7 @@ import { capacityTable } from './capacity';
 import type { Machine } from './machine';
 import type { Found, Target } from './targets';
 import { count, percent, table } from './text';
+import { writeFormatted } from './write';
 
 const documentFile = join(__dirname, '../../docs/performance.md');
 
@@ -16,27 +17,24 @@ interface Run {
 }
 
 /** Writes the figures of a full run into docs/performance.md: no figure there is copied by hand. */
-export function writePerformanceReport(
+export async function writePerformanceReport(
   run: Run & { readonly targets: readonly Target[]; readonly found: Found },
-): void {
+): Promise<void> {
   const { targets, found } = run;
-  put('targets', [
-    provenance(run),
-    table(
-      ['what', 'target', 'found', ''],
-      targets.map(({ what, target, found: figure, passed }) => [
-        what,
-        target,
-        figure,
-        passed ? 'met' : '**missed**',
-      ]),
-    ),
+  const rows = targets.map(({ what, target, found: figure, passed }) => [
+    what,
+    target,
+    figure,
+    passed ? 'met' : '**missed**',
   ]);
-  put('costs', [costTable(found)]);
-  put('capacity', [capacityTable(found)]);
+  await put({
+    targets: [provenance(run), table(['what', 'target', 'found', ''], rows)],
+    costs: [costTable(found)],
+    capacity: [capacityTable(found)],
+  });
 }
 
-export function writeClusterReport(run: Run & { readonly figures: ClusterFigures }): void {
+export async function writeClusterReport(run: Run & { readonly figures: ClusterFigures }): Promise<void> {
   const { polls, updates, sharePerMaster } = run.figures;
   const row = (what: string, one: number, two: number, ratio: number) => [
     what,
@@ -44,36 +42,38 @@ export function writeClusterReport(run: Run & { readonly figures: ClusterFigures
     count(two),
     ratio.toFixed(2),
   ];
-  put('cluster', [
-    provenance(run),
-    table(
-      ['', 'one process, one Redis', 'two processes, three masters', 'ratio (median of pairs)'],
-      [
-        row('µs of server CPU a poll', polls.one.cpuMicros, polls.two.cpuMicros, polls.serverCost),
-        row('µs of Redis CPU a poll', polls.one.redisMicros!, polls.two.redisMicros!, polls.redisCost),
-        row(
-          'polls a second',
-          polls.one.perSecond,
-          polls.two.perSecond,
-          polls.two.perSecond / polls.one.perSecond,
-        ),
-        row('µs of server CPU an update', updates.one.cpuMicros, updates.two.cpuMicros, updates.serverCost),
-        row(
-          'µs of Redis CPU an update',
-          updates.one.redisMicros!,
-          updates.two.redisMicros!,
-          updates.redisCost,
-        ),
-        row(
-          'updates a second',
-          updates.one.perSecond,
-          updates.two.perSecond,
-          updates.two.perSecond / updates.one.perSecond,
-        ),
-      ],
-    ),
-    `Share of the scripts by master: ${sharePerMaster.map(percent).join(', ')}.`,
-  ]);
+  await put({
+    cluster: [
+      provenance(run),
+      table(
+        ['', 'one process, one Redis', 'two processes, three masters', 'ratio (median of pairs)'],
+        [
+          row('µs of server CPU a poll', polls.one.cpuMicros, polls.two.cpuMicros, polls.serverCost),
+          row('µs of Redis CPU a poll', polls.one.redisMicros!, polls.two.redisMicros!, polls.redisCost),
+          row(
+            'polls a second',
+            polls.one.perSecond,
+            polls.two.perSecond,
+            polls.two.perSecond / polls.one.perSecond,
+          ),
+          row('µs of server CPU an update', updates.one.cpuMicros, updates.two.cpuMicros, updates.serverCost),
+          row(
+            'µs of Redis CPU an update',
+            updates.one.redisMicros!,
+            updates.two.redisMicros!,
+            updates.redisCost,
+          ),
+          row(
+            'updates a second',
+            updates.one.perSecond,
+            updates.two.perSecond,
+            updates.two.perSecond / updates.one.perSecond,
+          ),
+        ],
+      ),
+      `Share of the scripts by master: ${sharePerMaster.map(percent).join(', ')}.`,
+    ],
+  });
 }
 
 function costTable({ throughput }: Found): string {
@@ -103,12 +103,15 @@ const provenance = ({ startedAt, machine }: Run): string =>
   `Measured ${startedAt.toISOString().slice(0, 10)} at commit ${machine.commit}: ${machine.cores} cores (${machine.cpu}), ` +
   `Linux ${machine.kernel}, Node ${machine.node}, Redis ${machine.redis}.`;
 
-/** Puts paragraphs between a section's two markers. */
-function put(section: string, paragraphs: readonly string[]): void {
-  const [begin, end] = [`<!-- bench:${section} -->`, `<!-- /bench:${section} -->`];
-  const document = readFileSync(documentFile, 'utf8');
-  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/performance.md has no section ${begin} … ${end}`);
-  const content = `${begin}\n\n${paragraphs.filter(Boolean).join('\n\n')}\n\n`;
-  writeFileSync(documentFile, document.slice(0, from) + content + document.slice(to));
+/** Puts paragraphs between each section's two markers. */
+async function put(sections: Readonly<Record<string, readonly string[]>>): Promise<void> {
+  let document = readFileSync(documentFile, 'utf8');
+  for (const [section, paragraphs] of Object.entries(sections)) {
+    const [begin, end] = [`<!-- bench:${section} -->`, `<!-- /bench:${section} -->`];
+    const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`docs/performance.md has no section ${begin} … ${end}`);
+    const content = [begin, ...paragraphs.filter(Boolean), ''].join('\n\n');
+    document = document.slice(0, from) + content + document.slice(to);
+  }
+  await writeFormatted(documentFile, document);
 }

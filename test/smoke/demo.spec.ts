@@ -24,8 +24,8 @@ describe('The demo', () => {
     try {
       const [query, token, url] = await Promise.all([
         demo.printed(/-d '(\{.*\})'/),
-        demo.printed(/student {2}student-00001: (\S+)/),
-        demo.printed(/API\s+(\S+)/),
+        demo.printed(/student {2}student-00001: (\S+)\n/),
+        demo.printed(/API\s+(\S+)\n/),
       ]);
       expect(url).toBe(`http://localhost:${port}/graphql`);
 

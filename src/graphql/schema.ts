@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 
+import { createInputCheck } from './inputRules';
 import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
@@ -24,8 +25,7 @@ export function createSchema(services: { journeys: JourneyService; lists: Sessio
   const schema = buildSchemaSync({
     resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver, ViewerResolver],
     container: { get: (resolver) => instances.get(resolver) },
-    // type-graphql validates nothing unless told to. Inputs are plain data: whatever has no rule may stay.
-    validate: { forbidUnknownValues: false },
+    validateFn: createInputCheck(),
   });
   // TypeScript applies the decorators of parameters from the last to the first, and so type-graphql lists them.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!]) {

@@ -52,3 +52,5 @@ async function startAll(pool: Pool, journeys: readonly Journey[]): Promise<void>
 }
 
 process.once('message', (order) => void main(order as PhonesOrder));
+// Whoever wanted to know is gone.
+process.once('disconnect', () => process.exit());

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { requireEqualPolls, requireEqualUpdates } from './load/equality';
 import { saturate } from './load/load';
 import { pollLoad, updateLoad, type Form } from './load/requests';
+import { runProgram } from './stand/program';
 import { peerNames, type PeerName } from './stand/server';
 import { Stand } from './stand/stand';
 
@@ -52,4 +53,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+runProgram(main);

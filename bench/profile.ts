@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { saturate } from './load/load';
 import { pollLoad, updateLoad } from './load/requests';
+import { runProgram } from './stand/program';
 import type { PeerName } from './stand/server';
 import { Stand } from './stand/stand';
 
@@ -124,4 +125,4 @@ function print(title: string, times: Map<string, number>): void {
   }
 }
 
-void main();
+runProgram(main);

@@ -14,6 +14,7 @@ import { costPlot, latencyPlot } from './report/plots';
 import { judge, type Found } from './report/targets';
 import { table } from './report/text';
 import { writeFormatted } from './report/write';
+import { runProgram } from './stand/program';
 
 const results = join(__dirname, 'results');
 
@@ -75,10 +76,11 @@ async function main(): Promise<void> {
     targets,
     found,
   };
-  await save(`${mode}.json`, JSON.stringify(run));
-  if (found.phones) await save(`${mode}-latency.svg`, latencyPlot(found.phones));
-  if (found.cost) await save(`${mode}-cost.svg`, costPlot(found.cost));
-  if (mode === 'full' && !values.only) await writePerformanceReport(run);
+  const name = values.only ? 'partial' : mode;
+  await save(`${name}.json`, JSON.stringify(run));
+  if (found.phones) await save(`${name}-latency.svg`, latencyPlot(found.phones));
+  if (found.cost) await save(`${name}-cost.svg`, costPlot(found.cost));
+  if (name === 'full') await writePerformanceReport(run);
   if (targets.some(({ passed }) => !passed)) process.exitCode = 1;
 }
 
@@ -96,4 +98,4 @@ async function save(name: string, content: string): Promise<void> {
   console.log(`wrote bench/results/${name}`);
 }
 
-void main();
+runProgram(main);

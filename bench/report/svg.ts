@@ -29,15 +29,15 @@ const HEIGHT = 380;
 const MARGIN = { top: 44, right: 24, bottom: 52, left: 68 };
 const INNER = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
 
-export function drawPlot({ title, x, y, series, limit }: Plot): string {
+export function drawPlot({ title, x: xAxis, y: yAxis, series, limit }: Plot): string {
   const points = series.flatMap((one) => one.points);
   const across = scale(
-    x,
+    xAxis,
     points.map(([value]) => value),
     (share) => MARGIN.left + share * INNER.width,
   );
   const up = scale(
-    y,
+    yAxis,
     [...points.map(([, value]) => value), limit?.y ?? 0],
     (share) => HEIGHT - MARGIN.bottom - share * INNER.height,
   );
@@ -49,8 +49,14 @@ export function drawPlot({ title, x, y, series, limit }: Plot): string {
     ...up.ticks.map((tick) => text(MARGIN.left - 8, up.at(tick) + 4, label(tick), 'end')),
     ...across.ticks.map((tick) => text(across.at(tick), HEIGHT - MARGIN.bottom + 20, label(tick), 'middle')),
     line(MARGIN.left, HEIGHT - MARGIN.bottom, WIDTH - MARGIN.right, HEIGHT - MARGIN.bottom, 'stroke="#888"'),
-    text(MARGIN.left + INNER.width / 2, HEIGHT - 12, x.name, 'middle'),
-    text(0, 0, y.name, 'middle', `transform="translate(18 ${MARGIN.top + INNER.height / 2}) rotate(-90)"`),
+    text(MARGIN.left + INNER.width / 2, HEIGHT - 12, xAxis.name, 'middle'),
+    text(
+      0,
+      0,
+      yAxis.name,
+      'middle',
+      `transform="translate(18 ${MARGIN.top + INNER.height / 2}) rotate(-90)"`,
+    ),
   ];
   if (limit) {
     parts.push(
@@ -70,12 +76,12 @@ export function drawPlot({ title, x, y, series, limit }: Plot): string {
       `<polyline points="${places.join(' ')}" fill="none" stroke="${one.color}" stroke-width="1.8"/>`,
     );
     if (one.dots) {
-      parts.push(
-        ...one.points.map(
-          ([px, py]) => `<circle cx="${across.at(px)}" cy="${up.at(py)}" r="4" fill="${one.color}"/>`,
-        ),
-      );
-      parts.push(...one.points.map(([px, py]) => text(across.at(px), up.at(py) - 10, label(py), 'middle')));
+      for (const [px, py] of one.points) {
+        const [x, y] = [across.at(px), up.at(py)];
+        parts.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4" fill="${one.color}"/>`);
+        // The first one stands clear of the axis.
+        parts.push(text(Math.max(x, MARGIN.left + 24), y - 10, label(py), 'middle'));
+      }
     }
     const left = MARGIN.left + 12 + index * 150;
     parts.push(

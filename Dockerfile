@@ -9,7 +9,7 @@ WORKDIR /app
 # First the packages alone: a change of the sources keeps this layer.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json prisma.config.ts .swcrc ./
+COPY tsconfig.json prisma.config.ts .swcrc ./
 COPY prisma prisma
 COPY scripts scripts
 COPY src src

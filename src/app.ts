@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
@@ -32,14 +33,15 @@ import { addProcessMetrics } from './metrics/processMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { TracedSink } from './telemetry/tracedSink';
 import { createTracing } from './telemetry/tracing';
-import { createRedisClients } from './redis/client';
+import { createRedisClients, type RedisClient } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { Steps } from './redis/steps';
 
 const DATABASE_POOL_SIZE = 5;
-const DATABASE_TIMEOUT_MS = 1500;
+/** With the breaker's half second until it probes: back within 2 s of the database's return. */
+const DATABASE_TIMEOUT_MS = 1000;
 /** What requests under way, and then pending events, may use of the time of a stop. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
@@ -54,7 +56,7 @@ export interface AppOptions {
 }
 
 export interface App {
-  /** Listens; answers the address. */
+  /** Listens, and is ready as soon as Redis is there; answers the address. */
   start(): Promise<{ url: string }>;
   /** Turns readiness off, finishes what is in flight, delivers pending events, closes the stores. */
   stop(): Promise<void>;
@@ -187,9 +189,17 @@ export async function createApp(
     lane,
     arrived: tracing ? (request) => tracing.arrived(request) : undefined,
   });
+  const databaseIsUp = (): Promise<boolean> =>
+    database.ping().then(
+      () => true,
+      () => false,
+    );
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
-    stores: () => ({ redis: steps.isUp ? 'up' : 'down', database: database.state() }),
+    stores: async () => ({
+      redis: steps.isUp ? 'up' : 'down',
+      database: (await databaseIsUp()) ? 'up' : 'down',
+    }),
   });
   addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
@@ -198,15 +208,7 @@ export async function createApp(
   let metricsServer: MetricsServer | null = null;
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
-      stores: {
-        redis: () => steps.isUp,
-        // Nobody may have called it for long: asked now.
-        database: () =>
-          database.ping().then(
-            () => true,
-            () => false,
-          ),
-      },
+      stores: { redis: () => steps.isUp, database: databaseIsUp },
       tokenCache: () => authenticator.cache,
     });
   }
@@ -216,6 +218,9 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
+      // Not ready before: what came in until then would hear STORE_UNAVAILABLE, and the relays warn of nothing.
+      await Promise.all([connected(reader), connected(writer)]);
+      if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();
       eventRelay?.start();
@@ -243,3 +248,8 @@ export async function createApp(
     },
   };
 }
+
+/** Until a client is connected for the first time. It tries for ever. */
+const connected = async (client: RedisClient): Promise<void> => {
+  if (client.status !== 'ready') await once(client, 'ready');
+};

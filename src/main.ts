@@ -12,9 +12,6 @@ async function main(): Promise<void> {
   process.on('exit', flush);
 
   const app = await createApp(config, { logger });
-  const { url } = await app.start();
-  logger.info({ url }, 'Serving');
-
   const stop = (signal: NodeJS.Signals): void => {
     logger.info({ signal }, 'Stopping');
     setTimeout(() => {
@@ -29,8 +26,12 @@ async function main(): Promise<void> {
       },
     );
   };
+  // Before the start: it waits for Redis, and must be stopped meanwhile like any other time.
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+
+  const { url } = await app.start();
+  logger.info({ url }, 'Serving');
 }
 
 function settings(): Config {

@@ -5,7 +5,8 @@ export type StoreState = 'up' | 'down';
 export interface Health {
   /** Whether the process takes requests: not before it is built up, and not while it drains. */
   readonly serving: () => boolean;
-  readonly stores: () => { readonly redis: StoreState; readonly database: StoreState };
+  /** Asks them now: nobody else may have for long. */
+  readonly stores: () => Promise<{ readonly redis: StoreState; readonly database: StoreState }>;
 }
 
 /**
@@ -17,6 +18,8 @@ export function addHealthRoutes(fastify: FastifyInstance, { serving, stores }: H
   fastify.get('/health/live', async () => ({ status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const ready = serving();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', stores: stores() });
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready', stores: await stores() });
   });
 }

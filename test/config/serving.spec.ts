@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../src/config/readConfig';
+import { type ConfigError, readConfig } from '../../src/config/readConfig';
 
 const SECRET = 'a secret of these tests, long enough for HS256';
 const given = { DATABASE_URL: 'postgres://127.0.0.1/journey', AUTH_JWT_SECRET: SECRET };

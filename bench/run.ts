@@ -27,8 +27,8 @@ const plans = {
   },
   quick: {
     throughput: { pairs: 5, seconds: 0.8 },
-    phones: { journeys: 4000, seconds: 20 },
-    cost: { levels: [100, 3000, 10_000], rounds: 3, seconds: 1 },
+    phones: { journeys: 3000, seconds: 15 },
+    cost: { levels: [100, 3000, 10_000], rounds: 3, seconds: 0.8 },
   },
 };
 

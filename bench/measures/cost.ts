@@ -24,9 +24,8 @@ export async function measureCost({
   rounds: number;
   seconds: number;
 }): Promise<CostFigures> {
-  const stands: Stand[] = [];
+  const stands = await Promise.all(levels.map((journeys) => Stand.start(journeys)));
   try {
-    for (const journeys of levels) stands.push(await Stand.start(journeys));
     const measured = await Promise.all(
       stands.map(async (stand) => ({
         stand,

@@ -1,39 +1,34 @@
-import DataLoader from 'dataloader';
-
 import type { JourneyService } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { Session } from '../domain/session';
 import type { Viewer } from '../domain/viewer';
 
 /**
- * What one request carries to its resolvers. The loaders join the look-ups that a request makes in one moment,
- * so that ten polls in one document, or a page of sessions with their live locations, are one round trip.
+ * What one request carries to its resolvers. Each session is looked up once however often a document asks for
+ * it; and what is looked up in one moment, ten polls in one document or a page of sessions with their live
+ * locations, the reading Redis client joins into one round trip.
  */
 export class RequestContext {
-  private liveLocations?: DataLoader<string, LiveLocation>;
-  private sessions?: DataLoader<string, Session>;
+  private readonly liveLocations = new Map<string, Promise<LiveLocation>>();
+  private readonly sessions = new Map<string, Promise<Session>>();
 
   constructor(
     private readonly journeys: JourneyService,
     /** Throws UNAUTHENTICATED; called by the fields that need a viewer, so that introspection needs no token. */
-    readonly viewer: () => Promise<Viewer> | Viewer,
+    readonly viewer: () => Viewer,
   ) {}
 
-  async liveLocation(sessionId: string): Promise<LiveLocation> {
-    this.liveLocations ??= this.loader((viewer, id) => this.journeys.liveLocation(viewer, id));
-    return this.liveLocations.load(sessionId);
+  liveLocation(sessionId: string): Promise<LiveLocation> {
+    return once(this.liveLocations, sessionId, () => this.journeys.liveLocation(this.viewer(), sessionId));
   }
 
-  async session(sessionId: string): Promise<Session> {
-    this.sessions ??= this.loader((viewer, id) => this.journeys.session(viewer, id));
-    return this.sessions.load(sessionId);
+  session(sessionId: string): Promise<Session> {
+    return once(this.sessions, sessionId, () => this.journeys.session(this.viewer(), sessionId));
   }
+}
 
-  private loader<T>(load: (viewer: Viewer, id: string) => Promise<T>): DataLoader<string, T> {
-    return new DataLoader(async (ids) => {
-      const viewer = await this.viewer();
-      // All in one tick: the reading Redis client joins them into one round trip.
-      return Promise.all(ids.map((id) => load(viewer, id).catch((error: Error) => error)));
-    });
-  }
+function once<T>(results: Map<string, Promise<T>>, id: string, load: () => Promise<T>): Promise<T> {
+  let result = results.get(id);
+  if (!result) results.set(id, (result = load()));
+  return result;
 }

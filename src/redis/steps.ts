@@ -1,29 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import calculateSlot from 'cluster-key-slot';
-import {
-  BrokenCircuitError,
-  CircuitState,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
+import { BrokenCircuitError } from 'cockatiel';
 import { Cluster } from 'ioredis';
 
 import { storeUnavailable } from '../domain/errors';
 import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
-import { classify, isElsewhere, isSilence, movedTo, NodeAway, RedisTimeout } from './failures';
+import { classify, isElsewhere, movedTo, NodeAway, RedisTimeout } from './failures';
+import { NodeBreaker } from './nodeBreaker';
 import { RedisClock } from './redisClock';
 import type { ScriptName } from './scripts';
 
 type Argument = string | number;
 type Scripts = Record<ScriptName, (...args: Argument[]) => Promise<unknown>>;
 
-/** Failures in a row after which a node is taken to be away and calls to it fail at once. */
-const FAILURES_TO_OPEN = 5;
-/** How long until one call is let through to see whether it is back. */
-const PROBE_AFTER_MS = 500;
 /** Between two tries of a step whose reply was lost. */
 const RETRY_AFTER_MS = 50;
 
@@ -55,7 +45,7 @@ export interface WriteOptions {
 /** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
 export class Steps {
   private readonly clock = new RedisClock();
-  private readonly breakers = new Map<string, CircuitBreakerPolicy>();
+  private readonly breakers = new Map<string, NodeBreaker>();
   private readonly timeoutMs: number;
 
   constructor(private readonly options: StepsOptions) {
@@ -134,9 +124,7 @@ export class Steps {
     if (reader.status !== 'ready' || writer.status !== 'ready') return false;
     // A node that lost its slots to another is no longer called, and its breaker stays as it is.
     const nodes = writer instanceof Cluster ? new Set(writer.slots.map(([master]) => master!)) : ['redis'];
-    return [...nodes].every(
-      (node) => (this.breakers.get(node)?.state ?? CircuitState.Closed) === CircuitState.Closed,
-    );
+    return [...nodes].every((node) => this.breakers.get(node)?.isClosed ?? true);
   }
 
   private surfaced(error: unknown): unknown {
@@ -162,14 +150,13 @@ export class Steps {
     node: string,
     timeoutMs: number,
   ) {
-    const breaker = this.breakerOf(node);
-    // cockatiel would let further calls wait for the probe under way; they fail at once instead.
-    if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     const startedAt = performance.now();
     const report = (outcome: RedisCall['outcome']): void =>
       this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
     try {
-      const reply = await breaker.execute(() => this.exchange(client, step, args, node, timeoutMs));
+      const reply = await this.breakerOf(node).execute(() =>
+        this.exchange(client, step, args, node, timeoutMs),
+      );
       report('ok');
       return reply;
     } catch (error) {
@@ -179,33 +166,27 @@ export class Steps {
   }
 
   /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
-  private async exchange(
+  private exchange(
     client: RedisClient,
     step: ScriptName,
     args: Argument[],
     node: string,
     timeoutMs: number,
   ): Promise<unknown> {
-    try {
-      return await withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
-    } catch (error) {
-      if (client instanceof Cluster && isElsewhere(error)) {
+    const reply = withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
+    if (!(client instanceof Cluster)) return reply;
+    return reply.catch((error: unknown) => {
+      if (isElsewhere(error)) {
         client.refreshSlotsCache();
         if (movedTo(error) === node) throw new NodeAway(node);
       }
       throw error;
-    }
+    });
   }
 
-  private breakerOf(node: string): CircuitBreakerPolicy {
+  private breakerOf(node: string): NodeBreaker {
     let breaker = this.breakers.get(node);
-    if (!breaker) {
-      breaker = circuitBreaker(handleWhen(isSilence), {
-        halfOpenAfter: PROBE_AFTER_MS,
-        breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-      });
-      this.breakers.set(node, breaker);
-    }
+    if (!breaker) this.breakers.set(node, (breaker = new NodeBreaker()));
     return breaker;
   }
 }

@@ -25,7 +25,7 @@ export class JourneyResolver {
     @Arg('trainerId', () => ID, { nullable: true }) trainerId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<readonly JourneyFacts[]> {
-    return this.lists.activeJourneys(await context.viewer(), trainerId ?? null);
+    return this.lists.activeJourneys(context.viewer(), trainerId ?? null);
   }
 
   @Mutation(() => Journey, {
@@ -42,7 +42,7 @@ export class JourneyResolver {
     clientRequestId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.start(await context.viewer(), sessionId, clientRequestId ?? null);
+    return this.journeys.start(context.viewer(), sessionId, clientRequestId ?? null);
   }
 
   @Mutation(() => Journey, {
@@ -54,7 +54,7 @@ export class JourneyResolver {
     @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.markArrived(await context.viewer(), sessionId, location ? toFix(location) : null);
+    return this.journeys.markArrived(context.viewer(), sessionId, location ? toFix(location) : null);
   }
 
   @Mutation(() => Journey, {
@@ -65,7 +65,7 @@ export class JourneyResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.stop(await context.viewer(), sessionId);
+    return this.journeys.stop(context.viewer(), sessionId);
   }
 
   @FieldResolver(() => Session)

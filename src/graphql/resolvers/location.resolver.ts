@@ -22,7 +22,7 @@ export class LocationResolver {
     @Arg('location', () => LocationInput) location: LocationInput,
     @Ctx() context: RequestContext,
   ): Promise<LocationUpdate> {
-    const report = await this.journeys.updateLocation(await context.viewer(), sessionId, toFix(location));
+    const report = await this.journeys.updateLocation(context.viewer(), sessionId, toFix(location));
     // A fix that was not rejected is stored, or a newer one is: there is a distance.
     return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
   }
@@ -42,7 +42,7 @@ export class LocationResolver {
     sentAt: Date | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationBatchUpdate> {
-    const viewer = await context.viewer();
+    const viewer = context.viewer();
     if (locations.length < 1 || locations.length > MAX_BATCH) {
       throw new JourneyError(
         'BAD_USER_INPUT',

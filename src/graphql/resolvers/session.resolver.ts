@@ -39,7 +39,7 @@ export class SessionResolver {
     @Ctx() context: RequestContext,
   ): Promise<SessionConnection> {
     const { sessions, hasNextPage } = await this.lists.page(
-      await context.viewer(),
+      context.viewer(),
       first ?? DEFAULT_PAGE,
       after ?? null,
     );
@@ -55,7 +55,7 @@ export class SessionResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
   ): Promise<SessionFacts> {
-    return this.journeys.refresh(await context.viewer(), sessionId);
+    return this.journeys.refresh(context.viewer(), sessionId);
   }
 
   @FieldResolver(() => LiveLocation, { description: 'As the query `liveLocation`.' })
@@ -71,6 +71,6 @@ export class SessionResolver {
     @Root() session: SessionFacts,
     @Ctx() context: RequestContext,
   ): Promise<Relation<JourneyFacts> | null> {
-    return this.journeys.lastJourney(await context.viewer(), session.id);
+    return this.journeys.lastJourney(context.viewer(), session.id);
   }
 }

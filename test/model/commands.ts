@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+
+import type { Fix } from '../../src/domain/location';
+import type { Policy } from '../../src/domain/policy';
+import type { ArrivalTime } from '../../src/domain/rateLimit';
+import type { SessionStatus } from '../../src/domain/session';
+import { partitionOf } from '../../src/redis/keys';
+import { isUnavailable, persistently } from '../faults/operations';
+import { metersFromHome, type Actor, type GraphQLAnswer, type TestService } from '../support/service';
+import {
+  endedAs,
+  fresh,
+  rated,
+  step,
+  type Act,
+  type Expected,
+  type ModelSession,
+  type Role,
+} from './journeyModel';
+
+/** Two trainers: the first has two sessions, the second one. The student of all is the same. */
+const OWNERS = [0, 0, 1] as const;
+
+/** The service, and how to break what it stands on. */
+export interface Real {
+  readonly service: TestService;
+  readonly policy: Policy;
+  /** Breaks the next of its exchanges with Redis in this way; null when the run is without faults. */
+  readonly inject: ((fault: number) => void) | null;
+  readonly heal: () => void;
+}
+
+/** What the sessions may be by all that was heard so far; without faults always exactly one thing each. */
+export class World {
+  readonly sessions: ModelSession[][] = OWNERS.map(() => [fresh]);
+  readonly arrivals: ArrivalTime[] = [null, null];
+
+  private constructor(
+    readonly ids: readonly string[],
+    readonly trainers: readonly Actor[],
+    readonly student: Actor,
+    readonly stranger: Actor,
+    readonly operator: Actor,
+  ) {}
+
+  static async book({ service }: Real): Promise<World> {
+    const run = randomUUID();
+    const actor = (name: string, role: 'trainer' | 'student' | 'operator') =>
+      service.actor(`${name}-${run}`, role);
+    const trainers = [await actor('trainer-0', 'trainer'), await actor('trainer-1', 'trainer')];
+    const [student, stranger] = [await actor('student', 'student'), await actor('stranger', 'student')];
+    const ids = OWNERS.map((_, at) => `session-${at}-${run}`);
+    for (const [at, id] of ids.entries()) {
+      await service.book({ id, trainerId: trainers[OWNERS[at]!]!.id, studentId: student.id });
+    }
+    return new World(ids, trainers, student, stranger, await actor('operator', 'operator'));
+  }
+
+  actor(at: number, role: Role): Actor {
+    const owner = OWNERS[at]!;
+    if (role === 'owner') return this.trainers[owner]!;
+    if (role === 'rival') return this.trainers[1 - owner]!;
+    return this[role];
+  }
+}
+
+/** A point by its place and its moment, the latter relative to the journey's start, which no generator knows. */
+interface Spec {
+  readonly meters: number;
+  /** ms before the start; or when the server receives it, a minute ahead of that, or three hours before. */
+  readonly when: number | 'now' | 'ahead' | 'old';
+  readonly accuracy: number | null;
+}
+
+/**
+ * The doorstep is as near as one walks in 100 ms; the far place is too far for any car within a test. So no verdict
+ * turns on the milliseconds that the model can't know.
+ */
+const spec: fc.Arbitrary<Spec> = fc.record({
+  meters: fc.constantFrom(0, 0, 2, 1000),
+  when: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 45 }).map((tenths) => tenths * 100) },
+    { weight: 1, arbitrary: fc.constantFrom('ahead' as const, 'old' as const, 20_000) },
+  ),
+  accuracy: fc.constantFrom(null, null, 30, 500),
+});
+const received: fc.Arbitrary<Spec> = fc.record({
+  meters: fc.constantFrom(0, 1000),
+  when: fc.constant('now' as const),
+  accuracy: fc.constantFrom(null, 30),
+});
+
+function fixOf({ meters, when, accuracy }: Spec, startedAt: number, now: number): Fix {
+  const capturedAt = { now: null, ahead: now + 60_000, old: now - 3 * 3_600_000 };
+  return {
+    ...metersFromHome(meters),
+    accuracy,
+    heading: null,
+    speed: null,
+    capturedAt: typeof when === 'number' ? (startedAt || now) - when : capturedAt[when],
+  };
+}
+
+type Plan =
+  | Exclude<Act, { kind: 'update' } | { kind: 'arrive' }>
+  | { readonly kind: 'update'; readonly points: readonly Spec[]; readonly batch: boolean }
+  | { readonly kind: 'arrive'; readonly point: Spec | null };
+
+const plan: fc.Arbitrary<Plan> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(null, 'a', 'b').map((requestId): Plan => ({ kind: 'start', requestId })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .oneof(spec, received)
+      .map((point): Plan => ({ kind: 'update', points: [point], batch: false })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.oneof(spec, received), { minLength: 1, maxLength: 6 })
+      .map((points): Plan => ({ kind: 'update', points, batch: true })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.option(fc.oneof(spec, received)).map((point): Plan => ({ kind: 'arrive', point })),
+  },
+  { weight: 2, arbitrary: fc.constant<Plan>({ kind: 'stop' }) },
+  { weight: 1, arbitrary: fc.constant<Plan>({ kind: 'refresh' }) },
+  { weight: 3, arbitrary: fc.constant<Plan>({ kind: 'poll' }) },
+);
+
+const role: fc.Arbitrary<Role> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<Role>('owner') },
+  { weight: 3, arbitrary: fc.constantFrom<Role>('rival', 'student', 'stranger', 'operator') },
+);
+
+const at = fc.nat({ max: OWNERS.length - 1 });
+const fault = fc.option(fc.nat(), { freq: 2 });
+
+export const commands = fc.commands(
+  [
+    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
+    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
+    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
+    fc
+      .record({
+        at,
+        status: fc.constantFrom<SessionStatus>('CONFIRMED', 'CONFIRMED', 'CANCELLED', 'COMPLETED'),
+      })
+      .map((facts) => new RebookCommand(facts)),
+    at.map((session) => new DeadlineCommand(session)),
+    fc.constant(null).map(() => new ActiveJourneysCommand()),
+  ],
+  // The default would make most sequences too short for anything to happen in.
+  { maxCommands: 40, size: 'max' },
+);
+
+type Command = fc.AsyncCommand<World, Real>;
+
+/** Somebody does something to a session. */
+class ActCommand implements Command {
+  constructor(private readonly facts: { at: number; role: Role; plan: Plan; fault: number | null }) {}
+
+  check = (): boolean => true;
+
+  async run(world: World, real: Real): Promise<void> {
+    const { at: index, role: who, plan: planned } = this.facts;
+    const possible = world.sessions[index]!;
+    const now = Date.now();
+    const startedAt = possible[0]!.startedAt;
+    const act: Act =
+      planned.kind === 'update'
+        ? { ...planned, points: planned.points.map((point) => fixOf(point, startedAt, now)) }
+        : planned.kind === 'arrive'
+          ? { ...planned, point: planned.point && fixOf(planned.point, startedAt, now) }
+          : planned;
+
+    const faulty = real.inject && this.facts.fault !== null;
+    if (faulty) real.inject!(this.facts.fault!);
+    const answer = await perform(act, world.ids[index]!, world.actor(index, who));
+    if (faulty) real.heal();
+
+    const steps = possible.map((session) => step(session, who, act, now, real.policy));
+    // Also by a fault before it, from which the connections are not yet back.
+    if (real.inject && answer.errors && isUnavailable(answer)) {
+      // It happened, or it did not, or the first half of it did; a look tells which.
+      const outcomes = steps.flatMap(({ next, between }, world_) => [
+        possible[world_]!,
+        next,
+        between ?? next,
+      ]);
+      world.sessions[index] = await look(world, index, outcomes, real);
+      return;
+    }
+    if (act.kind === 'update' && !real.inject && who === 'owner' && possible[0]!.state === 'EN_ROUTE') {
+      const trainer = OWNERS[index]!;
+      const { arrivals, refusal } = rated(world.arrivals[trainer]!, now, real.policy);
+      world.arrivals[trainer] = arrivals;
+      if (refusal) return expectOne([{ answer: refusal }], answer, this);
+    }
+    const kept = steps.filter(({ answer: expected }) => tells(answer, expected));
+    if (kept.length === 0) expectOne(steps, answer, this);
+    world.sessions[index] = kept.map(({ next }) => bound(next, rootOf(answer)));
+  }
+
+  toString = (): string => {
+    const { at: index, role: who, plan: planned, fault: how } = this.facts;
+    return `${who} ${JSON.stringify(planned)} session ${index}${how === null ? '' : ` (fault ${how})`}`;
+  };
+}
+
+/** The booking system changes a booking. */
+class RebookCommand implements Command {
+  constructor(private readonly facts: { at: number; status: SessionStatus }) {}
+
+  check = (): boolean => true;
+
+  async run(world: World, { service }: Real): Promise<void> {
+    const { at: index, status } = this.facts;
+    await service.book({
+      id: world.ids[index]!,
+      trainerId: world.trainers[OWNERS[index]!]!.id,
+      studentId: world.student.id,
+      status,
+    });
+    world.sessions[index] = world.sessions[index]!.map((session) => ({ ...session, status }));
+  }
+
+  toString = (): string => `session ${this.facts.at} becomes ${this.facts.status}`;
+}
+
+/** Time passes until a journey is overdue; whether the watchdog has been there makes no difference to anyone. */
+class DeadlineCommand implements Command {
+  constructor(private readonly at: number) {}
+
+  check = (world: Readonly<World>): boolean =>
+    world.sessions[this.at]!.every(({ state }) => state === 'EN_ROUTE');
+
+  async run(world: World, { service: { redis, keys } }: Real): Promise<void> {
+    const id = world.ids[this.at]!;
+    const past = Date.now() - 1;
+    await redis.hset(keys.active(id), 'expiresAt', past);
+    await redis.zadd(keys.deadlines(partitionOf(id)), past, id);
+    world.sessions[this.at] = world.sessions[this.at]!.map((session) => endedAs(session, 'EXPIRED'));
+  }
+
+  toString = (): string => `the deadline of session ${this.at} passes`;
+}
+
+/** Each of the three people asks for what is under way. */
+class ActiveJourneysCommand implements Command {
+  check = (): boolean => true;
+
+  async run(world: World): Promise<void> {
+    for (const [viewer, owned] of [
+      [world.student, [0, 1, 2]],
+      [world.trainers[0]!, [0, 1]],
+      [world.trainers[1]!, [2]],
+      [world.stranger, []],
+    ] as const) {
+      const { data } = await persistently(() => viewer.ask('{ activeJourneys { sessionId } }'));
+      const found = data.activeJourneys.map(({ sessionId }: { sessionId: string }) => sessionId).sort();
+      const underway = owned.filter((index) => world.sessions[index]![0]!.state === 'EN_ROUTE');
+      expect(found).toEqual(underway.map((index) => world.ids[index]!).sort());
+    }
+  }
+
+  toString = (): string => 'everybody asks for activeJourneys';
+}
+
+function perform(act: Act, id: string, who: Actor): Promise<GraphQLAnswer> {
+  switch (act.kind) {
+    case 'start':
+      return who.start(id, act.requestId ?? undefined);
+    case 'update':
+      return act.batch ? who.updateBatch(id, act.points.map(input)) : who.update(id, input(act.points[0]!));
+    case 'arrive':
+      return who.arrive(id, act.point ? input(act.point) : undefined);
+    case 'stop':
+      return who.stop(id);
+    case 'refresh':
+      return who.refresh(id);
+    case 'poll':
+      return who.poll(id);
+  }
+}
+
+const input = ({ latitude, longitude, accuracy, capturedAt }: Fix): object => ({
+  latitude,
+  longitude,
+  accuracy,
+  capturedAt: capturedAt === null ? null : new Date(capturedAt).toISOString(),
+});
+
+/** Which of the outcomes a poll confirms. */
+async function look(
+  world: World,
+  index: number,
+  outcomes: ModelSession[],
+  { policy }: Real,
+): Promise<ModelSession[]> {
+  const answer = await persistently(() => world.student.poll(world.ids[index]!));
+  const polls = outcomes.map((outcome) => step(outcome, 'student', { kind: 'poll' }, Date.now(), policy));
+  const kept = polls.filter(({ answer: expected }) => tells(answer, expected));
+  if (kept.length === 0) expectOne(polls, answer, 'the poll after a 503');
+  const unique = new Map(kept.map(({ next }) => [JSON.stringify(next), bound(next, rootOf(answer))]));
+  return [...unique.values()];
+}
+
+const rootOf = ({ data }: GraphQLAnswer): Record<string, unknown> | null =>
+  data ? (Object.values(data)[0] as Record<string, unknown>) : null;
+
+/** With what only the service decides, as soon as an answer tells it. */
+function bound(session: ModelSession, root: Record<string, unknown> | null): ModelSession {
+  if (session.journeyId !== '' || session.state === 'NOT_STARTED' || !root?.['startedAt']) return session;
+  return {
+    ...session,
+    journeyId: String(root['journeyId'] ?? root['id']),
+    startedAt: Date.parse(String(root['startedAt'])),
+  };
+}
+
+function tells(answer: GraphQLAnswer, expected: Expected): boolean {
+  try {
+    if (expected.ok) {
+      expect(answer.errors).toBeUndefined();
+      expect(rootOf(answer)).toMatchObject(expected.facts);
+    } else {
+      expect(answer.code).toBe(expected.code);
+      expect(answer.errors![0].extensions).toMatchObject(expected.facts ?? {});
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function expectOne(steps: readonly { answer: Expected }[], answer: GraphQLAnswer, what: unknown): void {
+  if (steps.some((one) => tells(answer, one.answer))) return;
+  const heard = JSON.stringify(answer.errors ?? answer.data);
+  throw new Error(
+    `${String(what)}\nexpected ${JSON.stringify(steps.map((one) => one.answer))}\nheard    ${heard}`,
+  );
+}

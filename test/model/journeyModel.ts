@@ -1,0 +1,230 @@
+import { distanceMeters } from '../../src/domain/geo';
+import type { EndedState, JourneyState } from '../../src/domain/journey';
+import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
+import type { Fix, PointVerdict } from '../../src/domain/location';
+import { judgePoints, type ReferenceFix } from '../../src/domain/plausibility';
+import type { Policy } from '../../src/domain/policy';
+import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
+import { isStartable, type SessionStatus } from '../../src/domain/session';
+import { HOME } from '../support/service';
+
+export type Role = 'owner' | 'rival' | 'student' | 'stranger' | 'operator';
+
+/** What a caller hears: success with what it holds, or a code. */
+export type Expected =
+  | { readonly ok: true; readonly facts: object }
+  | { readonly ok: false; readonly code: string; readonly facts?: object };
+
+/** One session's newest journey. Copied with each step, never changed. */
+export interface ModelSession {
+  readonly status: SessionStatus;
+  readonly state: JourneyState;
+  /** What the real service alone decides: '' until an answer told it. */
+  readonly journeyId: string;
+  readonly startedAt: number;
+  readonly requestId: string | null;
+  readonly version: number;
+  readonly newest: ReferenceFix | null;
+}
+
+export const fresh: ModelSession = {
+  status: 'CONFIRMED',
+  state: 'NOT_STARTED',
+  journeyId: '',
+  startedAt: 0,
+  requestId: null,
+  version: 0,
+  newest: null,
+};
+
+export type Act =
+  | { readonly kind: 'start'; readonly requestId: string | null }
+  | { readonly kind: 'update'; readonly points: readonly Fix[]; readonly batch: boolean }
+  | { readonly kind: 'arrive'; readonly point: Fix | null }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'refresh' }
+  | { readonly kind: 'poll' };
+
+export interface Step {
+  readonly answer: Expected;
+  readonly next: ModelSession;
+  /** What else may stand when the answer never came: the first of two steps alone. */
+  readonly between?: ModelSession;
+}
+
+const ok = (facts: object): Expected => ({ ok: true, facts });
+const refused = (code: string, facts?: object): Expected => ({ ok: false, code, facts });
+
+/** What one act does to a session, and what its caller hears. `now` by the server's clock. */
+export function step(session: ModelSession, role: Role, act: Act, now: number, policy: Policy): Step {
+  const answer = (expected: Expected, next = session): Step => ({ answer: expected, next });
+  const stranger = answer(refused('SESSION_NOT_FOUND'));
+  if (act.kind === 'poll') {
+    return role === 'rival' || role === 'stranger' ? stranger : answer(ok(seen(session, now, policy)));
+  }
+  if (act.kind === 'refresh') {
+    if (role === 'rival' || role === 'stranger') return stranger;
+    if (role !== 'operator') return answer(refused('FORBIDDEN'));
+    const cancels = session.status === 'CANCELLED' && session.state === 'EN_ROUTE';
+    return answer(ok({ status: session.status }), cancels ? endedAs(session, 'CANCELLED') : session);
+  }
+  if (role === 'operator' || role === 'student') return answer(refused('FORBIDDEN'));
+  if (role !== 'owner') return stranger;
+
+  switch (act.kind) {
+    case 'start':
+      return start(session, act.requestId, answer);
+    case 'update': {
+      const refusal = refusalOf(session);
+      if (refusal) return answer(refusal);
+      const { verdicts, next } = take(session, act.points, now, policy);
+      if (act.batch) return answer(ok({ version: next.version, results: verdicts.map(resultOf) }), next);
+      return answer(single(verdicts[0]!) ?? ok({ version: next.version, status: verdicts[0]!.status }), next);
+    }
+    case 'arrive':
+      return arrive(session, act.point, now, policy, answer);
+    case 'stop':
+      if (session.state === 'STOPPED') return answer(ok(told(session)));
+      return refusalOf(session)
+        ? answer(refusalOf(session)!)
+        : answer(ok(told({ ...session, state: 'STOPPED' })), endedAs(session, 'STOPPED'));
+  }
+}
+
+/** Whether a trainer's request fits its rate: the limiter's state after it, or the refusal. */
+export function rated(
+  arrivals: ArrivalTime,
+  now: number,
+  policy: Policy,
+): { arrivals: ArrivalTime; refusal: Expected | null } {
+  const decision = decideRate(arrivals, now, {
+    intervalMs: policy.updateIntervalMs,
+    toleranceMs: policy.updateJitterMs,
+  });
+  return decision.allowed
+    ? { arrivals: decision.arrivalTime, refusal: null }
+    : { arrivals, refusal: refused('RATE_LIMITED') };
+}
+
+type Answer = (expected: Expected, next?: ModelSession) => Step;
+
+function start(session: ModelSession, requestId: string | null, answer: Answer): Step {
+  const same = requestId !== null && requestId === session.requestId;
+  if (session.state !== 'NOT_STARTED' && same) return answer(ok(told(session)));
+  if (session.state === 'EN_ROUTE')
+    return answer(refused('JOURNEY_ALREADY_STARTED', { journeyId: session.journeyId }));
+  if (session.state === 'ARRIVED' || !isStartable(session.status))
+    return answer(refused('SESSION_NOT_STARTABLE'));
+  const begun: ModelSession = {
+    ...fresh,
+    status: session.status,
+    state: 'EN_ROUTE',
+    requestId,
+    version: 1,
+  };
+  return answer(ok({ state: 'EN_ROUTE' }), begun);
+}
+
+function arrive(session: ModelSession, point: Fix | null, now: number, policy: Policy, answer: Answer): Step {
+  if (session.state === 'ARRIVED') return answer(ok(told(session)));
+  const refusal = refusalOf(session);
+  if (refusal) return answer(refusal);
+  let between = session;
+  if (point) {
+    const { verdicts, next } = take(session, [point], now, policy);
+    between = next;
+    const rejection = single(verdicts[0]!);
+    if (rejection) return answer(rejection);
+  }
+  const { newest } = between;
+  if (!newest) return { ...answer(refused('LOCATION_UNKNOWN'), between), between };
+  if (distanceMeters(newest, HOME) > policy.arrivalRadiusMeters) {
+    return { ...answer(refused('ARRIVAL_TOO_FAR'), between), between };
+  }
+  return { ...answer(ok(told({ ...session, state: 'ARRIVED' })), endedAs(between, 'ARRIVED')), between };
+}
+
+function take(
+  session: ModelSession,
+  points: readonly Fix[],
+  now: number,
+  policy: Policy,
+): { verdicts: PointVerdict[]; next: ModelSession } {
+  const judged = judgePoints(
+    points,
+    session.newest,
+    { now, startedAt: session.startedAt, sentAt: null },
+    policy,
+  );
+  let newest = session.newest;
+  judged.forEach(({ verdict, capturedAt }, at) => {
+    if (
+      verdict.status !== 'ACCEPTED' ||
+      (newest && newest !== session.newest && newest.capturedAt > capturedAt)
+    )
+      return;
+    newest = { ...points[at]!, capturedAt };
+  });
+  const moved = newest !== session.newest;
+  return {
+    verdicts: judged.map(({ verdict }) => verdict),
+    next: moved ? { ...session, newest, version: session.version + 1 } : session,
+  };
+}
+
+const resultOf = (verdict: PointVerdict, index: number) => ({
+  index,
+  status: verdict.status,
+  rejection: verdict.status === 'REJECTED' ? verdict.rejection : null,
+});
+
+const single = (verdict: PointVerdict): Expected | null =>
+  verdict.status === 'REJECTED' ? refused('LOCATION_IMPLAUSIBLE', { rejection: verdict.rejection }) : null;
+
+function refusalOf({ state }: ModelSession): Expected | null {
+  if (state === 'EN_ROUTE') return null;
+  return state === 'NOT_STARTED' ? refused('JOURNEY_NOT_ACTIVE') : refused('JOURNEY_ENDED', { state });
+}
+
+export const endedAs = (session: ModelSession, state: EndedState): ModelSession => ({
+  ...session,
+  state,
+  version: session.version + 1,
+  newest: null,
+});
+
+const told = ({ journeyId, state }: ModelSession) => ({ ...(journeyId && { id: journeyId }), state });
+
+/** The poll, by the domain's own description of a glimpse. */
+function seen(session: ModelSession, now: number, policy: Policy): object {
+  const { state, journeyId, version, newest, startedAt } = session;
+  const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
+  if (state !== 'EN_ROUTE') return { ...facts, location: null, signal: null };
+  const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
+    '',
+    {
+      kind: 'EN_ROUTE',
+      now,
+      home: HOME,
+      cached: null,
+      fix: newest && { ...newest, heading: null, speed: null, receivedAt: now },
+      journey: {
+        state: 'EN_ROUTE',
+        id: journeyId,
+        sessionId: '',
+        trainerId: '',
+        studentId: '',
+        startedAt,
+        expiresAt: startedAt + policy.journeyTtlMs,
+        version,
+      },
+    },
+    policy,
+  );
+  const location = newest && {
+    latitude: newest.latitude,
+    longitude: newest.longitude,
+    accuracy: newest.accuracy,
+  };
+  return { ...facts, signal, distanceMeters: distance, location };
+}

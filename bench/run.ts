@@ -8,7 +8,7 @@ import { measureMemory } from './measures/memory';
 import { measurePhones } from './measures/phones';
 import { measureRoundTrips } from './measures/roundTrips';
 import { measureThroughput } from './measures/throughput';
-import { writeClusterReport, writePerformanceReport } from './report/document';
+import { clusterTable, writeClusterReport, writePerformanceReport } from './report/document';
 import { describeMachine } from './report/machine';
 import { costPlot, latencyPlot } from './report/plots';
 import { judge, type Found } from './report/targets';
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
 
 async function runCluster(quick: boolean): Promise<void> {
   const figures = await measureCluster(quick ? { pairs: 3, seconds: 1 } : { pairs: 7, seconds: 5 });
-  console.log(JSON.stringify(figures, null, 2));
+  console.log(`\n${clusterTable(figures)}\n`);
   const run = { mode: 'cluster', startedAt: new Date(), machine: describeMachine(), figures };
   if (quick) return;
   await save('cluster.json', JSON.stringify(run));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { ClusterFigures } from '../measures/cluster';
+import type { ClusterFigures, Scaling } from '../measures/cluster';
 import type { Figures } from '../load/load';
 import { capacityTable } from './capacity';
 import type { Machine } from './machine';
@@ -35,45 +35,26 @@ export async function writePerformanceReport(
 }
 
 export async function writeClusterReport(run: Run & { readonly figures: ClusterFigures }): Promise<void> {
-  const { polls, updates, sharePerMaster } = run.figures;
-  const row = (what: string, one: number, two: number, ratio: number) => [
+  await put({ cluster: [provenance(run), clusterTable(run.figures)] });
+}
+
+export function clusterTable({ polls, updates, sharePerMaster }: ClusterFigures): string {
+  const row = (what: string, one: number, two: number, ratio = two / one) => [
     what,
     count(one),
     count(two),
     ratio.toFixed(2),
   ];
-  await put({
-    cluster: [
-      provenance(run),
-      table(
-        ['', 'one process, one Redis', 'two processes, three masters', 'ratio (median of pairs)'],
-        [
-          row('µs of server CPU a poll', polls.one.cpuMicros, polls.two.cpuMicros, polls.serverCost),
-          row('µs of Redis CPU a poll', polls.one.redisMicros!, polls.two.redisMicros!, polls.redisCost),
-          row(
-            'polls a second',
-            polls.one.perSecond,
-            polls.two.perSecond,
-            polls.two.perSecond / polls.one.perSecond,
-          ),
-          row('µs of server CPU an update', updates.one.cpuMicros, updates.two.cpuMicros, updates.serverCost),
-          row(
-            'µs of Redis CPU an update',
-            updates.one.redisMicros!,
-            updates.two.redisMicros!,
-            updates.redisCost,
-          ),
-          row(
-            'updates a second',
-            updates.one.perSecond,
-            updates.two.perSecond,
-            updates.two.perSecond / updates.one.perSecond,
-          ),
-        ],
-      ),
-      `Share of the scripts by master: ${sharePerMaster.map(percent).join(', ')}.`,
-    ],
-  });
+  const rowsOf = (what: string, { one, two, serverCost, redisCost }: Scaling) => [
+    row(`${what}s a second`, one.perSecond, two.perSecond),
+    row(`µs of server CPU each`, one.cpuMicros, two.cpuMicros, serverCost),
+    row(`µs of Redis CPU each`, one.redisMicros!, two.redisMicros!, redisCost),
+  ];
+  const figures = table(
+    ['medians', 'one process, one Redis', 'two processes, three masters', 'ratio'],
+    [...rowsOf('poll', polls), ...rowsOf('update', updates)],
+  );
+  return `${figures}\n\nShare of the scripts by master: ${sharePerMaster.map(percent).join(', ')}.`;
 }
 
 function costTable({ throughput }: Found): string {

@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { Cluster } from 'ioredis';
 
 import type { Policy } from '../../src/domain/policy';
 import type { Session } from '../../src/domain/session';
-import { createRedisClient } from '../../src/redis/client';
+import { createRedisClient, type RedisClient } from '../../src/redis/client';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { allPartitions, Keys } from '../../src/redis/keys';
 import { Steps } from '../../src/redis/steps';
@@ -70,9 +71,7 @@ export async function seedJourneys(
     createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name, autoPipelining: true });
   const [reader, writer] = [client('bench-reader'), client('bench-writer')];
   try {
-    await Promise.all(
-      [reader, writer].map((redis) => new Promise((resolve) => redis.once('ready', resolve))),
-    );
+    await Promise.all([reader, writer].map(connected));
     const steps = new Steps({ reader, writer, timeoutMs: SEEDING_TIMEOUT_MS });
     const keys = new Keys();
     const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: false, outboxMaxLength: 100 });
@@ -86,6 +85,15 @@ export async function seedJourneys(
     reader.disconnect();
     writer.disconnect();
   }
+}
+
+async function connected(redis: RedisClient): Promise<void> {
+  await new Promise((resolve) => redis.once('ready', resolve));
+  if (!(redis instanceof Cluster)) return;
+  // It connects to a node with the first command for it, and fails that one.
+  await Promise.all(
+    redis.nodes('master').map((node) => (node.status === 'wait' ? node.connect() : undefined)),
+  );
 }
 
 async function seed(store: RedisJourneyStore, journey: Journey, indexed: boolean): Promise<void> {

@@ -10,6 +10,8 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|content-disposition)/)'],
   setupFiles: ['reflect-metadata'],
   testTimeout: 15_000,
+  // A test that fails in its middle leaves its servers open; the run ends all the same.
+  forceExit: true,
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**'],
   coverageDirectory: 'coverage',
   coverageReporters: [['text', { skipFull: true }], 'lcov'],

@@ -1,16 +1,18 @@
+import DataLoader from 'dataloader';
+
 import type { JourneyService } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { Session } from '../domain/session';
 import type { Viewer } from '../domain/viewer';
 
 /**
- * What one request carries to its resolvers. Each session is looked up once however often a document asks for
- * it; and what is looked up in one moment, ten polls in one document or a page of sessions with their live
- * locations, the reading Redis client joins into one round trip.
+ * What one request carries to its resolvers. The loaders look each session up once, however often a document asks
+ * for it, and join what it asks for in one moment: ten polls in one document, or a page of sessions with their live
+ * locations, are one round trip.
  */
 export class RequestContext {
-  private readonly liveLocations = new Map<string, Promise<LiveLocation>>();
-  private readonly sessions = new Map<string, Promise<Session>>();
+  private liveLocations?: DataLoader<string, LiveLocation>;
+  private sessions?: DataLoader<string, Session>;
 
   constructor(
     private readonly journeys: JourneyService,
@@ -18,17 +20,21 @@ export class RequestContext {
     readonly viewer: () => Viewer,
   ) {}
 
-  liveLocation(sessionId: string): Promise<LiveLocation> {
-    return once(this.liveLocations, sessionId, () => this.journeys.liveLocation(this.viewer(), sessionId));
+  async liveLocation(sessionId: string): Promise<LiveLocation> {
+    this.liveLocations ??= this.loader((viewer, id) => this.journeys.liveLocation(viewer, id));
+    return this.liveLocations.load(sessionId);
   }
 
-  session(sessionId: string): Promise<Session> {
-    return once(this.sessions, sessionId, () => this.journeys.session(this.viewer(), sessionId));
+  async session(sessionId: string): Promise<Session> {
+    this.sessions ??= this.loader((viewer, id) => this.journeys.session(viewer, id));
+    return this.sessions.load(sessionId);
   }
-}
 
-function once<T>(results: Map<string, Promise<T>>, id: string, load: () => Promise<T>): Promise<T> {
-  let result = results.get(id);
-  if (!result) results.set(id, (result = load()));
-  return result;
+  private loader<T>(load: (viewer: Viewer, id: string) => Promise<T>): DataLoader<string, T> {
+    const viewer = this.viewer();
+    // All in one tick: the reading Redis client joins them into one round trip.
+    return new DataLoader((ids) =>
+      Promise.all(ids.map((id) => load(viewer, id).catch((error: Error) => error))),
+    );
+  }
 }

@@ -96,7 +96,8 @@ describe('The relay, while what is around it fails,', () => {
     const backAt = performance.now();
 
     await eventually('the outbox is empty', isEmpty);
-    expect(performance.now() - backAt).toBeLessThan(2000);
+    // Within a pause; generous, since the machine that tests may be busy.
+    expect(performance.now() - backAt).toBeLessThan(10_000);
     expect([...new Set(stage.bus.eventIds)].sort()).toEqual(eventIds);
     expect(tally).toMatchObject({ delivery: 200, burials: 0 });
     // 3 s of tries 200 ms apart on average, each of two HTTP calls, after the first four at once.

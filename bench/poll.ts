@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 import { requireEqualPolls, requireEqualUpdates } from './load/equality';
-import { saturate } from './load/load';
+import { drive } from './load/load';
 import { pollLoad, updateLoad, type Form } from './load/requests';
 import { runProgram } from './stand/program';
 import { peerNames, type PeerName } from './stand/server';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     const load = values.update ? updateLoad(stand.journeys, form) : pollLoad(stand.journeys, form);
     for (let round = 0; round < Number(values.rounds); round += 1) {
       for (const peer of peers) {
-        const figures = await saturate(peer, load, {
+        const figures = await drive(peer, load, {
           seconds: Number(values.seconds),
           warmUpSeconds: 2,
           warmUpRequests: round === 0 ? stand.journeys.length : 0,

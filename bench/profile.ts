@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { saturate } from './load/load';
+import { drive } from './load/load';
 import { pollLoad, updateLoad } from './load/requests';
 import { runProgram } from './stand/program';
 import type { PeerName } from './stand/server';
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     const server = await stand.serve(values.peer as PeerName, ['--cpu-prof', '--cpu-prof-dir', folder]);
     const load = values.update ? updateLoad(stand.journeys) : pollLoad(stand.journeys);
     const window = { begin: 0, end: 0 };
-    const figures = await saturate(server, load, {
+    const figures = await drive(server, load, {
       seconds: Number(values.seconds),
       warmUpSeconds: 2,
       warmUpRequests: stand.journeys.length,

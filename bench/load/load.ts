@@ -9,9 +9,10 @@ import type { NextRequest } from './requests';
 const CONNECTIONS = 64;
 
 /**
- * Keeps a server saturated: so many connections, each with one request under way at a time; or sends at a given
- * pace, spread evenly over the connections. On bare sockets, with no more parsing than it takes to find an answer's end, because the load shares the machine's second core with
- * Redis: an HTTP client costs as much a request as a server, and it would be the client that is measured.
+ * Keeps a server saturated: so many connections, each with one request under way at a time; or sends at a given pace,
+ * spread evenly over the connections. On bare sockets, with no more parsing than it takes to find an answer's end,
+ * because the load shares the machine's second core with Redis: an HTTP client costs as much a request as a server,
+ * and it would be the client that is measured.
  */
 export class Load {
   /** Answers with status 200 and without errors. */
@@ -107,7 +108,7 @@ export interface Figures {
   readonly redisMicros: number | null;
 }
 
-export interface SaturateOptions {
+export interface DriveOptions {
   readonly seconds: number;
   readonly warmUpSeconds?: number;
   /** Goes on warming up until so many are answered, such as one poll of every student: the first verifies the token. */
@@ -121,10 +122,10 @@ export interface SaturateOptions {
 }
 
 /** Drives a server, or several at once, for so long, after a warm-up. */
-export async function saturate(
+export async function drive(
   servers: Server | readonly Server[],
   next: NextRequest,
-  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, perSecond, redisPids = [], onWindow }: SaturateOptions,
+  { seconds, warmUpSeconds = 0.5, warmUpRequests = 0, perSecond, redisPids = [], onWindow }: DriveOptions,
 ): Promise<Figures> {
   const together = servers instanceof Server ? [servers] : servers;
   const cpuOfServers = () => sum(together.map((server) => server.cpuSeconds()));

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-import { saturate, type Figures } from '../load/load';
+import { drive, type Figures } from '../load/load';
 import { pollLoad, updateLoad, type NextRequest } from '../load/requests';
 import { startBenchRedis, type RedisStore } from '../stand/redis';
 import { startRedisCluster } from '../stand/redisCluster';
@@ -70,12 +70,12 @@ async function compare(
   const measures = [one, two].map(({ stand, servers }) => {
     const load = loadOf(stand);
     const perSecond = PER_SECOND * servers.length;
-    return () => saturate(servers, load, { seconds, perSecond, redisPids: stand.redis.pids });
+    return () => drive(servers, load, { seconds, perSecond, redisPids: stand.redis.pids });
   });
   for (const { stand, servers } of [one, two]) {
     // Each process by itself, until it has seen every token.
     for (const server of servers)
-      await saturate(server, loadOf(stand), { seconds: 0.2, warmUpRequests: JOURNEYS });
+      await drive(server, loadOf(stand), { seconds: 0.2, warmUpRequests: JOURNEYS });
   }
   const runs: { one: Figures; two: Figures }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {

@@ -1,4 +1,4 @@
-import { saturate } from '../load/load';
+import { drive } from '../load/load';
 import { pollLoad } from '../load/requests';
 import { Stand } from '../stand/stand';
 import { median } from './median';
@@ -34,12 +34,12 @@ export async function measureCost({
       })),
     );
     for (const { stand, server, load } of measured) {
-      await saturate(server, load, { seconds: 0.2, warmUpSeconds: 1, warmUpRequests: stand.journeys.length });
+      await drive(server, load, { seconds: 0.2, warmUpSeconds: 1, warmUpRequests: stand.journeys.length });
     }
     const runs = measured.map(() => [] as { cpuMicros: number; redisMicros: number }[]);
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, { stand, server, load }] of measured.entries()) {
-        const { cpuMicros, redisMicros } = await saturate(server, load, {
+        const { cpuMicros, redisMicros } = await drive(server, load, {
           seconds,
           redisPids: stand.redis.pids,
         });

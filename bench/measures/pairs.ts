@@ -1,4 +1,4 @@
-import { saturate, type Figures } from '../load/load';
+import { drive, type Figures } from '../load/load';
 import type { NextRequest } from '../load/requests';
 import type { Server } from '../stand/server';
 import { median } from './median';
@@ -31,7 +31,7 @@ export async function comparePairs(
 ): Promise<Comparison> {
   const measured: { product: Figures; peer: Figures }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const measure = (server: Server) => saturate(server, load, { seconds, redisPids });
+    const measure = (server: Server) => drive(server, load, { seconds, redisPids });
     if (pair % 2 === 0) {
       measured.push({ product: await measure(product), peer: await measure(peer) });
     } else {

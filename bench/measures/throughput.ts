@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { requireEqualPolls, requireEqualUpdates } from '../load/equality';
-import { saturate } from '../load/load';
+import { drive } from '../load/load';
 import { pollLoad, updateLoad } from '../load/requests';
 import type { PeerName } from '../stand/server';
 import { Stand } from '../stand/stand';
@@ -38,10 +38,10 @@ export async function measureThroughput(options: {
     const settled = sleep(STATISTICS_LAG_MS);
     // Until each has seen every token.
     const warmUp = { seconds: 0.1, warmUpRequests: JOURNEYS };
-    for (const server of [product, floor, mercurius]) await saturate(server, polls, warmUp);
-    for (const server of [product, floor]) await saturate(server, updates, warmUp);
+    for (const server of [product, floor, mercurius]) await drive(server, polls, warmUp);
+    for (const server of [product, floor]) await drive(server, updates, warmUp);
     // It takes its time over 10,000 polls, and a token's check is nothing beside the rest of its work.
-    await saturate(earlier, polls, { seconds: 0.1, warmUpRequests: 2000 });
+    await drive(earlier, polls, { seconds: 0.1, warmUpRequests: 2000 });
     await settled;
 
     const transactions = async () => ({

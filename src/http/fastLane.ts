@@ -63,11 +63,12 @@ export class FastLane {
     });
   }
 
-  private isUsual({ method, url, headers }: IncomingMessage): boolean {
+  private isUsual({ method, url, headers, httpVersion }: IncomingMessage): boolean {
     const { shedder, takesOrigins, stopping } = this.options;
     return (
       method === 'POST' &&
       url === '/graphql' &&
+      httpVersion === '1.1' &&
       headers['content-type'] === 'application/json' &&
       headers['content-encoding'] === undefined &&
       Number(headers['content-length']) <= BODY_LIMIT_BYTES &&
@@ -153,7 +154,7 @@ export class FastLane {
     ];
     if (rateLimit !== undefined) headers.push('ratelimit', rateLimit);
     if (head.retryAfter !== undefined) headers.push('retry-after', head.retryAfter);
-    // HTTP/1.1 keeps connections open without being told.
+    // 48 bytes: HTTP/1.1 keeps connections open without being told.
     response.removeHeader('connection');
     response.writeHead(head.status, headers);
     response.end(body);

@@ -5,6 +5,8 @@ import { decideRate } from '../domain/rateLimit';
 import type { Viewer } from '../domain/viewer';
 
 const WINDOW_MS = 60_000;
+/** The RateLimit header, 30 bytes, is worth its bytes from when no more than this share of the limit is left. */
+const TELL_BELOW = 0.5;
 /** Whoever is forgotten beyond it starts afresh. */
 const REMEMBERED_USERS = 50_000;
 
@@ -26,7 +28,11 @@ export class RequestRate {
     this.rate = { intervalMs: this.intervalMs, toleranceMs: WINDOW_MS - this.intervalMs };
   }
 
-  /** Counts one request. @returns the RateLimit header's value; undefined for whom no limit holds. @throws RATE_LIMITED */
+  /**
+   * Counts one request.
+   * @returns the RateLimit header's value; undefined while more than half is left, and for whom no limit holds
+   * @throws RATE_LIMITED
+   */
   take({ id, role }: Viewer): string | undefined {
     if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
     const now = this.now();
@@ -41,7 +47,8 @@ export class RequestRate {
     }
     this.arrivalTimes.set(id, decision.arrivalTime);
     const spentMs = decision.arrivalTime - now;
-    return this.header(Math.floor((WINDOW_MS - spentMs) / this.intervalMs), spentMs);
+    const left = Math.floor((WINDOW_MS - spentMs) / this.intervalMs);
+    return left > this.perMinute * TELL_BELOW ? undefined : this.header(left, spentMs);
   }
 
   /** The header on a refused request. */

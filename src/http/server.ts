@@ -86,6 +86,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     if (stopping()) void reply.header('connection', 'close');
+    // Node's two lines on it are 48 bytes that HTTP/1.1, where connections stay open anyway, does not need.
+    else if (request.raw.httpVersion === '1.1') reply.raw.removeHeader('connection');
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
       void reply.header('content-security-policy', PAGE_POLICY);
       void reply.header('referrer-policy', 'no-referrer');

@@ -38,7 +38,7 @@ function packagesExceptOf(folder) {
 
 export default tseslint.config(
   {
-    ignores: ['**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'],
+    ignores: ['.data', '**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'],
   },
   js.configs.recommended,
   {

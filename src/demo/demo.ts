@@ -14,6 +14,7 @@ import { UsageError } from './commandLine';
 import { createTrainerApi } from './drive/api';
 import { Fleet } from './drive/fleet';
 import { Streets } from './drive/streets';
+import { playgroundExample } from './playgroundExample';
 import type { Signer } from './signToken';
 import { startStores } from './stores/stores';
 import { signTokens, type DemoTokens } from './tokens';
@@ -100,17 +101,9 @@ async function serve(
 ): Promise<string> {
   const { logger, flush } = createLogger(config.log.level);
   ends.push(async () => flush());
-  const example = town.driven()[0]!;
   const app = await createApp(config, {
     logger,
-    playground: {
-      tokens: {
-        operator: tokens.operator,
-        [example.studentId]: tokens.student[example.studentId]!,
-        [example.trainerId]: tokens.trainer[example.trainerId]!,
-      },
-      sessionId: example.id,
-    },
+    playground: { example: () => playgroundExample(town, tokens) },
     map: {
       folder: existsSync(MAP_FOLDER) ? MAP_FOLDER : null,
       // Asked at each request: a trainer who has arrived gets another session.

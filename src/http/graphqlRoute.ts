@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { JourneyError } from '../domain/errors';
 import type { JourneyService } from '../domain/journeyService';
 import type { Viewer } from '../domain/viewer';
-import { headOf, mediaTypeFor } from './answer';
+import { headOf, mediaTypeFor, withoutNeedlessCharset } from './answer';
 import { HttpContext } from './apollo';
 import type { Authenticator } from './authentication';
 import type { CompiledDocuments } from './compiledDocuments';
@@ -77,7 +77,9 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
         },
         context: async () => new HttpContext(journeys, viewer, facts, request.id),
       });
-      for (const [name, value] of answer.headers) void reply.header(name, value);
+      for (const [name, value] of answer.headers) {
+        void reply.header(name, name === 'content-type' ? withoutNeedlessCharset(value) : value);
+      }
       void reply.code(answer.status ?? 200);
       // The schema has neither @defer nor @stream: every body is whole.
       return answer.body.kind === 'complete' ? answer.body.string : '';

@@ -1,5 +1,6 @@
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+
+import { ifInstalled, whatToInstall } from './ifInstalled';
 
 export interface MapOptions {
   /** The built live map; null: it was not built. */
@@ -14,6 +15,11 @@ export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOpti
     reply.header('cache-control', 'no-store').send(demo()),
   );
   if (folder === null) return;
-  await fastify.register(fastifyStatic, { root: folder, prefix: '/map/', decorateReply: false });
+  const files = await ifInstalled(() => import('@fastify/static'));
+  if (!files) {
+    fastify.get('/map', async (_request, reply) => reply.code(501).send(whatToInstall('The live map')));
+    return;
+  }
+  await fastify.register(files.default, { root: folder, prefix: '/map/', decorateReply: false });
   fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
 }

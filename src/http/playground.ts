@@ -1,12 +1,120 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { RenderOptions } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 
-export interface PlaygroundOptions {
-  /** Tokens to choose from, by a name that says whose. */
-  readonly tokens?: Readonly<Record<string, string>>;
-  readonly sessionId?: string;
+import { ifInstalled, whatToInstall } from './ifInstalled';
+import { playgroundOperations, type PlaygroundTarget } from './playgroundOperations';
+
+/** Someone to ask as. */
+export interface PlaygroundViewer {
+  /** As the list of environments shows it. */
+  readonly name: string;
+  readonly token: string;
+  /** What this viewer's reads are about. */
+  readonly sessionId: string;
+  readonly trainerId: string;
 }
 
-/** `GET /`: a GraphQL playground, served whole from this process. Its package is left out of production installations. */
-export async function addPlayground(fastify: FastifyInstance, _options: PlaygroundOptions): Promise<void> {
-  fastify.get('/', async () => 'Playground');
+export interface PlaygroundExample {
+  /** The first one asks unless another is chosen. */
+  readonly viewers: readonly PlaygroundViewer[];
+  readonly target: PlaygroundTarget;
 }
+
+export interface PlaygroundOptions {
+  /** Asked whenever the page is; without it, there are placeholders. */
+  readonly example?: () => PlaygroundExample;
+}
+
+/** Its own folder, so that nothing of the package stands among our addresses. */
+const FOLDER = '/playground/';
+
+/** `GET /`: Altair, a GraphQL playground, served whole from this process. Its packages are left out of production installations. */
+export async function addPlayground(
+  fastify: FastifyInstance,
+  { example = placeholders }: PlaygroundOptions,
+): Promise<void> {
+  const packages = await ifInstalled(() =>
+    Promise.all([import('altair-static'), import('@fastify/static')] as const),
+  );
+  if (!packages) {
+    fastify.get('/', async (_request, reply) => reply.code(501).send(whatToInstall('The playground')));
+    return;
+  }
+  const [altair, { default: fastifyStatic }] = packages;
+
+  fastify.get('/', async (_request, reply) => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', pagePolicy(nonce))
+      .send(altair.renderAltair({ ...collection(example()), baseURL: FOLDER, cspNonce: nonce }));
+  });
+  await fastify.register(fastifyStatic, {
+    root: altair.getDistDirectory(),
+    prefix: FOLDER,
+    decorateReply: false,
+    setHeaders: (reply, path) => {
+      if (!altair.isSandboxFrame(path)) return;
+      // The user's own scripts run in this frame, whose origin is none: it has to ask for its files as a stranger would.
+      reply.setHeader('access-control-allow-origin', '*');
+      if (path.endsWith('.html')) reply.setHeader('content-security-policy', SCRIPT_FRAME_POLICY);
+    },
+  });
+}
+
+/** Altair's page with every operation in a window and every viewer as an environment. */
+function collection({ viewers, target }: PlaygroundExample): RenderOptions {
+  const environments = viewers.map(({ name, ...variables }) => ({ id: name, title: name, variables }));
+  const options: RenderOptions = {
+    initialWindows: playgroundOperations(target).map(({ name, query, variables }) => ({
+      initialName: name,
+      endpointURL: '/graphql',
+      initialQuery: query,
+      initialVariables: JSON.stringify(variables, null, 2),
+      initialHeaders: { Authorization: 'Bearer {{token}}' },
+    })),
+    initialEnvironments: { activeSubEnvironment: viewers[0]?.name, subEnvironments: environments },
+    initialSettings: { theme: 'system', 'alert.disableUpdateNotification': true, 'banners.disable': true },
+    // Its sign-in is on a host elsewhere.
+    disableAccount: true,
+  };
+  // What the browser keeps of it wins over what the page says: a demo that was started anew, with other tokens and
+  // sessions, must not meet what was kept of the last one.
+  const version = createHash('sha256').update(JSON.stringify(options)).digest('base64url').slice(0, 12);
+  return { ...options, instanceStorageNamespace: `playground_${version}_` };
+}
+
+/** Where there is no demo. `npm run seed` books such a session. */
+function placeholders(): PlaygroundExample {
+  const session = { sessionId: 'session-00001', trainerId: 'trainer-00001' };
+  return {
+    viewers: ['student', 'trainer', 'operator'].map((role) => ({
+      name: role,
+      token: `a token of npm run token -- --sub ${role}-00001 --role ${role}`,
+      ...session,
+    })),
+    target: { sessionId: session.sessionId, home: { latitude: 41.8827, longitude: -87.6475 } },
+  };
+}
+
+const pagePolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "frame-src 'self'",
+    "base-uri 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const SCRIPT_FRAME_POLICY = [
+  'sandbox allow-scripts',
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
+  "frame-ancestors 'self'",
+].join('; ');

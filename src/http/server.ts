@@ -25,12 +25,12 @@ const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Beyond it connections are refused: a process runs out of file descriptors before it runs out of memory. */
 const MAX_CONNECTIONS = 20_000;
 
-/**
- * On our few pages, none of them in production: nothing from elsewhere, and no frame around them. The playground's
- * own scripts stand in its page and evaluate the user's.
- */
+/** On our pages, none of them in production, unless a page has a policy of its own: nothing from elsewhere, and no frame around them. */
 const PAGE_POLICY = [
-  "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "worker-src 'self' blob:",
   "frame-ancestors 'none'",
   "base-uri 'self'",
   "object-src 'none'",
@@ -89,7 +89,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Node's two lines on it are 48 bytes that HTTP/1.1, where connections stay open anyway, does not need.
     else if (request.raw.httpVersion === '1.1') reply.raw.removeHeader('connection');
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      void reply.header('content-security-policy', PAGE_POLICY);
+      if (!reply.hasHeader('content-security-policy')) {
+        void reply.header('content-security-policy', PAGE_POLICY);
+      }
       void reply.header('referrer-policy', 'no-referrer');
     }
   });

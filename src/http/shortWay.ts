@@ -9,11 +9,9 @@ import { formatError, type FaultLog } from './errors';
 const contentTypes: Readonly<Record<string, string>> = {
   '*/*': 'application/json; charset=utf-8',
   'application/json': 'application/json; charset=utf-8',
-  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
-  'application/graphql-response+json,application/json;q=0.9':
-    'application/graphql-response+json; charset=utf-8',
-  'application/graphql-response+json, application/json;q=0.9':
-    'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json': 'application/graphql-response+json',
+  'application/graphql-response+json,application/json;q=0.9': 'application/graphql-response+json',
+  'application/graphql-response+json, application/json;q=0.9': 'application/graphql-response+json',
 };
 
 /** A request in the form that the short way can take. */

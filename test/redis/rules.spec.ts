@@ -106,11 +106,10 @@ describe('The Lua steps and the rules of the domain', () => {
         fc.array(fc.integer({ min: -9000, max: 9000 }), { minLength: 1, maxLength: 12 }),
         async (shifts) => {
           const trainerId = `t-${randomUUID()}`;
-          let arrivalTime: ArrivalTime = null;
           for (const shift of shifts) {
             // Instead of waiting, the stored arrival time is moved.
             const known = await test.redis.get(test.keys.rate(trainerId));
-            arrivalTime = known === null ? null : Number(known) + shift;
+            const arrivalTime: ArrivalTime = known === null ? null : Number(known) + shift;
             if (arrivalTime !== null)
               await test.redis.set(test.keys.rate(trainerId), arrivalTime, 'PX', 60_000);
             const { reply, now } = await test.rawRate(trainerId);

@@ -119,8 +119,8 @@ export class FaultProxy {
     const server = connect(this.target, '127.0.0.1');
     const connection: Connection = { client, server, replies: 'pass', held: null };
     this.connections.add(connection);
-    client.on('data', (request) => this.forward(connection, request as Buffer));
-    server.on('data', (reply) => this.answer(connection, reply as Buffer));
+    client.on('data', (request) => this.forward(connection, request));
+    server.on('data', (reply) => this.answer(connection, reply));
     // Whatever broke is seen by `close`.
     client.on('error', () => undefined);
     server.on('error', () => undefined);

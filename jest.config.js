@@ -7,7 +7,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
   transform: { '\\.(ts|m?js)$': '@swc/jest' },
   // These ship as ES modules alone.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm|content-disposition)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm)/)'],
   setupFiles: ['reflect-metadata'],
   testTimeout: 15_000,
   // A test that fails in its middle leaves its servers open; the run ends all the same.

@@ -8,7 +8,7 @@ const WINDOW_MS = 60_000;
 /** The RateLimit header, 30 bytes, is worth its bytes from when no more than this share of the limit is left. */
 const TELL_BELOW = 0.5;
 /** Whoever is forgotten beyond it starts afresh. */
-const REMEMBERED_USERS = 50_000;
+const REMEMBERED_USERS = 200_000;
 
 /**
  * How many requests a trainer or a student may send in a minute: a bucket of so many, refilled evenly. It keeps

@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 
+import { GRAPHQL_RESPONSE } from './answer';
 import type { FastLane } from './fastLane';
 import { problem } from './problem';
 import { BODY_LIMIT_BYTES } from './limits';
@@ -88,7 +89,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (stopping()) void reply.header('connection', 'close');
     // Node's two lines on it are 48 bytes that HTTP/1.1, where connections stay open anyway, does not need.
     else if (request.raw.httpVersion === '1.1') reply.raw.removeHeader('connection');
-    if (String(reply.getHeader('content-type')).startsWith('text/html')) {
+    const mediaType = String(reply.getHeader('content-type'));
+    // Apollo and the framework add the charset.
+    if (mediaType.startsWith(GRAPHQL_RESPONSE)) void reply.header('content-type', GRAPHQL_RESPONSE);
+    if (mediaType.startsWith('text/html')) {
       if (!reply.hasHeader('content-security-policy')) {
         void reply.header('content-security-policy', PAGE_POLICY);
       }

@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 
-import { headOf, type AnswerHead } from './answer';
+import { GRAPHQL_RESPONSE, headOf, type AnswerHead } from './answer';
 import type { HttpContext } from './apollo';
 import type { CompiledDocument, CompiledDocuments } from './compiledDocuments';
 import { formatError, type FaultLog } from './errors';
@@ -9,9 +9,9 @@ import { formatError, type FaultLog } from './errors';
 const contentTypes: Readonly<Record<string, string>> = {
   '*/*': 'application/json; charset=utf-8',
   'application/json': 'application/json; charset=utf-8',
-  'application/graphql-response+json': 'application/graphql-response+json',
-  'application/graphql-response+json,application/json;q=0.9': 'application/graphql-response+json',
-  'application/graphql-response+json, application/json;q=0.9': 'application/graphql-response+json',
+  'application/graphql-response+json': GRAPHQL_RESPONSE,
+  'application/graphql-response+json,application/json;q=0.9': GRAPHQL_RESPONSE,
+  'application/graphql-response+json, application/json;q=0.9': GRAPHQL_RESPONSE,
 };
 
 /** A request in the form that the short way can take. */

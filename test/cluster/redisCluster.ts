@@ -118,5 +118,5 @@ async function startNode(): Promise<ClusterNode> {
 }
 
 async function busPortOf(direct: Redis): Promise<string> {
-  return ((await direct.config('GET', 'cluster-port')) as string[])[1]!;
+  return (await direct.config('GET', 'cluster-port'))[1]!;
 }

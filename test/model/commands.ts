@@ -180,7 +180,7 @@ class ActCommand implements Command {
           : planned;
 
     const faulty = real.inject && this.facts.fault !== null;
-    if (faulty) real.inject!(this.facts.fault!);
+    if (faulty) real.inject(this.facts.fault!);
     const answer = await perform(act, world.ids[index]!, world.actor(index, who));
     if (faulty) real.heal();
 
@@ -316,11 +316,13 @@ const rootOf = ({ data }: GraphQLAnswer): Record<string, unknown> | null =>
 
 /** With what only the service decides, as soon as an answer tells it. */
 function bound(session: ModelSession, root: Record<string, unknown> | null): ModelSession {
-  if (session.journeyId !== '' || session.state === 'NOT_STARTED' || !root?.['startedAt']) return session;
+  const startedAt = root?.['startedAt'];
+  if (session.journeyId !== '' || session.state === 'NOT_STARTED' || typeof startedAt !== 'string')
+    return session;
   return {
     ...session,
-    journeyId: String(root['journeyId'] ?? root['id']),
-    startedAt: Date.parse(String(root['startedAt'])),
+    journeyId: (root!['journeyId'] ?? root!['id']) as string,
+    startedAt: Date.parse(startedAt),
   };
 }
 

@@ -8,7 +8,7 @@ import { FAULT_SETTINGS } from '../faults/operations';
 import { commands, World, type Real } from './commands';
 
 /** How many random sequences; `npm run chaos` asks for more. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 25);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 15);
 const kinds: readonly FaultKind[] = ['cutBefore', 'cutAfter', 'swallowReply', 'hold', 'holdAndCut'];
 
 async function agree(real: Real): Promise<void> {

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { allPartitions, partitionOf } from '../../src/redis/keys';
+import { eventually } from '../faults/eventually';
+import {
+  arrange,
+  FAULT_SETTINGS,
+  isUnavailable,
+  judge,
+  operations,
+  persistently,
+  type Operation,
+  type Scene,
+} from '../faults/operations';
+import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../support/service';
+import type { ClusterNode, RedisCluster } from './redisCluster';
+
+/** An id of a session in this partition. */
+export function idIn(partition: string, name: string): string {
+  for (let at = 0; ; at += 1) {
+    const id = `${name}-${at}`;
+    if (partitionOf(id) === partition) return id;
+  }
+}
+
+interface Count {
+  right: number;
+  unavailable: number;
+}
+
+const countless = (): Count => ({ right: 0, unavailable: 0 });
+
+export interface SlotReport {
+  /** Of operations in the slot, from its announcement until it had moved. */
+  readonly moving: Count;
+  /** Of polls in another slot of the same node meanwhile. */
+  readonly elsewhere: Count;
+  readonly wrong: string[];
+  /** From the end of the move to the first right answer, ms. */
+  readonly recoveryMs: number;
+}
+
+/** Moves a partition's slot step by step to another master, every operation being asked for at each step. */
+export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
+  const service = await TestService.start({
+    ...FAULT_SETTINGS,
+    REDIS_URL: cluster.url,
+    REDIS_TIMEOUT_MS: '200',
+  });
+  try {
+    const moving = '17';
+    const slot = Number(await cluster.masters[0]!.direct.cluster('KEYSLOT', `{${moving}}`));
+    const from = await cluster.masterOf(`{${moving}}`);
+    const to = cluster.masters.find((node) => node !== from)!;
+    const masters = await Promise.all(allPartitions.map((partition) => cluster.masterOf(`{${partition}}`)));
+    const staying = allPartitions.find((partition, at) => partition !== moving && masters[at] === from)!;
+
+    const scenesOf = (round: string) =>
+      Promise.all(
+        operations.map((operation, at) =>
+          arrange(service, operation, idIn(moving, `${round}-${at}-${Date.now()}`)),
+        ),
+      );
+    const [announced, moved] = [await scenesOf('announced'), await scenesOf('moved')];
+    const neighbour = await service.book({ id: idIn(staying, `neighbour-${Date.now()}`) });
+    await persistently(() => neighbour.trainer.start(neighbour.id, 'once'));
+
+    const report = { moving: countless(), elsewhere: countless(), wrong: [] as string[] };
+    const ask = async (operation: Operation, scene: Scene): Promise<void> => {
+      const verdict = judge(operation, scene, await operation.act(scene));
+      if (typeof verdict === 'object') report.wrong.push(verdict.wrong);
+      else report.moving[verdict] += 1;
+      note(report, report.elsewhere, await neighbour.student.poll(neighbour.id));
+    };
+    const askAll = async (scenes: readonly Scene[]): Promise<void> => {
+      for (const [at, operation] of operations.entries()) await ask(operation, scenes[at]!);
+    };
+
+    await to.direct.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
+    await from.direct.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
+    await askAll(announced);
+    const [poll] = operations as [Operation];
+    for (const [at, key] of (await from.direct.cluster('GETKEYSINSLOT', slot, 1000)).entries()) {
+      await from.direct.call('MIGRATE', '127.0.0.1', to.store.port, key, 0, 1000);
+      if (at % 8 === 0) await ask(poll, moved[0]!);
+    }
+    await askAll(moved);
+    for (const node of [to, from, ...cluster.masters]) {
+      await node.direct.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+    }
+    const movedAt = performance.now();
+    await persistently(() => poll.act(moved[0]!));
+    const recoveryMs = performance.now() - movedAt;
+    for (const [at, operation] of operations.entries()) await persistently(() => operation.act(moved[at]!));
+    return { ...report, recoveryMs };
+  } finally {
+    await service.stop();
+  }
+}
+
+export interface LossReport {
+  /** Of polls and updates in the partitions of the other masters, and in those of the lost one. */
+  readonly kept: Count;
+  readonly lost: Count;
+  readonly wrong: string[];
+  /** From the replica's promotion to the first right answer, ms. */
+  readonly recoveryMs: number;
+}
+
+/** Kills the master of partition 00 under polls and updates; its replica takes over. For good: a cluster survives this once. */
+export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
+  const service = await TestService.start({
+    ...FAULT_SETTINGS,
+    REDIS_URL: cluster.url,
+    REDIS_TIMEOUT_MS: '500',
+  });
+  try {
+    const victim = await cluster.masterOf('{00}');
+    const witness = cluster.masters.find((node) => node !== victim)!;
+    const booked = await Promise.all(
+      allPartitions.slice(0, 24).map(async (partition) => {
+        const booking = await service.book({ id: idIn(partition, `load-${Date.now()}`) });
+        await persistently(() => booking.trainer.start(booking.id, 'once'));
+        return { booking, isLost: (await cluster.masterOf(`{${partition}}`)) === victim };
+      }),
+    );
+    // Whatever happens later, these starts are on the replica.
+    await victim.direct.wait(1, 5000);
+
+    const report = { kept: countless(), lost: countless(), wrong: [] as string[] };
+    let working = true;
+    const use = async ({ booking, isLost }: { booking: Booking; isLost: boolean }): Promise<void> => {
+      const { student, trainer, id } = booking;
+      while (working) {
+        note(report, isLost ? report.lost : report.kept, await student.poll(id));
+        const fix = { ...metersFromHome(500), accuracy: 50 };
+        note(report, isLost ? report.lost : report.kept, await trainer.update(id, fix));
+        await sleep(50);
+      }
+    };
+    const load = Promise.all(booked.map(use));
+    await sleep(500);
+    process.kill(victim.store.pid, 'SIGKILL');
+    let promoted: ClusterNode | undefined;
+    const takenOver = async (): Promise<boolean> => {
+      promoted = await cluster.masterOf('{00}', witness);
+      return promoted !== undefined && promoted !== victim;
+    };
+    await eventually('a replica takes over', takenOver, 20_000);
+    const promotedAt = performance.now();
+    const first = booked.find(({ isLost }) => isLost)!.booking;
+    await persistently(() => first.student.poll(first.id));
+    const recoveryMs = performance.now() - promotedAt;
+    await sleep(500);
+    working = false;
+    await load;
+
+    for (const { booking } of booked) {
+      const { student, trainer, id } = booking;
+      note(report, countless(), await persistently(() => student.poll(id)));
+      await persistently(() => trainer.stop(id));
+    }
+    return { ...report, recoveryMs };
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Counts an answer about a journey that is under way. */
+function note({ wrong }: { wrong: string[] }, count: Count, answer: GraphQLAnswer): void {
+  if (answer.errors) {
+    if (isUnavailable(answer)) count.unavailable += 1;
+    else wrong.push(JSON.stringify(answer.errors));
+  } else if (answer.data.liveLocation?.isActive === false) wrong.push(JSON.stringify(answer.data));
+  else count.right += 1;
+}

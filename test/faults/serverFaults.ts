@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+import { startRedis } from '../../src/demo/stores/redis';
+import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { TestService } from '../support/service';
+import {
+  arrange,
+  FAULT_SETTINGS,
+  journeyInRedis,
+  judge,
+  operations,
+  persistently,
+  type Scene,
+  type Verdict,
+} from './operations';
+
+/** Something that befalls a Redis; `begin` answers how it ends. */
+export interface ServerFault {
+  readonly name: string;
+  begin(victim: Victim): Promise<() => Promise<void>>;
+  /** Whether what it held is still there afterwards. */
+  readonly keepsData: boolean;
+}
+
+export interface Victim {
+  readonly store: EmbeddedStore;
+  /** Past the service. */
+  readonly direct: Redis;
+}
+
+export const stopped: ServerFault = {
+  name: 'stopped (SIGSTOP), then going on',
+  keepsData: true,
+  begin: async ({ store }) => {
+    process.kill(store.pid, 'SIGSTOP');
+    return async () => void process.kill(store.pid, 'SIGCONT');
+  },
+};
+
+export const killed: ServerFault = {
+  name: 'killed (SIGKILL), and back empty',
+  keepsData: false,
+  begin: async ({ store }) => {
+    process.kill(store.pid, 'SIGKILL');
+    return () => store.resume();
+  },
+};
+
+export const readonly: ServerFault = {
+  name: 'turned into a replica (READONLY)',
+  keepsData: true,
+  begin: async ({ direct }) => {
+    await direct.call('REPLICAOF', '127.0.0.1', '1');
+    return async () => void (await direct.call('REPLICAOF', 'NO', 'ONE'));
+  },
+};
+
+export const loading: ServerFault = {
+  name: 'reading its data in (LOADING)',
+  keepsData: true,
+  begin: async ({ direct }) => {
+    await direct.mset(Array.from({ length: 2000 }, (_, at) => [`filler:${at}`, 'x'.repeat(100)]).flat());
+    await direct.config('SET', 'loading-process-events-interval-bytes', '1024');
+    await direct.config('SET', 'key-load-delay', '400');
+    const reloaded = direct.call('DEBUG', 'RELOAD');
+    await sleep(100);
+    return async () => {
+      await reloaded;
+      await direct.config('SET', 'key-load-delay', '0');
+    };
+  },
+};
+
+export const outOfMemory: ServerFault = {
+  name: 'out of memory (OOM)',
+  keepsData: true,
+  begin: async ({ direct }) => {
+    await direct.config('SET', 'maxmemory', '1');
+    return async () => void (await direct.config('SET', 'maxmemory', '0'));
+  },
+};
+
+export const withoutScripts: ServerFault = {
+  name: 'without its scripts (SCRIPT FLUSH)',
+  keepsData: true,
+  begin: async ({ direct }) => {
+    await direct.script('FLUSH');
+    return async () => undefined;
+  },
+};
+
+export const serverFaults = [stopped, killed, readonly, loading, outOfMemory, withoutScripts];
+
+/** A service with a Redis of its own that things befall. */
+export class VictimService {
+  private constructor(
+    readonly service: TestService,
+    readonly victim: Victim,
+  ) {}
+
+  static async start(timeoutMs: number): Promise<VictimService> {
+    const store = await startRedis({
+      args: ['--enable-debug-command', 'yes', '--maxmemory-policy', 'noeviction'],
+    });
+    const direct = new Redis(store.url, { maxRetriesPerRequest: null });
+    direct.on('error', () => undefined);
+    const service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_URL: store.url,
+      REDIS_TIMEOUT_MS: String(timeoutMs),
+    });
+    return new VictimService(service, { store, direct });
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop();
+    this.victim.direct.disconnect();
+    await this.victim.store.stop();
+  }
+
+  /** Every operation at once, each on a session of its own, while the fault lasts. */
+  async during(fault: ServerFault): Promise<{ verdicts: Verdict[]; scenes: Scene[]; recoveryMs: number }> {
+    const scenes = await Promise.all(operations.map((operation) => arrange(this.service, operation)));
+    const end = await fault.begin(this.victim);
+    const answers = await Promise.all(operations.map((operation, at) => operation.act(scenes[at]!)));
+    await end();
+    const endedAt = performance.now();
+    await persistently(() => scenes[0]!.student.poll(scenes[0]!.id));
+    const recoveryMs = performance.now() - endedAt;
+    const verdicts = operations.map((operation, at) => judge(operation, scenes[at]!, answers[at]!));
+    return { verdicts, scenes, recoveryMs };
+  }
+
+  /** What Redis holds of each scene's journey. */
+  async held(scenes: readonly Scene[]): Promise<Record<string, string>[][]> {
+    const { direct } = this.victim;
+    const states = await Promise.all(scenes.map((scene) => journeyInRedis(direct, this.service.keys, scene)));
+    return states.map((state) => JSON.parse(state) as Record<string, string>[]);
+  }
+
+  /** The same operations again: each must be right at last. */
+  again(scenes: readonly Scene[]): Promise<Verdict[]> {
+    return Promise.all(
+      operations.map(async (operation, at) =>
+        judge(operation, scenes[at]!, await persistently(() => operation.act(scenes[at]!))),
+      ),
+    );
+  }
+}

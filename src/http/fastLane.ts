@@ -93,7 +93,8 @@ export class FastLane {
         (error: unknown) => {
           // The fields' own errors are in the answer: this is a fault of the lane.
           this.options.logger.error({ err: error }, 'The short way failed');
-          response.writeHead(500).end();
+          if (!response.headersSent) response.writeHead(500);
+          response.end();
         },
       );
     });

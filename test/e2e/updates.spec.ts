@@ -11,7 +11,7 @@ describe('Updates of a position', () => {
   afterAll(() => service.stop());
   beforeEach(async () => {
     booking = await service.book();
-    await booking.trainer.start(booking.id);
+    expect((await booking.trainer.start(booking.id)).errors).toBeUndefined();
     // The journey began long ago, so that fixes of the last minutes are of it.
     await service.redis.hset(service.keys.active(booking.id), 'startedAt', Date.now() - 7_200_000);
   });

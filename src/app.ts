@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
@@ -251,5 +250,6 @@ export async function createApp(
 
 /** Until a client is connected for the first time. It tries for ever. */
 const connected = async (client: RedisClient): Promise<void> => {
-  if (client.status !== 'ready') await once(client, 'ready');
+  // Not `once` of node:events, which rejects at the first attempt that fails.
+  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', () => resolve()));
 };

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { startRedis } from '../../src/demo/stores/redis';
 import type { EmbeddedStore } from '../../src/demo/stores/store';
 import { carries, FaultProxy } from '../support/faultProxy';
+import { testRedisUrl } from '../support/redis';
 import { TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import { eventually } from './eventually';
 import { FAULT_SETTINGS, isUnavailable, persistently } from './operations';
@@ -136,6 +137,24 @@ describe('While Redis stays away', () => {
     // One each half second at most, though twenty callers waited for one all the time.
     expect(proxy.struck - before).toBeLessThanOrEqual(5);
     proxy.heal();
+  });
+});
+
+describe('A process that starts before Redis is there', () => {
+  it('waits for it, and then serves', async () => {
+    const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
+    proxy.refuse();
+    const starting = TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
+    await sleep(1500);
+    proxy.heal();
+    const service = await starting;
+    try {
+      const { trainer, id } = await service.book();
+      expect((await trainer.start(id)).data.startJourney.state).toBe('EN_ROUTE');
+    } finally {
+      await service.stop();
+      await proxy.stop();
+    }
   });
 });
 

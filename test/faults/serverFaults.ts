@@ -139,11 +139,13 @@ export class VictimService {
     return states.map((state) => JSON.parse(state) as Record<string, string>[]);
   }
 
-  /** The same operations again: each must be right at last. */
-  again(scenes: readonly Scene[]): Promise<Verdict[]> {
+  /** Those that were not answered again: each must be right at last. */
+  again(scenes: readonly Scene[], verdicts: readonly Verdict[]): Promise<Verdict[]> {
     return Promise.all(
       operations.map(async (operation, at) =>
-        judge(operation, scenes[at]!, await persistently(() => operation.act(scenes[at]!))),
+        verdicts[at] === 'unavailable'
+          ? judge(operation, scenes[at]!, await persistently(() => operation.act(scenes[at]!)))
+          : verdicts[at]!,
       ),
     );
   }

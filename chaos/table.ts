@@ -1,0 +1,66 @@
+import type { Verdict } from '../test/faults/operations';
+
+/** What became of the operations under one fault. */
+export class Row {
+  tried = 0;
+  right = 0;
+  unavailable = 0;
+  readonly wrong: string[] = [];
+  /** Changes whose event, or durable record, had to come; null where the row is not about these. */
+  expected: number | null = null;
+  delivered: number | null = null;
+  lost: number | null = null;
+  readonly recoveriesMs: number[] = [];
+
+  constructor(readonly fault: string) {}
+
+  count(verdict: Verdict): void {
+    this.tried += 1;
+    if (typeof verdict === 'object') this.wrong.push(verdict.wrong);
+    else this[verdict] += 1;
+  }
+
+  add({ right, unavailable }: { right: number; unavailable: number }): void {
+    this.tried += right + unavailable;
+    this.right += right;
+    this.unavailable += unavailable;
+  }
+
+  /** What had to come, and what came of it. */
+  held(expected: number, delivered: number, lost: number): void {
+    this.expected = (this.expected ?? 0) + expected;
+    this.delivered = (this.delivered ?? 0) + delivered;
+    this.lost = (this.lost ?? 0) + lost;
+  }
+}
+
+const HEAD = [
+  'fault',
+  'operations tried',
+  'right',
+  '503',
+  'wrong',
+  'events expected',
+  'delivered',
+  'lost',
+  'recovery, median / worst',
+];
+
+/** As Markdown, ready for docs/reliability.md. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.fault,
+    ...[row.tried, row.right, row.unavailable, row.wrong.length, row.expected, row.delivered, row.lost].map(
+      (value) => (value === null ? '–' : value.toLocaleString('en')),
+    ),
+    recovery(row.recoveriesMs),
+  ]);
+  const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
+  return [line(HEAD), line(HEAD.map((_, at) => (at === 0 ? '---' : '---:'))), ...cells.map(line)].join('\n');
+}
+
+function recovery(times: readonly number[]): string {
+  if (times.length === 0) return '–';
+  const sorted = [...times].sort((a, b) => a - b);
+  return `${Math.round(sorted[sorted.length >> 1]!)} / ${Math.round(sorted.at(-1)!)} ms`;
+}

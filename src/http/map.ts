@@ -15,11 +15,11 @@ export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOpti
     reply.header('cache-control', 'no-store').send(demo()),
   );
   if (folder === null) return;
+  fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
   const files = await ifInstalled(() => import('@fastify/static'));
   if (!files) {
-    fastify.get('/map', async (_request, reply) => reply.code(501).send(whatToInstall('The live map')));
+    fastify.get('/map/', async (_request, reply) => reply.code(501).send(whatToInstall('The live map')));
     return;
   }
   await fastify.register(files.default, { root: folder, prefix: '/map/', decorateReply: false });
-  fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
 }

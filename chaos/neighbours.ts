@@ -23,7 +23,7 @@ export async function failEventBridge(row: Row, journeys: number): Promise<void>
         Array.from({ length: 10 }, async () => {
           const booking = await service.book();
           const started = told(row, await booking.trainer.start(booking.id));
-          ids.push(started.data.startJourney.id as string);
+          ids.push(startedId(started));
           told(row, await booking.trainer.stop(booking.id));
         }),
       );
@@ -60,7 +60,7 @@ export async function losePostgres(row: Row, rounds: number): Promise<void> {
       const ids = await Promise.all(
         underway.map(async ({ trainer, id }) => {
           const started = await persistently(() => trainer.start(id, 'once'));
-          return started.data.startJourney.id as string;
+          return startedId(started);
         }),
       );
       if (round % 2) proxy.refuse();
@@ -101,6 +101,9 @@ function told(row: Row, answer: GraphQLAnswer): GraphQLAnswer {
   else row.count(isUnavailable(answer) ? 'unavailable' : { wrong: JSON.stringify(answer.errors) });
   return answer;
 }
+
+const startedId = ({ data }: GraphQLAnswer): string =>
+  (data as { startJourney: { id: string } }).startJourney.id;
 
 async function endsWritten(databaseUrl: string, ids: readonly string[]): Promise<unknown[]> {
   const client = new Client({ connectionString: databaseUrl });

@@ -1,5 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { RenderOptions } from 'altair-static';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AltairConfigOptions } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 
 import { ifInstalled, whatToInstall } from './ifInstalled';
@@ -29,32 +31,57 @@ export interface PlaygroundOptions {
 /** Its own folder, so that nothing of the package stands among our addresses. */
 const FOLDER = '/playground/';
 
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const SCRIPT_FRAME_POLICY = [
+  'sandbox allow-scripts',
+  "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
+  "frame-ancestors 'self'",
+].join('; ');
+
 /** `GET /`: Altair, a GraphQL playground, served whole from this process. Its packages are left out of production installations. */
 export async function addPlayground(
   fastify: FastifyInstance,
   { example = placeholders }: PlaygroundOptions,
 ): Promise<void> {
-  const packages = await ifInstalled(() =>
-    Promise.all([import('altair-static'), import('@fastify/static')] as const),
-  );
+  const packages = await ifInstalled(() => Promise.all([import('altair-static'), import('@fastify/static')]));
   if (!packages) {
     fastify.get('/', async (_request, reply) => reply.code(501).send(whatToInstall('The playground')));
     return;
   }
   const [altair, { default: fastifyStatic }] = packages;
 
-  fastify.get('/', async (_request, reply) => {
-    const nonce = randomBytes(16).toString('base64');
-    return reply
+  const page = altair.renderAltair({ baseURL: FOLDER, serveInitialOptionsInSeperateRequest: 'start.mjs' });
+  fastify.get('/', async (_request, reply) =>
+    reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .header('content-security-policy', pagePolicy(nonce))
-      .send(altair.renderAltair({ ...collection(example()), baseURL: FOLDER, cspNonce: nonce }));
-  });
+      .header('content-security-policy', PAGE_POLICY)
+      .send(page),
+  );
+  const startScript = await readFile(join(__dirname, 'playgroundStart.mjs'));
+  fastify.get(`${FOLDER}start.mjs`, async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(startScript),
+  );
+  fastify.get(`${FOLDER}collection.json`, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(collection(example())),
+  );
   await fastify.register(fastifyStatic, {
     root: altair.getDistDirectory(),
     prefix: FOLDER,
     decorateReply: false,
+    index: false,
     setHeaders: (reply, path) => {
       if (!altair.isSandboxFrame(path)) return;
       // The user's own scripts run in this frame, whose origin is none: it has to ask for its files as a stranger would.
@@ -64,10 +91,10 @@ export async function addPlayground(
   });
 }
 
-/** Altair's page with every operation in a window and every viewer as an environment. */
-function collection({ viewers, target }: PlaygroundExample): RenderOptions {
+/** Altair's options: every operation in a window, every viewer as an environment. */
+function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions {
   const environments = viewers.map(({ name, ...variables }) => ({ id: name, title: name, variables }));
-  const options: RenderOptions = {
+  const options: AltairConfigOptions = {
     initialWindows: playgroundOperations(target).map(({ name, query, variables }) => ({
       initialName: name,
       endpointURL: '/graphql',
@@ -98,23 +125,3 @@ function placeholders(): PlaygroundExample {
     target: { sessionId: session.sessionId, home: { latitude: 41.8827, longitude: -87.6475 } },
   };
 }
-
-const pagePolicy = (nonce: string): string =>
-  [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "frame-src 'self'",
-    "base-uri 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-
-const SCRIPT_FRAME_POLICY = [
-  'sandbox allow-scripts',
-  "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
-  "frame-ancestors 'self'",
-].join('; ');

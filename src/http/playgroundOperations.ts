@@ -14,17 +14,18 @@ export interface PlaygroundOperation {
 }
 
 const METERS_PER_DEGREE_OF_LATITUDE = 111_195;
-/** The metres home of the fixes: within the arrival radius, and no farther apart than a quick hand may send them. */
-const FIX_METERS = 60;
-const BATCH_METERS = [45, 30];
-const ARRIVAL_METERS = 15;
+/** Metres from home of the fixes: within the arrival radius, and apart by less than their accuracies, so that none is too fast. */
+const FIX_METERS = 50;
+const BATCH_METERS = [40, 30];
+const ARRIVAL_METERS = 20;
+const ACCURACY_METERS = 20;
 
 /** Every operation of the API once, in the order of a journey's life. Reads are of the viewer's session, acts of the target. */
 export function playgroundOperations({ sessionId, home }: PlaygroundTarget): readonly PlaygroundOperation[] {
   const fix = (metersFromHome: number) => ({
     latitude: Number((home.latitude + metersFromHome / METERS_PER_DEGREE_OF_LATITUDE).toFixed(6)),
     longitude: Number(home.longitude.toFixed(6)),
-    accuracy: 10,
+    accuracy: ACCURACY_METERS,
   });
   const trainer = `# As the trainer of ${sessionId}.`;
   return [

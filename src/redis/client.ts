@@ -46,6 +46,7 @@ export function createRedisClient({
   onReadonly,
 }: RedisClientOptions): RedisClient {
   const { protocol, hosts, username, password, database } = parseRedisUrl(url);
+  let isLeaving = false;
   const options: RedisOptions = {
     connectionName: name,
     ...(username && { username }),
@@ -65,10 +66,12 @@ export function createRedisClient({
     keepAlive: 10_000,
     retryStrategy: reconnectDelayMs,
     // After a failover the old master answers READONLY for good: only a new connection finds the new one.
+    // Of all the commands under way the first such reply does it. (A cluster's replica points at its master instead.)
     reconnectOnError: (error) => {
-      const isReadonly = error.message.startsWith('READONLY');
-      if (isReadonly) onReadonly?.();
-      return isReadonly;
+      if (isLeaving || !error.message.startsWith('READONLY')) return false;
+      isLeaving = !protocol.cluster;
+      onReadonly?.();
+      return true;
     },
     maxLoadingRetryTime: 1000,
     // Not in a cluster: one slot on its way to another node would hold up a whole batch, and ioredis 6.0.0 throws
@@ -100,5 +103,6 @@ export function createRedisClient({
     : new Redis({ ...options, ...hosts[0] });
   // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.
   client.on('error', () => undefined);
+  client.on('close', () => (isLeaving = false));
   return client;
 }

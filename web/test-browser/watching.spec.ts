@@ -26,7 +26,7 @@ test('a student watches a journey from before its start to the arrival', async (
   await expect(mark.locator('[data-heading]')).toHaveAttribute('transform', /^rotate\(20/);
   await screenshot(page, 'student-live');
 
-  await trainer.drive(along(session.home, [1400, 900, 450, 60]), { heading: 20 });
+  await trainer.drive(along(session.home, [1600, 1400, 1150, 900, 675, 450, 250, 60]), { heading: 20 });
   await expect(page.getByText('60 m', { exact: true })).toBeVisible();
   await trainer.arrive();
   await expect(heading).toHaveText('Arrived');

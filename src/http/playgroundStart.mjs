@@ -16,7 +16,7 @@ AltairGraphQL.init({
 const opened = `${options.instanceStorageNamespace}opened`;
 if (!localStorage.getItem(opened)) {
   const observer = new MutationObserver(() => {
-    const tabs = document.querySelectorAll('.window-switcher__item');
+    const tabs = document.querySelectorAll('.window-switcher__item:has(.window-switcher__close)');
     if (tabs.length < initialWindows.length) return;
     observer.disconnect();
     localStorage.setItem(opened, 'true');

@@ -1,9 +1,127 @@
+import type { Page, Response } from '@playwright/test';
+import { screenshot } from './support/screenshot';
+import { Service } from './support/service';
+import { bookSession, type TestSession } from './support/sessions';
 import { expect, test } from './support/story';
+import { tokenFor } from './support/token';
+import { along, TrainerPhone } from './support/trainerPhone';
 
-// Waits for the playground itself: GET / answers a placeholder so far.
-test.fixme('the playground runs a query of its collection', async ({ page, service }) => {
-  await page.goto(service.origin);
-  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/graphql');
-  await page.getByRole('button', { name: /send|run/i }).click();
-  expect(await (await answer).json()).toHaveProperty('data');
+test.use({ viewport: { width: 1360, height: 800 }, deviceScaleFactor: 1 });
+
+/** What the demo would give the playground. */
+async function exampleOf(session: TestSession): Promise<string> {
+  const { id: sessionId, trainerId, studentId, home } = session;
+  const viewer = async (name: string, sub: string, role: 'student' | 'trainer' | 'operator') => ({
+    name,
+    token: await tokenFor(sub, role),
+    sessionId,
+    trainerId,
+  });
+  return JSON.stringify({
+    playground: {
+      viewers: [
+        await viewer(`student of ${sessionId}`, studentId, 'student'),
+        await viewer('operator', 'operator-1', 'operator'),
+        await viewer(`trainer of ${sessionId}`, trainerId, 'trainer'),
+      ],
+      target: { sessionId, home },
+    },
+  });
+}
+
+test('the playground runs its collection as whoever is chosen, and asks nobody but this service', async ({
+  page,
+}) => {
+  const session = await bookSession();
+  const service = await Service.start({ DEMO: await exampleOf(session) });
+  const elsewhere: string[] = [];
+  page.context().on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== service.origin) elsewhere.push(request.url());
+  });
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  try {
+    const trainer = new TrainerPhone(service, session);
+    await trainer.start();
+    await trainer.send(along(session.home, [700])[0]!);
+
+    await page.goto(service.origin);
+    await expect(tabs(page)).toHaveCount(12);
+    await expect(tabs(page).first()).toHaveClass(ACTIVE);
+    expect(await run(page)).toMatchObject({ liveLocation: { state: 'EN_ROUTE', signal: 'LIVE' } });
+    await expect(page.locator('app-query-result')).toContainText('"EN_ROUTE"');
+    await screenshot(page, 'playground');
+
+    await open(page, 'viewer');
+    expect(await run(page)).toEqual({ viewer: { id: session.studentId, role: 'STUDENT' } });
+    await choose(page, 'operator');
+    expect(await run(page)).toEqual({ viewer: { id: 'operator-1', role: 'OPERATOR' } });
+
+    await choose(page, `trainer of ${session.id}`);
+    await open(page, 'stopJourney');
+    expect(await run(page)).toMatchObject({ stopJourney: { state: 'STOPPED' } });
+
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+  } finally {
+    await service.kill();
+  }
 });
+
+test('the browser keeps where one was, but not the tokens and sessions of an earlier demo', async ({
+  page,
+}) => {
+  const old = await bookSession();
+  const service = await Service.start({ DEMO: await exampleOf(old) });
+  try {
+    await page.goto(service.origin);
+    await open(page, 'viewer');
+    expect(await run(page)).toEqual({ viewer: { id: old.studentId, role: 'STUDENT' } });
+    // Altair writes what it keeps a second later.
+    await page.waitForTimeout(2500);
+    await page.reload();
+    await expect(tab(page, 'viewer')).toHaveClass(ACTIVE);
+
+    const fresh = await bookSession();
+    await service.restart({ DEMO: await exampleOf(fresh) });
+    await page.reload();
+    await expect(tabs(page).first()).toHaveClass(ACTIVE);
+    expect(await run(page)).toMatchObject({ liveLocation: { state: 'NOT_STARTED' } });
+    await open(page, 'viewer');
+    expect(await run(page)).toEqual({ viewer: { id: fresh.studentId, role: 'STUDENT' } });
+  } finally {
+    await service.kill();
+  }
+});
+
+const ACTIVE = /window-switcher__item--active/;
+
+const tabs = (page: Page) => page.locator('.window-switcher__item:has(.window-switcher__close)');
+const tab = (page: Page, operation: string) =>
+  tabs(page).filter({ hasText: new RegExp(`^\\s*${operation}\\b`) });
+
+/** Opens the window of an operation. */
+async function open(page: Page, operation: string): Promise<void> {
+  await tab(page, operation).click();
+  await expect(tab(page, operation)).toHaveClass(ACTIVE);
+}
+
+/** Switches the environment: who asks from then on. */
+async function choose(page: Page, viewer: string): Promise<void> {
+  await page.locator('.header__menu-item').first().click();
+  await page.locator('.environments-dropdown__list li').filter({ hasText: viewer }).click();
+  await expect(page.locator('.header__menu-item').first()).toHaveText(viewer);
+}
+
+/** Sends the open window's request; answers its data. */
+async function run(page: Page): Promise<unknown> {
+  const answered = page.waitForResponse(
+    (response: Response) =>
+      new URL(response.url()).pathname === '/graphql' &&
+      !response.request().postData()?.includes('IntrospectionQuery'),
+  );
+  await page.getByRole('button', { name: 'Send Request' }).click();
+  const { data } = (await (await answered).json()) as { data: unknown };
+  return data;
+}

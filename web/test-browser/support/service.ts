@@ -25,7 +25,7 @@ export class Service {
 
   private constructor(
     private readonly port: number,
-    private readonly settings: Readonly<Record<string, string>>,
+    private settings: Readonly<Record<string, string>>,
   ) {}
 
   /** @param settings of the service, over QUICK: a story may want other paces. */
@@ -86,6 +86,13 @@ export class Service {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
+  }
+
+  /** Ends it, and starts it at the same address with these settings. */
+  async restart(settings: Readonly<Record<string, string>>): Promise<void> {
+    await this.kill();
+    this.settings = settings;
+    await this.start();
   }
 
   private async untilReady(child: ChildProcess): Promise<void> {

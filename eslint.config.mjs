@@ -38,7 +38,17 @@ function packagesExceptOf(folder) {
 
 export default tseslint.config(
   {
-    ignores: ['.data', '**/dist', '**/node_modules', 'coverage', 'src/generated', 'client', 'web', 'deploy', 'bench'],
+    ignores: [
+      '.data',
+      '**/dist',
+      '**/node_modules',
+      'coverage',
+      'src/generated',
+      'client',
+      'web',
+      'deploy',
+      'bench',
+    ],
   },
   js.configs.recommended,
   {

@@ -6,6 +6,8 @@ export default defineConfig({
   // One after the other: each story has a server process of its own, and watches the clock.
   workers: 1,
   timeout: 90_000,
+  // Where nobody can look at once; a story that needed a second try is listed as flaky.
+  retries: process.env['CI'] ? 2 : 0,
   expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {

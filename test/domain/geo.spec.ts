@@ -27,7 +27,8 @@ describe('The great-circle distance', () => {
         expect(direct).toBeGreaterThanOrEqual(0);
         expect(direct).toBeLessThanOrEqual(FARTHEST_METERS + 1e-6);
         expect(distanceMeters(b, a)).toBeCloseTo(direct, 6);
-        expect(distanceMeters(a, c) + distanceMeters(c, b)).toBeGreaterThanOrEqual(direct - 1e-3);
+        // Near the far side of the globe the formula's rounding grows to decimetres; near home it is far below a millimetre.
+        expect(distanceMeters(a, c) + distanceMeters(c, b)).toBeGreaterThanOrEqual(direct - 1);
       }),
     );
   });

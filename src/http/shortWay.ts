@@ -17,7 +17,6 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** A request in the form that the short way can take. */
 export interface ShortRequest {
   readonly document: CompiledDocument;
-  readonly text: string;
   readonly variables: Record<string, unknown>;
   readonly contentType: string;
   readonly accept: string | undefined;
@@ -62,7 +61,6 @@ export function shortRequest(incoming: Incoming, documents: CompiledDocuments): 
   if (incoming.method !== 'POST' && !document.isQuery) return undefined;
   return {
     document,
-    text,
     variables: (variables ?? {}) as Record<string, unknown>,
     contentType,
     accept: accept as string | undefined,

@@ -1,4 +1,4 @@
-import type { Page, Response } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { screenshot } from './support/screenshot';
 import { Service } from './support/service';
 import { bookSession, type TestSession } from './support/sessions';
@@ -49,18 +49,22 @@ test('the playground runs its collection as whoever is chosen, and asks nobody b
     await page.goto(service.origin);
     await expect(tabs(page)).toHaveCount(12);
     await expect(tabs(page).first()).toHaveClass(ACTIVE);
-    expect(await run(page)).toMatchObject({ liveLocation: { state: 'EN_ROUTE', signal: 'LIVE' } });
-    await expect(page.locator('app-query-result')).toContainText('"EN_ROUTE"');
+    await run(page);
+    await expect(result(page)).toContainText('"state": "EN_ROUTE"');
+    await expect(result(page)).toContainText('"signal": "LIVE"');
     await screenshot(page, 'playground');
 
     await open(page, 'viewer');
-    expect(await run(page)).toEqual({ viewer: { id: session.studentId, role: 'STUDENT' } });
+    await run(page);
+    await expect(result(page)).toContainText(`"id": "${session.studentId}"`);
     await choose(page, 'operator');
-    expect(await run(page)).toEqual({ viewer: { id: 'operator-1', role: 'OPERATOR' } });
+    await run(page);
+    await expect(result(page)).toContainText('"role": "OPERATOR"');
 
     await choose(page, `trainer of ${session.id}`);
     await open(page, 'stopJourney');
-    expect(await run(page)).toMatchObject({ stopJourney: { state: 'STOPPED' } });
+    await run(page);
+    await expect(result(page)).toContainText('"state": "STOPPED"');
 
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
@@ -77,7 +81,8 @@ test('the browser keeps where one was, but not the tokens and sessions of an ear
   try {
     await page.goto(service.origin);
     await open(page, 'viewer');
-    expect(await run(page)).toEqual({ viewer: { id: old.studentId, role: 'STUDENT' } });
+    await run(page);
+    await expect(result(page)).toContainText(`"id": "${old.studentId}"`);
     // Altair writes what it keeps a second later.
     await page.waitForTimeout(2500);
     await page.reload();
@@ -87,9 +92,11 @@ test('the browser keeps where one was, but not the tokens and sessions of an ear
     await service.restart({ DEMO: await exampleOf(fresh) });
     await page.reload();
     await expect(tabs(page).first()).toHaveClass(ACTIVE);
-    expect(await run(page)).toMatchObject({ liveLocation: { state: 'NOT_STARTED' } });
+    await run(page);
+    await expect(result(page)).toContainText('"state": "NOT_STARTED"');
     await open(page, 'viewer');
-    expect(await run(page)).toEqual({ viewer: { id: fresh.studentId, role: 'STUDENT' } });
+    await run(page);
+    await expect(result(page)).toContainText(`"id": "${fresh.studentId}"`);
   } finally {
     await service.kill();
   }
@@ -114,14 +121,8 @@ async function choose(page: Page, viewer: string): Promise<void> {
   await expect(page.locator('.header__menu-item').first()).toHaveText(viewer);
 }
 
-/** Sends the open window's request; answers its data. */
-async function run(page: Page): Promise<unknown> {
-  const answered = page.waitForResponse(
-    (response: Response) =>
-      new URL(response.url()).pathname === '/graphql' &&
-      !response.request().postData()?.includes('IntrospectionQuery'),
-  );
-  await page.getByRole('button', { name: 'Send Request' }).click();
-  const { data } = (await (await answered).json()) as { data: unknown };
-  return data;
-}
+/** What the open window shows of its newest answer. */
+const result = (page: Page) => page.locator('app-query-result');
+
+/** Sends the open window's request. */
+const run = (page: Page) => page.getByRole('button', { name: 'Send Request' }).click();

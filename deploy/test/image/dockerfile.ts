@@ -149,11 +149,14 @@ function copyContext(from: string, to: string): void {
   }
 }
 
-/** This machine's environment without what npm and the test runner tell their children, and without NODE_ENV. */
+/**
+ * This machine's environment without what npm and the test runner tell their children, and without NODE_ENV. What
+ * reaches the registry stays: without NODE_EXTRA_CA_CERTS npm tries each package again for minutes behind a proxy.
+ */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_)/.test(name),
+      ([name]) => !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_(ENV|OPTIONS|PATH|TEST_))/.test(name),
     ),
   );
 }

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Place } from '../../src/map/geometry';
 import type { Service } from './service';
 import type { TestSession } from './sessions';
 import { tokenFor } from './token';
 
-/** The pace of `QUICK`, and a little. */
+/** Between two fixes of a drive: the students' pace of polling by `QUICK`, and a little. */
 const POLL_MS = 1100;
 
 /** Places so many metres from a home, on a line from the south-west: of a street as good as any. */
@@ -17,6 +18,7 @@ export function along(home: Place, distancesMeters: readonly number[]): Place[] 
 /** A trainer's phone without a screen, for stories about the student's. */
 export class TrainerPhone {
   private readonly token: Promise<string>;
+  private sentAt = -Infinity;
 
   constructor(
     private readonly service: Service,
@@ -31,6 +33,7 @@ export class TrainerPhone {
 
   /** @param place taken now, with the facts a phone in a car gives. */
   send(place: Place, facts: { heading?: number; accuracy?: number } = {}): Promise<unknown> {
+    this.sentAt = performance.now();
     const location = {
       latitude: place.latitude,
       longitude: place.longitude,
@@ -44,10 +47,13 @@ export class TrainerPhone {
     );
   }
 
-  /** Sends one place after the other, in the students' pace of polling. */
+  /**
+   * Sends one place after the other in the students' pace of polling, the first in that pace after whatever was sent
+   * before: a story that goes on at once must not make a car of it that is too fast to be true.
+   */
   async drive(places: readonly Place[], facts: { heading?: number; accuracy?: number } = {}): Promise<void> {
-    for (const [i, place] of places.entries()) {
-      if (i > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    for (const place of places) {
+      await sleep(Math.max(0, this.sentAt + POLL_MS - performance.now()));
       await this.send(place, facts);
     }
   }

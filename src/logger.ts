@@ -2,8 +2,8 @@ import pino, { type Logger } from 'pino';
 
 import type { LogLevel } from './config/config';
 
-/** Some 200 lines. */
-const CHUNK_LENGTH = 32 * 1024;
+/** Some 30 kB. */
+const CHUNK_LINES = 200;
 /** What is gathered waits no longer than this for the chunk to fill. */
 const FLUSH_INTERVAL_MS = 500;
 
@@ -13,16 +13,15 @@ const FLUSH_INTERVAL_MS = 500;
  */
 export function createLogger(level: LogLevel): { logger: Logger; flush: () => void } {
   const destination = pino.destination({ dest: 1, sync: false });
-  let chunk = '';
+  let lines: string[] = [];
   const pass = (): void => {
-    if (chunk === '') return;
-    destination.write(chunk);
-    chunk = '';
+    if (lines.length === 0) return;
+    destination.write(lines.join(''));
+    lines = [];
   };
   const gathering = {
     write(line: string) {
-      chunk += line;
-      if (chunk.length >= CHUNK_LENGTH) pass();
+      if (lines.push(line) >= CHUNK_LINES) pass();
     },
   };
   setInterval(pass, FLUSH_INTERVAL_MS).unref();

@@ -6,5 +6,7 @@ export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
   description: 'A moment: RFC 3339, UTC, with milliseconds, e.g. `2026-11-23T09:30:00.000Z`.',
+  // graphql-scalars would answer a Date, for JSON to turn into text a second time.
+  serialize: (epochMs) => new Date(epochMs as number).toISOString(),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
 });

@@ -30,10 +30,7 @@ export interface CompiledDocument {
   /** The root fields, for log and metrics. */
   readonly label: string;
   /** Without `data` when the variables don't fit. */
-  execute(
-    context: HttpContext,
-    variables: Record<string, unknown>,
-  ): Promise<ExecutionResult> | ExecutionResult;
+  execute(context: HttpContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
 }
 
 /**
@@ -105,7 +102,10 @@ export class CompiledDocuments {
       operationName: operation.name?.value,
       isQuery: operation.operation === 'query',
       label: operationLabel(document, operation),
-      execute: (context, variables) => compiled.query(undefined, context, variables),
+      execute: (context, variables) => {
+        const result = compiled.query(undefined, context, variables);
+        return result instanceof Promise ? result : Promise.resolve(result);
+      },
     };
   }
 }

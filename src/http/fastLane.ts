@@ -84,55 +84,55 @@ export class FastLane {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      this.take(request, response, body, startedAt).then(
-        (taken) => {
-          if (taken) return;
-          this.bodies.set(request, body);
-          next(request, response);
-        },
-        (error: unknown) => {
-          // The fields' own errors are in the answer: this is a fault of the lane.
-          this.options.logger.error({ err: error }, 'The short way failed');
-          if (!response.headersSent) response.writeHead(500);
-          response.end();
-        },
-      );
+      const requestId = this.options.requestId(request.headers['x-request-id']);
+      const handOn = (): void => {
+        this.bodies.set(request, body);
+        next(request, response);
+      };
+      try {
+        const admitted = this.admit(request, body, requestId);
+        if (!admitted) return handOn();
+        const { short, context, rateLimit } = admitted;
+        answerShort(short, context, this.log)
+          .then((answer) => {
+            // Nothing was done.
+            if (!answer) return handOn();
+            this.send(response, answer, requestId, rateLimit);
+            context.facts.code = answer.head.code;
+            const ms = performance.now() - startedAt;
+            this.options.report(context.facts, { requestId, status: answer.head.status, ms });
+          })
+          .catch((error: unknown) => this.fail(response, requestId, error));
+      } catch (error) {
+        this.fail(response, requestId, error);
+      }
     });
   }
 
-  /** Answers; false: nothing was done, and Fastify is to answer. */
-  private async take(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: Buffer,
-    startedAt: number,
-  ): Promise<boolean> {
+  /** What is to be executed, and for whom; undefined: Fastify is to answer. */
+  private admit(request: IncomingMessage, body: Buffer, requestId: string) {
     const { documents, authenticator, requestRate, journeys } = this.options;
     const short = shortRequest(
       { method: 'POST', headers: request.headers, body: parse(body), query: null },
       documents,
     );
     const viewer = short && authenticator.known(request.headers.authorization);
-    if (!short || !viewer) return false;
+    if (!short || !viewer) return undefined;
     let rateLimit: string | undefined;
     try {
       rateLimit = requestRate?.take(viewer);
     } catch {
-      return false;
+      return undefined;
     }
     const facts: RequestFacts = { operation: short.document.label, code: 'OK', way: 'short' };
-    const requestId = this.options.requestId(request.headers['x-request-id']);
-    const answer = await answerShort(
-      short,
-      new HttpContext(journeys, () => viewer, facts, requestId),
-      this.log,
-    );
-    if (!answer) return false;
-    this.send(response, answer, requestId, rateLimit);
-    facts.code = answer.head.code;
-    const ms = performance.now() - startedAt;
-    this.options.report(facts, { requestId, status: answer.head.status, ms });
-    return true;
+    return { short, context: new HttpContext(journeys, () => viewer, facts, requestId), rateLimit };
+  }
+
+  /** A fault of the lane itself: the fields' own errors are in the answer. */
+  private fail(response: ServerResponse, requestId: string, error: unknown): void {
+    this.options.logger.error({ requestId, err: error }, 'The short way failed');
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
   }
 
   private send(

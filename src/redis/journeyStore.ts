@@ -38,19 +38,20 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly options: RedisJourneyStoreOptions,
   ) {}
 
-  async look(sessionId: string, withSession = false): Promise<Glimpse> {
+  look(sessionId: string, withSession = false): Promise<Glimpse> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
-    const reply = await this.steps.read('look', [
-      keys.active(sessionId, partition),
-      keys.ended(sessionId, partition),
-      keys.meta(sessionId, partition),
-      before,
-      after,
-      withSession ? 1 : 0,
-    ]);
-    return decodeGlimpse(sessionId, reply as Reply);
+    return this.steps
+      .read('look', [
+        keys.active(sessionId, partition),
+        keys.ended(sessionId, partition),
+        keys.meta(sessionId, partition),
+        before,
+        after,
+        withSession ? 1 : 0,
+      ])
+      .then((reply) => decodeGlimpse(sessionId, reply as Reply));
   }
 
   async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {

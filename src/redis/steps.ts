@@ -54,16 +54,31 @@ export class Steps {
   }
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
-  async read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
+  read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
     const { reader } = this.options;
     const giveUpAt = performance.now() + this.timeoutMs;
-    for (;;) {
+    const reply = this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs);
+    return reply.catch((error: unknown) => this.readElsewhere(error, step, args, giveUpAt)) as Promise<
+      unknown[]
+    >;
+  }
+
+  /** Tries a read again whose slot was on its way to another node; any other failure is final. */
+  private async readElsewhere(
+    error: unknown,
+    step: ScriptName,
+    args: [string, ...Argument[]],
+    giveUpAt: number,
+  ): Promise<unknown> {
+    const { reader } = this.options;
+    for (let failure = error; ; ) {
+      if (!isElsewhere(failure) || performance.now() + RETRY_AFTER_MS >= giveUpAt)
+        throw this.surfaced(failure);
+      await sleep(RETRY_AFTER_MS);
       try {
-        const node = nodeOf(reader, args[0]);
-        return (await this.send(reader, step, args, node, giveUpAt - performance.now())) as unknown[];
+        return await this.send(reader, step, args, nodeOf(reader, args[0]), giveUpAt - performance.now());
       } catch (error) {
-        if (!isElsewhere(error) || performance.now() + RETRY_AFTER_MS >= giveUpAt) throw this.surfaced(error);
-        await sleep(RETRY_AFTER_MS);
+        failure = error;
       }
     }
   }
@@ -143,26 +158,47 @@ export class Steps {
     return this.clock.toRedis(node, giveUpAt)!;
   }
 
-  private async send(
+  /** One call. Of a poll's cost a good part would be promises, so there are as few as there can be. */
+  private send(
     client: RedisClient,
     step: ScriptName,
     args: Argument[],
     node: string,
     timeoutMs: number,
-  ) {
+  ): Promise<unknown> {
     const startedAt = performance.now();
-    const report = (outcome: RedisCall['outcome']): void =>
-      this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
-    try {
-      const reply = await this.breakerOf(node).execute(() =>
-        this.exchange(client, step, args, node, timeoutMs),
-      );
-      report('ok');
-      return reply;
-    } catch (error) {
-      report(classify(error).toLowerCase() as RedisCall['outcome']);
-      throw error;
+    const breaker = this.breakerOf(node);
+    if (!breaker.isClosed) {
+      return breaker
+        .probe(() => this.exchange(client, step, args, node, timeoutMs))
+        .then(
+          (reply) => {
+            this.report(step, startedAt, 'ok');
+            return reply;
+          },
+          (error: unknown) => this.fail(step, startedAt, error),
+        );
     }
+    return this.exchange(client, step, args, node, timeoutMs).then(
+      (reply) => {
+        breaker.succeeded();
+        this.report(step, startedAt, 'ok');
+        return reply;
+      },
+      async (error: unknown) => {
+        await breaker.failed(error);
+        this.fail(step, startedAt, error);
+      },
+    );
+  }
+
+  private report(step: ScriptName, startedAt: number, outcome: RedisCall['outcome']): void {
+    this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
+  }
+
+  private fail(step: ScriptName, startedAt: number, error: unknown): never {
+    this.report(step, startedAt, classify(error).toLowerCase() as RedisCall['outcome']);
+    throw error;
   }
 
   /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */

@@ -100,7 +100,11 @@ export function answerShort(
     if (data === undefined) return undefined;
     if (!errors) return { head: headOf(undefined, accept), contentType, body: JSON.stringify({ data }) };
     const formatted = errors.map((error) => formatShort(error, context, log));
-    return { head: headOf(formatted, accept), contentType, body: JSON.stringify({ errors: formatted, data }) };
+    return {
+      head: headOf(formatted, accept),
+      contentType,
+      body: JSON.stringify({ errors: formatted, data }),
+    };
   });
 }
 

@@ -71,7 +71,7 @@ export class Steps {
     giveUpAt: number,
   ): Promise<unknown> {
     const { reader } = this.options;
-    for (let failure = error; ; ) {
+    for (let failure = error; ;) {
       if (!isElsewhere(failure) || performance.now() + RETRY_AFTER_MS >= giveUpAt)
         throw this.surfaced(failure);
       await sleep(RETRY_AFTER_MS);

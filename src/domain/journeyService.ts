@@ -6,7 +6,7 @@ import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './pace';
 import type { Policy } from './policy';
-import type { JourneyStore, Refusal, StartOutcome, UpdateOutcome } from './ports';
+import type { Finish, JourneyStore, Refusal, StartOutcome, UpdateOutcome } from './ports';
 import { isStartable, type Session } from './session';
 import type { Sessions } from './sessions';
 import {
@@ -148,7 +148,7 @@ export class JourneyService {
       if (outcome.kind !== 'TAKEN') return this.refuse(viewer, sessionId, outcome);
       refuseRejected(outcome.verdicts[0]!, this.policy);
     }
-    return this.finish(viewer, sessionId, 'ARRIVED');
+    return this.finish(viewer, sessionId, fix ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
@@ -224,7 +224,7 @@ export class JourneyService {
     return this.refuse(viewer, sessionId, outcome);
   }
 
-  private async finish(viewer: Viewer, sessionId: string, as: 'ARRIVED' | 'STOPPED'): Promise<EndedJourney> {
+  private async finish(viewer: Viewer, sessionId: string, as: Finish): Promise<EndedJourney> {
     const outcome = await this.store.finish(sessionId, viewer.id, as);
     switch (outcome.kind) {
       case 'FINISHED':

@@ -118,6 +118,12 @@ export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
 
+/**
+ * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the
+ * trainer has just sent one WITH_FIX: whenever that was taken, it is what the trainer can prove.
+ */
+export type Finish = 'STOPPED' | 'ARRIVED' | 'ARRIVED_WITH_FIX';
+
 export type FinishOutcome =
   | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
   | { readonly kind: 'LOCATION_UNKNOWN' }
@@ -142,7 +148,7 @@ export interface JourneyStore {
   /** Counts one request of a trainer. */
   takeRate(trainerId: string): Promise<RateOutcome>;
   /** The trainer's own ends; repeating one answers FINISHED again, while it is remembered. */
-  finish(sessionId: string, trainerId: string, as: 'ARRIVED' | 'STOPPED'): Promise<FinishOutcome>;
+  finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /** Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. */

@@ -1,5 +1,6 @@
-import type { EndedJourney } from '../domain/journey';
+import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
+  Finish,
   FinishOutcome,
   Glimpse,
   JourneyStore,
@@ -28,6 +29,14 @@ export interface RedisJourneyStoreOptions {
   readonly eventsOn: boolean;
   /** Most entries of one partition's outbox stream; beyond it the oldest go. */
   readonly outboxMaxLength: number;
+}
+
+interface EndCommand {
+  readonly outcome: EndedState;
+  readonly trainerId: string;
+  readonly locationOf: string;
+  /** Of the fix that proves an arrival. */
+  readonly ofAnyAge?: boolean;
 }
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
@@ -151,8 +160,13 @@ export class RedisJourneyStore implements JourneyStore {
     };
   }
 
-  async finish(sessionId: string, trainerId: string, as: 'ARRIVED' | 'STOPPED'): Promise<FinishOutcome> {
-    const [code, , ...values] = await this.end(sessionId, { outcome: as, trainerId, locationOf: trainerId });
+  async finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome> {
+    const [code, , ...values] = await this.end(sessionId, {
+      outcome: as === 'STOPPED' ? as : 'ARRIVED',
+      trainerId,
+      locationOf: trainerId,
+      ofAnyAge: as === 'ARRIVED_WITH_FIX',
+    });
     switch (code) {
       case 'ENDED':
         return { kind: 'FINISHED', journey: decodeEnded(sessionId, values, 0) };
@@ -235,7 +249,7 @@ export class RedisJourneyStore implements JourneyStore {
 
   private end(
     sessionId: string,
-    { outcome, trainerId, locationOf }: { outcome: string; trainerId: string; locationOf: string },
+    { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
   ): Promise<[string, string, ...Reply]> {
     const { policy, eventsOn, outboxMaxLength } = this.options;
     return this.write('end', this.journeyKeys(sessionId, locationOf), [
@@ -247,7 +261,7 @@ export class RedisJourneyStore implements JourneyStore {
       outboxMaxLength,
       eventsOn ? 1 : 0,
       policy.arrivalRadiusMeters,
-      policy.signalDelayedMs,
+      ofAnyAge ? '' : policy.signalDelayedMs,
       locationOf,
     ]);
   }

@@ -101,6 +101,27 @@ describe('The life of a journey, over HTTP', () => {
     });
   });
 
+  it('takes an arrival by a fix of some minutes ago that comes with it, and by none but a recent one without', async () => {
+    const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+    const taken = { ...metersFromHome(20), capturedAt: ago(90_000) };
+    const earlier = { ...metersFromHome(40), capturedAt: ago(120_000) };
+    // The fix is news, or it has been sent before, or a newer one has.
+    for (const [sent, given] of [
+      [null, taken],
+      [taken, taken],
+      [taken, earlier],
+    ]) {
+      const { id, trainer } = await service.book();
+      await trainer.start(id);
+      await service.redis.hset(service.keys.active(id), 'startedAt', Date.now() - 1_800_000);
+      if (sent) {
+        expect((await trainer.update(id, sent)).errors).toBeUndefined();
+        expect(await trainer.arrive(id)).toMatchObject({ status: 409, code: 'LOCATION_UNKNOWN' });
+      }
+      expect((await trainer.arrive(id, given!)).data?.markArrived).toMatchObject({ state: 'ARRIVED' });
+    }
+  });
+
   it('knows no place to arrive at without a fix', async () => {
     const { id, trainer } = booking;
     await trainer.start(id);

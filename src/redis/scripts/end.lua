@@ -10,7 +10,7 @@ ARGV[5]  how long the end is remembered, ms
 ARGV[6]  session metadata's life, ms
 ARGV[7]  most entries of an outbox stream   ARGV[8] '1' when events are on
 ARGV[9]  for ARRIVED: arrival radius, metres
-ARGV[10] for ARRIVED: greatest age of the stored fix by capturedAt, ms
+ARGV[10] for ARRIVED: greatest age of the stored fix by capturedAt, ms; '' for any age: a fix came with the arrival
 ARGV[11] the trainer whose location KEYS[4] is
 Returns  { code, now, … }
   ENDED            + ended fields: by this call, or in the same way before (idempotent)
@@ -73,7 +73,8 @@ if active[2] ~= ARGV[11] then return reply('CHANGED', { active[2] }) end
 
 if outcome == 'ARRIVED' then
   local fix = redis.call('HMGET', KEYS[4], 'latitude', 'longitude', 'capturedAt')
-  if not fix[1] or now - tonumber(fix[3]) > tonumber(ARGV[10]) then return reply('LOCATION_UNKNOWN') end
+  local max_age = tonumber(ARGV[10])
+  if not fix[1] or (max_age and now - tonumber(fix[3]) > max_age) then return reply('LOCATION_UNKNOWN') end
   local distance = distance_meters(tonumber(fix[1]), tonumber(fix[2]), tonumber(active[7]), tonumber(active[8]))
   if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.1f', distance) }) end
 end

@@ -145,6 +145,63 @@ describe('The live store on Redis', () => {
     }
   });
 
+  describe('of an overdue journey whose key is gone too', () => {
+    const HOUR_MS = 3_600_000;
+    let deadline: number;
+    /** As if no process had been there for an hour and more. */
+    beforeEach(async () => {
+      await test.startJourney(sessionId, 't');
+      await send();
+      const partition = partitionOf(sessionId);
+      deadline = Date.now() - 200_000;
+      await test.redis.del(test.keys.active(sessionId), test.keys.location('t', sessionId));
+      const [id, trainerId, studentId] = JSON.parse(
+        (await test.redis.hget(test.keys.filed(partition), sessionId))!,
+      ) as string[];
+      const facts = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
+      await test.redis.hset(test.keys.filed(partition), sessionId, JSON.stringify(facts));
+      await test.redis.zadd(test.keys.deadlines(partition), deadline, sessionId);
+    });
+    const expired = () => ({ state: 'EXPIRED', startedAt: deadline - HOUR_MS, endedAt: deadline });
+
+    it('ends it before it starts another', async () => {
+      const command = {
+        journeyId: randomUUID(),
+        clientRequestId: null,
+        session: aSession({ id: sessionId, trainerId: 'next' }),
+        startable: true,
+      };
+      expect(await test.store.start(command)).toMatchObject({ kind: 'OVERDUE', journey: { trainerId: 't' } });
+      expect(await test.store.expire({ sessionId, trainerId: 't' })).toMatchObject(expired());
+      expect(await test.store.start(command)).toMatchObject({ kind: 'STARTED' });
+      const told = await changes((partition) => test.keys.events(partition));
+      expect(told.map(({ kind, journey }) => [kind, journey.trainerId])).toEqual([
+        ['STARTED', 't'],
+        ['ENDED', 't'],
+        ['STARTED', 'next'],
+      ]);
+    });
+
+    it('tells its trainer that it has ended, and others that it is not theirs', async () => {
+      const update = await send();
+      expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
+      const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
+      expect(another).toMatchObject({ kind: 'OTHERS', participants: { trainerId: 't' } });
+      expect(await test.store.finish(sessionId, 'x', 'STOPPED')).toEqual(another);
+      // Found overdue by a stop, it is ended at once; the same is told.
+      expect(await test.store.finish(sessionId, 't', 'STOPPED')).toEqual(update);
+      expect(await send()).toEqual(update);
+    });
+
+    it('tells polls the version that its end will have', async () => {
+      const before = await test.store.look(sessionId);
+      expect(before).toMatchObject({ kind: 'QUIET', ended: expired() });
+      expect((before as { ended: { version: number } }).ended.version).toBeGreaterThan(3);
+      await test.store.expire({ sessionId, trainerId: 't' });
+      expect(await test.store.look(sessionId)).toMatchObject({ ended: (before as { ended: object }).ended });
+    });
+  });
+
   it('refuses a step that comes past its deadline, and changes nothing', async () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;

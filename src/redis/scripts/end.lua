@@ -28,6 +28,7 @@ Repeat   safe: the ended marker answers a second call.
 -- @include clock
 -- @include geo
 -- @include journey
+-- @include overdue
 -- @include outbox
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
@@ -40,19 +41,11 @@ local outcome, session_id, trainer_id = ARGV[2], ARGV[3], ARGV[4]
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
 
 local active = read(KEYS[1], JOURNEY_FIELDS)
-if not active and outcome == 'EXPIRED' then
-  -- No process came within the grace: the journey's key is gone, its filed facts are not.
-  local filed = redis.call('HGET', KEYS[8], session_id)
-  if filed then
-    local id, trainer, student, started_at, expires_at = unpack(cjson.decode(filed))
-    -- The version went with the key. One a second is more than any phone may count, so it never goes back.
-    local version = whole((tonumber(expires_at) - tonumber(started_at)) / 1000)
-    active = { id, trainer, student, started_at, expires_at, version }
-  end
-end
+local filed = not active and read_filed(KEYS[8], session_id)
+if filed and is_overdue(filed, now) then active = filed end
 
 if not active then
-  if outcome == 'EXPIRED' then redis.call('ZREM', KEYS[5], session_id) end
+  if outcome == 'EXPIRED' and not filed then redis.call('ZREM', KEYS[5], session_id) end
   if not by_trainer then return reply('KEPT') end
   local ended = read(KEYS[2], ENDED_FIELDS)
   if not ended then return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId')) end
@@ -60,8 +53,7 @@ if not active then
   return reply(ended[7] == outcome and 'ENDED' or 'ALREADY_ENDED', ended)
 end
 
-local expires_at = tonumber(active[5])
-local overdue = expires_at <= now
+local overdue = is_overdue(active, now)
 if by_trainer then
   if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
   -- The deadline passed before this call: expiry comes first, whoever carries it out.
@@ -79,7 +71,7 @@ if outcome == 'ARRIVED' then
   if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.1f', distance) }) end
 end
 
-local ended_at = whole(outcome == 'EXPIRED' and expires_at or now)
+local ended_at = outcome == 'EXPIRED' and active[5] or whole(now)
 local version = whole(tonumber(active[6]) + 1)
 local ended = { active[1], active[2], active[3], active[4], active[5], version, outcome, ended_at }
 local request_id = redis.call('HGET', KEYS[1], 'clientRequestId') or ''

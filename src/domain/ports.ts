@@ -151,7 +151,10 @@ export interface JourneyStore {
   finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
-  /** Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. */
+  /**
+   * Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
+   * deadline has EXPIRED.
+   */
   cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;

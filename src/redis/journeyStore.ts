@@ -200,7 +200,7 @@ export class RedisJourneyStore implements JourneyStore {
         trainerId: keepTrainerId ?? '',
         locationOf: glimpse.journey.trainerId,
       });
-      if (code === 'ENDED') return decodeEnded(sessionId, values, 0);
+      if (code === 'ENDED' || code === 'ALREADY_ENDED') return decodeEnded(sessionId, values, 0);
       if (code !== 'CHANGED') return null;
     }
   }

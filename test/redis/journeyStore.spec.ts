@@ -145,6 +145,14 @@ describe('The live store on Redis', () => {
     }
   });
 
+  it('expires an overdue journey that a changed booking would have cancelled: polls have told so already', async () => {
+    await test.startJourney(sessionId, 't');
+    const deadline = Date.now() - 10;
+    await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
+    expect(await test.store.cancel(sessionId, null)).toMatchObject({ state: 'EXPIRED', endedAt: deadline });
+    expect(await test.store.look(sessionId)).toMatchObject({ ended: { state: 'EXPIRED', version: 2 } });
+  });
+
   describe('of an overdue journey whose key is gone too', () => {
     const HOUR_MS = 3_600_000;
     let deadline: number;

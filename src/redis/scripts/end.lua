@@ -54,13 +54,11 @@ if not active then
 end
 
 local overdue = is_overdue(active, now)
-if by_trainer then
-  if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
-  -- The deadline passed before this call: expiry comes first, whoever carries it out.
-  if overdue then outcome = 'EXPIRED' end
-end
+if by_trainer and active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
 if outcome == 'EXPIRED' and not overdue then return reply('KEPT') end
 if outcome == 'CANCELLED' and active[2] == trainer_id then return reply('KEPT') end
+-- The deadline passed before this call: expiry comes first, whoever carries it out.
+if overdue then outcome = 'EXPIRED' end
 if active[2] ~= ARGV[11] then return reply('CHANGED', { active[2] }) end
 
 if outcome == 'ARRIVED' then

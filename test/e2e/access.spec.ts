@@ -144,6 +144,20 @@ describe('Who may do what', () => {
     },
   );
 
+  it('tells a stranger without a token nothing of what is wrong with an input', async () => {
+    const nowhere = { latitude: 90.1, longitude: 0 };
+    for (const actor of [service.nobody(), service.nobody('junk')]) {
+      for (const answer of [
+        await actor.update(booking.id, nowhere),
+        await actor.updateBatch(booking.id, [nowhere]),
+        await actor.arrive(booking.id, nowhere),
+      ]) {
+        expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+        expect(JSON.stringify(answer.errors)).not.toContain('latitude');
+      }
+    }
+  });
+
   it('takes no request without a good token, and answers introspection without any', async () => {
     const expired = await service.actor('student-x', 'student', '-1h');
     const forged = await new SignJWT({ role: 'operator' })

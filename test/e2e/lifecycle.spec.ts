@@ -234,6 +234,25 @@ describe('The life of a journey, over HTTP', () => {
     });
   });
 
+  it('knows the new trainer of a session while the old one is still told how the journey ended', async () => {
+    const operator = await service.actor('operator-1', 'operator');
+    const { id, session, trainer } = booking;
+    await trainer.start(id);
+    const other = await service.actor('trainer-after', 'trainer');
+    const stranger = await service.actor('trainer-of-nothing', 'trainer');
+    await service.rebook({ ...session, trainerId: other.id });
+    await operator.refresh(id);
+    // Neither before the session is cached again nor after.
+    for (const act of ['update', 'stop', 'arrive', 'update'] as const) {
+      const [theirs, strange, old] = await Promise.all(
+        [other, stranger, trainer].map((actor) => actor[act](id, metersFromHome(900))),
+      );
+      expect(theirs).toMatchObject({ status: 404, code: 'JOURNEY_NOT_ACTIVE' });
+      expect(strange).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+      expect(old).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    }
+  });
+
   it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
     const { id, session, trainer } = booking;
     await trainer.start(id);

@@ -48,8 +48,10 @@ if not active then
   if outcome == 'EXPIRED' and not filed then redis.call('ZREM', KEYS[5], session_id) end
   if not by_trainer then return reply('KEPT') end
   local ended = read(KEYS[2], ENDED_FIELDS)
-  if not ended then return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId')) end
-  if ended[2] ~= trainer_id then return reply('OTHERS', { ended[2], ended[3] }) end
+  -- Another trainer's journey says nothing of whose session it is now.
+  if not ended or ended[2] ~= trainer_id then
+    return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId'))
+  end
   return reply(ended[7] == outcome and 'ENDED' or 'ALREADY_ENDED', ended)
 end
 

@@ -45,8 +45,10 @@ if not active then
 end
 if not active then
   local ended = read(KEYS[2], ENDED_FIELDS)
-  if not ended then return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId')) end
-  if ended[2] ~= trainer_id then return reply('OTHERS', { ended[2], ended[3] }) end
+  -- Another trainer's journey says nothing of whose session it is now.
+  if not ended or ended[2] ~= trainer_id then
+    return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId'))
+  end
   return reply('ENDED', ended)
 end
 if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end

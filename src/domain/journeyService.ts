@@ -6,7 +6,7 @@ import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './pace';
 import type { Policy } from './policy';
-import type { Finish, JourneyStore, Refusal, StartOutcome, UpdateOutcome } from './ports';
+import type { Finish, JourneyStore, Refusal, SessionRecord, StartOutcome, UpdateOutcome } from './ports';
 import { isStartable, type Session } from './session';
 import type { Sessions } from './sessions';
 import {
@@ -66,21 +66,27 @@ export class JourneyService {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
     requireActor(viewer);
-    const record = await this.sessions.readThrough(sessionId);
-    if (!record) throw sessionNotFound(sessionId);
-    const { session, lastJourney } = record;
-    requireTrainer(viewer, sessionId, session);
-
+    const { session, lastJourney } = await this.bookingOf(viewer, sessionId);
     const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
     // Before the start: a note without a journey is harmless, a journey without its note could not be found.
     if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
     const journeyId = this.options.newJourneyId();
     for (let tries = 0; tries < START_TRIES; tries += 1) {
       const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
+      // Was the booking given away since it was read? Then that journey is its new trainer's, and stays.
+      if (outcome.kind === 'OTHERS') await this.bookingOf(viewer, sessionId);
       const journey = await this.settleStart(outcome, session);
       if (journey) return journey;
     }
     throw new Error('A start found another journey to end each time');
+  }
+
+  /** The booking as it is this moment, for its trainer. */
+  private async bookingOf(viewer: Viewer, sessionId: string): Promise<SessionRecord> {
+    const record = await this.sessions.readThrough(sessionId);
+    if (!record) throw sessionNotFound(sessionId);
+    requireTrainer(viewer, sessionId, record.session);
+    return record;
   }
 
   /** The journey; null when an older one was ended first and the start is to be tried again. */

@@ -42,11 +42,11 @@ export interface JourneyArchive {
   record(changes: readonly JourneyChange[]): Promise<void>;
 }
 
-/** What the cache remembers of a session; `null` session: the database knows none. */
+/** What the cache remembers of a session; `null` session: the database knows none, or was not asked. */
 export interface CachedSession {
   readonly session: Session | null;
   readonly lastJourney: Journey | null;
-  /** When the database was asked, by Redis' clock. */
+  /** When the database was asked, by Redis' clock; 0: not since the booking changed. */
   readonly checkedAt: number;
 }
 
@@ -160,6 +160,7 @@ export interface JourneyStore {
   overdue(): Promise<readonly OverdueJourney[]>;
   /** Caches what the database told. */
   remember(sessionId: string, record: SessionRecord | null): Promise<void>;
+  /** The booking changed. How the last journey ended stays known. */
   forget(sessionId: string): Promise<void>;
   /** Notes, before a start, that these users' session may be under way. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;

@@ -40,7 +40,7 @@ export class Sessions {
     }
     const { now, ended } = glimpse;
     const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
-    const last = ended ?? settle(cached?.lastJourney ?? null, now);
+    const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
     return { kind: 'QUIET', now, session: cached?.session ?? null, last };
   }

@@ -227,6 +227,27 @@ describe('The live store on Redis', () => {
     expect(await changes((name) => keys.events(name))).toEqual([]);
   });
 
+  it.each(['before', 'after'])(
+    'keeps an arrival final, the durable record lagging, when the session is forgotten %s it',
+    async (when) => {
+      const session = aSession({ id: sessionId, trainerId: 't' });
+      await test.startJourney(sessionId, 't');
+      await send();
+      if (when === 'before') await test.store.forget(sessionId);
+      await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
+      if (when === 'after') await test.store.forget(sessionId);
+      await test.redis.del(test.keys.ended(sessionId));
+
+      const arrived = { state: 'ARRIVED', version: 3, trainerId: 't', studentId: 'student-1' };
+      const stale = { session: null, lastJourney: arrived, checkedAt: 0 };
+      expect(await test.store.look(sessionId)).toMatchObject({ kind: 'QUIET', cached: stale });
+      const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
+      expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
+      await test.store.remember(sessionId, { session, lastJourney: null });
+      expect(await test.store.look(sessionId)).toMatchObject({ cached: { session, lastJourney: arrived } });
+    },
+  );
+
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
     await test.startJourney(sessionId, 't');
     await test.store.finish(sessionId, 't', 'STOPPED');

@@ -30,6 +30,7 @@ Repeat   safe: the ended marker answers a second call.
 -- @include journey
 -- @include overdue
 -- @include outbox
+-- @include session
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 
@@ -83,14 +84,13 @@ redis.call('HSET', KEYS[2], 'clientRequestId', request_id, 'id', ended[1], 'trai
   'studentId', ended[3], 'startedAt', ended[4], 'expiresAt', ended[5], 'version', version,
   'state', outcome, 'endedAt', ended_at)
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
-if outcome == 'CANCELLED' then
-  redis.call('DEL', KEYS[3])
-elseif redis.call('EXISTS', KEYS[3]) == 1 then
-  -- The outcome outlives the marker here, until the durable record tells it.
-  redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStartedAt', ended[4],
-    'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome, 'lastEndedAt', ended_at)
-  redis.call('PEXPIRE', KEYS[3], ARGV[6])
-end
+-- The outcome outlives the marker here, until the durable record tells it; also where no session is cached.
+if outcome == 'CANCELLED' then forget_session(KEYS[3]) end
+redis.call('HSETNX', KEYS[3], 'checkedAt', '0')
+redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStudentId', ended[3],
+  'lastStartedAt', ended[4], 'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome,
+  'lastEndedAt', ended_at)
+redis.call('PEXPIRE', KEYS[3], ARGV[6])
 
 local change = {
   'kind', 'ENDED', 'journeyId', ended[1], 'sessionId', session_id, 'trainerId', ended[2],

@@ -19,7 +19,8 @@ include/overdue.lua).
 local FIX_FIELDS = { 'latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt', 'receivedAt' }
 local SESSION_FIELDS = {
   'checkedAt', 'trainerId', 'studentId', 'status', 'scheduledAt', 'homeLatitude', 'homeLongitude',
-  'lastId', 'lastTrainerId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState', 'lastEndedAt',
+  'lastId', 'lastTrainerId', 'lastStudentId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState',
+  'lastEndedAt',
 }
 
 -- Lua's nil would cut the array short; false becomes a nil of the reply.

@@ -8,6 +8,7 @@ Returns  { 'REMEMBERED' | 'PAST_DEADLINE', now }
 Atomic   so that an outcome which ended a journey meanwhile is not overwritten: the durable record lags behind it.
 ]]
 -- @include clock
+-- @include session
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local fields = { 'checkedAt', whole(now) }
@@ -17,13 +18,10 @@ for i = 3, #ARGV, 2 do
   fields[#fields + 1] = ARGV[i + 1]
   if ARGV[i] == 'lastStartedAt' then last_started_at = tonumber(ARGV[i + 1]) end
 end
-local LAST_FIELDS = {
-  'lastId', 'lastTrainerId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState', 'lastEndedAt',
-}
 local known = redis.call('HMGET', KEYS[1], unpack(LAST_FIELDS))
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(fields))
-if known[3] and tonumber(known[3]) >= last_started_at then
+if known[4] and tonumber(known[4]) >= last_started_at then
   for i, name in ipairs(LAST_FIELDS) do
     if known[i] then redis.call('HSET', KEYS[1], name, known[i]) end
   end

@@ -82,9 +82,13 @@ export class Sessions {
   }
 }
 
-/** The durable record lags behind the live store, whose memory of the last journey may be the newer one. */
+/**
+ * The durable record lags behind the live store, whose memory of the last journey may be the newer one. What it
+ * knows as under way it has from an earlier record.
+ */
 function newer(record: SessionRecord | null, cached: CachedSession | null): CachedSession['lastJourney'] {
   const durable = record?.lastJourney ?? null;
   const live = cached?.lastJourney ?? null;
-  return live && (!durable || live.startedAt >= durable.startedAt) ? live : durable;
+  if (!live || live.state === 'EN_ROUTE') return durable;
+  return durable && durable.startedAt > live.startedAt ? durable : live;
 }

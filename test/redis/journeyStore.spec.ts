@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Fix } from '../../src/domain/location';
 import { decodeChange } from '../../src/redis/changeCodec';
 import { partitionOf } from '../../src/redis/keys';
+import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
 import { TestStore } from '../support/store';
 
@@ -247,6 +248,15 @@ describe('The live store on Redis', () => {
       expect(await test.store.look(sessionId)).toMatchObject({ cached: { session, lastJourney: arrived } });
     },
   );
+
+  it('lets the durable record tell the end of a journey of which it had told the start', async () => {
+    const session = aSession({ id: sessionId, trainerId: 't' });
+    const start = started('journey', session);
+    await test.store.remember(sessionId, { session, lastJourney: start.journey });
+    const { journey } = ended(start, 'ARRIVED');
+    await test.store.remember(sessionId, { session, lastJourney: journey });
+    expect(await test.store.look(sessionId)).toMatchObject({ cached: { lastJourney: journey } });
+  });
 
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
     await test.startJourney(sessionId, 't');

@@ -21,7 +21,8 @@ end
 local known = redis.call('HMGET', KEYS[1], unpack(LAST_FIELDS))
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(fields))
-if known[4] and tonumber(known[4]) >= last_started_at then
+-- One that is known as under way is known from an earlier record alone.
+if known[4] and known[7] ~= 'EN_ROUTE' and tonumber(known[4]) >= last_started_at then
   for i, name in ipairs(LAST_FIELDS) do
     if known[i] then redis.call('HSET', KEYS[1], name, known[i]) end
   end

@@ -158,8 +158,11 @@ export interface JourneyStore {
   cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;
-  /** Caches what the database told. */
-  remember(sessionId: string, record: SessionRecord | null): Promise<void>;
+  /**
+   * Caches what the database told in a read that began at `readAt`, by the store's clock. One that began before the
+   * session was forgotten, or before the one that told what is cached, changes nothing.
+   */
+  remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
   /** The booking changed. How the last journey ended stays known. */
   forget(sessionId: string): Promise<void>;
   /** Notes, before a start, that these users' session may be under way. */

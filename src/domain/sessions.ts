@@ -77,7 +77,7 @@ export class Sessions {
       this.reads.clear(sessionId);
     }
     // Only a cache: the answer stands without it, and the next poll fills it.
-    await this.store.remember(sessionId, record).catch(() => undefined);
+    await this.store.remember(sessionId, record, now).catch(() => undefined);
     return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };
   }
 }

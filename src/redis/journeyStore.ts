@@ -224,10 +224,10 @@ export class RedisJourneyStore implements JourneyStore {
     return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
-  async remember(sessionId: string, record: SessionRecord | null): Promise<void> {
+  async remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
     const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
     const fields = record ? encodeSession(record) : [];
-    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, ...fields], {
+    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
       mode: 'bestEffort',
     });
   }

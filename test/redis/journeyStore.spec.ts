@@ -38,6 +38,12 @@ describe('The live store on Redis', () => {
   const send = (fix: Partial<Fix> = {}) =>
     test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
 
+  /** A moment by Redis' clock after all that was done before. */
+  const soon = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return (await test.store.look(sessionId)).now;
+  };
+
   it('gives every key its life, and files the deadline and the change in the same step', async () => {
     await test.startJourney(sessionId, 't');
     await send();
@@ -244,17 +250,37 @@ describe('The live store on Redis', () => {
       expect(await test.store.look(sessionId)).toMatchObject({ kind: 'QUIET', cached: stale });
       const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
       expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
-      await test.store.remember(sessionId, { session, lastJourney: null });
+      await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
       expect(await test.store.look(sessionId)).toMatchObject({ cached: { session, lastJourney: arrived } });
+    },
+  );
+
+  it.each(['forgotten', 'cancelled'])(
+    'brings back no session that was read before it was %s, and one that was read after',
+    async (how) => {
+      const record = { session: aSession({ id: sessionId, trainerId: 't' }), lastJourney: null };
+      await test.startJourney(sessionId, 't');
+      const before = await soon();
+      await (how === 'forgotten' ? test.store.forget(sessionId) : test.store.cancel(sessionId, null));
+      const after = await soon();
+      const cached = async () => (await test.store.look(sessionId, true)).cached?.session ?? null;
+
+      await test.store.remember(sessionId, record, before);
+      expect(await cached()).toBeNull();
+      await test.store.remember(sessionId, record, after);
+      expect(await cached()).toEqual(record.session);
+      const late = { ...record, session: { ...record.session, trainerId: 'before' } };
+      await test.store.remember(sessionId, late, before);
+      expect(await cached()).toEqual(record.session);
     },
   );
 
   it('lets the durable record tell the end of a journey of which it had told the start', async () => {
     const session = aSession({ id: sessionId, trainerId: 't' });
     const start = started('journey', session);
-    await test.store.remember(sessionId, { session, lastJourney: start.journey });
+    await test.store.remember(sessionId, { session, lastJourney: start.journey }, await soon());
     const { journey } = ended(start, 'ARRIVED');
-    await test.store.remember(sessionId, { session, lastJourney: journey });
+    await test.store.remember(sessionId, { session, lastJourney: journey }, await soon());
     expect(await test.store.look(sessionId)).toMatchObject({ cached: { lastJourney: journey } });
   });
 
@@ -262,14 +288,12 @@ describe('The live store on Redis', () => {
     await test.startJourney(sessionId, 't');
     await test.store.finish(sessionId, 't', 'STOPPED');
     await test.redis.del(test.keys.ended(sessionId));
-    await test.store.remember(sessionId, {
-      session: aSession({ id: sessionId, trainerId: 't' }),
-      lastJourney: null,
-    });
+    const session = aSession({ id: sessionId, trainerId: 't' });
+    await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
     expect(await test.store.look(sessionId)).toMatchObject({
       cached: { lastJourney: { state: 'STOPPED', version: 2 } },
     });
-    await test.store.remember(sessionId, null);
+    await test.store.remember(sessionId, null, await soon());
     expect(await test.redis.pttl(test.keys.meta(sessionId))).toBeLessThanOrEqual(60_000);
   });
 });

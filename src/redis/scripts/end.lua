@@ -85,7 +85,7 @@ redis.call('HSET', KEYS[2], 'clientRequestId', request_id, 'id', ended[1], 'trai
   'state', outcome, 'endedAt', ended_at)
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 -- The outcome outlives the marker here, until the durable record tells it; also where no session is cached.
-if outcome == 'CANCELLED' then forget_session(KEYS[3]) end
+if outcome == 'CANCELLED' then forget_session(KEYS[3], now) end
 redis.call('HSETNX', KEYS[3], 'checkedAt', '0')
 redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStudentId', ended[3],
   'lastStartedAt', ended[4], 'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome,

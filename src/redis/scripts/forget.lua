@@ -8,5 +8,5 @@ Returns  { 'FORGOTTEN' | 'PAST_DEADLINE', now }
 -- @include session
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
-forget_session(KEYS[1])
+forget_session(KEYS[1], now)
 return { 'FORGOTTEN', whole(now) }

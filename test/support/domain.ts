@@ -37,8 +37,9 @@ export class TestDomain {
     this.sessions = new Sessions(live.store, this.database.sessions);
   }
 
-  static async open(): Promise<TestDomain> {
-    const [live, tables] = await Promise.all([TestStore.open(), createTestDatabase()]);
+  /** @param redisUrl of a Redis of its own; that of all tests when left out. */
+  static async open(redisUrl?: string): Promise<TestDomain> {
+    const [live, tables] = await Promise.all([TestStore.open(redisUrl), createTestDatabase()]);
     return new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
   }
 

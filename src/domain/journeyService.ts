@@ -1,4 +1,4 @@
-import { JourneyError, type PointRejection } from './errors';
+import { JourneyError, storeUnavailable, type PointRejection } from './errors';
 import { distanceMeters } from './geo';
 import { requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
@@ -10,11 +10,13 @@ import type { Finish, JourneyStore, Refusal, SessionRecord, StartOutcome, Update
 import { isStartable, type Session } from './session';
 import type { Sessions } from './sessions';
 import {
+  mayRead,
   requireActor,
   requireOperator,
   requireReader,
   requireTrainer,
   sessionNotFound,
+  type Participants,
   type Viewer,
 } from './viewer';
 
@@ -194,9 +196,21 @@ export class JourneyService {
   /** The session and its newest journey, for a viewer who may read it. */
   private async readableView(viewer: Viewer, sessionId: string): Promise<SessionView> {
     requireId('sessionId', sessionId);
+    const view = await this.viewFor(viewer, sessionId);
+    requireReader(viewer, sessionId, ownersIn(view));
+    return view;
+  }
+
+  /**
+   * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
+   * tell whose the session is now: an outage is no "not found".
+   */
+  private async viewFor(viewer: Viewer, sessionId: string): Promise<SessionView> {
     const view = await this.sessions.view(sessionId);
     if (!view) throw sessionNotFound(sessionId);
-    requireReader(viewer, sessionId, view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!));
+    if (view.kind === 'QUIET' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
+      throw storeUnavailable('database');
+    }
     return view;
   }
 
@@ -268,8 +282,7 @@ export class JourneyService {
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? (await this.participantsOf(sessionId));
-    if (!participants) throw sessionNotFound(sessionId);
+    const participants = refusal.participants ?? ownersIn(await this.viewFor(viewer, sessionId));
     requireTrainer(viewer, sessionId, participants);
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
@@ -282,24 +295,14 @@ export class JourneyService {
   private async requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> {
     requireActor(viewer);
     if (viewer.role === 'TRAINER') return;
-    const participants = await this.participantsOf(sessionId);
-    if (!participants) throw sessionNotFound(sessionId);
-    requireTrainer(viewer, sessionId, participants);
+    requireTrainer(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
   }
 
   private async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
     if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
-      const participants = await this.participantsOf(sessionId);
-      if (!participants) throw sessionNotFound(sessionId);
-      requireReader(viewer, sessionId, participants);
+      requireReader(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
     }
     requireOperator(viewer);
-  }
-
-  private async participantsOf(sessionId: string): Promise<{ trainerId: string; studentId: string } | null> {
-    const view = await this.sessions.view(sessionId);
-    if (!view) return null;
-    return view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last);
   }
 
   private report(sessionId: string, { version, home, newest, verdicts }: Taken): UpdateReport {
@@ -314,6 +317,10 @@ export class JourneyService {
     };
   }
 }
+
+/** Whose a session is; of one that only an ended journey tells of, whose that was. */
+const ownersIn = (view: SessionView): Participants =>
+  view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!);
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 

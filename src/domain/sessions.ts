@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
-import { settle, type SessionView } from './liveLocation';
+import { settle, type QuietSession, type SessionView } from './liveLocation';
 import type { CachedSession, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
 import { Unsaved } from './unsaved';
@@ -42,13 +42,13 @@ export class Sessions {
       // cached session until then, so it is looked up now.
       const { cached } = await this.store.look(sessionId, true);
       const completed = await this.complete(sessionId, cached, glimpse.now, true);
-      return { kind: 'QUIET', now: glimpse.now, session: completed?.session ?? null, last: expired };
+      return quiet(glimpse.now, completed, expired);
     }
     const { now, ended } = glimpse;
     const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return { kind: 'QUIET', now, session: cached?.session ?? null, last };
+    return quiet(now, cached, last);
   }
 
   /** The session's own facts; null when there is none of this id. */
@@ -64,7 +64,10 @@ export class Sessions {
     return records.get(sessionId) ?? null;
   }
 
-  /** Refills the cache when it is empty or old; what is old still serves while the database is away. */
+  /**
+   * Refills the cache when it is empty or old; what is old still serves while the database is away. null: it is away,
+   * nothing is known of the session itself, but of how its journey ended.
+   */
   private async complete(
     sessionId: string,
     cached: CachedSession | null,
@@ -77,7 +80,9 @@ export class Sessions {
       const record = await this.refill(sessionId, now);
       return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };
     } catch (error) {
-      if ((known?.session || outcomeKnown) && JourneyError.is(error, 'STORE_UNAVAILABLE')) return known;
+      if (!JourneyError.is(error, 'STORE_UNAVAILABLE')) throw error;
+      if (known?.session) return known;
+      if (outcomeKnown) return null;
       throw error;
     }
   }
@@ -107,6 +112,14 @@ export class Sessions {
     return record;
   }
 }
+
+const quiet = (now: number, cached: CachedSession | null, last: QuietSession['last']): QuietSession => ({
+  kind: 'QUIET',
+  now,
+  session: cached?.session ?? null,
+  databaseAway: cached === null,
+  last,
+});
 
 /** Which of the two tells more; what was forgotten on purpose is not replaced by what was read before that. */
 function later(cached: CachedSession | null, unsaved: CachedSession | null): CachedSession | null {

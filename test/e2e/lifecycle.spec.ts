@@ -253,6 +253,28 @@ describe('The life of a journey, over HTTP', () => {
     }
   });
 
+  it.each([
+    { as: 'ARRIVED', pollAfterMs: null, then: 'SESSION_NOT_STARTABLE' },
+    { as: 'STOPPED', pollAfterMs: 30_000, then: undefined },
+  ])('tells by the durable record that it $as, once Redis remembers nothing', async (end) => {
+    const { id, trainer, student } = booking;
+    await trainer.start(id);
+    const arrival = { ...metersFromHome(20), accuracy: 10 };
+    const ended = end.as === 'ARRIVED' ? await trainer.arrive(id, arrival) : await trainer.stop(id);
+    expect(ended.errors).toBeUndefined();
+    const told = (await student.poll(id)).data.liveLocation;
+    expect(told).toMatchObject({ state: end.as, isActive: false, pollAfterMs: end.pollAfterMs });
+
+    const forget = () => service.redis.del(service.keys.ended(id), service.keys.meta(id));
+    const deadline = Date.now() + 5000;
+    // The record is written after the answer; until it is, a poll that finds nothing is cached.
+    do await forget();
+    while ((await student.poll(id)).data.liveLocation.state !== end.as && Date.now() < deadline);
+    expect((await student.poll(id)).data.liveLocation).toEqual(told);
+    await forget();
+    expect((await trainer.start(id)).code).toBe(end.then);
+  });
+
   it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
     const { id, session, trainer } = booking;
     await trainer.start(id);

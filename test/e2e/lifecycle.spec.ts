@@ -275,6 +275,26 @@ describe('The life of a journey, over HTTP', () => {
     expect((await trainer.start(id)).code).toBe(end.then);
   });
 
+  it('shows after each mutation of one document what that one did, by Apollo and on the short way', async () => {
+    // An unknown document becomes a known one after three answers.
+    for (let round = 0; round < 5; round += 1) {
+      const { id, trainer } = await service.book();
+      const { data } = await trainer.ask(
+        `mutation ($id: ID!) {
+          a: startJourney(sessionId: $id) { session { liveLocation { state } } }
+          b: stopJourney(sessionId: $id) { session { liveLocation { state isActive } } }
+          c: startJourney(sessionId: $id) { session { liveLocation { state version } } }
+        }`,
+        { id },
+      );
+      expect(data).toEqual({
+        a: { session: { liveLocation: { state: 'EN_ROUTE' } } },
+        b: { session: { liveLocation: { state: 'STOPPED', isActive: false } } },
+        c: { session: { liveLocation: { state: 'EN_ROUTE', version: 1 } } },
+      });
+    }
+  });
+
   it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
     const { id, session, trainer } = booking;
     await trainer.start(id);

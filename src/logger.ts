@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions } from 'pino';
 
 import type { LogLevel } from './config/config';
 
@@ -6,6 +6,31 @@ import type { LogLevel } from './config/config';
 const CHUNK_LINES = 200;
 /** What is gathered waits no longer than this for the chunk to fill. */
 const FLUSH_INTERVAL_MS = 500;
+/** Of one error; a chain could be a ring. */
+const MAX_CAUSES = 5;
+
+/**
+ * What a log tells of an error. pino's own serializer copies whatever hangs on one: of a failed Redis command that
+ * is its arguments, an update's coordinates.
+ */
+export function errorFacts(error: unknown, depth = 0): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: name,
+    message,
+    stack,
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFacts(cause, depth + 1) }),
+  };
+}
+
+export const loggerOptions = (level: LogLevel): LoggerOptions => ({
+  level,
+  base: undefined,
+  serializers: { err: (error: unknown) => errorFacts(error) },
+});
 
 /**
  * JSON lines on stdout, gathered to chunks: a line a request must not cost a system call each. pino's own
@@ -26,7 +51,7 @@ export function createLogger(level: LogLevel): { logger: Logger; flush: () => vo
   };
   setInterval(pass, FLUSH_INTERVAL_MS).unref();
   return {
-    logger: pino({ level, base: undefined }, gathering),
+    logger: pino(loggerOptions(level), gathering),
     flush: () => {
       pass();
       try {

@@ -1,4 +1,4 @@
-import { JourneyError, type PointRejection } from './errors';
+import { JourneyError, storeUnavailable, type PointRejection } from './errors';
 import { distanceMeters } from './geo';
 import { requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
@@ -6,15 +6,17 @@ import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './pace';
 import type { Policy } from './policy';
-import type { JourneyStore, Refusal, StartOutcome, UpdateOutcome } from './ports';
+import type { Finish, JourneyStore, Refusal, SessionRecord, StartOutcome, UpdateOutcome } from './ports';
 import { isStartable, type Session } from './session';
 import type { Sessions } from './sessions';
 import {
+  mayRead,
   requireActor,
   requireOperator,
   requireReader,
   requireTrainer,
   sessionNotFound,
+  type Participants,
   type Viewer,
 } from './viewer';
 
@@ -66,21 +68,27 @@ export class JourneyService {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
     requireActor(viewer);
-    const record = await this.sessions.readThrough(sessionId);
-    if (!record) throw sessionNotFound(sessionId);
-    const { session, lastJourney } = record;
-    requireTrainer(viewer, sessionId, session);
-
+    const { session, lastJourney } = await this.bookingOf(viewer, sessionId);
     const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
     // Before the start: a note without a journey is harmless, a journey without its note could not be found.
     if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
     const journeyId = this.options.newJourneyId();
     for (let tries = 0; tries < START_TRIES; tries += 1) {
       const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
+      // Was the booking given away since it was read? Then that journey is its new trainer's, and stays.
+      if (outcome.kind === 'OTHERS') await this.bookingOf(viewer, sessionId);
       const journey = await this.settleStart(outcome, session);
       if (journey) return journey;
     }
     throw new Error('A start found another journey to end each time');
+  }
+
+  /** The booking as it is this moment, for its trainer. */
+  private async bookingOf(viewer: Viewer, sessionId: string): Promise<SessionRecord> {
+    const record = await this.sessions.readThrough(sessionId);
+    if (!record) throw sessionNotFound(sessionId);
+    requireTrainer(viewer, sessionId, record.session);
+    return record;
   }
 
   /** The journey; null when an older one was ended first and the start is to be tried again. */
@@ -148,7 +156,7 @@ export class JourneyService {
       if (outcome.kind !== 'TAKEN') return this.refuse(viewer, sessionId, outcome);
       refuseRejected(outcome.verdicts[0]!, this.policy);
     }
-    return this.finish(viewer, sessionId, 'ARRIVED');
+    return this.finish(viewer, sessionId, fix ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
@@ -188,9 +196,21 @@ export class JourneyService {
   /** The session and its newest journey, for a viewer who may read it. */
   private async readableView(viewer: Viewer, sessionId: string): Promise<SessionView> {
     requireId('sessionId', sessionId);
+    const view = await this.viewFor(viewer, sessionId);
+    requireReader(viewer, sessionId, ownersIn(view));
+    return view;
+  }
+
+  /**
+   * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
+   * tell whose the session is now: an outage is no "not found".
+   */
+  private async viewFor(viewer: Viewer, sessionId: string): Promise<SessionView> {
     const view = await this.sessions.view(sessionId);
     if (!view) throw sessionNotFound(sessionId);
-    requireReader(viewer, sessionId, view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!));
+    if (view.kind === 'QUIET' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
+      throw storeUnavailable('database');
+    }
     return view;
   }
 
@@ -224,7 +244,7 @@ export class JourneyService {
     return this.refuse(viewer, sessionId, outcome);
   }
 
-  private async finish(viewer: Viewer, sessionId: string, as: 'ARRIVED' | 'STOPPED'): Promise<EndedJourney> {
+  private async finish(viewer: Viewer, sessionId: string, as: Finish): Promise<EndedJourney> {
     const outcome = await this.store.finish(sessionId, viewer.id, as);
     switch (outcome.kind) {
       case 'FINISHED':
@@ -262,8 +282,7 @@ export class JourneyService {
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? (await this.participantsOf(sessionId));
-    if (!participants) throw sessionNotFound(sessionId);
+    const participants = refusal.participants ?? ownersIn(await this.viewFor(viewer, sessionId));
     requireTrainer(viewer, sessionId, participants);
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
@@ -276,24 +295,14 @@ export class JourneyService {
   private async requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> {
     requireActor(viewer);
     if (viewer.role === 'TRAINER') return;
-    const participants = await this.participantsOf(sessionId);
-    if (!participants) throw sessionNotFound(sessionId);
-    requireTrainer(viewer, sessionId, participants);
+    requireTrainer(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
   }
 
   private async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
     if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
-      const participants = await this.participantsOf(sessionId);
-      if (!participants) throw sessionNotFound(sessionId);
-      requireReader(viewer, sessionId, participants);
+      requireReader(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
     }
     requireOperator(viewer);
-  }
-
-  private async participantsOf(sessionId: string): Promise<{ trainerId: string; studentId: string } | null> {
-    const view = await this.sessions.view(sessionId);
-    if (!view) return null;
-    return view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last);
   }
 
   private report(sessionId: string, { version, home, newest, verdicts }: Taken): UpdateReport {
@@ -308,6 +317,10 @@ export class JourneyService {
     };
   }
 }
+
+/** Whose a session is; of one that only an ended journey tells of, whose that was. */
+const ownersIn = (view: SessionView): Participants =>
+  view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!);
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 

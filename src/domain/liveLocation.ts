@@ -29,6 +29,7 @@ export interface QuietSession {
   readonly now: number;
   /** null when only an ended journey tells of it: the database is away, or has deleted it. */
   readonly session: Session | null;
+  readonly databaseAway: boolean;
   readonly last: EndedJourney | null;
 }
 

@@ -19,7 +19,7 @@ export interface Policy {
   readonly arrivalRadiusMeters: number;
   /** Signal: LIVE up to this age of the newest fix, by its capturedAt … */
   readonly signalLiveMs: number;
-  /** … DELAYED up to this, LOST beyond. Also the greatest age of the fix that proves an arrival. */
+  /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */
   readonly signalDelayedMs: number;
   readonly pollIntervalMs: number;
   /** Within `NEAR_HOME_METERS` of home. */

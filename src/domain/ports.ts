@@ -42,11 +42,11 @@ export interface JourneyArchive {
   record(changes: readonly JourneyChange[]): Promise<void>;
 }
 
-/** What the cache remembers of a session; `null` session: the database knows none. */
+/** What the cache remembers of a session; `null` session: the database knows none, or was not asked. */
 export interface CachedSession {
   readonly session: Session | null;
   readonly lastJourney: Journey | null;
-  /** When the database was asked, by Redis' clock. */
+  /** When the database was asked, by Redis' clock; 0: not since the booking changed. */
   readonly checkedAt: number;
 }
 
@@ -118,6 +118,12 @@ export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
 
+/**
+ * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the
+ * trainer has just sent one WITH_FIX: whenever that was taken, it is what the trainer can prove.
+ */
+export type Finish = 'STOPPED' | 'ARRIVED' | 'ARRIVED_WITH_FIX';
+
 export type FinishOutcome =
   | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
   | { readonly kind: 'LOCATION_UNKNOWN' }
@@ -142,15 +148,22 @@ export interface JourneyStore {
   /** Counts one request of a trainer. */
   takeRate(trainerId: string): Promise<RateOutcome>;
   /** The trainer's own ends; repeating one answers FINISHED again, while it is remembered. */
-  finish(sessionId: string, trainerId: string, as: 'ARRIVED' | 'STOPPED'): Promise<FinishOutcome>;
+  finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
-  /** Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. */
+  /**
+   * Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
+   * deadline has EXPIRED.
+   */
   cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;
-  /** Caches what the database told. */
-  remember(sessionId: string, record: SessionRecord | null): Promise<void>;
+  /**
+   * Caches what the database told in a read that began at `readAt`, by the store's clock. One that began before the
+   * session was forgotten, or before the one that told what is cached, changes nothing.
+   */
+  remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
+  /** The booking changed. How the last journey ended stays known. */
   forget(sessionId: string): Promise<void>;
   /** Notes, before a start, that these users' session may be under way. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;

@@ -7,6 +7,10 @@ import { mayRead, type Viewer } from './viewer';
 
 export const MAX_PAGE = 100;
 
+/** The years 1 to 9999: what every database and Date can hold. A forged cursor must not reach either with more. */
+const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Lists over a viewer's sessions and journeys. */
 export class SessionLists {
   constructor(
@@ -56,7 +60,11 @@ export const encodeCursor = (session: Session): string =>
 
 function decodeCursor(cursor: string): { scheduledAt: number; id: string } {
   const [scheduledAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (!/^-?\d{1,15}$/.test(scheduledAt) || !isId(id)) {
+  const isMoment =
+    /^-?\d{1,15}$/.test(scheduledAt) &&
+    Number(scheduledAt) >= FIRST_MOMENT &&
+    Number(scheduledAt) <= LAST_MOMENT;
+  if (!isMoment || !isId(id)) {
     throw new JourneyError(
       'BAD_USER_INPUT',
       'after is not a cursor: pass the endCursor of the page before.',

@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
-import { settle, type SessionView } from './liveLocation';
+import { settle, type QuietSession, type SessionView } from './liveLocation';
 import type { CachedSession, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
+import { Unsaved } from './unsaved';
 
 /** Outside a journey the database is asked at most once a session in this time. */
 const FRESH_MS = 60_000;
@@ -12,8 +13,11 @@ const MAX_BATCH = 500;
 
 /** Sessions as a poll sees them: from the live store, and from the database only when that has too little. */
 export class Sessions {
-  /** Joins the reads of one moment into one query, and those of one session into one read. */
+  /** Joins the reads of one moment into one query. */
   private readonly reads: DataLoader<string, SessionRecord | null>;
+  /** Those under way: whoever needs the same session meanwhile waits for the same one. */
+  private readonly refills = new Map<string, Promise<SessionRecord | null>>();
+  private readonly unsaved = new Unsaved(FRESH_MS);
 
   constructor(
     private readonly store: JourneyStore,
@@ -24,7 +28,7 @@ export class Sessions {
         const records = await directory.findByIds(ids);
         return ids.map((id) => records.get(id) ?? null);
       },
-      { maxBatchSize: MAX_BATCH },
+      { maxBatchSize: MAX_BATCH, cache: false },
     );
   }
 
@@ -34,15 +38,17 @@ export class Sessions {
     if (glimpse.kind === 'EN_ROUTE') {
       const expired = settle(glimpse.journey, glimpse.now);
       if (!expired) return glimpse;
-      // Past its deadline, and the watchdog has not come by yet: told as it will be written.
-      const cached = await this.complete(sessionId, null, glimpse.now, true);
-      return { kind: 'QUIET', now: glimpse.now, session: cached?.session ?? null, last: expired };
+      // Past its deadline, and the watchdog has not come by yet: told as it will be written. Polls do without the
+      // cached session until then, so it is looked up now.
+      const { cached } = await this.store.look(sessionId, true);
+      const completed = await this.complete(sessionId, cached, glimpse.now, true);
+      return quiet(glimpse.now, completed, expired);
     }
     const { now, ended } = glimpse;
     const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
-    const last = ended ?? settle(cached?.lastJourney ?? null, now);
+    const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return { kind: 'QUIET', now, session: cached?.session ?? null, last };
+    return quiet(now, cached, last);
   }
 
   /** The session's own facts; null when there is none of this id. */
@@ -58,33 +64,80 @@ export class Sessions {
     return records.get(sessionId) ?? null;
   }
 
-  /** Refills the cache when it is empty or old; what is old still serves while the database is away. */
+  /**
+   * Refills the cache when it is empty or old; what is old still serves while the database is away. null: it is away,
+   * nothing is known of the session itself, but of how its journey ended.
+   */
   private async complete(
     sessionId: string,
     cached: CachedSession | null,
     now: number,
     outcomeKnown: boolean,
   ): Promise<CachedSession | null> {
-    if (cached && now - cached.checkedAt < FRESH_MS) return cached;
-    let record: SessionRecord | null;
+    const known = later(cached, this.unsaved.get(sessionId, now));
+    if (known && now - known.checkedAt < FRESH_MS) return known;
     try {
-      record = await this.reads.load(sessionId);
+      const record = await this.refill(sessionId, now);
+      return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };
     } catch (error) {
-      const known = cached?.session != null || outcomeKnown;
-      if (known && JourneyError.is(error, 'STORE_UNAVAILABLE')) return cached;
+      if (!JourneyError.is(error, 'STORE_UNAVAILABLE')) throw error;
+      if (known?.session) return known;
+      if (outcomeKnown) return null;
       throw error;
-    } finally {
-      this.reads.clear(sessionId);
     }
-    // Only a cache: the answer stands without it, and the next poll fills it.
-    await this.store.remember(sessionId, record).catch(() => undefined);
-    return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };
+  }
+
+  private refill(sessionId: string, now: number): Promise<SessionRecord | null> {
+    let refill = this.refills.get(sessionId);
+    if (!refill) {
+      refill = this.readAndRemember(sessionId, now).finally(() => this.refills.delete(sessionId));
+      this.refills.set(sessionId, refill);
+    }
+    return refill;
+  }
+
+  private async readAndRemember(sessionId: string, now: number): Promise<SessionRecord | null> {
+    const record = await this.reads.load(sessionId);
+    try {
+      await this.store.remember(sessionId, record, now);
+      this.unsaved.delete(sessionId);
+    } catch {
+      // Only a cache: the answer stands without it.
+      this.unsaved.add(sessionId, {
+        session: record?.session ?? null,
+        lastJourney: record?.lastJourney ?? null,
+        checkedAt: now,
+      });
+    }
+    return record;
   }
 }
 
-/** The durable record lags behind the live store, whose memory of the last journey may be the newer one. */
-function newer(record: SessionRecord | null, cached: CachedSession | null): CachedSession['lastJourney'] {
+const quiet = (now: number, cached: CachedSession | null, last: QuietSession['last']): QuietSession => ({
+  kind: 'QUIET',
+  now,
+  session: cached?.session ?? null,
+  databaseAway: cached === null,
+  last,
+});
+
+/** Which of the two tells more; what was forgotten on purpose is not replaced by what was read before that. */
+function later(cached: CachedSession | null, unsaved: CachedSession | null): CachedSession | null {
+  if (!unsaved || cached?.checkedAt === 0) return cached;
+  if (cached && cached.checkedAt >= unsaved.checkedAt) return cached;
+  return { ...unsaved, lastJourney: newer(unsaved, cached) };
+}
+
+/**
+ * The durable record lags behind the live store, whose memory of the last journey may be the newer one. What it
+ * knows as under way it has from an earlier record.
+ */
+function newer(
+  record: Pick<CachedSession, 'lastJourney'> | null,
+  cached: CachedSession | null,
+): CachedSession['lastJourney'] {
   const durable = record?.lastJourney ?? null;
   const live = cached?.lastJourney ?? null;
-  return live && (!durable || live.startedAt >= durable.startedAt) ? live : durable;
+  if (!live || live.state === 'EN_ROUTE') return durable;
+  return durable && durable.startedAt > live.startedAt ? durable : live;
 }

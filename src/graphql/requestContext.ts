@@ -30,6 +30,16 @@ export class RequestContext {
     return this.sessions.load(sessionId);
   }
 
+  /** Runs a mutation; what was looked up before is then no longer true, and the next one of the document sees that. */
+  async change<T>(act: (viewer: Viewer) => Promise<T>): Promise<T> {
+    try {
+      return await act(this.viewer());
+    } finally {
+      this.liveLocations = undefined;
+      this.sessions = undefined;
+    }
+  }
+
   private loader<T>(load: (viewer: Viewer, id: string) => Promise<T>): DataLoader<string, T> {
     const viewer = this.viewer();
     // All in one tick: the reading Redis client joins them into one round trip.

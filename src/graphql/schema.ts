@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 
 import { createInputCheck } from './inputRules';
+import type { RequestContext } from './requestContext';
 import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
@@ -22,10 +23,15 @@ export function createSchema(services: { journeys: JourneyService; lists: Sessio
     [SessionResolver, new SessionResolver(journeys, lists)],
     [ViewerResolver, new ViewerResolver()],
   ]);
+  const check = createInputCheck();
   const schema = buildSchemaSync({
     resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver, ViewerResolver],
     container: { get: (resolver) => instances.get(resolver) },
-    validateFn: createInputCheck(),
+    validateFn: (argument, _type, { context }) => {
+      // The token comes before the input, and each field that takes arguments needs one.
+      (context as RequestContext).viewer();
+      check(argument);
+    },
   });
   // TypeScript applies the decorators of parameters from the last to the first, and so type-graphql lists them.
   for (const root of [schema.getQueryType()!, schema.getMutationType()!]) {

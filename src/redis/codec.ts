@@ -12,7 +12,7 @@ const number = (reply: Reply, at: number): number => Number(reply[at]);
 const numberOrNull = (reply: Reply, at: number): number | null =>
   reply[at] == null ? null : Number(reply[at]);
 
-/** The fields that both kinds of journey begin with, in the order of include/journey.lua. */
+/** The fields that all kinds of journey begin with, in the order of include/journey.lua and include/session.lua. */
 const facts = (sessionId: string, reply: Reply, at: number) => ({
   id: text(reply, at),
   sessionId,
@@ -50,31 +50,26 @@ const decodeFix = (reply: Reply, at: number): StoredFix => ({
 /** SESSION_FIELDS of look.lua, from `at` on. */
 function decodeCached(sessionId: string, reply: Reply, at: number): CachedSession {
   const checkedAt = number(reply, at);
-  if (reply[at + 1] == null) return { session: null, lastJourney: null, checkedAt };
-  const studentId = text(reply, at + 2);
+  const lastJourney = decodeLast(sessionId, reply, at + 7);
+  if (reply[at + 1] == null) return { session: null, lastJourney, checkedAt };
   const session = {
     id: sessionId,
     trainerId: text(reply, at + 1),
-    studentId,
+    studentId: text(reply, at + 2),
     status: text(reply, at + 3) as SessionStatus,
     scheduledAt: number(reply, at + 4),
     home: { latitude: number(reply, at + 5), longitude: number(reply, at + 6) },
   };
-  if (reply[at + 7] == null) return { session, lastJourney: null, checkedAt };
-  const last = {
-    id: text(reply, at + 7),
-    sessionId,
-    trainerId: text(reply, at + 8),
-    studentId,
-    startedAt: number(reply, at + 9),
-    expiresAt: number(reply, at + 10),
-    version: number(reply, at + 11),
-  };
-  const lastJourney: Journey =
-    reply[at + 12] === 'EN_ROUTE'
-      ? { ...last, state: 'EN_ROUTE' }
-      : { ...last, state: text(reply, at + 12) as EndedState, endedAt: number(reply, at + 13) };
   return { session, lastJourney, checkedAt };
+}
+
+/** LAST_FIELDS of include/session.lua, from `at` on. */
+function decodeLast(sessionId: string, reply: Reply, at: number): Journey | null {
+  if (reply[at] == null) return null;
+  const last = facts(sessionId, reply, at);
+  return reply[at + 6] === 'EN_ROUTE'
+    ? { ...last, state: 'EN_ROUTE' }
+    : { ...last, state: text(reply, at + 6) as EndedState, endedAt: number(reply, at + 7) };
 }
 
 /** The reply of look.lua. */
@@ -105,6 +100,7 @@ export function encodeSession({ session, lastJourney }: SessionRecord): (string 
   fields.push('homeLatitude', session.home.latitude, 'homeLongitude', session.home.longitude);
   if (lastJourney) {
     fields.push('lastId', lastJourney.id, 'lastTrainerId', lastJourney.trainerId);
+    fields.push('lastStudentId', lastJourney.studentId);
     fields.push('lastStartedAt', lastJourney.startedAt, 'lastExpiresAt', lastJourney.expiresAt);
     fields.push('lastVersion', lastJourney.version, 'lastState', lastJourney.state);
     if (lastJourney.state !== 'EN_ROUTE') fields.push('lastEndedAt', lastJourney.endedAt);

@@ -1,5 +1,6 @@
-import type { EndedJourney } from '../domain/journey';
+import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
+  Finish,
   FinishOutcome,
   Glimpse,
   JourneyStore,
@@ -28,6 +29,14 @@ export interface RedisJourneyStoreOptions {
   readonly eventsOn: boolean;
   /** Most entries of one partition's outbox stream; beyond it the oldest go. */
   readonly outboxMaxLength: number;
+}
+
+interface EndCommand {
+  readonly outcome: EndedState;
+  readonly trainerId: string;
+  readonly locationOf: string;
+  /** Of the fix that proves an arrival. */
+  readonly ofAnyAge?: boolean;
 }
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
@@ -152,8 +161,13 @@ export class RedisJourneyStore implements JourneyStore {
     };
   }
 
-  async finish(sessionId: string, trainerId: string, as: 'ARRIVED' | 'STOPPED'): Promise<FinishOutcome> {
-    const [code, , ...values] = await this.end(sessionId, { outcome: as, trainerId, locationOf: trainerId });
+  async finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome> {
+    const [code, , ...values] = await this.end(sessionId, {
+      outcome: as === 'STOPPED' ? as : 'ARRIVED',
+      trainerId,
+      locationOf: trainerId,
+      ofAnyAge: as === 'ARRIVED_WITH_FIX',
+    });
     switch (code) {
       case 'ENDED':
         return { kind: 'FINISHED', journey: decodeEnded(sessionId, values, 0) };
@@ -187,7 +201,7 @@ export class RedisJourneyStore implements JourneyStore {
         trainerId: keepTrainerId ?? '',
         locationOf: glimpse.journey.trainerId,
       });
-      if (code === 'ENDED') return decodeEnded(sessionId, values, 0);
+      if (code === 'ENDED' || code === 'ALREADY_ENDED') return decodeEnded(sessionId, values, 0);
       if (code !== 'CHANGED') return null;
     }
   }
@@ -211,10 +225,10 @@ export class RedisJourneyStore implements JourneyStore {
     return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
-  async remember(sessionId: string, record: SessionRecord | null): Promise<void> {
+  async remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
     const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
     const fields = record ? encodeSession(record) : [];
-    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, ...fields], {
+    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
       mode: 'bestEffort',
     });
   }
@@ -236,7 +250,7 @@ export class RedisJourneyStore implements JourneyStore {
 
   private end(
     sessionId: string,
-    { outcome, trainerId, locationOf }: { outcome: string; trainerId: string; locationOf: string },
+    { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
   ): Promise<[string, string, ...Reply]> {
     const { policy, eventsOn, outboxMaxLength } = this.options;
     return this.write('end', this.journeyKeys(sessionId, locationOf), [
@@ -248,7 +262,7 @@ export class RedisJourneyStore implements JourneyStore {
       outboxMaxLength,
       eventsOn ? 1 : 0,
       policy.arrivalRadiusMeters,
-      policy.signalDelayedMs,
+      ofAnyAge ? '' : policy.signalDelayedMs,
       locationOf,
     ]);
   }

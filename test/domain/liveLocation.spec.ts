@@ -45,7 +45,7 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
     policy,
   );
 const quiet = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
-  describeLive('s', { kind: 'QUIET', now: NOW, session, last }, policy);
+  describeLive('s', { kind: 'QUIET', now: NOW, databaseAway: false, session, last }, policy);
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
 describe('What a poll tells', () => {

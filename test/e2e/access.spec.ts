@@ -121,8 +121,22 @@ describe('Who may do what', () => {
     const two = (await page(3, one.pageInfo.endCursor)).data.sessions;
     expect(two.edges.map((edge: any) => edge.node.id)).toEqual(['listed-0']);
     expect(two.pageInfo.hasNextPage).toBe(false);
-    for (const answer of [await page(0), await page(101), await page(5, 'nonsense')]) {
+    const forged = (text: string) => page(5, Buffer.from(text).toString('base64url'));
+    for (const answer of [
+      await page(0),
+      await page(101),
+      await page(5, 'nonsense'),
+      await forged('-999999999999999 s'),
+      await forged('999999999999999 s'),
+      await forged('0 a/b'),
+      // A millisecond outside the years that PostgreSQL and Date agree on.
+      await forged(`${Date.parse('0001-01-01T00:00:00.000Z') - 1} s`),
+      await forged(`${Date.parse('9999-12-31T23:59:59.999Z') + 1} s`),
+    ]) {
       expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    }
+    for (const edge of ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
+      expect((await forged(`${Date.parse(edge)} s`)).errors).toBeUndefined();
     }
     const none = (
       await (
@@ -143,6 +157,20 @@ describe('Who may do what', () => {
       });
     },
   );
+
+  it('tells a stranger without a token nothing of what is wrong with an input', async () => {
+    const nowhere = { latitude: 90.1, longitude: 0 };
+    for (const actor of [service.nobody(), service.nobody('junk')]) {
+      for (const answer of [
+        await actor.update(booking.id, nowhere),
+        await actor.updateBatch(booking.id, [nowhere]),
+        await actor.arrive(booking.id, nowhere),
+      ]) {
+        expect(answer).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+        expect(JSON.stringify(answer.errors)).not.toContain('latitude');
+      }
+    }
+  });
 
   it('takes no request without a good token, and answers introspection without any', async () => {
     const expired = await service.actor('student-x', 'student', '-1h');

@@ -101,6 +101,27 @@ describe('The life of a journey, over HTTP', () => {
     });
   });
 
+  it('takes an arrival by a fix of some minutes ago that comes with it, and by none but a recent one without', async () => {
+    const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+    const taken = { ...metersFromHome(20), capturedAt: ago(90_000) };
+    const earlier = { ...metersFromHome(40), capturedAt: ago(120_000) };
+    // The fix is news, or it has been sent before, or a newer one has.
+    for (const [sent, given] of [
+      [null, taken],
+      [taken, taken],
+      [taken, earlier],
+    ]) {
+      const { id, trainer } = await service.book();
+      await trainer.start(id);
+      await service.redis.hset(service.keys.active(id), 'startedAt', Date.now() - 1_800_000);
+      if (sent) {
+        expect((await trainer.update(id, sent)).errors).toBeUndefined();
+        expect(await trainer.arrive(id)).toMatchObject({ status: 409, code: 'LOCATION_UNKNOWN' });
+      }
+      expect((await trainer.arrive(id, given!)).data?.markArrived).toMatchObject({ state: 'ARRIVED' });
+    }
+  });
+
   it('knows no place to arrive at without a fix', async () => {
     const { id, trainer } = booking;
     await trainer.start(id);
@@ -211,6 +232,67 @@ describe('The life of a journey, over HTTP', () => {
       state: 'CANCELLED',
       pollAfterMs: null,
     });
+  });
+
+  it('knows the new trainer of a session while the old one is still told how the journey ended', async () => {
+    const operator = await service.actor('operator-1', 'operator');
+    const { id, session, trainer } = booking;
+    await trainer.start(id);
+    const other = await service.actor('trainer-after', 'trainer');
+    const stranger = await service.actor('trainer-of-nothing', 'trainer');
+    await service.rebook({ ...session, trainerId: other.id });
+    await operator.refresh(id);
+    // Neither before the session is cached again nor after.
+    for (const act of ['update', 'stop', 'arrive', 'update'] as const) {
+      const [theirs, strange, old] = await Promise.all(
+        [other, stranger, trainer].map((actor) => actor[act](id, metersFromHome(900))),
+      );
+      expect(theirs).toMatchObject({ status: 404, code: 'JOURNEY_NOT_ACTIVE' });
+      expect(strange).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+      expect(old).toMatchObject({ status: 410, code: 'JOURNEY_ENDED' });
+    }
+  });
+
+  it.each([
+    { as: 'ARRIVED', pollAfterMs: null, then: 'SESSION_NOT_STARTABLE' },
+    { as: 'STOPPED', pollAfterMs: 30_000, then: undefined },
+  ])('tells by the durable record that it $as, once Redis remembers nothing', async (end) => {
+    const { id, trainer, student } = booking;
+    await trainer.start(id);
+    const arrival = { ...metersFromHome(20), accuracy: 10 };
+    const ended = end.as === 'ARRIVED' ? await trainer.arrive(id, arrival) : await trainer.stop(id);
+    expect(ended.errors).toBeUndefined();
+    const told = (await student.poll(id)).data.liveLocation;
+    expect(told).toMatchObject({ state: end.as, isActive: false, pollAfterMs: end.pollAfterMs });
+
+    const forget = () => service.redis.del(service.keys.ended(id), service.keys.meta(id));
+    const deadline = Date.now() + 5000;
+    // The record is written after the answer; until it is, a poll that finds nothing is cached.
+    do await forget();
+    while ((await student.poll(id)).data.liveLocation.state !== end.as && Date.now() < deadline);
+    expect((await student.poll(id)).data.liveLocation).toEqual(told);
+    await forget();
+    expect((await trainer.start(id)).code).toBe(end.then);
+  });
+
+  it('shows after each mutation of one document what that one did, by Apollo and on the short way', async () => {
+    // An unknown document becomes a known one after three answers.
+    for (let round = 0; round < 5; round += 1) {
+      const { id, trainer } = await service.book();
+      const { data } = await trainer.ask(
+        `mutation ($id: ID!) {
+          a: startJourney(sessionId: $id) { session { liveLocation { state } } }
+          b: stopJourney(sessionId: $id) { session { liveLocation { state isActive } } }
+          c: startJourney(sessionId: $id) { session { liveLocation { state version } } }
+        }`,
+        { id },
+      );
+      expect(data).toEqual({
+        a: { session: { liveLocation: { state: 'EN_ROUTE' } } },
+        b: { session: { liveLocation: { state: 'STOPPED', isActive: false } } },
+        c: { session: { liveLocation: { state: 'EN_ROUTE', version: 1 } } },
+      });
+    }
   });
 
   it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {

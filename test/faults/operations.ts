@@ -71,6 +71,24 @@ export const operations: readonly Operation[] = [
     expected: ({ journeyId }) => ({ activeJourneys: [{ id: journeyId, state: 'EN_ROUTE' }] }),
   },
   {
+    name: 'a session with its live location',
+    steps: ['look'],
+    underway: true,
+    act: ({ student, id }) =>
+      student.ask('query ($id: ID!) { session(id: $id) { id liveLocation { journeyId isActive } } }', { id }),
+    expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
+  },
+  {
+    name: 'a page of sessions with their live locations',
+    steps: ['look'],
+    underway: true,
+    act: ({ student }) =>
+      student.ask('{ sessions { edges { node { id liveLocation { journeyId isActive } } } } }'),
+    expected: ({ id, journeyId }) => ({
+      sessions: { edges: [{ node: { id, liveLocation: { journeyId, isActive: true } } }] },
+    }),
+  },
+  {
     name: 'a start',
     steps: ['start'],
     underway: false,

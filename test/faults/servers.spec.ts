@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { ScriptName } from '../../src/redis/scripts';
 import { operations, persistently } from './operations';
 import {
   killed,
@@ -12,7 +13,10 @@ import {
 } from './serverFaults';
 
 const everyOne = (verdict: string) => operations.map(() => verdict);
-const readsAlone = operations.map(({ name }) => (/poll|activeJourneys/.test(name) ? 'right' : 'unavailable'));
+const reads: readonly ScriptName[] = ['look', 'indexRead'];
+const readsAlone = operations.map(({ steps }) =>
+  steps.every((step) => reads.includes(step)) ? 'right' : 'unavailable',
+);
 
 describe('A Redis that fails is never an answer', () => {
   let victims: VictimService;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Fix } from '../../src/domain/location';
 import { decodeChange } from '../../src/redis/changeCodec';
 import { partitionOf } from '../../src/redis/keys';
+import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
 import { TestStore } from '../support/store';
 
@@ -36,6 +37,12 @@ describe('The live store on Redis', () => {
   };
   const send = (fix: Partial<Fix> = {}) =>
     test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
+
+  /** A moment by Redis' clock after all that was done before. */
+  const soon = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return (await test.store.look(sessionId)).now;
+  };
 
   it('gives every key its life, and files the deadline and the change in the same step', async () => {
     await test.startJourney(sessionId, 't');
@@ -145,6 +152,71 @@ describe('The live store on Redis', () => {
     }
   });
 
+  it('expires an overdue journey that a changed booking would have cancelled: polls have told so already', async () => {
+    await test.startJourney(sessionId, 't');
+    const deadline = Date.now() - 10;
+    await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
+    expect(await test.store.cancel(sessionId, null)).toMatchObject({ state: 'EXPIRED', endedAt: deadline });
+    expect(await test.store.look(sessionId)).toMatchObject({ ended: { state: 'EXPIRED', version: 2 } });
+  });
+
+  describe('of an overdue journey whose key is gone too', () => {
+    const HOUR_MS = 3_600_000;
+    let deadline: number;
+    /** As if no process had been there for an hour and more. */
+    beforeEach(async () => {
+      await test.startJourney(sessionId, 't');
+      await send();
+      const partition = partitionOf(sessionId);
+      deadline = Date.now() - 200_000;
+      await test.redis.del(test.keys.active(sessionId), test.keys.location('t', sessionId));
+      const [id, trainerId, studentId] = JSON.parse(
+        (await test.redis.hget(test.keys.filed(partition), sessionId))!,
+      ) as string[];
+      const facts = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
+      await test.redis.hset(test.keys.filed(partition), sessionId, JSON.stringify(facts));
+      await test.redis.zadd(test.keys.deadlines(partition), deadline, sessionId);
+    });
+    const expired = () => ({ state: 'EXPIRED', startedAt: deadline - HOUR_MS, endedAt: deadline });
+
+    it('ends it before it starts another', async () => {
+      const command = {
+        journeyId: randomUUID(),
+        clientRequestId: null,
+        session: aSession({ id: sessionId, trainerId: 'next' }),
+        startable: true,
+      };
+      expect(await test.store.start(command)).toMatchObject({ kind: 'OVERDUE', journey: { trainerId: 't' } });
+      expect(await test.store.expire({ sessionId, trainerId: 't' })).toMatchObject(expired());
+      expect(await test.store.start(command)).toMatchObject({ kind: 'STARTED' });
+      const told = await changes((partition) => test.keys.events(partition));
+      expect(told.map(({ kind, journey }) => [kind, journey.trainerId])).toEqual([
+        ['STARTED', 't'],
+        ['ENDED', 't'],
+        ['STARTED', 'next'],
+      ]);
+    });
+
+    it('tells its trainer that it has ended, and others that it is not theirs', async () => {
+      const update = await send();
+      expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
+      const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
+      expect(another).toMatchObject({ kind: 'OTHERS', participants: { trainerId: 't' } });
+      expect(await test.store.finish(sessionId, 'x', 'STOPPED')).toEqual(another);
+      // Found overdue by a stop, it is ended at once; the same is told.
+      expect(await test.store.finish(sessionId, 't', 'STOPPED')).toEqual(update);
+      expect(await send()).toEqual(update);
+    });
+
+    it('tells polls the version that its end will have', async () => {
+      const before = await test.store.look(sessionId);
+      expect(before).toMatchObject({ kind: 'QUIET', ended: expired() });
+      expect((before as { ended: { version: number } }).ended.version).toBeGreaterThan(3);
+      await test.store.expire({ sessionId, trainerId: 't' });
+      expect(await test.store.look(sessionId)).toMatchObject({ ended: (before as { ended: object }).ended });
+    });
+  });
+
   it('refuses a step that comes past its deadline, and changes nothing', async () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;
@@ -162,18 +234,66 @@ describe('The live store on Redis', () => {
     expect(await changes((name) => keys.events(name))).toEqual([]);
   });
 
+  it.each(['before', 'after'])(
+    'keeps an arrival final, the durable record lagging, when the session is forgotten %s it',
+    async (when) => {
+      const session = aSession({ id: sessionId, trainerId: 't' });
+      await test.startJourney(sessionId, 't');
+      await send();
+      if (when === 'before') await test.store.forget(sessionId);
+      await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
+      if (when === 'after') await test.store.forget(sessionId);
+      await test.redis.del(test.keys.ended(sessionId));
+
+      const arrived = { state: 'ARRIVED', version: 3, trainerId: 't', studentId: 'student-1' };
+      const stale = { session: null, lastJourney: arrived, checkedAt: 0 };
+      expect(await test.store.look(sessionId)).toMatchObject({ kind: 'QUIET', cached: stale });
+      const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
+      expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
+      await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
+      expect(await test.store.look(sessionId)).toMatchObject({ cached: { session, lastJourney: arrived } });
+    },
+  );
+
+  it.each(['forgotten', 'cancelled'])(
+    'brings back no session that was read before it was %s, and one that was read after',
+    async (how) => {
+      const record = { session: aSession({ id: sessionId, trainerId: 't' }), lastJourney: null };
+      await test.startJourney(sessionId, 't');
+      const before = await soon();
+      await (how === 'forgotten' ? test.store.forget(sessionId) : test.store.cancel(sessionId, null));
+      const after = await soon();
+      const cached = async () => (await test.store.look(sessionId, true)).cached?.session ?? null;
+
+      await test.store.remember(sessionId, record, before);
+      expect(await cached()).toBeNull();
+      await test.store.remember(sessionId, record, after);
+      expect(await cached()).toEqual(record.session);
+      const late = { ...record, session: { ...record.session, trainerId: 'before' } };
+      await test.store.remember(sessionId, late, before);
+      expect(await cached()).toEqual(record.session);
+    },
+  );
+
+  it('lets the durable record tell the end of a journey of which it had told the start', async () => {
+    const session = aSession({ id: sessionId, trainerId: 't' });
+    const start = started('journey', session);
+    await test.store.remember(sessionId, { session, lastJourney: start.journey }, await soon());
+    const { journey } = ended(start, 'ARRIVED');
+    await test.store.remember(sessionId, { session, lastJourney: journey }, await soon());
+    expect(await test.store.look(sessionId)).toMatchObject({ cached: { lastJourney: journey } });
+  });
+
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
     await test.startJourney(sessionId, 't');
     await test.store.finish(sessionId, 't', 'STOPPED');
     await test.redis.del(test.keys.ended(sessionId));
-    await test.store.remember(sessionId, {
-      session: aSession({ id: sessionId, trainerId: 't' }),
-      lastJourney: null,
-    });
+    const session = aSession({ id: sessionId, trainerId: 't' });
+    await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
     expect(await test.store.look(sessionId)).toMatchObject({
       cached: { lastJourney: { state: 'STOPPED', version: 2 } },
     });
-    await test.store.remember(sessionId, null);
+    await test.store.remember(sessionId, null, await soon());
     expect(await test.redis.pttl(test.keys.meta(sessionId))).toBeLessThanOrEqual(60_000);
   });
 });

@@ -22,9 +22,17 @@ const point = fc.record({
   ageMs: fc.oneof(
     fc.integer({ min: 0, max: 150 }).map((minutes) => minutes * 60_000 + 30_000),
     fc.integer({ min: 60_000, max: 600_000 }),
+    // Ahead of the server by a clock's jitter, around the most that is taken for one, and by far more.
+    fc.integer({ min: -5000, max: 0 }),
+    fc.integer({ min: -5100, max: -4900 }),
     fc.constant(-60_000),
+    // Without a time.
+    fc.constant(null),
   ),
 });
+
+/** How far the phone's clock is off when it says what it shows at sending; null: it does not say. */
+const skew = fc.option(fc.integer({ min: -3 * 86_400_000, max: 3 * 86_400_000 }));
 
 describe('The Lua steps and the rules of the domain', () => {
   let test: TestStore;
@@ -36,7 +44,10 @@ describe('The Lua steps and the rules of the domain', () => {
   it('judge the same points alike, request after request', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(point, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.record({ sent: fc.array(point, { minLength: 1, maxLength: 12 }), skew }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
         async (requests) => {
           const sessionId = `s-${randomUUID()}`;
           const startedAt = await test.startJourney(sessionId, 't', { minutesAgo: 90 });
@@ -44,9 +55,13 @@ describe('The Lua steps and the rules of the domain', () => {
           let version = 1;
           const base = Date.now();
           for (const request of requests) {
-            const points: Fix[] = request.map(({ ageMs, ...fix }) => ({ ...fix, capturedAt: base - ageMs }));
-            const { reply, now } = await test.rawUpdate(sessionId, 't', points, null);
-            const judged = judgePoints(points, stored, { now, startedAt, sentAt: null }, policy);
+            const sentAt = request.skew === null ? null : base + request.skew;
+            const points: Fix[] = request.sent.map(({ ageMs, ...fix }) => ({
+              ...fix,
+              capturedAt: ageMs === null ? null : (sentAt ?? base) - ageMs,
+            }));
+            const { reply, now } = await test.rawUpdate(sessionId, 't', points, sentAt);
+            const judged = judgePoints(points, stored, { now, startedAt, sentAt }, policy);
             const [, , told, homeLatitude, homeLongitude, , , , , ...statuses] = reply;
             expect(statuses.map((status) => decodeVerdict(String(status)))).toEqual(
               judged.map(({ verdict }) => verdict),

@@ -7,6 +7,7 @@ import { createApp, type App } from '../../src/app';
 import { readConfig } from '../../src/config/readConfig';
 import type { Role } from '../../src/domain/viewer';
 import type { Session } from '../../src/domain/session';
+import { loggerOptions } from '../../src/logger';
 import { Keys } from '../../src/redis/keys';
 import { createTestDatabase, type TestDatabase } from './database';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
@@ -149,6 +150,8 @@ export class TestService {
   private app!: App;
   private url!: string;
   private readonly secret = randomUUID();
+  /** Lines of JSON; of nothing but the death of the process, unless LOG_LEVEL says otherwise. */
+  readonly log: string[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -188,7 +191,8 @@ export class TestService {
       EVENTS: 'off',
       ...this.env,
     });
-    this.app = await createApp(config, { logger: pino({ level: config.log.level }), keyPrefix: this.prefix });
+    const logger = pino(loggerOptions(config.log.level), { write: (line) => void this.log.push(line) });
+    this.app = await createApp(config, { logger, keyPrefix: this.prefix });
     ({ url: this.url } = await this.app.start());
   }
 

@@ -26,10 +26,9 @@ export class TestStore {
     private readonly prefix: string,
   ) {}
 
-  static async open(env: NodeJS.ProcessEnv = {}): Promise<TestStore> {
-    const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's', ...env });
+  static async open(url = testRedisUrl()): Promise<TestStore> {
+    const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
     const prefix = testKeyPrefix();
-    const url = testRedisUrl();
     const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
     const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     await Promise.all(

@@ -42,7 +42,7 @@ export class JourneyResolver {
     clientRequestId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.start(context.viewer(), sessionId, clientRequestId ?? null);
+    return context.change((viewer) => this.journeys.start(viewer, sessionId, clientRequestId ?? null));
   }
 
   @Mutation(() => Journey, {
@@ -54,7 +54,9 @@ export class JourneyResolver {
     @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.markArrived(context.viewer(), sessionId, location ? toFix(location) : null);
+    return context.change((viewer) =>
+      this.journeys.markArrived(viewer, sessionId, location ? toFix(location) : null),
+    );
   }
 
   @Mutation(() => Journey, {
@@ -65,7 +67,7 @@ export class JourneyResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
   ): Promise<JourneyFacts> {
-    return this.journeys.stop(context.viewer(), sessionId);
+    return context.change((viewer) => this.journeys.stop(viewer, sessionId));
   }
 
   @FieldResolver(() => Session)

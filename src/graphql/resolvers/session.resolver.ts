@@ -55,7 +55,7 @@ export class SessionResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
   ): Promise<SessionFacts> {
-    return this.journeys.refresh(context.viewer(), sessionId);
+    return context.change((viewer) => this.journeys.refresh(viewer, sessionId));
   }
 
   @FieldResolver(() => LiveLocation, { description: 'As the query `liveLocation`.' })

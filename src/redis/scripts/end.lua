@@ -10,7 +10,7 @@ ARGV[5]  how long the end is remembered, ms
 ARGV[6]  session metadata's life, ms
 ARGV[7]  most entries of an outbox stream   ARGV[8] '1' when events are on
 ARGV[9]  for ARRIVED: arrival radius, metres
-ARGV[10] for ARRIVED: greatest age of the stored fix by capturedAt, ms
+ARGV[10] for ARRIVED: greatest age of the stored fix by capturedAt, ms; '' for any age: a fix came with the arrival
 ARGV[11] the trainer whose location KEYS[4] is
 Returns  { code, now, … }
   ENDED            + ended fields: by this call, or in the same way before (idempotent)
@@ -28,7 +28,9 @@ Repeat   safe: the ended marker answers a second call.
 -- @include clock
 -- @include geo
 -- @include journey
+-- @include overdue
 -- @include outbox
+-- @include session
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 
@@ -40,45 +42,37 @@ local outcome, session_id, trainer_id = ARGV[2], ARGV[3], ARGV[4]
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
 
 local active = read(KEYS[1], JOURNEY_FIELDS)
-if not active and outcome == 'EXPIRED' then
-  -- No process came within the grace: the journey's key is gone, its filed facts are not.
-  local filed = redis.call('HGET', KEYS[8], session_id)
-  if filed then
-    local id, trainer, student, started_at, expires_at = unpack(cjson.decode(filed))
-    -- The version went with the key. One a second is more than any phone may count, so it never goes back.
-    local version = whole((tonumber(expires_at) - tonumber(started_at)) / 1000)
-    active = { id, trainer, student, started_at, expires_at, version }
-  end
-end
+local filed = not active and read_filed(KEYS[8], session_id)
+if filed and is_overdue(filed, now) then active = filed end
 
 if not active then
-  if outcome == 'EXPIRED' then redis.call('ZREM', KEYS[5], session_id) end
+  if outcome == 'EXPIRED' and not filed then redis.call('ZREM', KEYS[5], session_id) end
   if not by_trainer then return reply('KEPT') end
   local ended = read(KEYS[2], ENDED_FIELDS)
-  if not ended then return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId')) end
-  if ended[2] ~= trainer_id then return reply('OTHERS', { ended[2], ended[3] }) end
+  -- Another trainer's journey says nothing of whose session it is now.
+  if not ended or ended[2] ~= trainer_id then
+    return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId'))
+  end
   return reply(ended[7] == outcome and 'ENDED' or 'ALREADY_ENDED', ended)
 end
 
-local expires_at = tonumber(active[5])
-local overdue = expires_at <= now
-if by_trainer then
-  if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
-  -- The deadline passed before this call: expiry comes first, whoever carries it out.
-  if overdue then outcome = 'EXPIRED' end
-end
+local overdue = is_overdue(active, now)
+if by_trainer and active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
 if outcome == 'EXPIRED' and not overdue then return reply('KEPT') end
 if outcome == 'CANCELLED' and active[2] == trainer_id then return reply('KEPT') end
+-- The deadline passed before this call: expiry comes first, whoever carries it out.
+if overdue then outcome = 'EXPIRED' end
 if active[2] ~= ARGV[11] then return reply('CHANGED', { active[2] }) end
 
 if outcome == 'ARRIVED' then
   local fix = redis.call('HMGET', KEYS[4], 'latitude', 'longitude', 'capturedAt')
-  if not fix[1] or now - tonumber(fix[3]) > tonumber(ARGV[10]) then return reply('LOCATION_UNKNOWN') end
+  local max_age = tonumber(ARGV[10])
+  if not fix[1] or (max_age and now - tonumber(fix[3]) > max_age) then return reply('LOCATION_UNKNOWN') end
   local distance = distance_meters(tonumber(fix[1]), tonumber(fix[2]), tonumber(active[7]), tonumber(active[8]))
   if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.1f', distance) }) end
 end
 
-local ended_at = whole(outcome == 'EXPIRED' and expires_at or now)
+local ended_at = outcome == 'EXPIRED' and active[5] or whole(now)
 local version = whole(tonumber(active[6]) + 1)
 local ended = { active[1], active[2], active[3], active[4], active[5], version, outcome, ended_at }
 local request_id = redis.call('HGET', KEYS[1], 'clientRequestId') or ''
@@ -90,14 +84,13 @@ redis.call('HSET', KEYS[2], 'clientRequestId', request_id, 'id', ended[1], 'trai
   'studentId', ended[3], 'startedAt', ended[4], 'expiresAt', ended[5], 'version', version,
   'state', outcome, 'endedAt', ended_at)
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
-if outcome == 'CANCELLED' then
-  redis.call('DEL', KEYS[3])
-elseif redis.call('EXISTS', KEYS[3]) == 1 then
-  -- The outcome outlives the marker here, until the durable record tells it.
-  redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStartedAt', ended[4],
-    'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome, 'lastEndedAt', ended_at)
-  redis.call('PEXPIRE', KEYS[3], ARGV[6])
-end
+-- The outcome outlives the marker here, until the durable record tells it; also where no session is cached.
+if outcome == 'CANCELLED' then forget_session(KEYS[3], now) end
+redis.call('HSETNX', KEYS[3], 'checkedAt', '0')
+redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStudentId', ended[3],
+  'lastStartedAt', ended[4], 'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome,
+  'lastEndedAt', ended_at)
+redis.call('PEXPIRE', KEYS[3], ARGV[6])
 
 local change = {
   'kind', 'ENDED', 'journeyId', ended[1], 'sessionId', session_id, 'trainerId', ended[2],

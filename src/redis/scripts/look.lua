@@ -11,14 +11,16 @@ Returns  one of (times in epoch ms as text, absent values nil)
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
 The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
 only the journey tells. It bears the same hash tag, so it is in this slot; while that slot migrates, Redis
-refuses the access with an error instead of showing the key as absent.
+refuses the access with an error instead of showing the key as absent. The same holds for journey:filed (see
+include/overdue.lua).
 ]]
 -- @include clock
 -- @include journey
 local FIX_FIELDS = { 'latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt', 'receivedAt' }
 local SESSION_FIELDS = {
   'checkedAt', 'trainerId', 'studentId', 'status', 'scheduledAt', 'homeLatitude', 'homeLongitude',
-  'lastId', 'lastTrainerId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState', 'lastEndedAt',
+  'lastId', 'lastTrainerId', 'lastStudentId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState',
+  'lastEndedAt',
 }
 
 -- Lua's nil would cut the array short; false becomes a nil of the reply.
@@ -37,7 +39,15 @@ if journey then
   if ARGV[3] == '1' then add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS) end
   return reply
 end
+
+-- Here and not above: what a poll of a journey under way does without, it need not define.
+-- @include overdue
+local ended = read(KEYS[2], ENDED_FIELDS)
+if not ended then
+  local filed = read_filed(filed_beside(KEYS[1]))
+  if filed and is_overdue(filed, tonumber(now)) then ended = as_expired(filed) end
+end
 local reply = { 0, now }
-add(reply, read(KEYS[2], ENDED_FIELDS), #ENDED_FIELDS)
+add(reply, ended, #ENDED_FIELDS)
 add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS)
 return reply

@@ -14,7 +14,8 @@ Returns  { code, now, … }
   REPEATED         + journey fields: the same clientRequestId began it before; still under way
   REPEATED_ENDED   + ended fields: the same clientRequestId (or an earlier try) began it; it has ended
   ALREADY_STARTED  + journey fields
-  OVERDUE          + journey fields: one past its deadline, not yet ended by the watchdog: end it, then start
+  OVERDUE          + journey fields: one past its deadline, not yet ended by the watchdog: end it, then start.
+                   Of one whose own key is gone the fields of its home are missing
   OTHERS           + journey fields: one of a trainer who has lost the session: cancel it, then start
   NOT_STARTABLE    the session's status or an arrival forbids it; nothing was changed
   PAST_DEADLINE    the caller has been told 503 by now; nothing was changed
@@ -23,6 +24,7 @@ Repeat   safe: the journey id tells a lost reply's retry from a second start.
 ]]
 -- @include clock
 -- @include journey
+-- @include overdue
 -- @include outbox
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
@@ -38,12 +40,15 @@ local active = read(KEYS[1], JOURNEY_FIELDS)
 if active then
   if active[1] == journey_id then return reply('STARTED', active) end
   if active[2] ~= trainer_id then return reply('OTHERS', active) end
-  if tonumber(active[5]) <= now then return reply('OVERDUE', active) end
+  if is_overdue(active, now) then return reply('OVERDUE', active) end
   if request_id ~= '' and redis.call('HGET', KEYS[1], 'clientRequestId') == request_id then
     return reply('REPEATED', active)
   end
   return reply('ALREADY_STARTED', active)
 end
+-- Overwritten, what is filed of an earlier journey would take that one's end with it.
+local filed = read_filed(KEYS[8], ARGV[4])
+if filed and is_overdue(filed, now) then return reply('OVERDUE', filed) end
 
 local ended = read(KEYS[2], ENDED_FIELDS)
 if ended then

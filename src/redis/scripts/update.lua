@@ -23,6 +23,7 @@ The rules are domain/plausibility.ts; test/redis/rules.spec.ts holds the two tog
 -- @include clock
 -- @include geo
 -- @include journey
+-- @include overdue
 local FUTURE_TOLERANCE_MS = 5000
 local OLDEST_MS = 2 * 3600 * 1000
 local BEFORE_START_TOLERANCE_MS = 5000
@@ -39,19 +40,21 @@ end
 local trainer_id = ARGV[2]
 local active = read(KEYS[1], JOURNEY_FIELDS)
 if not active then
+  local filed = read_filed(filed_beside(KEYS[1]))
+  if filed and is_overdue(filed, now) then active = filed end
+end
+if not active then
   local ended = read(KEYS[2], ENDED_FIELDS)
-  if not ended then return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId')) end
-  if ended[2] ~= trainer_id then return reply('OTHERS', { ended[2], ended[3] }) end
+  -- Another trainer's journey says nothing of whose session it is now.
+  if not ended or ended[2] ~= trainer_id then
+    return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId'))
+  end
   return reply('ENDED', ended)
 end
 if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
 
-local started_at, expires_at = tonumber(active[4]), tonumber(active[5])
-if expires_at <= now then
-  -- Ended by its deadline, though the watchdog has not written it yet: told as it will be written.
-  return reply('ENDED', { active[1], active[2], active[3], active[4], active[5],
-    whole(tonumber(active[6]) + 1), 'EXPIRED', active[5] })
-end
+if is_overdue(active, now) then return reply('ENDED', as_expired(active)) end
+local started_at = tonumber(active[4])
 if ARGV[3] == '0' then return reply('ACTIVE') end
 
 -- Corrects each point's time for the phone's clock, and puts the points in order.

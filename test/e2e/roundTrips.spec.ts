@@ -1,0 +1,58 @@
+import { FAULT_SETTINGS } from '../faults/operations';
+import { FaultProxy } from '../support/faultProxy';
+import { testRedisUrl } from '../support/redis';
+import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../support/service';
+
+describe('Round trips to Redis', () => {
+  let proxy: FaultProxy;
+  let service: TestService;
+  let bookings: Booking[];
+  beforeAll(async () => {
+    proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
+    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
+    bookings = await Promise.all(Array.from({ length: 50 }, () => service.book()));
+    await Promise.all(bookings.map(({ trainer, id }) => trainer.start(id)));
+    // From here on Redis knows the scripts, and the service Redis' clock.
+    const { trainer, student, id } = bookings[0]!;
+    await trainer.update(id, { ...metersFromHome(900), accuracy: 50 });
+    await student.poll(id);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await proxy.stop();
+  });
+
+  /** Writes to Redis about a session or a trainer; watchdog and relays go on meanwhile, and name neither. */
+  async function roundTrips(ask: () => Promise<GraphQLAnswer>): Promise<number> {
+    let count = 0;
+    const counts = (request: Buffer): boolean => {
+      if (request.includes('session-') || request.includes('trainer-')) count += 1;
+      return false;
+    };
+    proxy.inject({ kind: 'hold', when: counts });
+    const answer = await ask();
+    proxy.heal();
+    expect(answer.errors).toBeUndefined();
+    return count;
+  }
+
+  it('takes a poll one, while the journey is under way', async () => {
+    const { student, trainer, id } = bookings[0]!;
+    expect(await roundTrips(() => student.poll(id))).toBe(1);
+    expect(await roundTrips(() => trainer.poll(id))).toBe(1);
+  });
+
+  it('takes fifty polls in one request one', async () => {
+    const operator = await service.actor('operator-1', 'operator');
+    const document = 'query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { isActive } }';
+    const ids = bookings.map(({ id }) => id);
+    expect(await roundTrips(() => operator.ask(document, { ids }))).toBe(1);
+  });
+
+  it('takes an update two at most: its rate, and the step itself', async () => {
+    const { trainer, id } = bookings[0]!;
+    const fix = { ...metersFromHome(890), accuracy: 50 };
+    expect(await roundTrips(() => trainer.update(id, fix))).toBe(2);
+    expect(await roundTrips(() => trainer.updateBatch(id, [fix, fix]))).toBe(2);
+  });
+});

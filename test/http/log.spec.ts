@@ -1,0 +1,46 @@
+import { errorFacts } from '../../src/logger';
+import { metersFromHome, TestService } from '../support/service';
+
+/** A place that no log may hold. */
+const PLACE = { ...metersFromHome(777), longitude: 13.4061234 };
+
+describe('The log', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await TestService.start({ LOG_LEVEL: 'info' });
+  });
+  afterAll(() => service.stop());
+
+  it('tells a fault of ours with its request id, and no coordinate of the step that failed', async () => {
+    const { id, trainer } = await service.book();
+    await trainer.start(id);
+    await service.redis.set(service.keys.location(trainer.id, id), 'no hash');
+    const answer = await trainer.update(id, PLACE);
+    expect(answer).toMatchObject({ status: 500, code: 'INTERNAL_SERVER_ERROR' });
+    expect(JSON.stringify(answer.errors)).not.toContain('WRONGTYPE');
+
+    for (const degrees of Object.values(PLACE)) {
+      expect(service.log.join('')).not.toContain(String(degrees));
+    }
+    const faults = service.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
+    expect(faults).toMatchObject([
+      {
+        requestId: answer.headers.get('x-request-id'),
+        path: ['updateLocation'],
+        err: { type: 'ReplyError', message: expect.stringContaining('WRONGTYPE'), stack: expect.anything() },
+      },
+    ]);
+  });
+
+  it('tells what caused an error, and nothing else that hangs on either', () => {
+    const refused = Object.assign(new TypeError('refused'), { code: 'ECONNREFUSED', address: PLACE });
+    const error = Object.assign(new Error('away', { cause: refused }), { command: { args: [PLACE] } });
+    expect(errorFacts(error)).toEqual({
+      type: 'Error',
+      message: 'away',
+      stack: error.stack,
+      cause: { type: 'TypeError', message: 'refused', stack: refused.stack, code: 'ECONNREFUSED' },
+    });
+    expect(errorFacts({ args: [PLACE] })).toEqual({ type: 'object' });
+  });
+});

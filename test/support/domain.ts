@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+
+import { createDatabase, type Database } from '../../src/database/client';
+import { JourneyService } from '../../src/domain/journeyService';
+import type { JourneyStore } from '../../src/domain/ports';
+import type { Session } from '../../src/domain/session';
+import { Sessions } from '../../src/domain/sessions';
+import type { Viewer } from '../../src/domain/viewer';
+import { createTestDatabase, type TestDatabase } from './database';
+import { FaultProxy } from './faultProxy';
+import { aSession, bookSessions } from './sessions';
+import { TestStore } from './store';
+
+const DATABASE_TIMEOUT_MS = 1000;
+
+/** The domain on both real stores, without HTTP, and a count of what it asks the database for. */
+export class TestDomain {
+  /** Calls of `findByIds` until now. */
+  reads = 0;
+  readonly sessions: Sessions;
+  readonly database: Database;
+
+  private constructor(
+    readonly live: TestStore,
+    /** Between the domain and PostgreSQL. */
+    readonly proxy: FaultProxy,
+    private readonly tables: TestDatabase,
+  ) {
+    const url = new URL(tables.url);
+    url.port = String(proxy.port);
+    this.database = createDatabase({
+      url: url.href,
+      poolSize: 2,
+      timeoutMs: DATABASE_TIMEOUT_MS,
+      onCall: ({ operation }) => (this.reads += operation === 'findByIds' ? 1 : 0),
+    });
+    this.sessions = new Sessions(live.store, this.database.sessions);
+  }
+
+  /** @param redisUrl of a Redis of its own; that of all tests when left out. */
+  static async open(redisUrl?: string): Promise<TestDomain> {
+    const [live, tables] = await Promise.all([TestStore.open(redisUrl), createTestDatabase()]);
+    return new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
+  }
+
+  async close(): Promise<void> {
+    this.proxy.heal();
+    await Promise.all([this.live.close(), this.database.close()]);
+    await this.proxy.stop();
+    await this.tables.drop();
+  }
+
+  /** @param meanwhile what somebody else does just before this method of the live store. */
+  journeys(meanwhile: Partial<Record<keyof JourneyStore, () => Promise<unknown>>> = {}): JourneyService {
+    const store = Object.create(this.live.store) as Record<string, unknown> & JourneyStore;
+    for (const [method, act] of Object.entries(meanwhile)) {
+      store[method] = async (...args: unknown[]) => {
+        await act();
+        return (this.live.store[method as keyof JourneyStore] as (...args: unknown[]) => unknown)(...args);
+      };
+    }
+    return new JourneyService({
+      store,
+      sessions: new Sessions(store, this.database.sessions),
+      policy: this.live.policy,
+      newJourneyId: randomUUID,
+      onChange: () => undefined,
+    });
+  }
+
+  /** A booked session with a trainer and a student of its own. */
+  async book(facts: Partial<Session> = {}): Promise<Session> {
+    const session = aSession({
+      id: `s-${randomUUID()}`,
+      trainerId: `t-${randomUUID()}`,
+      studentId: `u-${randomUUID()}`,
+      scheduledAt: Date.now() + 3_600_000,
+      ...facts,
+    });
+    await bookSessions(this.tables.url, session);
+    return session;
+  }
+}
+
+export const trainerOf = ({ trainerId }: Session): Viewer => ({ id: trainerId, role: 'TRAINER' });
+export const studentOf = ({ studentId }: Session): Viewer => ({ id: studentId, role: 'STUDENT' });

@@ -28,9 +28,11 @@ export async function measureThroughput(options: {
     const { journeys, databases, redis } = stand;
     const product = await stand.serve('product');
     const floor = await stand.serve('floor');
+    const lean = await stand.serve('lean');
     const mercurius = await stand.serve('mercurius');
     const earlier = await stand.serve('earlier');
-    for (const peer of [floor, mercurius, earlier]) await requireEqualPolls(product, peer, journeys[0]!);
+    for (const peer of [floor, lean, mercurius, earlier])
+      await requireEqualPolls(product, peer, journeys[0]!);
     await requireEqualUpdates(product, floor, journeys[0]!);
 
     const polls = pollLoad(journeys);
@@ -38,7 +40,7 @@ export async function measureThroughput(options: {
     const settled = sleep(STATISTICS_LAG_MS);
     // Until each has seen every token.
     const warmUp = { seconds: 0.1, warmUpRequests: JOURNEYS };
-    for (const server of [product, floor, mercurius]) await drive(server, polls, warmUp);
+    for (const server of [product, floor, lean, mercurius]) await drive(server, polls, warmUp);
     for (const server of [product, floor]) await drive(server, updates, warmUp);
     // It takes its time over 10,000 polls, and a token's check is nothing beside the rest of its work.
     await drive(earlier, polls, { seconds: 0.1, warmUpRequests: 2000 });
@@ -54,6 +56,7 @@ export async function measureThroughput(options: {
       earlier: await comparePairs(product, earlier, polls, pairs),
       mercurius: await comparePairs(product, mercurius, polls, pairs),
       floor: await comparePairs(product, floor, polls, pairs),
+      lean: await comparePairs(product, lean, polls, pairs),
     };
     const lag = sleep(STATISTICS_LAG_MS);
     const comparedUpdates = await comparePairs(product, floor, updates, pairs);

@@ -1,4 +1,4 @@
-// The least that a poll and an update can cost in one Node process: node:http and ioredis, no GraphQL at all.
+// A poll and an update with nothing but node:http and ioredis: no GraphQL at all. `lean`: by the product's own script.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
@@ -11,7 +11,7 @@ interface Parameters {
 }
 
 const { port, host, policy, viewerOf, reader, writer } = peerSettings();
-const steps = new BareSteps(reader, writer, policy);
+const steps = new BareSteps(reader, writer, policy, { lean: process.argv[2] === 'lean' });
 
 const server = createServer((request, response) => {
   let body = '';

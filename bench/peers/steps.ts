@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { LiveLocation } from '../../src/domain/liveLocation';
 import { describe } from '../../src/domain/liveLocation';
 import { nextUpdateMs } from '../../src/domain/pace';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
+import type { Glimpse } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
-import { decodeGlimpse, decodeVerdict, type Reply } from '../../src/redis/codec';
+import { decodeEnRoute, decodeGlimpse, decodeVerdict, type Reply } from '../../src/redis/codec';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
-const scriptOf = (redis: RedisClient, name: 'look' | 'rate' | 'update') =>
+const scriptOf = (redis: RedisClient, name: 'look' | 'plainLook' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
 
 /** Of one command; the product's default. */
@@ -25,12 +29,13 @@ export interface LocationReport {
 }
 
 /**
- * The poll and the update with nothing around them: the same scripts and keys, the same rules, the participants
- * check, and no deadline, breaker, metric or error of its own kind.
+ * The poll and the update with nothing around them: the same keys, the same rules, the participants check, and no
+ * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (look.lua), or `lean`, by the
+ * product's own script.
  */
 export class BareSteps {
   private readonly keys = new Keys();
-  private readonly look: Script;
+  private readonly look: (sessionId: string) => Promise<Glimpse>;
   private readonly rate: Script;
   private readonly update: Script;
 
@@ -38,27 +43,68 @@ export class BareSteps {
     reader: RedisClient,
     writer: RedisClient,
     private readonly policy: Policy,
+    { lean = false } = {},
   ) {
-    this.look = scriptOf(reader, 'look');
+    reader.defineCommand('plainLook', {
+      numberOfKeys: 1,
+      lua: readFileSync(join(__dirname, 'look.lua'), 'utf8'),
+    });
+    this.look = lean
+      ? this.leanLook(scriptOf(reader, 'look'))
+      : this.plainLook(scriptOf(reader, 'plainLook'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
   }
 
-  async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+  private plainLook(script: Script) {
     const { keys } = this;
-    const partition = partitionOf(sessionId);
-    const [before, after] = keys.locationAround(sessionId, partition);
-    const glimpse = decodeGlimpse(
-      sessionId,
-      await this.look(
+    return async (sessionId: string): Promise<Glimpse> => {
+      const partition = partitionOf(sessionId);
+      const [before, after] = keys.locationAround(sessionId, partition);
+      const reply = await script(keys.active(sessionId, partition), before, after);
+      const number = (at: number) => Number(reply[at]);
+      const numberOrNull = (at: number) => (reply[at] == null ? null : Number(reply[at]));
+      return {
+        kind: 'EN_ROUTE',
+        now: number(0),
+        journey: decodeEnRoute(sessionId, reply, 1),
+        home: { latitude: number(7), longitude: number(8) },
+        fix:
+          reply[9] == null
+            ? null
+            : {
+                latitude: number(9),
+                longitude: number(10),
+                accuracy: numberOrNull(11),
+                heading: numberOrNull(12),
+                speed: numberOrNull(13),
+                capturedAt: number(14),
+                receivedAt: number(15),
+              },
+        cached: null,
+      };
+    };
+  }
+
+  private leanLook(script: Script) {
+    const { keys } = this;
+    return async (sessionId: string): Promise<Glimpse> => {
+      const partition = partitionOf(sessionId);
+      const [before, after] = keys.locationAround(sessionId, partition);
+      const reply: unknown = await script(
         keys.active(sessionId, partition),
         keys.ended(sessionId, partition),
         keys.meta(sessionId, partition),
         before,
         after,
         0,
-      ),
-    );
+      );
+      return decodeGlimpse(sessionId, reply as string);
+    };
+  }
+
+  async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+    const glimpse = await this.look(sessionId);
     if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls journeys under way alone');
     if (!mayRead(viewer, glimpse.journey)) throw new Error('SESSION_NOT_FOUND');
     return describe(sessionId, glimpse, this.policy);

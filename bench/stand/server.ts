@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, LOOPBACK } from './freePort';
 import { environment, type StoreUrls } from './settings';
 
-export const peerNames = ['product', 'floor', 'mercurius', 'earlier'] as const;
+export const peerNames = ['product', 'floor', 'lean', 'mercurius', 'earlier'] as const;
 export type PeerName = (typeof peerNames)[number];
 
 const READY_MS = 15_000;
@@ -82,16 +82,20 @@ export class Server {
   }
 }
 
-/** The product as its image runs it; a peer by the compiler of the bench. */
+/** The product as its image runs it; a peer by the compiler of the bench, and Node with the same settings. */
 function programOf(name: PeerName): string[] {
   const bench = join(__dirname, '..');
-  if (name === 'product') return ['--enable-source-maps', join(bench, '..', 'dist', 'main.js')];
-  return [
-    '--enable-source-maps',
-    '--require',
-    join(bench, 'typescript.cjs'),
-    join(bench, 'peers', `${name}.ts`),
-  ];
+  if (name === 'product') return [...nodeSettings(), join(bench, '..', 'dist', 'main.js')];
+  const [file, ...args] = name === 'lean' ? ['floor', 'lean'] : [name];
+  const compiler = ['--require', join(bench, 'typescript.cjs')];
+  return [...nodeSettings(), ...compiler, join(bench, 'peers', `${file}.ts`), ...args];
+}
+
+/** Those of `npm start`, which the image's command repeats. */
+function nodeSettings(): string[] {
+  const file = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(file) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1, -1);
 }
 
 export function cpuSecondsOf(pid: number): number {

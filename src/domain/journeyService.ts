@@ -59,7 +59,9 @@ export class JourneyService {
 
   /** The poll. While a journey is under way: one round trip to the live store, none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    const live = describe(sessionId, await this.readableView(viewer, sessionId), this.policy);
+    requireId('sessionId', sessionId);
+    const view = readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
     return live;
   }
@@ -189,29 +191,9 @@ export class JourneyService {
 
   /** The session's newest journey; null when none is remembered. */
   async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
-    const view = await this.readableView(viewer, sessionId);
-    return view.kind === 'EN_ROUTE' ? view.journey : view.last;
-  }
-
-  /** The session and its newest journey, for a viewer who may read it. */
-  private async readableView(viewer: Viewer, sessionId: string): Promise<SessionView> {
     requireId('sessionId', sessionId);
-    const view = await this.viewFor(viewer, sessionId);
-    requireReader(viewer, sessionId, ownersIn(view));
-    return view;
-  }
-
-  /**
-   * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
-   * tell whose the session is now: an outage is no "not found".
-   */
-  private async viewFor(viewer: Viewer, sessionId: string): Promise<SessionView> {
-    const view = await this.sessions.view(sessionId);
-    if (!view) throw sessionNotFound(sessionId);
-    if (view.kind === 'QUIET' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
-      throw storeUnavailable('database');
-    }
-    return view;
+    const view = readable(viewer, sessionId, await this.sessions.view(sessionId));
+    return view.kind === 'EN_ROUTE' ? view.journey : view.last;
   }
 
   private async take(
@@ -282,7 +264,7 @@ export class JourneyService {
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? ownersIn(await this.viewFor(viewer, sessionId));
+    const participants = refusal.participants ?? (await this.ownersFor(viewer, sessionId));
     requireTrainer(viewer, sessionId, participants);
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
@@ -295,14 +277,18 @@ export class JourneyService {
   private async requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> {
     requireActor(viewer);
     if (viewer.role === 'TRAINER') return;
-    requireTrainer(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
+    requireTrainer(viewer, sessionId, await this.ownersFor(viewer, sessionId));
   }
 
   private async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
     if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
-      requireReader(viewer, sessionId, ownersIn(await this.viewFor(viewer, sessionId)));
+      requireReader(viewer, sessionId, await this.ownersFor(viewer, sessionId));
     }
     requireOperator(viewer);
+  }
+
+  private async ownersFor(viewer: Viewer, sessionId: string): Promise<Participants> {
+    return ownersIn(existing(viewer, sessionId, await this.sessions.view(sessionId)));
   }
 
   private report(sessionId: string, { version, home, newest, verdicts }: Taken): UpdateReport {
@@ -321,6 +307,25 @@ export class JourneyService {
 /** Whose a session is; of one that only an ended journey tells of, whose that was. */
 const ownersIn = (view: SessionView): Participants =>
   view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!);
+
+/**
+ * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
+ * tell whose the session is now: an outage is no "not found".
+ */
+function existing(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
+  if (!view) throw sessionNotFound(sessionId);
+  if (view.kind === 'QUIET' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
+    throw storeUnavailable('database');
+  }
+  return view;
+}
+
+/** The view, for a viewer who may read it. */
+function readable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
+  const found = existing(viewer, sessionId, view);
+  requireReader(viewer, sessionId, ownersIn(found));
+  return found;
+}
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 

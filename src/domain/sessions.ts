@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
 import { settle, type QuietSession, type SessionView } from './liveLocation';
-import type { CachedSession, JourneyStore, SessionDirectory, SessionRecord } from './ports';
+import type { CachedSession, Glimpse, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
 import { Unsaved } from './unsaved';
 
@@ -33,18 +33,25 @@ export class Sessions {
   }
 
   /** The session now; null when there is none of this id. */
-  async view(sessionId: string): Promise<SessionView | null> {
-    const glimpse = await this.store.look(sessionId);
+  view(sessionId: string): Promise<SessionView | null> {
+    return this.store
+      .look(sessionId)
+      .then((glimpse) =>
+        glimpse.kind === 'EN_ROUTE' && !settle(glimpse.journey, glimpse.now)
+          ? glimpse
+          : this.quietView(sessionId, glimpse),
+      );
+  }
+
+  private async quietView(sessionId: string, glimpse: Glimpse): Promise<SessionView | null> {
+    const { now } = glimpse;
     if (glimpse.kind === 'EN_ROUTE') {
-      const expired = settle(glimpse.journey, glimpse.now);
-      if (!expired) return glimpse;
       // Past its deadline, and the watchdog has not come by yet: told as it will be written. Polls do without the
       // cached session until then, so it is looked up now.
       const { cached } = await this.store.look(sessionId, true);
-      const completed = await this.complete(sessionId, cached, glimpse.now, true);
-      return quiet(glimpse.now, completed, expired);
+      return quiet(now, await this.complete(sessionId, cached, now, true), settle(glimpse.journey, now));
     }
-    const { now, ended } = glimpse;
+    const { ended } = glimpse;
     const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;

@@ -45,8 +45,8 @@ export class RequestContext {
     // All in one tick: the reading Redis client joins them into one round trip.
     return new DataLoader(
       (ids) => Promise.all(ids.map((id) => load(viewer, id).catch((error: Error) => error))),
-      // The default waits for a tick more than the resolvers of one moment need.
-      { batchScheduleFn: queueMicrotask },
+      // The default waits for a tick more than the resolvers of one moment need; queueMicrotask is dearer.
+      { batchScheduleFn: (dispatch) => void Promise.resolve().then(dispatch) },
     );
   }
 }

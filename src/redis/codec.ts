@@ -4,13 +4,15 @@ import type { PointVerdict, StoredFix } from '../domain/location';
 import type { CachedSession, Glimpse, SessionRecord } from '../domain/ports';
 import type { SessionStatus } from '../domain/session';
 
-/** What a script's reply holds: Lua's text, whole numbers, and nil. */
+/** What a script's reply holds: Lua's text, whole numbers, and nil; in a text of many values an empty one is nil. */
 export type Reply = readonly (string | number | null)[];
+
+const isAbsent = (reply: Reply, at: number): boolean => reply[at] == null || reply[at] === '';
 
 const text = (reply: Reply, at: number): string => String(reply[at]);
 const number = (reply: Reply, at: number): number => Number(reply[at]);
 const numberOrNull = (reply: Reply, at: number): number | null =>
-  reply[at] == null ? null : Number(reply[at]);
+  isAbsent(reply, at) ? null : Number(reply[at]);
 
 /** The fields that all kinds of journey begin with, in the order of include/journey.lua and include/session.lua. */
 const facts = (sessionId: string, reply: Reply, at: number) => ({
@@ -51,7 +53,7 @@ const decodeFix = (reply: Reply, at: number): StoredFix => ({
 function decodeCached(sessionId: string, reply: Reply, at: number): CachedSession {
   const checkedAt = number(reply, at);
   const lastJourney = decodeLast(sessionId, reply, at + 7);
-  if (reply[at + 1] == null) return { session: null, lastJourney, checkedAt };
+  if (isAbsent(reply, at + 1)) return { session: null, lastJourney, checkedAt };
   const session = {
     id: sessionId,
     trainerId: text(reply, at + 1),
@@ -65,7 +67,7 @@ function decodeCached(sessionId: string, reply: Reply, at: number): CachedSessio
 
 /** LAST_FIELDS of include/session.lua, from `at` on. */
 function decodeLast(sessionId: string, reply: Reply, at: number): Journey | null {
-  if (reply[at] == null) return null;
+  if (isAbsent(reply, at)) return null;
   const last = facts(sessionId, reply, at);
   return reply[at + 6] === 'EN_ROUTE'
     ? { ...last, state: 'EN_ROUTE' }
@@ -73,23 +75,24 @@ function decodeLast(sessionId: string, reply: Reply, at: number): Journey | null
 }
 
 /** The reply of look.lua. */
-export function decodeGlimpse(sessionId: string, reply: Reply): Glimpse {
+export function decodeGlimpse(sessionId: string, told: string): Glimpse {
+  const reply: Reply = told.split('\0');
   const now = number(reply, 1);
-  if (reply[0] === 1) {
+  if (reply[0] === '1') {
     return {
       kind: 'EN_ROUTE',
       now,
       journey: decodeEnRoute(sessionId, reply, 2),
       home: { latitude: number(reply, 8), longitude: number(reply, 9) },
-      fix: reply[10] == null ? null : decodeFix(reply, 10),
-      cached: reply[17] == null ? null : decodeCached(sessionId, reply, 17),
+      fix: isAbsent(reply, 10) ? null : decodeFix(reply, 10),
+      cached: isAbsent(reply, 17) ? null : decodeCached(sessionId, reply, 17),
     };
   }
   return {
     kind: 'QUIET',
     now,
-    ended: reply[2] == null ? null : decodeEnded(sessionId, reply, 2),
-    cached: reply[10] == null ? null : decodeCached(sessionId, reply, 10),
+    ended: isAbsent(reply, 2) ? null : decodeEnded(sessionId, reply, 2),
+    cached: isAbsent(reply, 10) ? null : decodeCached(sessionId, reply, 10),
   };
 }
 

@@ -60,7 +60,7 @@ export class RedisJourneyStore implements JourneyStore {
         after,
         withSession ? 1 : 0,
       ])
-      .then((reply) => decodeGlimpse(sessionId, reply as Reply));
+      .then((reply) => decodeGlimpse(sessionId, reply as string));
   }
 
   async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {

@@ -54,13 +54,11 @@ export class Steps {
   }
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
-  read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown[]> {
+  read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown> {
     const { reader } = this.options;
     const giveUpAt = performance.now() + this.timeoutMs;
     const reply = this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs);
-    return reply.catch((error: unknown) => this.readElsewhere(error, step, args, giveUpAt)) as Promise<
-      unknown[]
-    >;
+    return reply.catch((error: unknown) => this.readElsewhere(error, step, args, giveUpAt));
   }
 
   /** Tries a read again whose slot was on its way to another node; any other failure is final. */

@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 import { JourneyError } from '../domain/errors';
 import { decideRate } from '../domain/rateLimit';
 import type { Viewer } from '../domain/viewer';
@@ -7,7 +5,7 @@ import type { Viewer } from '../domain/viewer';
 const WINDOW_MS = 60_000;
 /** The RateLimit header, 30 bytes, is worth its bytes from when no more than this share of the limit is left. */
 const TELL_BELOW = 0.5;
-/** Whoever is forgotten beyond it starts afresh. */
+/** Beyond it those who came first are forgotten, and start afresh. */
 const REMEMBERED_USERS = 200_000;
 
 /**
@@ -16,7 +14,7 @@ const REMEMBERED_USERS = 200_000;
  * balancer a user may have as many times more. Operators and services, which ask for many, are not counted.
  */
 export class RequestRate {
-  private readonly arrivalTimes = new LRUCache<string, number>({ max: REMEMBERED_USERS });
+  private readonly arrivalTimes = new Map<string, number>();
   private readonly intervalMs: number;
   private readonly rate: Parameters<typeof decideRate>[2];
 
@@ -46,6 +44,9 @@ export class RequestRate {
       );
     }
     this.arrivalTimes.set(id, decision.arrivalTime);
+    if (this.arrivalTimes.size > REMEMBERED_USERS) {
+      this.arrivalTimes.delete(this.arrivalTimes.keys().next().value!);
+    }
     const spentMs = decision.arrivalTime - now;
     const left = Math.floor((WINDOW_MS - spentMs) / this.intervalMs);
     return left > this.perMinute * TELL_BELOW ? undefined : this.header(left, spentMs);

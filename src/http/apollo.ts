@@ -64,8 +64,9 @@ function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloSer
       didResolveOperation: async ({ operation, document, source, contextValue }) => {
         if (operation) contextValue.facts.operation = operationLabel(document, operation);
         documents.admit(source);
-        // Parsed, valid and within the limits: next time it may go the short way.
-        documents.learn(source);
+        // Parsed, valid and within the limits: it may go the short way soon. Compiling takes some ms, and room: not
+        // for strangers.
+        if (isSomebody(contextValue)) documents.learn(source);
       },
       didEncounterErrors: async ({ errors, contextValue }) => {
         for (const error of errors) log(formatError(error.toJSON(), error), error, contextValue.requestId);
@@ -82,6 +83,15 @@ function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloSer
       },
     }),
   };
+}
+
+function isSomebody({ viewer }: HttpContext): boolean {
+  try {
+    viewer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Apollo's cache of persisted queries, filled by the manifest and never by requests. */

@@ -72,6 +72,7 @@ function costTable({ throughput }: Found): string {
     [
       row('poll: the product', polls.floor.product),
       row('poll: floor', polls.floor.peer),
+      row('poll: floor by the product’s script', polls.lean.peer),
       row('poll: Mercurius with JIT', polls.mercurius.peer),
       row('poll: earlier design', polls.earlier.peer),
       row('update: the product', updates.product),

@@ -10,6 +10,7 @@ import type { CompiledDocuments } from './compiledDocuments';
 import { createFaultLog } from './errors';
 import type { LoadShedder } from './loadShedding';
 import { BODY_LIMIT_BYTES } from './limits';
+import { problem } from './problem';
 import type { RequestFacts } from './requestFacts';
 import type { RequestReport } from './requestReport';
 import type { RequestRate } from './requestRate';
@@ -91,10 +92,9 @@ export class FastLane {
           next(request, response);
         },
         (error: unknown) => {
-          // The fields' own errors are in the answer: this is a fault of the lane.
-          this.options.logger.error({ err: error }, 'The short way failed');
-          if (!response.headersSent) response.writeHead(500);
-          response.end();
+          const facts: RequestFacts = { operation: '-', code: 'OK', way: 'short' };
+          const requestId = this.options.requestId(request.headers['x-request-id']);
+          this.fail(response, error, { facts, requestId, startedAt });
         },
       );
     });
@@ -122,17 +122,33 @@ export class FastLane {
     }
     const facts: RequestFacts = { operation: short.document.label, code: 'OK', way: 'short' };
     const requestId = this.options.requestId(request.headers['x-request-id']);
-    const answer = await answerShort(
-      short,
-      new HttpContext(journeys, () => viewer, facts, requestId),
-      this.log,
-    );
-    if (!answer) return false;
-    this.send(response, answer, requestId, rateLimit);
-    facts.code = answer.head.code;
-    const ms = performance.now() - startedAt;
-    this.options.report(facts, { requestId, status: answer.head.status, ms });
+    try {
+      const context = new HttpContext(journeys, () => viewer, facts, requestId);
+      const answer = await answerShort(short, context, this.log);
+      if (!answer) return false;
+      this.send(response, answer, requestId, rateLimit);
+      facts.code = answer.head.code;
+      const ms = performance.now() - startedAt;
+      this.options.report(facts, { requestId, status: answer.head.status, ms });
+    } catch (error) {
+      this.fail(response, error, { facts, requestId, startedAt });
+    }
     return true;
+  }
+
+  /** The fields' own errors are in the answer: this is a fault of the lane. */
+  private fail(
+    response: ServerResponse,
+    error: unknown,
+    { facts, requestId, startedAt }: { facts: RequestFacts; requestId: string; startedAt: number },
+  ): void {
+    this.options.logger.error({ requestId, err: error }, 'A request failed by our fault');
+    if (response.headersSent) return void response.end();
+    facts.code = 'INTERNAL_SERVER_ERROR';
+    const head = { status: 500, retryAfter: undefined, code: facts.code };
+    const body = JSON.stringify(problem(facts.code, head.status, 'The server failed. Try again later.'));
+    this.send(response, { head, contentType: 'application/json; charset=utf-8', body }, requestId, undefined);
+    this.options.report(facts, { requestId, status: head.status, ms: performance.now() - startedAt });
   }
 
   private send(

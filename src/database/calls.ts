@@ -1,6 +1,5 @@
 import {
   BrokenCircuitError,
-  CircuitState,
   circuitBreaker,
   ConsecutiveBreaker,
   handleWhen,
@@ -34,28 +33,21 @@ const PROBE_AFTER_MS = 500;
 
 /** Runs the calls to the database: each within its deadline, through one circuit breaker, an outage as STORE_UNAVAILABLE. */
 export class Calls {
-  private readonly breaker = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: PROBE_AFTER_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-  });
   private readonly policy;
-  private failing = false;
 
   constructor(private readonly options: CallsOptions) {
+    const breaker = circuitBreaker(handleWhen(isOutage), {
+      halfOpenAfter: PROBE_AFTER_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+    });
     // Aggressive: the caller is answered at the deadline, whatever the driver still waits for.
-    this.policy = wrap(this.breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive));
-  }
-
-  /** What the last call found; `down` also while calls are refused without a try. */
-  get state(): 'up' | 'down' {
-    return this.failing || this.breaker.state === CircuitState.Open ? 'down' : 'up';
+    this.policy = wrap(breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive));
   }
 
   /** A call that was not answered in time may still take effect: it must be safe to repeat. */
   async run<Result>(operation: DatabaseOperation, call: () => Promise<Result>): Promise<Result> {
     const startedAt = performance.now();
     const report = (outcome: DatabaseCall['outcome']): void => {
-      this.failing = outcome === 'unavailable';
       this.options.onCall?.({ operation, seconds: (performance.now() - startedAt) / 1000, outcome });
     };
     try {

@@ -16,8 +16,6 @@ export interface DatabaseOptions extends CallsOptions {
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
-  /** What the last call found. It tells of the past: a database that nobody calls is not looked at. */
-  state(): 'up' | 'down';
   /** Asks now. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
   /** Waits for the calls under way. */
@@ -32,7 +30,6 @@ export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOpt
   return {
     sessions: new PrismaSessionDirectory(prisma, calls),
     journeys: new PrismaJourneyArchive(prisma, calls),
-    state: () => calls.state,
     ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
     close: async () => {
       await prisma.$disconnect();

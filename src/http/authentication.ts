@@ -106,9 +106,10 @@ export class Authenticator {
     if (failure instanceof errors.JWTClaimValidationFailed) {
       return unauthenticated(`The token's claim ${failure.claim} is not the expected one.`);
     }
-    // Of jose's errors these two say that the keys could not be had, not that the token is bad.
+    // Of jose's errors these say that the keys could not be had, not that the token is bad.
     const keysAway =
       failure instanceof errors.JWKSTimeout ||
+      failure instanceof errors.JWKSInvalid ||
       (failure instanceof errors.JOSEError && failure.code === 'ERR_JOSE_GENERIC') ||
       !(failure instanceof errors.JOSEError);
     return keysAway

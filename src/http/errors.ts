@@ -47,10 +47,11 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   const where = { ...(locations && { locations }), ...(path && { path }) };
   if (isJourneyError(error)) return { ...describeError(error), ...where };
   if (error instanceof ArgumentValidationError) {
+    const [first] = error.extensions.validationErrors;
     return {
       message: constraintsOf(error).join('; '),
       ...where,
-      extensions: { code: 'BAD_USER_INPUT', status: statusOf.BAD_USER_INPUT },
+      extensions: { code: 'BAD_USER_INPUT', status: statusOf.BAD_USER_INPUT, field: first?.property },
     };
   }
   const code = persistedQueryFaults.has(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.code;

@@ -10,6 +10,7 @@ import type { CompiledDocuments } from './compiledDocuments';
 import { createFaultLog } from './errors';
 import type { LoadShedder } from './loadShedding';
 import { BODY_LIMIT_BYTES } from './limits';
+import { problem } from './problem';
 import type { RequestFacts } from './requestFacts';
 import type { RequestReport } from './requestReport';
 import type { RequestRate } from './requestRate';
@@ -85,12 +86,14 @@ export class FastLane {
     request.once('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       const requestId = this.options.requestId(request.headers['x-request-id']);
+      const facts: RequestFacts = { operation: '-', code: 'OK', way: 'short' };
       const handOn = (): void => {
         this.bodies.set(request, body);
         next(request, response);
       };
+      const fail = (error: unknown): void => this.fail(response, error, { facts, requestId, startedAt });
       try {
-        const admitted = this.admit(request, body, requestId);
+        const admitted = this.admit(request, body, { facts, requestId });
         if (!admitted) return handOn();
         const { short, context, rateLimit } = admitted;
         answerShort(short, context, this.log)
@@ -98,19 +101,23 @@ export class FastLane {
             // Nothing was done.
             if (!answer) return handOn();
             this.send(response, answer, requestId, rateLimit);
-            context.facts.code = answer.head.code;
+            facts.code = answer.head.code;
             const ms = performance.now() - startedAt;
-            this.options.report(context.facts, { requestId, status: answer.head.status, ms });
+            this.options.report(facts, { requestId, status: answer.head.status, ms });
           })
-          .catch((error: unknown) => this.fail(response, requestId, error));
+          .catch(fail);
       } catch (error) {
-        this.fail(response, requestId, error);
+        fail(error);
       }
     });
   }
 
   /** What is to be executed, and for whom; undefined: Fastify is to answer. */
-  private admit(request: IncomingMessage, body: Buffer, requestId: string) {
+  private admit(
+    request: IncomingMessage,
+    body: Buffer,
+    { facts, requestId }: { facts: RequestFacts; requestId: string },
+  ) {
     const { documents, authenticator, requestRate, journeys } = this.options;
     const short = shortRequest(
       { method: 'POST', headers: request.headers, body: parse(body), query: null },
@@ -124,15 +131,23 @@ export class FastLane {
     } catch {
       return undefined;
     }
-    const facts: RequestFacts = { operation: short.document.label, code: 'OK', way: 'short' };
+    facts.operation = short.document.label;
     return { short, context: new HttpContext(journeys, () => viewer, facts, requestId), rateLimit };
   }
 
-  /** A fault of the lane itself: the fields' own errors are in the answer. */
-  private fail(response: ServerResponse, requestId: string, error: unknown): void {
-    this.options.logger.error({ requestId, err: error }, 'The short way failed');
-    if (!response.headersSent) response.writeHead(500);
-    response.end();
+  /** The fields' own errors are in the answer: this is a fault of the lane. */
+  private fail(
+    response: ServerResponse,
+    error: unknown,
+    { facts, requestId, startedAt }: { facts: RequestFacts; requestId: string; startedAt: number },
+  ): void {
+    this.options.logger.error({ requestId, err: error }, 'A request failed by our fault');
+    if (response.headersSent) return void response.end();
+    facts.code = 'INTERNAL_SERVER_ERROR';
+    const head = { status: 500, retryAfter: undefined, code: facts.code };
+    const body = JSON.stringify(problem(facts.code, head.status, 'The server failed. Try again later.'));
+    this.send(response, { head, contentType: 'application/json; charset=utf-8', body }, requestId, undefined);
+    this.options.report(facts, { requestId, status: head.status, ms: performance.now() - startedAt });
   }
 
   private send(

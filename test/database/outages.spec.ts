@@ -68,15 +68,12 @@ describe('While the database is away', () => {
   };
 
   it('every operation fails as STORE_UNAVAILABLE, and all work again within 2 s of its return', async () => {
-    expect(database.state()).toBe('up');
     await postgres.halt();
     for (const [, operation] of operations) expectUnavailable((await outcome(operation)).error);
-    expect(database.state()).toBe('down');
 
     await postgres.resume();
     await expect(untilAnswered()).resolves.toBeLessThan(2_000);
     for (const [, operation] of operations) expect((await outcome(operation)).error).toBeUndefined();
-    expect(database.state()).toBe('up');
   });
 
   it('calls fail at once after a few failures, and are reported', async () => {
@@ -160,7 +157,6 @@ describe('While the database is away', () => {
       expect(String(error)).toContain('trainer_id');
     }
     expect(calls.at(-1)?.outcome).toBe('fault');
-    expect(database.state()).toBe('up');
     await database.ping();
   });
 });

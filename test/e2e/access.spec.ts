@@ -203,7 +203,8 @@ describe('Tokens by published keys', () => {
   let keys: Server;
   let service: TestService;
   let asked = 0;
-  let away = false;
+  /** What the provider answers instead of its keys. */
+  let instead: { status: number; body: string } | null = null;
   let sign: (claims: { sub: string; role: string; audience?: string }) => Promise<string>;
 
   beforeAll(async () => {
@@ -211,7 +212,7 @@ describe('Tokens by published keys', () => {
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
     keys = createServer((_request, response) => {
       asked += 1;
-      if (away) response.writeHead(500).end();
+      if (instead) response.writeHead(instead.status).end(instead.body);
       else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => keys.once('listening', resolve));
@@ -235,12 +236,20 @@ describe('Tokens by published keys', () => {
     keys.close();
   });
 
-  it('says that the keys are away, not that the token is bad', async () => {
-    away = true;
-    const actor = service.nobody(await sign({ sub: 'student-1', role: 'student' }));
-    expect(await actor.poll('nothing')).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE' });
-    away = false;
-  });
+  it.each([
+    { status: 500, body: '' },
+    { status: 200, body: '<html>Sign in</html>' },
+    { status: 200, body: '{"message":"maintenance"}' },
+    { status: 200, body: '{"keys":[1]}' },
+  ])(
+    'says that the keys are away, not that the token is bad, when the provider answers %j',
+    async (answer) => {
+      instead = answer;
+      const actor = service.nobody(await sign({ sub: 'student-1', role: 'student' }));
+      expect(await actor.poll('nothing')).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE' });
+      instead = null;
+    },
+  );
 
   it('verifies against them, fetched once, and holds issuer and audience', async () => {
     const before = asked;

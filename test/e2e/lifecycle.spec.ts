@@ -122,6 +122,20 @@ describe('The life of a journey, over HTTP', () => {
     }
   });
 
+  it.each([150.001, 150.04, 150.4])(
+    'tells who is %d m away no distance that would be near enough',
+    async (meters) => {
+      const { id, trainer } = booking;
+      await trainer.start(id);
+      const { errors } = await trainer.arrive(id, metersFromHome(meters));
+      expect(errors![0].extensions).toMatchObject({
+        code: 'ARRIVAL_TOO_FAR',
+        distanceMeters: 151,
+        limitMeters: 150,
+      });
+    },
+  );
+
   it('knows no place to arrive at without a fix', async () => {
     const { id, trainer } = booking;
     await trainer.start(id);

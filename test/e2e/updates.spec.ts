@@ -143,6 +143,7 @@ describe('Updates of a position', () => {
     const refused = await trainer.update(id, location);
     expect(refused).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
     expect(refused.errors![0].message).toContain(field);
+    expect(refused.errors![0].extensions.field).toBe(field);
     for (const value of Object.values(location).filter((number) => Math.abs(number) > 1)) {
       expect(JSON.stringify(refused.errors)).not.toContain(String(value));
     }

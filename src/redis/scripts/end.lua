@@ -18,7 +18,7 @@ Returns  { code, now, … }
   OTHERS           + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   LOCATION_UNKNOWN no fix is stored, or none fresh
-  TOO_FAR          + metres to the home
+  TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
   KEPT             nothing to expire or cancel
   CHANGED          + trainer id: the journey is another trainer's than KEYS[4] was made for; nothing was changed
   PAST_DEADLINE    the caller has been told 503 by now; nothing was changed
@@ -69,7 +69,7 @@ if outcome == 'ARRIVED' then
   local max_age = tonumber(ARGV[10])
   if not fix[1] or (max_age and now - tonumber(fix[3]) > max_age) then return reply('LOCATION_UNKNOWN') end
   local distance = distance_meters(tonumber(fix[1]), tonumber(fix[2]), tonumber(active[7]), tonumber(active[8]))
-  if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.1f', distance) }) end
+  if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
 end
 
 local ended_at = outcome == 'EXPIRED' and active[5] or whole(now)

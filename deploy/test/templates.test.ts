@@ -342,6 +342,21 @@ describe('the alarms', () => {
     }
   });
 
+  it('may publish to their topic, whose policy is none but ours', () => {
+    service.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+
   it('each tell somebody, and say where it is written what to do', () => {
     for (const alarm of alarms) {
       assert.equal(alarm.AlarmActions.length, 1, alarm.AlarmName);

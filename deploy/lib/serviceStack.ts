@@ -51,7 +51,7 @@ export class ServiceStack extends Stack {
 
     this.task = this.taskDefinition(props);
     const { balancer, targets } = this.balancer(foundation);
-    const service = this.service(foundation, settings);
+    const service = this.service(foundation);
     service.attachToApplicationTargetGroup(targets);
 
     const scaling = service.autoScaleTaskCount({
@@ -211,11 +211,12 @@ export class ServiceStack extends Stack {
     return { balancer, targets };
   }
 
-  private service({ cluster, network }: FoundationStack, settings: Settings): FargateService {
+  private service({ cluster, network }: FoundationStack): FargateService {
     return new FargateService(this, 'Service', {
       cluster,
       taskDefinition: this.task,
-      desiredCount: settings.sizing.minTasks,
+      // No desiredCount: each deployment would set the service back to it, in the middle of a rush too. The scaling
+      // raises it to its least at once.
       vpcSubnets: network.taskSubnets,
       securityGroups: [network.taskSecurityGroup],
       assignPublicIp: false,

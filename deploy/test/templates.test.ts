@@ -229,7 +229,7 @@ describe('the processes', () => {
 
   it('are replaced without ever being fewer, and go back by themselves when a release fails', () => {
     service.hasResourceProperties('AWS::ECS::Service', {
-      DesiredCount: 6,
+      DesiredCount: Match.absent(),
       DeploymentConfiguration: Match.objectLike({
         MinimumHealthyPercent: 100,
         MaximumPercent: 200,
@@ -248,7 +248,11 @@ describe('the processes', () => {
     assert.ok(names.includes('JourneyService-ServerErrors'), 'the alarm that the deployment names exists');
   });
 
-  it('grow with CPU and with requests per process', () => {
+  it('grow with CPU and with requests per process, from the least that the load needs', () => {
+    service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 6,
+      MaxCapacity: 30,
+    });
     for (const metric of ['ECSServiceAverageCPUUtilization', 'ALBRequestCountPerTarget']) {
       service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
         TargetTrackingScalingPolicyConfiguration: Match.objectLike({

@@ -96,6 +96,14 @@ describe('Valkey', () => {
     });
   });
 
+  it('moves slots for another number of shards, and is never deleted for another cluster', () => {
+    foundation.hasResource('AWS::ElastiCache::ReplicationGroup', {
+      UpdatePolicy: { UseOnlineResharding: true },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
   it('never evicts: it holds live state', () => {
     foundation.hasResourceProperties('AWS::ElastiCache::ParameterGroup', {
       Properties: { 'cluster-enabled': 'yes', 'maxmemory-policy': 'noeviction' },

@@ -156,7 +156,8 @@ function copyContext(from: string, to: string): void {
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_(ENV|OPTIONS|PATH|TEST_))/.test(name),
+      ([name]) =>
+        !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_(ENV|OPTIONS|PATH|TEST_))/.test(name),
     ),
   );
 }

@@ -112,7 +112,9 @@ export class Alarms extends Construct {
     const minute = { period: Duration.minutes(1) };
     this.add('ServerErrors', {
       metric: new MathExpression({
-        expression: '100 * (FILL(own, 0) + FILL(balancer, 0)) / requests',
+        // The balancer counts as requests only those for which it found a process. With no process left there is none
+        // of these, and nothing but its own 5xx.
+        expression: '100 * (FILL(own, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0))',
         usingMetrics: {
           own: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
           balancer: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, minute),

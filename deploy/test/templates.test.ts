@@ -369,6 +369,25 @@ describe('the alarms', () => {
     });
   });
 
+  it('see server errors also when no process is left to take a request', () => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === 'JourneyService-ServerErrors');
+    const expression = alarm?.Metrics.find(
+      ({ Expression }: { Expression?: string }) => Expression,
+    )?.Expression;
+    // CloudWatch counts no request that found no process: without one, only the balancer's own answers have figures.
+    const FILL = (figure: number | undefined, otherwise: number) => figure ?? otherwise;
+    const percent = (own?: number, balancer?: number, requests?: number) =>
+      new Function('FILL', 'own', 'balancer', 'requests', `return ${expression}`)(
+        FILL,
+        own,
+        balancer,
+        requests,
+      ) as number;
+    assert.ok(percent(undefined, 500, undefined) > 1);
+    assert.ok(percent(20, undefined, 1000) > 1);
+    assert.equal(percent(undefined, undefined, 1000), 0);
+  });
+
   it('each tell somebody, and say where it is written what to do', () => {
     for (const alarm of alarms) {
       assert.equal(alarm.AlarmActions.length, 1, alarm.AlarmName);

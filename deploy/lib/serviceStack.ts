@@ -28,7 +28,7 @@ import { acknowledgeTaskFindings } from './acknowledgeTasks';
 import { Alarms } from './alarms';
 import { addDashboard } from './dashboard';
 import { FoundationStack } from './foundationStack';
-import { addMetricsCollector } from './metricsCollector';
+import { addMetricsCollector, COLLECTOR_CPU } from './metricsCollector';
 import { SERVICE_PORT } from './network';
 import { RegistryStack } from './registryStack';
 import { METRICS_PORT } from './serviceMetrics';
@@ -111,6 +111,8 @@ export class ServiceStack extends Stack {
     });
     const container = task.addContainer('service', {
       image: imageByTag(this, registry.serviceImages),
+      // Without shares of its own a container has the least there are, and the collector's would come before it.
+      cpu: settings.sizing.taskCpu - COLLECTOR_CPU,
       entryPoint: entryPointWith(['DATABASE_URL', 'REDIS_URL']),
       command: ['dist/main.js'],
       environment: {
@@ -194,7 +196,7 @@ export class ServiceStack extends Stack {
     // Processes differ in what they hold in flight, not in what they know: the least busy one takes the next.
     targets.setAttribute('load_balancing.algorithm.type', 'least_outstanding_requests');
 
-    balancer.addListener('Https', {
+    const https = balancer.addListener('Https', {
       port: 443,
       protocol: ApplicationProtocol.HTTPS,
       certificates: [{ certificateArn: certificate.valueAsString }],
@@ -202,6 +204,11 @@ export class ServiceStack extends Stack {
       defaultTargetGroups: [targets],
       open: false,
     });
+    // On every answer, also the balancer's own: a browser that has seen one never asks over HTTP again.
+    https.setAttribute(
+      'routing.http.response.strict_transport_security.header_value',
+      'max-age=31536000; includeSubDomains',
+    );
     balancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,

@@ -8,6 +8,7 @@ import { readSettings } from '../lib/settings';
 
 interface Container {
   Name: string;
+  Cpu?: number;
   EntryPoint?: unknown;
   Command?: string[];
   Environment?: { Name: string; Value: unknown }[];
@@ -205,6 +206,12 @@ describe('the balancer', () => {
       Protocol: 'HTTPS',
       Certificates: [{ CertificateArn: { Ref: 'CertificateArn' } }],
       SslPolicy: Match.stringLikeRegexp('TLS13'),
+      ListenerAttributes: [
+        {
+          Key: 'routing.http.response.strict_transport_security.header_value',
+          Value: Match.stringLikeRegexp('^max-age=31536000'),
+        },
+      ],
     });
     service.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 80,
@@ -224,13 +231,15 @@ describe('the processes', () => {
       assert.equal(container.ReadonlyRootFilesystem, true, container.Name);
     }
     assert.ok((main?.StopTimeout ?? 0) > 10);
+    // Shares: those of a container that asks for none are 2, and the collector would come first.
+    assert.deepEqual([main?.Cpu, collector?.Cpu], [960, 64]);
     service.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: Match.arrayWith([
         Match.objectLike({
           Name: 'service',
           Essential: true,
         }),
-        Match.objectLike({ Name: 'collector', Essential: false }),
+        Match.objectLike({ Name: 'collector', Essential: false, RestartPolicy: { Enabled: true } }),
       ]),
     });
   });

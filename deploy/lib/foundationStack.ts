@@ -19,8 +19,8 @@ export class FoundationStack extends Stack {
   readonly valkey: Valkey;
   readonly postgres: Postgres;
   readonly events: JourneyEvents;
-  /** Absent when tokens are checked against a JWKS. */
-  readonly tokenSecrets: TokenSecrets | undefined;
+  /** Also there when tokens are checked against a JWKS: what the service's stack still uses can't be taken away here. */
+  readonly tokenSecrets: TokenSecrets;
 
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
@@ -43,7 +43,7 @@ export class FoundationStack extends Stack {
       storageGiB: sizing.databaseStorageGiB,
     });
     this.events = new JourneyEvents(this, 'Events', { createBus: createEventBus });
-    this.tokenSecrets = jwksUrl === undefined ? new TokenSecrets(this, 'TokenSecrets') : undefined;
+    this.tokenSecrets = new TokenSecrets(this, 'TokenSecrets');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: this.network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,

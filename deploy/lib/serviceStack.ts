@@ -122,7 +122,7 @@ export class ServiceStack extends Stack {
         PORT: String(SERVICE_PORT),
         METRICS_PORT: String(METRICS_PORT),
       },
-      secrets: serviceSecrets(foundation),
+      secrets: serviceSecrets(foundation, settings),
       readonlyRootFilesystem: true,
       portMappings: [{ containerPort: SERVICE_PORT }],
       // ECS stops a task in two steps: the balancer lets go of it (the deregistration delay), then comes SIGTERM, and

@@ -41,8 +41,10 @@ const SIZINGS: Readonly<Record<string, Sizing>> = {
 
 export interface Settings {
   sizing: Sizing;
-  /** Set: tokens are checked against this key set, and no shared secret exists. Unset: HS256 by a shared secret. */
+  /** The key set by which tokens are checked. */
   jwksUrl: string | undefined;
+  /** Whether tokens by the shared secret (HS256) are taken, also beside a key set: so a service can move to one. */
+  sharedSecret: boolean;
   authIssuer: string | undefined;
   authAudience: string | undefined;
   /** Whether the bus `application-events` is made here, or is one that the account has already. */
@@ -70,9 +72,15 @@ export function readSettings(context: (name: string) => unknown): Settings {
   else if (jwksUrl !== undefined && new URL(jwksUrl).protocol !== 'https:')
     faults.push('jwksUrl must be https');
 
-  const createEventBus = text('createEventBus') ?? 'true';
-  if (createEventBus !== 'true' && createEventBus !== 'false') {
-    faults.push(`createEventBus is "${createEventBus}": use true or false`);
+  const flag = (name: string): boolean => {
+    const value = text(name) ?? 'true';
+    if (value !== 'true' && value !== 'false') faults.push(`${name} is "${value}": use true or false`);
+    return value === 'true';
+  };
+  const createEventBus = flag('createEventBus');
+  const sharedSecret = flag('sharedSecret');
+  if (!sharedSecret && jwksUrl === undefined) {
+    faults.push('sharedSecret is false and there is no jwksUrl: no token could be checked');
   }
 
   const alarmEmail = text('alarmEmail');
@@ -84,9 +92,10 @@ export function readSettings(context: (name: string) => unknown): Settings {
   return {
     sizing,
     jwksUrl,
+    sharedSecret,
     authIssuer: text('authIssuer'),
     authAudience: text('authAudience'),
-    createEventBus: createEventBus === 'true',
+    createEventBus,
     alarmEmail,
   };
 }

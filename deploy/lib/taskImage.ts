@@ -57,12 +57,15 @@ export function databaseEnvironment({ postgres }: FoundationStack): Record<strin
   return { DATABASE_HOST: postgres.instance.dbInstanceEndpointAddress };
 }
 
-export function serviceSecrets(foundation: FoundationStack): Record<string, Secret> {
+export function serviceSecrets(
+  foundation: FoundationStack,
+  { sharedSecret }: Settings,
+): Record<string, Secret> {
   const { valkey, tokenSecrets } = foundation;
   return {
     ...databaseSecrets(foundation),
     REDIS_PASSWORD: Secret.fromSecretsManager(valkey.password),
-    ...(tokenSecrets && {
+    ...(sharedSecret && {
       AUTH_JWT_SECRET: Secret.fromSecretsManager(tokenSecrets.current),
       AUTH_JWT_SECRET_PREVIOUS: Secret.fromSecretsManager(tokenSecrets.previous),
     }),

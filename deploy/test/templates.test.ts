@@ -1,47 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { App } from 'aws-cdk-lib';
-import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
-import { addStacks } from '../lib/addStacks';
-import { readSettings } from '../lib/settings';
-
-interface Container {
-  Name: string;
-  Cpu?: number;
-  EntryPoint?: unknown;
-  Command?: string[];
-  Environment?: { Name: string; Value: unknown }[];
-  Secrets?: { Name: string }[];
-  ReadonlyRootFilesystem?: boolean;
-  StopTimeout?: number;
-}
-
-function templates(context: Record<string, string> = {}) {
-  const app = new App({ context });
-  const stacks = addStacks(
-    app,
-    readSettings((name) => context[name]),
-  );
-  return {
-    registry: Template.fromStack(stacks.registry),
-    foundation: Template.fromStack(stacks.foundation),
-    migration: Template.fromStack(stacks.migration),
-    service: Template.fromStack(stacks.service),
-  };
-}
-
-function containers(template: Template): Container[] {
-  return Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(
-    (resource) => resource.Properties.ContainerDefinitions as Container[],
-  );
-}
+import { Capture, Match } from 'aws-cdk-lib/assertions';
+import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
 const SHOW = `const { DATABASE_URL: database, REDIS_URL: redis, DATABASE_PASSWORD: password = null } = process.env;
   console.log(JSON.stringify({ database, redis, password, words: process.argv.slice(1) }))`;
 
 const { registry, foundation, migration, service } = templates();
+/** `cdk.json` holds true and false, the command line their words. */
+const jwks = { jwksUrl: 'https://login.example.com/jwks.json' };
 
 describe('the network', () => {
   it('spans three zones and gives the tasks no way to the internet', () => {
@@ -49,20 +18,8 @@ describe('the network', () => {
     foundation.resourceCountIs('AWS::EC2::NatGateway', 0);
   });
 
-  it('has a NAT gateway in each zone once a JWKS endpoint must be reached, and then no shared token secret', () => {
-    const withJwks = templates({ jwksUrl: 'https://login.example.com/jwks.json' });
-    withJwks.foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
-    const names = containers(withJwks.service).flatMap(({ Secrets = [] }) => Secrets.map(({ Name }) => Name));
-    assert.ok(!names.includes('AUTH_JWT_SECRET'));
-    withJwks.service.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: Match.arrayWith([
-        Match.objectLike({
-          Environment: Match.arrayWith([
-            { Name: 'AUTH_JWKS_URL', Value: 'https://login.example.com/jwks.json' },
-          ]),
-        }),
-      ]),
-    });
+  it('has a NAT gateway in each zone once a JWKS endpoint must be reached', () => {
+    templates(jwks).foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
   });
 
   it('is open to the world at the balancer only, on 80 and 443', () => {
@@ -145,6 +102,31 @@ describe('PostgreSQL', () => {
       PubliclyAccessible: false,
     });
     foundation.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { 'rds.force_ssl': '1' } });
+  });
+});
+
+describe('tokens', () => {
+  const secretsOf = (context: Record<string, unknown>) =>
+    containers(templates(context).service).flatMap(({ Secrets = [] }) => Secrets.map(({ Name }) => Name));
+
+  it('are taken by both the shared secret and a key set while a service moves to the key set', () => {
+    assert.ok(secretsOf(jwks).includes('AUTH_JWT_SECRET'));
+    templates(jwks).service.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Environment: Match.arrayWith([{ Name: 'AUTH_JWKS_URL', Value: jwks.jwksUrl }]),
+        }),
+      ]),
+    });
+  });
+
+  it('are taken by the key set alone once the secret is switched off, which stays where the service can’t miss it', () => {
+    for (const sharedSecret of ['false', false]) {
+      assert.ok(!secretsOf({ ...jwks, sharedSecret }).some((name) => name.startsWith('AUTH_JWT_SECRET')));
+    }
+    const secrets = (context: Record<string, unknown>) =>
+      Object.keys(templates(context).foundation.findResources('AWS::SecretsManager::Secret'));
+    assert.deepEqual(secrets({ ...jwks, sharedSecret: false }), secrets({}));
   });
 });
 

@@ -1,3 +1,5 @@
+import { readServiceSettings } from './serviceSettings';
+
 /** What a load needs. Counts and sizes are starting points: measure, then change them here. */
 export interface Sizing {
   /** Processes while quiet, and at the most. One process uses one core: Node runs JavaScript on one thread. */
@@ -50,6 +52,8 @@ export interface Settings {
   /** Whether the bus `application-events` is made here, or is one that the account has already. */
   createEventBus: boolean;
   alarmEmail: string | undefined;
+  /** The service's own settings, by the names of its README. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -88,6 +92,8 @@ export function readSettings(context: (name: string) => unknown): Settings {
     faults.push(`alarmEmail is no address: "${alarmEmail}"`);
   }
 
+  const environment = readServiceSettings(context('environment'), faults);
+
   if (!sizing || faults.length > 0) throw new Error(`Bad settings:\n- ${faults.join('\n- ')}`);
   return {
     sizing,
@@ -97,5 +103,6 @@ export function readSettings(context: (name: string) => unknown): Settings {
     authAudience: text('authAudience'),
     createEventBus,
     alarmEmail,
+    environment,
   };
 }

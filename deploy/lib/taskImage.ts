@@ -75,6 +75,7 @@ export function serviceSecrets(
 export function serviceEnvironment(foundation: FoundationStack, settings: Settings): Record<string, string> {
   const { valkey, events } = foundation;
   return {
+    ...settings.environment,
     ...databaseEnvironment(foundation),
     NODE_ENV: 'production',
     REDIS_HOST: valkey.endpoint,

@@ -290,6 +290,15 @@ describe('the processes', () => {
     }
   });
 
+  it('get the service’s own settings from the deployment’s', () => {
+    const { service: tuned } = templates({ environment: { POLL_INTERVAL_MS: '8000' } });
+    const main = containers(tuned).find(({ Name }) => Name === 'service');
+    assert.deepEqual(
+      main?.Environment?.find(({ Name }) => Name === 'POLL_INTERVAL_MS'),
+      { Name: 'POLL_INTERVAL_MS', Value: '8000' },
+    );
+  });
+
   it('get whole store addresses, in node and under the init process, from the parts', () => {
     const entryPoint = containers(service).find(({ Name }) => Name === 'service')?.EntryPoint as string[];
     assert.deepEqual(entryPoint.slice(0, 2), ['/usr/bin/tini', '--']);

@@ -1,4 +1,4 @@
-import { Fn, Stack, StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack, StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { JourneyEvents } from './eventBus';
@@ -24,7 +24,7 @@ export class FoundationStack extends Stack {
 
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
-    const { sizing, jwksUrl, createEventBus } = props.settings;
+    const { sizing, jwksUrl, createEventBus, databaseClients } = props.settings;
 
     this.network = new Network(this, 'Network', { internetAccess: jwksUrl !== undefined });
     const place = {
@@ -41,6 +41,7 @@ export class FoundationStack extends Stack {
       ...place,
       instanceType: sizing.databaseInstanceType,
       storageGiB: sizing.databaseStorageGiB,
+      otherClients: databaseClients,
     });
     this.events = new JourneyEvents(this, 'Events', { createBus: createEventBus });
     this.tokenSecrets = new TokenSecrets(this, 'TokenSecrets');
@@ -48,6 +49,14 @@ export class FoundationStack extends Stack {
       vpc: this.network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
+
+    new CfnOutput(this, 'VpcId', { value: this.network.vpc.vpcId });
+    new CfnOutput(this, 'DatabaseAddress', {
+      description: 'For those of the setting databaseClients',
+      value: this.postgres.instance.instanceEndpoint.socketAddress,
+    });
+    new CfnOutput(this, 'DatabaseOwnerSecret', { value: this.postgres.ownerSecret.secretArn });
+    new CfnOutput(this, 'DatabaseServiceSecret', { value: this.postgres.serviceSecret.secretArn });
   }
 
   /**

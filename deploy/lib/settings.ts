@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { readServiceSettings } from './serviceSettings';
 
 /** What a load needs. Counts and sizes are starting points: measure, then change them here. */
@@ -52,6 +53,8 @@ export interface Settings {
   /** Whether the bus `application-events` is made here, or is one that the account has already. */
   createEventBus: boolean;
   alarmEmail: string | undefined;
+  /** Who may connect to PostgreSQL beside the tasks: ids of security groups, and networks (10.1.0.0/16). */
+  databaseClients: readonly string[];
   /** The service's own settings, by the names of its README. */
   environment: Readonly<Record<string, string>>;
 }
@@ -92,6 +95,13 @@ export function readSettings(context: (name: string) => unknown): Settings {
     faults.push(`alarmEmail is no address: "${alarmEmail}"`);
   }
 
+  const databaseClients = (text('databaseClients') ?? '').split(',').flatMap((client) => client.trim() || []);
+  for (const client of databaseClients.filter((client) => !isGroup(client) && !isPrivateNetwork(client))) {
+    faults.push(
+      `databaseClients: "${client}" is neither a security group (sg-…) nor a private network (10.1.0.0/16)`,
+    );
+  }
+
   const environment = readServiceSettings(context('environment'), faults);
 
   if (!sizing || faults.length > 0) throw new Error(`Bad settings:\n- ${faults.join('\n- ')}`);
@@ -103,6 +113,20 @@ export function readSettings(context: (name: string) => unknown): Settings {
     authAudience: text('authAudience'),
     createEventBus,
     alarmEmail,
+    databaseClients,
     environment,
   };
+}
+
+const isGroup = (text: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(text);
+
+/** Of RFC 1918: the database has no public address anyway. */
+function isPrivateNetwork(text: string): boolean {
+  const [, address = '', bits = ''] = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(text) ?? [];
+  if (!isIPv4(address) || Number(bits) > 32) return false;
+  return (
+    (/^10\./.test(address) && Number(bits) >= 8) ||
+    (/^172\.(1[6-9]|2\d|3[01])\./.test(address) && Number(bits) >= 12) ||
+    (/^192\.168\./.test(address) && Number(bits) >= 16)
+  );
 }

@@ -20,6 +20,7 @@ it('every bad setting is named at once', () => {
         jwksUrl: 'http://login.example.com',
         createEventBus: 'maybe',
         sharedSecret: 'no',
+        databaseClients: 'sg-0123456789abcdef0, 0.0.0.0/0',
         alarmEmail: 'nobody',
       }),
     ({ message }: Error) =>
@@ -28,6 +29,7 @@ it('every bad setting is named at once', () => {
         'jwksUrl must be https',
         'createEventBus is "maybe"',
         'sharedSecret is "no"',
+        'databaseClients: "0.0.0.0/0" is neither',
         'alarmEmail is no address',
       ].every((fault) => message.includes(fault)),
   );

@@ -9,7 +9,7 @@ export interface Container {
   EntryPoint?: unknown;
   Command?: string[];
   Environment?: { Name: string; Value: unknown }[];
-  Secrets?: { Name: string }[];
+  Secrets?: { Name: string; ValueFrom: unknown }[];
   ReadonlyRootFilesystem?: boolean;
   StopTimeout?: number;
 }

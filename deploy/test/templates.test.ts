@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { Capture, Match } from 'aws-cdk-lib/assertions';
+import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
 import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
@@ -102,6 +102,49 @@ describe('PostgreSQL', () => {
       PubliclyAccessible: false,
     });
     foundation.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { 'rds.force_ssl': '1' } });
+  });
+
+  it('lets nobody in but the tasks, and whom the deployment names', () => {
+    const who = (context: Record<string, unknown>) => {
+      const { foundation } = templates(context);
+      const [group] = Object.values(foundation.findResources('AWS::EC2::SecurityGroup')).filter(
+        ({ Properties }) => Properties.GroupDescription === 'Journey service: PostgreSQL',
+      );
+      const rules: Record<string, unknown>[] = [
+        ...(group?.Properties.SecurityGroupIngress ?? []),
+        ...Object.values(foundation.findResources('AWS::EC2::SecurityGroupIngress')).map(
+          ({ Properties }) => Properties,
+        ),
+      ].filter(({ FromPort }) => FromPort === 5432);
+      return rules.map(({ CidrIp, SourceSecurityGroupId }) => CidrIp ?? SourceSecurityGroupId);
+    };
+    const tasks = { 'Fn::GetAtt': [Match.anyValue(), 'GroupId'] };
+    const [onlyTasks, ...nobodyElse] = who({});
+    assert.ok(Match.objectLike(tasks).test(onlyTasks).hasFailed() === false);
+    assert.deepEqual(nobodyElse, []);
+    const named = who({ databaseClients: 'sg-0123456789abcdef0, 10.1.0.0/16' });
+    assert.deepEqual(named.filter((client) => typeof client === 'string').sort(), [
+      '10.1.0.0/16',
+      'sg-0123456789abcdef0',
+    ]);
+    assert.equal(named.length, 3);
+    foundation.hasOutput('DatabaseAddress', {});
+  });
+
+  it('is the owner’s for the migration alone; the service has a login of its own', () => {
+    const secretOf = (template: Template, container: string, name: string) =>
+      JSON.stringify(
+        containers(template)
+          .find(({ Name }) => Name === container)
+          ?.Secrets?.find(({ Name }) => Name === name)?.ValueFrom,
+      );
+    for (const part of ['USER', 'PASSWORD']) {
+      const ofService = secretOf(service, 'service', `DATABASE_${part}`);
+      assert.match(ofService, /PostgresServiceLogin/);
+      assert.match(secretOf(migration, 'migrate', `SERVICE_DATABASE_${part}`), /PostgresServiceLogin/);
+      assert.match(secretOf(migration, 'migrate', `DATABASE_${part}`), /PostgresInstanceSecret/);
+    }
+    assert.doesNotMatch(JSON.stringify(service.toJSON()), /PostgresInstanceSecret/);
   });
 });
 

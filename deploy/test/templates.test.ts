@@ -22,6 +22,26 @@ describe('the network', () => {
     templates(jwks).foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
   });
 
+  it('lets the tasks fetch image layers from S3, and call the other services for this account alone', () => {
+    const policies = Object.values(foundation.findResources('AWS::EC2::VPCEndpoint')).map(
+      ({ Properties }) => ({
+        gateway: Properties.VpcEndpointType === 'Gateway',
+        statements: Properties.PolicyDocument?.Statement,
+      }),
+    );
+    assert.equal(policies.length, 6);
+    for (const { gateway, statements } of policies) {
+      assert.equal(statements?.length, 1);
+      const [{ Action, Resource, Condition }] = statements;
+      if (gateway) {
+        assert.equal(Action, 's3:GetObject');
+        assert.match(JSON.stringify(Resource), /s3:::prod-.*-starport-layer-bucket\/\*/);
+      } else {
+        assert.deepEqual(Condition, { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } });
+      }
+    }
+  });
+
   it('is open to the world at the balancer only, on 80 and 443', () => {
     const open: number[] = [];
     for (const group of Object.values(foundation.findResources('AWS::EC2::SecurityGroup'))) {

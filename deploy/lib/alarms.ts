@@ -169,11 +169,11 @@ export class Alarms extends Construct {
       missing: TreatMissingData.BREACHING,
       description: 'No process reports metrics: the alarms on them are blind.',
     });
-    this.add('BreakerOpen', {
-      metric: serviceMetric('breakerOpen', Stats.MAXIMUM),
+    this.add('StoreDown', {
+      metric: serviceMetric('storeDown', Stats.MAXIMUM),
       above: 0,
       minutes: 2,
-      description: 'A process has given up on Redis or PostgreSQL for now and answers 503 at once.',
+      description: 'A process can not use Redis or PostgreSQL, and answers 503 where it needs it.',
     });
     this.add('RedisErrors', {
       metric: serviceMetric('redisErrors', Stats.SUM),

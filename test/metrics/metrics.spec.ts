@@ -31,6 +31,7 @@ describe('GET /metrics', () => {
     await trainer.start(id);
     await trainer.update(id, metersFromHome(100));
     await student.poll(id);
+    expect((await scrape(port)).value('journey_under_way')).toBe(1);
     await trainer.arrive(id);
 
     const found = await eventually((now) => now.value('journey_ended_total', { reason: 'ARRIVED' }) === 1);
@@ -52,12 +53,23 @@ describe('GET /metrics', () => {
     expect(found.value('journey_token_cache_hits_total')).toBe(3);
   });
 
+  it('pings the database once for however many nodes of a balancer ask for readiness', async () => {
+    const pings = async () =>
+      (await scrape(port)).value('journey_database_call_duration_seconds_count', { operation: 'ping' }) ?? 0;
+    const before = await pings();
+    const ask = () => fetch(`${service.address}/health/ready`).then(({ status }) => status);
+    for (let round = 0; round < 5; round += 1) {
+      expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set([200]));
+    }
+    expect((await pings()) - before).toBeLessThanOrEqual(2);
+  });
+
   it('tells the state of the process and its stores', async () => {
     const found = await eventually((now) =>
       ['events', 'records'].every((stream) => now.value('journey_outbox_depth', { stream }) === 0),
     );
-    expect(found.value('journey_breaker_open', { store: 'redis' })).toBe(0);
-    expect(found.value('journey_breaker_open', { store: 'database' })).toBe(0);
+    expect(found.value('journey_store_down', { store: 'redis' })).toBe(0);
+    expect(found.value('journey_store_down', { store: 'database' })).toBe(0);
     for (const stream of ['events', 'records']) {
       expect(found.value('journey_outbox_depth', { stream })).toBe(0);
       expect(found.value('journey_outbox_lag_seconds', { stream })).toBe(0);

@@ -15,9 +15,9 @@ describe('GET /metrics', () => {
   });
   afterAll(() => service.stop());
 
-  /** Scrapes until the scrape is as wanted: records and figures come after the answer. */
+  /** Scrapes until the scrape is as wanted: records come after the answer, and figures every 15 s. */
   async function eventually(isWanted: (found: Scrape) => boolean): Promise<Scrape> {
-    for (let tries = 0; tries < 60; tries += 1) {
+    for (let tries = 0; tries < 200; tries += 1) {
       const found = await scrape(port);
       if (isWanted(found)) return found;
       await sleep(100);

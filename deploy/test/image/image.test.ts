@@ -29,8 +29,8 @@ describe('the image', { timeout: 900_000 }, () => {
   let build: Stage;
   let image: Stage;
 
-  before(() => {
-    const stages = walk({
+  before(async () => {
+    const stages = await walk({
       dockerfile: path.join(repositoryRoot, 'Dockerfile'),
       context: repositoryRoot,
       folder,
@@ -75,6 +75,22 @@ describe('the image', { timeout: 900_000 }, () => {
       Object.entries(installed.packages).filter(([, { dev }]) => dev),
       [],
     );
+  });
+
+  it('is what its bill says, package by package', () => {
+    const bill = JSON.parse(mustRun('node', ['scripts/sbom.mjs'], repositoryRoot)) as {
+      bomFormat: string;
+      components: { name: string; version: string }[];
+    };
+    assert.equal(bill.bomFormat, 'CycloneDX');
+    const { packages } = JSON.parse(
+      readFileSync(inside(image, 'node_modules/.package-lock.json'), 'utf8'),
+    ) as { packages: Record<string, { name?: string; version: string }> };
+    const held = Object.entries(packages).map(
+      ([file, { name, version }]) => `${name ?? file.split('node_modules/').at(-1)}@${version}`,
+    );
+    const billed = bill.components.map(({ name, version }) => `${name}@${version}`);
+    assert.deepEqual([...new Set(billed)].sort(), [...new Set(held)].sort());
   });
 
   it(`weighs at most ${LARGEST_MB} MB without its base`, (test) => {

@@ -4,12 +4,27 @@
 #   deploy/release.sh IMAGE_TAG [CDK OPTION…]
 #
 # The first release also names the certificate: --parameters JourneyService:CertificateArn=arn:aws:acm:…
-# Needs Node, the AWS command line and credentials; the image must be in the registry.
+# Needs Node, the AWS command line and credentials; the image must be in the registry. Needs Docker too when the registry
+# does not have the metrics collector of this release yet: then it copies it there.
 set -euo pipefail
 
 tag=${1:?usage: deploy/release.sh IMAGE_TAG [CDK OPTION…]}
 shift
 cd "$(dirname "$0")"
+
+# The tasks have no way to the internet, so the collector must be in a registry of our own.
+collector=$(sed -n "s/^export const COLLECTOR_TAG = '\(.*\)';$/\1/p" lib/metricsCollector.ts)
+repository=journey-service-collector
+if ! aws ecr describe-images --repository-name $repository --image-ids "imageTag=$collector" >/dev/null 2>&1; then
+  source=public.ecr.aws/aws-observability/aws-otel-collector:$collector
+  copy=$(aws ecr describe-repositories --repository-names $repository --query 'repositories[0].repositoryUri' \
+    --output text):$collector
+  echo "Copying $source to $copy"
+  aws ecr get-login-password | docker login --username AWS --password-stdin "${copy%%/*}"
+  docker pull --platform linux/amd64 "$source"
+  docker tag "$source" "$copy"
+  docker push "$copy"
+fi
 
 npx tsc
 npx cdk deploy JourneyMigration --exclusively --parameters "JourneyMigration:ImageTag=$tag" "$@"

@@ -1,15 +1,23 @@
-// Every `check:…` of package.json, all of them also when one fails; names the command that mends a failure.
-import { spawnSync } from 'node:child_process';
+// Every `check:…` of package.json, all of them also when one fails; names the command that mends a failure. As many at
+// once as there are cores: none writes what another reads, once dist/ is up to date.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { main, root, ensurePackages, ensurePrismaClient } from './setup.mjs';
+import { ensureBuilt } from './build.mjs';
+import { main, root } from './setup.mjs';
 
-await main(() => {
-  ensurePackages();
-  ensurePrismaClient();
+await main(async () => {
+  await ensureBuilt();
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
-  const failed = checks.filter((name) => !passes(name));
+  const waiting = [...checks];
+  const failed = [];
+  const work = async () => {
+    for (let name = waiting.shift(); name; name = waiting.shift())
+      if (!(await passes(name))) failed.push(name);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   for (const name of failed) {
     const fix = name.replace('check:', 'fix:');
     console.log(scripts[fix] ? `${name} failed; \`npm run ${fix}\` may mend it` : `${name} failed`);
@@ -18,8 +26,20 @@ await main(() => {
   if (failed.length > 0) process.exitCode = 1;
 });
 
+/** What it says is shown when it has ended, so that no two mingle. */
 function passes(name) {
-  console.log(`\n── ${name}`);
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  return spawnSync(npm, ['run', '--silent', name], { cwd: root, stdio: 'inherit' }).status === 0;
+  const child = spawn('npm', ['run', '--silent', name], {
+    cwd: root,
+    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    shell: process.platform === 'win32',
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      console.log(`\n── ${name}\n${said.trimEnd()}`);
+      resolve(code === 0);
+    });
+  });
 }

@@ -29,6 +29,7 @@ import { createRequestReport } from './http/requestReport';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
+import { remembered } from './metrics/remembered';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { TracedSink } from './telemetry/tracedSink';
 import { createTracing } from './telemetry/tracing';
@@ -37,10 +38,14 @@ import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { Steps } from './redis/steps';
+import { countUnderWay } from './redis/underWay';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
 const DATABASE_TIMEOUT_MS = 1000;
+/** How long an answer of the database's ping holds, and a count of all journeys. */
+const PING_MS = 1000;
+const COUNT_MS = 15_000;
 /** What requests under way, and then pending events, may use of the time of a stop. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
@@ -188,11 +193,15 @@ export async function createApp(
     lane,
     arrived: tracing ? (request) => tracing.arrived(request) : undefined,
   });
-  const databaseIsUp = (): Promise<boolean> =>
-    database.ping().then(
-      () => true,
-      () => false,
-    );
+  // However many of a balancer's nodes ask for readiness.
+  const databaseIsUp = remembered(
+    () =>
+      database.ping().then(
+        () => true,
+        () => false,
+      ),
+    PING_MS,
+  );
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: async () => ({
@@ -208,6 +217,10 @@ export async function createApp(
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
       stores: { redis: () => steps.isUp, database: databaseIsUp },
+      journeysUnderWay: remembered(
+        () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
+        COUNT_MS,
+      ),
       tokenCache: () => authenticator.cache,
     });
   }

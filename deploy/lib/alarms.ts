@@ -16,6 +16,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -91,6 +92,13 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { displayName: 'Journey service alarms', enforceSSL: true });
+    // A topic has a policy by itself that lets its account's alarms publish. `enforceSSL` puts another in its place, and
+    // then every alarm would rise in silence.
+    this.topic.grants.publish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     if (props.email) this.topic.addSubscription(new EmailSubscription(props.email));
 
     this.watchRequests(props);
@@ -104,7 +112,9 @@ export class Alarms extends Construct {
     const minute = { period: Duration.minutes(1) };
     this.add('ServerErrors', {
       metric: new MathExpression({
-        expression: '100 * (FILL(own, 0) + FILL(balancer, 0)) / requests',
+        // The balancer counts as requests only those for which it found a process. With no process left there is none
+        // of these, and nothing but its own 5xx.
+        expression: '100 * (FILL(own, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0))',
         usingMetrics: {
           own: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
           balancer: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, minute),
@@ -159,11 +169,11 @@ export class Alarms extends Construct {
       missing: TreatMissingData.BREACHING,
       description: 'No process reports metrics: the alarms on them are blind.',
     });
-    this.add('BreakerOpen', {
-      metric: serviceMetric('breakerOpen', Stats.MAXIMUM),
+    this.add('StoreDown', {
+      metric: serviceMetric('storeDown', Stats.MAXIMUM),
       above: 0,
       minutes: 2,
-      description: 'A process has given up on Redis or PostgreSQL for now and answers 503 at once.',
+      description: 'A process can not use Redis or PostgreSQL, and answers 503 where it needs it.',
     });
     this.add('RedisErrors', {
       metric: serviceMetric('redisErrors', Stats.SUM),

@@ -43,7 +43,11 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24, height: 5 })],
       [
-        graph('Requests a minute', [balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM })]),
+        graph(
+          'Requests a minute; journeys under way (right)',
+          [balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM })],
+          [serviceMetric('underWay', Stats.MAXIMUM)],
+        ),
         graph('Answers 5xx a minute', [
           targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { ...minute, color: Color.ORANGE }),
           balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { ...minute, color: Color.RED }),
@@ -93,9 +97,9 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
       ],
       [
         graph('Redis: mean call, s', [serviceMetric('redisSeconds', Stats.AVERAGE)]),
-        graph('Redis: errors a minute, breaker', [
+        graph('Redis: errors a minute; a store is down', [
           serviceMetric('redisErrors', Stats.SUM),
-          serviceMetric('breakerOpen', Stats.MAXIMUM),
+          serviceMetric('storeDown', Stats.MAXIMUM),
         ]),
         graph('Redis: memory, %', shards('DatabaseMemoryUsagePercentage')),
       ],
@@ -111,8 +115,8 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
   });
 }
 
-function graph(title: string, left: IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left, width: 8, height: 6 });
+function graph(title: string, left: IMetric[], right: IMetric[] = []): GraphWidget {
+  return new GraphWidget({ title, left, right, width: 8, height: 6 });
 }
 
 /** Operations are not listed here: whatever the service reports is shown. */

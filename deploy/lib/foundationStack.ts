@@ -1,4 +1,4 @@
-import { Fn, Stack, StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack, StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { JourneyEvents } from './eventBus';
@@ -19,12 +19,12 @@ export class FoundationStack extends Stack {
   readonly valkey: Valkey;
   readonly postgres: Postgres;
   readonly events: JourneyEvents;
-  /** Absent when tokens are checked against a JWKS. */
-  readonly tokenSecrets: TokenSecrets | undefined;
+  /** Also there when tokens are checked against a JWKS: what the service's stack still uses can't be taken away here. */
+  readonly tokenSecrets: TokenSecrets;
 
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
-    const { sizing, jwksUrl, createEventBus } = props.settings;
+    const { sizing, jwksUrl, createEventBus, databaseClients } = props.settings;
 
     this.network = new Network(this, 'Network', { internetAccess: jwksUrl !== undefined });
     const place = {
@@ -41,13 +41,22 @@ export class FoundationStack extends Stack {
       ...place,
       instanceType: sizing.databaseInstanceType,
       storageGiB: sizing.databaseStorageGiB,
+      otherClients: databaseClients,
     });
     this.events = new JourneyEvents(this, 'Events', { createBus: createEventBus });
-    this.tokenSecrets = jwksUrl === undefined ? new TokenSecrets(this, 'TokenSecrets') : undefined;
+    this.tokenSecrets = new TokenSecrets(this, 'TokenSecrets');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: this.network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
+
+    new CfnOutput(this, 'VpcId', { value: this.network.vpc.vpcId });
+    new CfnOutput(this, 'DatabaseAddress', {
+      description: 'For those of the setting databaseClients',
+      value: this.postgres.instance.instanceEndpoint.socketAddress,
+    });
+    new CfnOutput(this, 'DatabaseOwnerSecret', { value: this.postgres.ownerSecret.secretArn });
+    new CfnOutput(this, 'DatabaseServiceSecret', { value: this.postgres.serviceSecret.secretArn });
   }
 
   /**

@@ -7,6 +7,9 @@ import { METRICS_NAMESPACE, METRICS_PORT, SERVICE_DIMENSION, SERVICE_METRICS } f
 /** Tag of public.ecr.aws/aws-observability/aws-otel-collector, copied into the repository of our own. */
 export const COLLECTOR_TAG = 'v0.45.1';
 
+/** CPU shares: of the task's, what the collector gets when both want all of it. */
+export const COLLECTOR_CPU = 64;
+
 /**
  * A container beside each process that reads its `/metrics` and hands CloudWatch what the alarms need.
  *
@@ -15,7 +18,7 @@ export const COLLECTOR_TAG = 'v0.45.1';
  * output, and ECS's log driver, which has its own role, brings it to CloudWatch Logs, where metrics are taken from
  * it: so the task's role, which the service shares with each container of its task, may put events on the bus
  * and nothing else. It is not essential: a collector that dies must not take a serving process with it; an alarm
- * rings when metrics stop coming.
+ * rings when metrics stop coming. For the same reason it has few CPU shares beside the service.
  *
  * CloudWatch keeps of a Prometheus histogram its sum and count only. For percentiles by operation send the same scrape
  * to Amazon Managed Service for Prometheus (`prometheusremotewrite` in this configuration) and use Grafana.
@@ -27,8 +30,10 @@ export function addMetricsCollector(
   task.addContainer('collector', {
     image: ContainerImage.fromEcrRepository(props.images, COLLECTOR_TAG),
     essential: false,
+    // ECS starts again by itself what the task does not end for.
+    enableRestartPolicy: true,
     readonlyRootFilesystem: true,
-    cpu: 64,
+    cpu: COLLECTOR_CPU,
     memoryLimitMiB: 256,
     stopTimeout: Duration.seconds(30),
     environment: {

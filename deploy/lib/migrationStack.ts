@@ -6,7 +6,7 @@ import { acknowledgeTaskFindings } from './acknowledgeTasks';
 import { FoundationStack } from './foundationStack';
 import { RegistryStack } from './registryStack';
 import { Settings } from './settings';
-import { databaseEnvironment, databaseSecrets, entryPointWith, imageByTag } from './taskImage';
+import { databaseEnvironment, entryPointWith, imageByTag, migrationSecrets } from './taskImage';
 
 export interface MigrationStackProps extends StackProps {
   settings: Settings;
@@ -30,7 +30,7 @@ export class MigrationStack extends Stack {
       entryPoint: entryPointWith(['DATABASE_URL']),
       command: ['dist/database/migrate.js'],
       environment: { NODE_ENV: 'production', ...databaseEnvironment(foundation) },
-      secrets: databaseSecrets(foundation),
+      secrets: migrationSecrets(foundation),
       readonlyRootFilesystem: true,
       logging: LogDrivers.awsLogs({
         streamPrefix: 'migrate',

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
@@ -9,6 +9,7 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -21,10 +22,13 @@ export interface NetworkProps {
 }
 
 /**
- * Three zones. Tasks live in private subnets and reach AWS by VPC endpoints instead of NAT gateways: a process that
- * was broken into has nowhere to send what it finds, and one component less can fail. (Cost is about the same:
- * three NAT gateways, or five interface endpoints in three zones, which take no traffic to the public side.) Only
- * with a JWKS endpoint outside AWS there are NAT gateways, one a zone, so that losing a zone loses only that zone.
+ * Three zones. Tasks live in private subnets and reach AWS by VPC endpoints instead of NAT gateways: one component less
+ * can fail, and a process that was broken into has few ways to send what it finds. The endpoints take calls of this
+ * account's principals alone, and S3's gives nothing but image layers. What is left are names that it asks the VPC's
+ * resolver for (a Route 53 DNS Firewall closes that), and what the task's role may do: put events on the bus. (Cost is
+ * about the same: three NAT gateways, or five interface endpoints in three zones, which take no traffic to the public
+ * side.) With a JWKS endpoint outside AWS there are NAT gateways, one a zone, so that losing a zone loses only that zone:
+ * then every address on port 443 can be reached.
  */
 export class Network extends Construct {
   readonly vpc: Vpc;
@@ -49,7 +53,6 @@ export class Network extends Construct {
         { name: 'tasks', subnetType: taskSubnetType, cidrMask: 22 },
         { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
-      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         rejected: {
           destination: FlowLogDestination.toCloudWatchLogs(
@@ -58,6 +61,15 @@ export class Network extends Construct {
         },
       },
     });
+
+    this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 }).addToPolicy(
+      // By addresses that ECR has signed, so the principal is not of this account.
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['s3:GetObject'],
+        resources: [layerBucket(Stack.of(this))],
+      }),
+    );
 
     this.balancerSecurityGroup = new SecurityGroup(this, 'Balancer', {
       vpc: this.vpc,
@@ -93,13 +105,22 @@ export class Network extends Construct {
       Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
       Events: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
     })) {
-      this.vpc.addInterfaceEndpoint(name, {
+      const endpoint = this.vpc.addInterfaceEndpoint(name, {
         service,
         subnets: this.taskSubnets,
         securityGroups: [endpoints],
         // Else CDK opens the endpoint to the whole VPC; the rule above admits the tasks alone.
         open: false,
       });
+      // What breaks in can bring credentials of another account, and would have a way to that account else.
+      endpoint.addToPolicy(
+        new PolicyStatement({
+          principals: [new AnyPrincipal()],
+          actions: ['*'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:PrincipalAccount': Stack.of(this).account } },
+        }),
+      );
     }
 
     Validations.of(this.balancerSecurityGroup).acknowledge({
@@ -109,3 +130,7 @@ export class Network extends Construct {
     });
   }
 }
+
+/** Where ECR keeps the layers of a region's images. */
+const layerBucket = ({ partition, region }: Stack): string =>
+  `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`;

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { InstanceType, IVpc, Port, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, IVpc, Peer, Port, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   Credentials,
   DatabaseInstance,
@@ -8,7 +8,7 @@ import {
   PostgresEngineVersion,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
-import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 export const POSTGRES_PORT = 5432;
@@ -18,6 +18,8 @@ export interface PostgresProps {
   vpc: IVpc;
   subnets: SubnetSelection;
   clients: SecurityGroup;
+  /** Who else may connect: security groups by their ids, and networks by their addresses. */
+  otherClients: readonly string[];
   /** Without the `db.` in front. */
   instanceType: string;
   storageGiB: number;
@@ -26,8 +28,10 @@ export interface PostgresProps {
 /** Sessions and the durable record of journeys. Polls and updates of journeys under way do not need it. */
 export class Postgres extends Construct {
   readonly instance: DatabaseInstance;
-  /** JSON with username, password, host, port, dbname. */
-  readonly secret: ISecret;
+  /** Of the owner of all tables, who migrates: JSON with username, password, host, port, dbname. */
+  readonly ownerSecret: ISecret;
+  /** Of the service: JSON with username and password. The migration makes the login (src/database/serviceLogin.ts). */
+  readonly serviceSecret: ISecret;
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
@@ -39,6 +43,10 @@ export class Postgres extends Construct {
       allowAllOutbound: false,
     });
     securityGroup.connections.allowFrom(props.clients, Port.tcp(POSTGRES_PORT), 'the tasks');
+    for (const client of props.otherClients) {
+      const peer = client.startsWith('sg-') ? Peer.securityGroupId(client) : Peer.ipv4(client);
+      securityGroup.addIngressRule(peer, Port.tcp(POSTGRES_PORT), 'databaseClients');
+    }
 
     this.instance = new DatabaseInstance(this, 'Instance', {
       engine,
@@ -70,7 +78,16 @@ export class Postgres extends Construct {
     });
     if (!this.instance.secret)
       throw new Error('The database has no secret: its credentials were not generated');
-    this.secret = this.instance.secret;
+    this.ownerSecret = this.instance.secret;
+    this.serviceSecret = new Secret(this, 'ServiceLogin', {
+      description: 'Journey service: its login in PostgreSQL',
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: 'journey_service_a' }),
+        generateStringKey: 'password',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+    });
 
     Validations.of(this.instance).acknowledge(
       {
@@ -80,9 +97,15 @@ export class Postgres extends Construct {
       {
         id: 'AwsSolutions-SMG4',
         reason:
-          'Changed by hand, with two logins valid at a time (docs/operations.md): tasks read the secret when they ' +
-          'start, so each change needs a roll of the service, which a rotation function would not do.',
+          'Read by the migration alone, each time it runs, so it can be changed at any time (docs/operations.md); a ' +
+          'rotation function would need a way into the network, and a process more that holds it.',
       },
     );
+    Validations.of(this.serviceSecret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Changed by hand, with two logins valid at a time (docs/operations.md): tasks read the secret when they ' +
+        'start, so each change needs a roll of the service, which a rotation function would not do.',
+    });
   }
 }

@@ -13,8 +13,10 @@ export const SERVICE_METRICS = {
   requestSeconds: { name: 'journey_http_request_duration_seconds', by: ['operation'] },
   redisSeconds: { name: 'journey_redis_call_duration_seconds', by: [] },
   redisErrors: { name: 'journey_redis_errors_total', by: [] },
-  /** 1 while the circuit breaker of a store is open. */
-  breakerOpen: { name: 'journey_breaker_open', by: ['store'] },
+  /** 1 while a process can't use a store: redis or database. */
+  storeDown: { name: 'journey_store_down', by: ['store'] },
+  /** Of all processes, as each of them counts. */
+  underWay: { name: 'journey_under_way', by: [] },
   /** Changes not yet delivered, by stream: events (to the bus) and records (to PostgreSQL). */
   outboxDepth: { name: 'journey_outbox_depth', by: ['stream'] },
   outboxFullestPartition: { name: 'journey_outbox_fullest_partition', by: [] },

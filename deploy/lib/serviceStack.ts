@@ -28,7 +28,7 @@ import { acknowledgeTaskFindings } from './acknowledgeTasks';
 import { Alarms } from './alarms';
 import { addDashboard } from './dashboard';
 import { FoundationStack } from './foundationStack';
-import { addMetricsCollector } from './metricsCollector';
+import { addMetricsCollector, COLLECTOR_CPU } from './metricsCollector';
 import { SERVICE_PORT } from './network';
 import { RegistryStack } from './registryStack';
 import { METRICS_PORT } from './serviceMetrics';
@@ -51,7 +51,7 @@ export class ServiceStack extends Stack {
 
     this.task = this.taskDefinition(props);
     const { balancer, targets } = this.balancer(foundation);
-    const service = this.service(foundation, settings);
+    const service = this.service(foundation);
     service.attachToApplicationTargetGroup(targets);
 
     const scaling = service.autoScaleTaskCount({
@@ -111,6 +111,8 @@ export class ServiceStack extends Stack {
     });
     const container = task.addContainer('service', {
       image: imageByTag(this, registry.serviceImages),
+      // Without shares of its own a container has the least there are, and the collector's would come before it.
+      cpu: settings.sizing.taskCpu - COLLECTOR_CPU,
       entryPoint: entryPointWith(['DATABASE_URL', 'REDIS_URL']),
       command: ['dist/main.js'],
       environment: {
@@ -120,7 +122,7 @@ export class ServiceStack extends Stack {
         PORT: String(SERVICE_PORT),
         METRICS_PORT: String(METRICS_PORT),
       },
-      secrets: serviceSecrets(foundation),
+      secrets: serviceSecrets(foundation, settings),
       readonlyRootFilesystem: true,
       portMappings: [{ containerPort: SERVICE_PORT }],
       // ECS stops a task in two steps: the balancer lets go of it (the deregistration delay), then comes SIGTERM, and
@@ -194,7 +196,7 @@ export class ServiceStack extends Stack {
     // Processes differ in what they hold in flight, not in what they know: the least busy one takes the next.
     targets.setAttribute('load_balancing.algorithm.type', 'least_outstanding_requests');
 
-    balancer.addListener('Https', {
+    const https = balancer.addListener('Https', {
       port: 443,
       protocol: ApplicationProtocol.HTTPS,
       certificates: [{ certificateArn: certificate.valueAsString }],
@@ -202,6 +204,11 @@ export class ServiceStack extends Stack {
       defaultTargetGroups: [targets],
       open: false,
     });
+    // On every answer, also the balancer's own: a browser that has seen one never asks over HTTP again.
+    https.setAttribute(
+      'routing.http.response.strict_transport_security.header_value',
+      'max-age=31536000; includeSubDomains',
+    );
     balancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,
@@ -211,11 +218,12 @@ export class ServiceStack extends Stack {
     return { balancer, targets };
   }
 
-  private service({ cluster, network }: FoundationStack, settings: Settings): FargateService {
+  private service({ cluster, network }: FoundationStack): FargateService {
     return new FargateService(this, 'Service', {
       cluster,
       taskDefinition: this.task,
-      desiredCount: settings.sizing.minTasks,
+      // No desiredCount: each deployment would set the service back to it, in the middle of a rush too. The scaling
+      // raises it to its least at once.
       vpcSubnets: network.taskSubnets,
       securityGroups: [network.taskSecurityGroup],
       assignPublicIp: false,

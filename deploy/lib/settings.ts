@@ -1,3 +1,6 @@
+import { isIPv4 } from 'node:net';
+import { readServiceSettings } from './serviceSettings';
+
 /** What a load needs. Counts and sizes are starting points: measure, then change them here. */
 export interface Sizing {
   /** Processes while quiet, and at the most. One process uses one core: Node runs JavaScript on one thread. */
@@ -41,13 +44,19 @@ const SIZINGS: Readonly<Record<string, Sizing>> = {
 
 export interface Settings {
   sizing: Sizing;
-  /** Set: tokens are checked against this key set, and no shared secret exists. Unset: HS256 by a shared secret. */
+  /** The key set by which tokens are checked. */
   jwksUrl: string | undefined;
+  /** Whether tokens by the shared secret (HS256) are taken, also beside a key set: so a service can move to one. */
+  sharedSecret: boolean;
   authIssuer: string | undefined;
   authAudience: string | undefined;
   /** Whether the bus `application-events` is made here, or is one that the account has already. */
   createEventBus: boolean;
   alarmEmail: string | undefined;
+  /** Who may connect to PostgreSQL beside the tasks: ids of security groups, and networks (10.1.0.0/16). */
+  databaseClients: readonly string[];
+  /** The service's own settings, by the names of its README. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -70,9 +79,15 @@ export function readSettings(context: (name: string) => unknown): Settings {
   else if (jwksUrl !== undefined && new URL(jwksUrl).protocol !== 'https:')
     faults.push('jwksUrl must be https');
 
-  const createEventBus = text('createEventBus') ?? 'true';
-  if (createEventBus !== 'true' && createEventBus !== 'false') {
-    faults.push(`createEventBus is "${createEventBus}": use true or false`);
+  const flag = (name: string): boolean => {
+    const value = text(name) ?? 'true';
+    if (value !== 'true' && value !== 'false') faults.push(`${name} is "${value}": use true or false`);
+    return value === 'true';
+  };
+  const createEventBus = flag('createEventBus');
+  const sharedSecret = flag('sharedSecret');
+  if (!sharedSecret && jwksUrl === undefined) {
+    faults.push('sharedSecret is false and there is no jwksUrl: no token could be checked');
   }
 
   const alarmEmail = text('alarmEmail');
@@ -80,13 +95,38 @@ export function readSettings(context: (name: string) => unknown): Settings {
     faults.push(`alarmEmail is no address: "${alarmEmail}"`);
   }
 
+  const databaseClients = (text('databaseClients') ?? '').split(',').flatMap((client) => client.trim() || []);
+  for (const client of databaseClients.filter((client) => !isGroup(client) && !isPrivateNetwork(client))) {
+    faults.push(
+      `databaseClients: "${client}" is neither a security group (sg-…) nor a private network (10.1.0.0/16)`,
+    );
+  }
+
+  const environment = readServiceSettings(context('environment'), faults);
+
   if (!sizing || faults.length > 0) throw new Error(`Bad settings:\n- ${faults.join('\n- ')}`);
   return {
     sizing,
     jwksUrl,
+    sharedSecret,
     authIssuer: text('authIssuer'),
     authAudience: text('authAudience'),
-    createEventBus: createEventBus === 'true',
+    createEventBus,
     alarmEmail,
+    databaseClients,
+    environment,
   };
+}
+
+const isGroup = (text: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(text);
+
+/** Of RFC 1918: the database has no public address anyway. */
+function isPrivateNetwork(text: string): boolean {
+  const [, address = '', bits = ''] = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(text) ?? [];
+  if (!isIPv4(address) || Number(bits) > 32) return false;
+  return (
+    (/^10\./.test(address) && Number(bits) >= 8) ||
+    (/^172\.(1[6-9]|2\d|3[01])\./.test(address) && Number(bits) >= 12) ||
+    (/^192\.168\./.test(address) && Number(bits) >= 16)
+  );
 }

@@ -1,6 +1,7 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { FoundationStack } from './foundationStack';
 import { Settings } from './settings';
 import { DATABASE_NAME, POSTGRES_PORT } from './postgres';
@@ -46,10 +47,18 @@ export function entryPointWith(addresses: (keyof typeof ADDRESS_FROM_PARTS)[]): 
   return ['/usr/bin/tini', '--', 'sh', '-c', line, 'node'];
 }
 
-export function databaseSecrets({ postgres }: FoundationStack): Record<string, Secret> {
+/** The migration logs in as the owner of the tables, and gives the service the login that it has from the same secret. */
+export function migrationSecrets({ postgres }: FoundationStack): Record<string, Secret> {
   return {
-    DATABASE_USER: Secret.fromSecretsManager(postgres.secret, 'username'),
-    DATABASE_PASSWORD: Secret.fromSecretsManager(postgres.secret, 'password'),
+    ...login('DATABASE', postgres.ownerSecret),
+    ...login('SERVICE_DATABASE', postgres.serviceSecret),
+  };
+}
+
+function login(prefix: string, secret: ISecret): Record<string, Secret> {
+  return {
+    [`${prefix}_USER`]: Secret.fromSecretsManager(secret, 'username'),
+    [`${prefix}_PASSWORD`]: Secret.fromSecretsManager(secret, 'password'),
   };
 }
 
@@ -57,12 +66,15 @@ export function databaseEnvironment({ postgres }: FoundationStack): Record<strin
   return { DATABASE_HOST: postgres.instance.dbInstanceEndpointAddress };
 }
 
-export function serviceSecrets(foundation: FoundationStack): Record<string, Secret> {
-  const { valkey, tokenSecrets } = foundation;
+export function serviceSecrets(
+  foundation: FoundationStack,
+  { sharedSecret }: Settings,
+): Record<string, Secret> {
+  const { valkey, tokenSecrets, postgres } = foundation;
   return {
-    ...databaseSecrets(foundation),
+    ...login('DATABASE', postgres.serviceSecret),
     REDIS_PASSWORD: Secret.fromSecretsManager(valkey.password),
-    ...(tokenSecrets && {
+    ...(sharedSecret && {
       AUTH_JWT_SECRET: Secret.fromSecretsManager(tokenSecrets.current),
       AUTH_JWT_SECRET_PREVIOUS: Secret.fromSecretsManager(tokenSecrets.previous),
     }),
@@ -72,6 +84,7 @@ export function serviceSecrets(foundation: FoundationStack): Record<string, Secr
 export function serviceEnvironment(foundation: FoundationStack, settings: Settings): Record<string, string> {
   const { valkey, events } = foundation;
   return {
+    ...settings.environment,
     ...databaseEnvironment(foundation),
     NODE_ENV: 'production',
     REDIS_HOST: valkey.endpoint,

@@ -1,4 +1,4 @@
-import { SecretValue, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { IVpc, Port, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnParameterGroup,
@@ -115,6 +115,10 @@ export class Valkey extends Construct {
       // No slow log either: it shows each command's arguments, positions among them.
     });
     group.addResourceDependency(users);
+    // Without it another number of shards is another cluster, and an empty one. It holds only if nothing else of the
+    // group changes in the same deployment (docs/operations.md).
+    group.cfnOptions.updatePolicy = { useOnlineResharding: true };
+    group.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.endpoint = group.attrConfigurationEndPointAddress;
 
     Validations.of(group).acknowledge(

@@ -32,11 +32,36 @@ it('nothing is fetched from an address, copied wholesale, or run as root in the 
   assert.equal(users.at(-1)?.getArgumentsContent(), 'node');
 });
 
+const { services } = parse(readFileSync(path.join(repositoryRoot, 'compose.yaml'), 'utf8'), {
+  merge: true,
+}) as { services: Record<string, Record<string, unknown>> };
+
+it('compose.yaml builds the image once, and waits for the database itself instead of its set-up', () => {
+  const ofOurs = Object.entries(services).filter(([, { image }]) => image === 'journey-service:local');
+  assert.deepEqual(
+    ofOurs.map(([name, { build, pull_policy }]) => [name, build ?? pull_policy]),
+    [
+      ['api-1', 'never'],
+      ['api-2', 'never'],
+      ['migrate', '.'],
+    ],
+  );
+  const { test } = services.postgres?.healthcheck as { test: string[] };
+  assert.deepEqual(test.slice(1, 4), ['pg_isready', '-h', '127.0.0.1']);
+});
+
+it('the balancer of compose.yaml asks again where the processes are', () => {
+  const conf = readFileSync(path.join(repositoryRoot, 'deploy/compose/nginx.conf'), 'utf8');
+  assert.match(conf, /^ {2}resolver 127\.0\.0\.11 /m);
+  const upstream = /upstream api \{([^}]*)\}/.exec(conf)?.[1] ?? '';
+  assert.match(upstream, /zone \w+ /);
+  assert.deepEqual(upstream.match(/server \S+ resolve/g), [
+    'server api-1:4000 resolve',
+    'server api-2:4000 resolve',
+  ]);
+});
+
 it('compose.yaml runs two processes of the image, read-only, and refuses to start without a secret', () => {
-  const source = readFileSync(path.join(repositoryRoot, 'compose.yaml'), 'utf8');
-  const { services } = parse(source, { merge: true }) as {
-    services: Record<string, Record<string, unknown>>;
-  };
   assert.deepEqual(Object.keys(services), ['balancer', 'api-1', 'api-2', 'migrate', 'redis', 'postgres']);
   for (const name of ['api-1', 'api-2']) {
     const { read_only, environment } = services[name] as {

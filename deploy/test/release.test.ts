@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { deployFolder } from './repositoryRoot';
+import { COLLECTOR_TAG } from '../lib/metricsCollector';
+import { deployFolder, repositoryRoot } from './repositoryRoot';
 
 /** release.sh with stand-ins for `aws` and `npx`, which write down what they were asked: shows the order of its steps. */
 describe('release.sh', () => {
@@ -17,21 +18,31 @@ describe('release.sh', () => {
       chmodSync(file, 0o755);
     };
     standIn('npx', '');
-    standIn('aws', `case "$2" in describe-tasks) echo "$EXIT_CODE";; *) echo "answer-to-$2";; esac`);
+    standIn('docker', 'if [ "$1" = login ]; then cat > /dev/null; fi');
+    standIn(
+      'aws',
+      `case "$2" in
+        describe-tasks) echo "$EXIT_CODE";;
+        describe-images) exit "$COLLECTOR";;
+        describe-repositories) echo "registry.example/journey-service-collector";;
+        *) echo "answer-to-$2";;
+      esac`,
+    );
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  function release(exitCode: string, ...args: string[]) {
+  /** `collector`: how the question ends whether its image is in the registry. */
+  function release(exitCode: string, args: string[], collector = '0') {
     const { status, stderr } = spawnSync('bash', [path.join(deployFolder, 'release.sh'), ...args], {
       encoding: 'utf8',
-      env: { PATH: `${folder}:${process.env.PATH}`, EXIT_CODE: exitCode },
+      env: { PATH: `${folder}:${process.env.PATH}`, EXIT_CODE: exitCode, COLLECTOR: collector },
     });
     const asked = status === null ? [] : readFileSync(path.join(folder, 'asked'), 'utf8').trim().split('\n');
     return { status, stderr, deployed: asked.filter((line) => line.startsWith('npx cdk deploy')), asked };
   }
 
   it('migrates with the new image before it deploys the service', () => {
-    const { status, stderr, deployed, asked } = release('0', '7', '-c', 'load=100k');
+    const { status, stderr, deployed, asked } = release('0', ['7', '-c', 'load=100k']);
     assert.equal(status, 0, stderr);
     assert.deepEqual(deployed, [
       'npx cdk deploy JourneyMigration --exclusively --parameters JourneyMigration:ImageTag=7 -c load=100k',
@@ -44,13 +55,45 @@ describe('release.sh', () => {
     );
   });
 
+  it('copies the collector of this release when the registry does not have it, and only then', () => {
+    const copying = (collector: string) =>
+      release('0', ['7'], collector).asked.filter((line) => line.startsWith('docker'));
+    assert.deepEqual(copying('0'), []);
+    const copy = `registry.example/journey-service-collector:${COLLECTOR_TAG}`;
+    const source = `public.ecr.aws/aws-observability/aws-otel-collector:${COLLECTOR_TAG}`;
+    rmSync(path.join(folder, 'asked'));
+    assert.deepEqual(copying('254'), [
+      'docker login --username AWS --password-stdin registry.example',
+      `docker pull --platform linux/amd64 ${source}`,
+      `docker tag ${source} ${copy}`,
+      `docker push ${copy}`,
+    ]);
+  });
+
   // "None" is what the command line says of a container that never started: it has no exit code.
   for (const code of ['1', '137', 'None']) {
     it(`leaves the service as it is when the migration ends with ${code}`, () => {
-      const { status, stderr, deployed } = release(code, '7');
+      const { status, stderr, deployed } = release(code, ['7']);
       assert.equal(status, 1);
       assert.match(stderr, /migration failed/);
       assert.equal(deployed.length, 1);
     });
   }
+});
+
+it('Renovate finds the collector and its tag', () => {
+  const { customManagers } = JSON.parse(readFileSync(path.join(repositoryRoot, 'renovate.json'), 'utf8')) as {
+    customManagers: { managerFilePatterns: string[]; matchStrings: string[] }[];
+  };
+  const [manager] = customManagers;
+  const file = 'deploy/lib/metricsCollector.ts';
+  assert.match(file, new RegExp(manager?.managerFilePatterns[0]?.slice(1, -1) ?? '$^'));
+  const text = readFileSync(path.join(repositoryRoot, file), 'utf8');
+  assert.deepEqual(
+    { ...new RegExp(manager?.matchStrings[0] ?? '$^').exec(text)?.groups },
+    {
+      depName: 'public.ecr.aws/aws-observability/aws-otel-collector',
+      currentValue: COLLECTOR_TAG,
+    },
+  );
 });

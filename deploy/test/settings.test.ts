@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
 import { readSettings } from '../lib/settings';
+import { repositoryRoot } from './repositoryRoot';
 
-const read = (context: Record<string, string>) => readSettings((name) => context[name]);
+const read = (context: Record<string, unknown>) => readSettings((name) => context[name]);
 
 it('without any setting the size is for ten thousand journeys', () => {
   assert.equal(read({}).sizing.valkeyShards, 3);
@@ -16,6 +19,8 @@ it('every bad setting is named at once', () => {
         load: '1M',
         jwksUrl: 'http://login.example.com',
         createEventBus: 'maybe',
+        sharedSecret: 'no',
+        databaseClients: 'sg-0123456789abcdef0, 0.0.0.0/0',
         alarmEmail: 'nobody',
       }),
     ({ message }: Error) =>
@@ -23,7 +28,76 @@ it('every bad setting is named at once', () => {
         'load is "1M"',
         'jwksUrl must be https',
         'createEventBus is "maybe"',
+        'sharedSecret is "no"',
+        'databaseClients: "0.0.0.0/0" is neither',
         'alarmEmail is no address',
       ].every((fault) => message.includes(fault)),
   );
+});
+
+it('without a shared secret there must be a key set', () => {
+  assert.throws(() => read({ sharedSecret: false }), /no jwksUrl/);
+});
+
+describe('the service’s own settings', () => {
+  it('come as an object from cdk.json, or as its text from the command line', () => {
+    for (const environment of [
+      { POLL_INTERVAL_MS: 8000, LOG_LEVEL: 'warn' },
+      '{"POLL_INTERVAL_MS":8000,"LOG_LEVEL":"warn"}',
+    ]) {
+      assert.deepEqual(read({ environment }).environment, { POLL_INTERVAL_MS: '8000', LOG_LEVEL: 'warn' });
+    }
+    assert.deepEqual(read({}).environment, {});
+    assert.throws(() => read({ environment: 'LOG_LEVEL=warn' }), /environment is no object/);
+  });
+
+  for (const name of [
+    'AUTH_JWT_SECRET',
+    'REDIS_PASSWORD',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'MY_API_KEY',
+    'DATABASE_URL',
+    'PORT',
+    'METRICS_PORT',
+    'NODE_ENV',
+    'AWS_REGION',
+    'AUTH_ISSUER',
+    'lower',
+  ]) {
+    it(`can't be ${name}`, () => {
+      assert.throws(() => read({ environment: { [name]: 'x' } }), new RegExp(`environment: "?${name}`));
+    });
+  }
+
+  it('may be all that the README lists but for what the stacks set', () => {
+    const readme = readFileSync(path.join(repositoryRoot, 'README.md'), 'utf8');
+    const chapter = readme.slice(readme.indexOf('\n## Settings')).split(/\n## /)[1] ?? '';
+    const names = [...chapter.matchAll(/^\| ([A-Z][^|]*)\|/gm)].flatMap(
+      ([, cell]) => cell?.match(/[A-Z][A-Z0-9_]+/g) ?? [],
+    );
+    assert.ok(names.length > 30);
+    const refused = names.filter((name) => {
+      try {
+        read({ environment: { [name]: '1' } });
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    assert.deepEqual(refused.sort(), [
+      'AUTH_AUDIENCE',
+      'AUTH_ISSUER',
+      'AUTH_JWKS_URL',
+      'AUTH_JWT_SECRET',
+      'AUTH_JWT_SECRET_PREVIOUS',
+      'AWS_REGION',
+      'DATABASE_URL',
+      'EVENTS',
+      'EVENT_BUS_NAME',
+      'HOST',
+      'METRICS_PORT',
+      'PORT',
+      'REDIS_URL',
+    ]);
+  });
 });

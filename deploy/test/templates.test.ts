@@ -1,46 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { App } from 'aws-cdk-lib';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
-import { addStacks } from '../lib/addStacks';
-import { readSettings } from '../lib/settings';
-
-interface Container {
-  Name: string;
-  EntryPoint?: unknown;
-  Command?: string[];
-  Environment?: { Name: string; Value: unknown }[];
-  Secrets?: { Name: string }[];
-  ReadonlyRootFilesystem?: boolean;
-  StopTimeout?: number;
-}
-
-function templates(context: Record<string, string> = {}) {
-  const app = new App({ context });
-  const stacks = addStacks(
-    app,
-    readSettings((name) => context[name]),
-  );
-  return {
-    registry: Template.fromStack(stacks.registry),
-    foundation: Template.fromStack(stacks.foundation),
-    migration: Template.fromStack(stacks.migration),
-    service: Template.fromStack(stacks.service),
-  };
-}
-
-function containers(template: Template): Container[] {
-  return Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(
-    (resource) => resource.Properties.ContainerDefinitions as Container[],
-  );
-}
+import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
 const SHOW = `const { DATABASE_URL: database, REDIS_URL: redis, DATABASE_PASSWORD: password = null } = process.env;
   console.log(JSON.stringify({ database, redis, password, words: process.argv.slice(1) }))`;
 
 const { registry, foundation, migration, service } = templates();
+/** `cdk.json` holds true and false, the command line their words. */
+const jwks = { jwksUrl: 'https://login.example.com/jwks.json' };
 
 describe('the network', () => {
   it('spans three zones and gives the tasks no way to the internet', () => {
@@ -48,20 +18,28 @@ describe('the network', () => {
     foundation.resourceCountIs('AWS::EC2::NatGateway', 0);
   });
 
-  it('has a NAT gateway in each zone once a JWKS endpoint must be reached, and then no shared token secret', () => {
-    const withJwks = templates({ jwksUrl: 'https://login.example.com/jwks.json' });
-    withJwks.foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
-    const names = containers(withJwks.service).flatMap(({ Secrets = [] }) => Secrets.map(({ Name }) => Name));
-    assert.ok(!names.includes('AUTH_JWT_SECRET'));
-    withJwks.service.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: Match.arrayWith([
-        Match.objectLike({
-          Environment: Match.arrayWith([
-            { Name: 'AUTH_JWKS_URL', Value: 'https://login.example.com/jwks.json' },
-          ]),
-        }),
-      ]),
-    });
+  it('has a NAT gateway in each zone once a JWKS endpoint must be reached', () => {
+    templates(jwks).foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
+  });
+
+  it('lets the tasks fetch image layers from S3, and call the other services for this account alone', () => {
+    const policies = Object.values(foundation.findResources('AWS::EC2::VPCEndpoint')).map(
+      ({ Properties }) => ({
+        gateway: Properties.VpcEndpointType === 'Gateway',
+        statements: Properties.PolicyDocument?.Statement,
+      }),
+    );
+    assert.equal(policies.length, 6);
+    for (const { gateway, statements } of policies) {
+      assert.equal(statements?.length, 1);
+      const [{ Action, Resource, Condition }] = statements;
+      if (gateway) {
+        assert.equal(Action, 's3:GetObject');
+        assert.match(JSON.stringify(Resource), /s3:::prod-.*-starport-layer-bucket\/\*/);
+      } else {
+        assert.deepEqual(Condition, { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } });
+      }
+    }
   });
 
   it('is open to the world at the balancer only, on 80 and 443', () => {
@@ -93,6 +71,14 @@ describe('Valkey', () => {
       UserGroupIds: Match.anyValue(),
       SnapshotRetentionLimit: 0,
       LogDeliveryConfigurations: Match.absent(),
+    });
+  });
+
+  it('moves slots for another number of shards, and is never deleted for another cluster', () => {
+    foundation.hasResource('AWS::ElastiCache::ReplicationGroup', {
+      UpdatePolicy: { UseOnlineResharding: true },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
     });
   });
 
@@ -136,6 +122,74 @@ describe('PostgreSQL', () => {
       PubliclyAccessible: false,
     });
     foundation.hasResourceProperties('AWS::RDS::DBParameterGroup', { Parameters: { 'rds.force_ssl': '1' } });
+  });
+
+  it('lets nobody in but the tasks, and whom the deployment names', () => {
+    const who = (context: Record<string, unknown>) => {
+      const { foundation } = templates(context);
+      const [group] = Object.values(foundation.findResources('AWS::EC2::SecurityGroup')).filter(
+        ({ Properties }) => Properties.GroupDescription === 'Journey service: PostgreSQL',
+      );
+      const rules: Record<string, unknown>[] = [
+        ...(group?.Properties.SecurityGroupIngress ?? []),
+        ...Object.values(foundation.findResources('AWS::EC2::SecurityGroupIngress')).map(
+          ({ Properties }) => Properties,
+        ),
+      ].filter(({ FromPort }) => FromPort === 5432);
+      return rules.map(({ CidrIp, SourceSecurityGroupId }) => CidrIp ?? SourceSecurityGroupId);
+    };
+    const tasks = { 'Fn::GetAtt': [Match.anyValue(), 'GroupId'] };
+    const [onlyTasks, ...nobodyElse] = who({});
+    assert.ok(Match.objectLike(tasks).test(onlyTasks).hasFailed() === false);
+    assert.deepEqual(nobodyElse, []);
+    const named = who({ databaseClients: 'sg-0123456789abcdef0, 10.1.0.0/16' });
+    assert.deepEqual(named.filter((client) => typeof client === 'string').sort(), [
+      '10.1.0.0/16',
+      'sg-0123456789abcdef0',
+    ]);
+    assert.equal(named.length, 3);
+    foundation.hasOutput('DatabaseAddress', {});
+  });
+
+  it('is the owner’s for the migration alone; the service has a login of its own', () => {
+    const secretOf = (template: Template, container: string, name: string) =>
+      JSON.stringify(
+        containers(template)
+          .find(({ Name }) => Name === container)
+          ?.Secrets?.find(({ Name }) => Name === name)?.ValueFrom,
+      );
+    for (const part of ['USER', 'PASSWORD']) {
+      const ofService = secretOf(service, 'service', `DATABASE_${part}`);
+      assert.match(ofService, /PostgresServiceLogin/);
+      assert.match(secretOf(migration, 'migrate', `SERVICE_DATABASE_${part}`), /PostgresServiceLogin/);
+      assert.match(secretOf(migration, 'migrate', `DATABASE_${part}`), /PostgresInstanceSecret/);
+    }
+    assert.doesNotMatch(JSON.stringify(service.toJSON()), /PostgresInstanceSecret/);
+  });
+});
+
+describe('tokens', () => {
+  const secretsOf = (context: Record<string, unknown>) =>
+    containers(templates(context).service).flatMap(({ Secrets = [] }) => Secrets.map(({ Name }) => Name));
+
+  it('are taken by both the shared secret and a key set while a service moves to the key set', () => {
+    assert.ok(secretsOf(jwks).includes('AUTH_JWT_SECRET'));
+    templates(jwks).service.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Environment: Match.arrayWith([{ Name: 'AUTH_JWKS_URL', Value: jwks.jwksUrl }]),
+        }),
+      ]),
+    });
+  });
+
+  it('are taken by the key set alone once the secret is switched off, which stays where the service can’t miss it', () => {
+    for (const sharedSecret of ['false', false]) {
+      assert.ok(!secretsOf({ ...jwks, sharedSecret }).some((name) => name.startsWith('AUTH_JWT_SECRET')));
+    }
+    const secrets = (context: Record<string, unknown>) =>
+      Object.keys(templates(context).foundation.findResources('AWS::SecretsManager::Secret'));
+    assert.deepEqual(secrets({ ...jwks, sharedSecret: false }), secrets({}));
   });
 });
 
@@ -197,6 +251,12 @@ describe('the balancer', () => {
       Protocol: 'HTTPS',
       Certificates: [{ CertificateArn: { Ref: 'CertificateArn' } }],
       SslPolicy: Match.stringLikeRegexp('TLS13'),
+      ListenerAttributes: [
+        {
+          Key: 'routing.http.response.strict_transport_security.header_value',
+          Value: Match.stringLikeRegexp('^max-age=31536000'),
+        },
+      ],
     });
     service.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 80,
@@ -216,20 +276,22 @@ describe('the processes', () => {
       assert.equal(container.ReadonlyRootFilesystem, true, container.Name);
     }
     assert.ok((main?.StopTimeout ?? 0) > 10);
+    // Shares: those of a container that asks for none are 2, and the collector would come first.
+    assert.deepEqual([main?.Cpu, collector?.Cpu], [960, 64]);
     service.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: Match.arrayWith([
         Match.objectLike({
           Name: 'service',
           Essential: true,
         }),
-        Match.objectLike({ Name: 'collector', Essential: false }),
+        Match.objectLike({ Name: 'collector', Essential: false, RestartPolicy: { Enabled: true } }),
       ]),
     });
   });
 
   it('are replaced without ever being fewer, and go back by themselves when a release fails', () => {
     service.hasResourceProperties('AWS::ECS::Service', {
-      DesiredCount: 6,
+      DesiredCount: Match.absent(),
       DeploymentConfiguration: Match.objectLike({
         MinimumHealthyPercent: 100,
         MaximumPercent: 200,
@@ -248,7 +310,11 @@ describe('the processes', () => {
     assert.ok(names.includes('JourneyService-ServerErrors'), 'the alarm that the deployment names exists');
   });
 
-  it('grow with CPU and with requests per process', () => {
+  it('grow with CPU and with requests per process, from the least that the load needs', () => {
+    service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 6,
+      MaxCapacity: 30,
+    });
     for (const metric of ['ECSServiceAverageCPUUtilization', 'ALBRequestCountPerTarget']) {
       service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
         TargetTrackingScalingPolicyConfiguration: Match.objectLike({
@@ -285,6 +351,15 @@ describe('the processes', () => {
     for (const container of [...containers(service), ...containers(migration)]) {
       for (const { Name } of container.Environment ?? []) assert.doesNotMatch(Name, /SECRET|PASSWORD|TOKEN/);
     }
+  });
+
+  it('get the service’s own settings from the deployment’s', () => {
+    const { service: tuned } = templates({ environment: { POLL_INTERVAL_MS: '8000' } });
+    const main = containers(tuned).find(({ Name }) => Name === 'service');
+    assert.deepEqual(
+      main?.Environment?.find(({ Name }) => Name === 'POLL_INTERVAL_MS'),
+      { Name: 'POLL_INTERVAL_MS', Value: '8000' },
+    );
   });
 
   it('get whole store addresses, in node and under the init process, from the parts', () => {
@@ -340,6 +415,40 @@ describe('the alarms', () => {
     ]) {
       assert.ok(names.includes(name), name);
     }
+  });
+
+  it('may publish to their topic, whose policy is none but ours', () => {
+    service.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('see server errors also when no process is left to take a request', () => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === 'JourneyService-ServerErrors');
+    const expression = alarm?.Metrics.find(
+      ({ Expression }: { Expression?: string }) => Expression,
+    )?.Expression;
+    // CloudWatch counts no request that found no process: without one, only the balancer's own answers have figures.
+    const FILL = (figure: number | undefined, otherwise: number) => figure ?? otherwise;
+    const percent = (own?: number, balancer?: number, requests?: number) =>
+      new Function('FILL', 'own', 'balancer', 'requests', `return ${expression}`)(
+        FILL,
+        own,
+        balancer,
+        requests,
+      ) as number;
+    assert.ok(percent(undefined, 500, undefined) > 1);
+    assert.ok(percent(20, undefined, 1000) > 1);
+    assert.equal(percent(undefined, undefined, 1000), 0);
   });
 
   it('each tell somebody, and say where it is written what to do', () => {

@@ -2,6 +2,7 @@ import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { Client } from 'pg';
 import { readMigrations } from './migrations';
 import { CONNECT_TIMEOUT_MS, withSchemaEngine, type ScriptOutcome } from './schemaEngine';
+import { ensureServiceLogin, type Login } from './serviceLogin';
 
 /** Any number that no other program locks in the same database. */
 const MIGRATION_LOCK = 7_269_110_501;
@@ -11,6 +12,8 @@ export interface MigrateOptions {
   readonly folder?: string;
   /** How long to wait for another process that migrates the same database. */
   readonly lockTimeoutMs?: number;
+  /** The login of the service, if it is to have one of its own; made, or brought up to date, after the migrations. */
+  readonly serviceLogin?: Login | undefined;
 }
 
 /**
@@ -20,12 +23,20 @@ export interface MigrateOptions {
  */
 export async function migrate(
   databaseUrl: string,
-  { folder, lockTimeoutMs = 60_000 }: MigrateOptions = {},
+  { folder, lockTimeoutMs = 60_000, serviceLogin }: MigrateOptions = {},
 ): Promise<readonly string[]> {
   const migrationsList = await readMigrations(folder);
-  return withLock(databaseUrl, lockTimeoutMs, () =>
-    withSchemaEngine({ database: databaseUrl }, (engine, outcome) => apply(engine, outcome, migrationsList)),
-  );
+  return withLock(databaseUrl, lockTimeoutMs, async (client) => {
+    const applied = await withSchemaEngine({ database: databaseUrl }, (engine, outcome) =>
+      apply(engine, outcome, migrationsList),
+    );
+    if (serviceLogin) {
+      await ensureServiceLogin(client, serviceLogin).catch((cause: unknown) => {
+        throw new MigrationError(`The service's login could not be set up: ${describe(cause)}`, { cause });
+      });
+    }
+    return applied;
+  });
 }
 
 export class MigrationError extends Error {
@@ -73,7 +84,7 @@ const interruption = (name: string): MigrationError =>
 async function withLock<Result>(
   url: string,
   timeoutMs: number,
-  work: () => Promise<Result>,
+  work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
@@ -87,7 +98,7 @@ async function withLock<Result>(
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]).catch((cause: unknown) => {
       throw new MigrationError(`Another process has been migrating for ${timeoutMs} ms`, { cause });
     });
-    return await work();
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -99,9 +110,14 @@ async function main(): Promise<void> {
   const databaseUrl = process.env['DATABASE_URL'];
   if (!databaseUrl)
     throw new MigrationError('DATABASE_URL is not set (postgres://user:password@host:5432/database)');
-  const applied = await migrate(databaseUrl);
+  const { SERVICE_DATABASE_USER: user, SERVICE_DATABASE_PASSWORD: password } = process.env;
+  if (Boolean(user) !== Boolean(password))
+    throw new MigrationError('Set both of SERVICE_DATABASE_USER and SERVICE_DATABASE_PASSWORD, or neither');
+  const serviceLogin = user && password ? { user, password } : undefined;
+  const applied = await migrate(databaseUrl, { serviceLogin });
   for (const name of applied) console.log(`applied ${name}`);
   console.log(applied.length === 0 ? 'The schema is up to date.' : `${applied.length} migration(s) applied.`);
+  if (serviceLogin) console.log(`The service may log in as ${serviceLogin.user}.`);
 }
 
 if (require.main === module) {

@@ -2,6 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 
+import { maxCostRule } from './cost';
 import { rootFields } from './operationLabel';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
@@ -25,6 +26,7 @@ export const limitRules = [
   maxDepthRule({ n: MAX_DEPTH, ignoreIntrospection: true, ...reported }),
   maxAliasesRule({ n: MAX_ALIASES, ...reported }),
   maxRootFieldsRule,
+  maxCostRule,
   noSubscriptionsRule,
 ];
 

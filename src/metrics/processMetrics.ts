@@ -3,8 +3,10 @@ import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-clien
 
 /** What is only looked at when somebody scrapes. */
 export interface Sources {
-  /** Whether each store answers; may ask it. */
+  /** Whether each store can be used; may ask it. */
   readonly stores: Readonly<Record<string, () => Promise<boolean> | boolean>>;
+  /** Of all processes. Rejects when it can't be counted. */
+  readonly journeysUnderWay: () => Promise<number>;
   /** Tokens found among those verified before, and those that had to be verified, since the start. */
   readonly tokenCache: () => { readonly hits: number; readonly misses: number };
 }
@@ -12,8 +14,11 @@ export interface Sources {
 /** The delay is sampled so often; the time that a sample takes by itself is no delay. */
 const RESOLUTION_MS = 10;
 
-/** The event loop, the stores' breakers, the token cache and Node's own figures. */
-export function addProcessMetrics(registry: Registry, { stores, tokenCache }: Sources): void {
+/** The event loop, the stores, journeys under way, the token cache and Node's own figures. */
+export function addProcessMetrics(
+  registry: Registry,
+  { stores, journeysUnderWay, tokenCache }: Sources,
+): void {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
@@ -34,8 +39,8 @@ export function addProcessMetrics(registry: Registry, { stores, tokenCache }: So
   });
 
   new Gauge({
-    name: 'journey_breaker_open',
-    help: '1 while calls to a store fail at once because it does not answer',
+    name: 'journey_store_down',
+    help: '1 while this process can not use a store: redis by its connections and circuit breakers, database by a ping',
     labelNames: ['store'],
     registers,
     async collect() {
@@ -43,6 +48,19 @@ export function addProcessMetrics(registry: Registry, { stores, tokenCache }: So
         Object.entries(stores).map(async ([store, answers]) =>
           this.set({ store }, (await answers()) ? 0 : 1),
         ),
+      );
+    },
+  });
+
+  new Gauge({
+    name: 'journey_under_way',
+    help: 'Journeys under way, of all processes: take the maximum over processes, not the sum',
+    registers,
+    async collect() {
+      // What can't be counted stays as it was: a zero would say that all have ended.
+      await journeysUnderWay().then(
+        (count) => this.set(count),
+        () => undefined,
       );
     },
   });

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -96,6 +97,23 @@ describe('Migrations', () => {
     await expect(migrate(database.url, { folder })).rejects.toThrow(
       'Migration 20990101000000_cut was interrupted earlier',
     );
+  });
+
+  it.each([
+    ['rolled_back_at', 'runs again', ['20990101000000_cut']],
+    ['finished_at', 'is left alone', []],
+  ])('one that was interrupted %s, as the operations guide sets it, %s', async (column, _, applied) => {
+    await add('20990101000000_cut', 'CREATE TABLE one (id int);');
+    const sql = await readFile(join(folder, '20990101000000_cut', 'migration.sql'));
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', $1, '20990101000000_cut')`,
+      [createHash('sha256').update(sql).digest('hex')],
+    );
+    await client.query(
+      `UPDATE _prisma_migrations SET ${column} = now()
+       WHERE migration_name = '20990101000000_cut' AND finished_at IS NULL`,
+    );
+    await expect(migrate(database.url, { folder })).resolves.toEqual(applied);
   });
 
   it('say so when the database is away or another process holds the lock', async () => {

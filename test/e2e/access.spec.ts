@@ -1,4 +1,5 @@
-import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { SignJWT, exportJWK, exportSPKI, generateKeyPair, type JWK } from 'jose';
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -206,14 +207,31 @@ describe('Tokens by published keys', () => {
   /** What the provider answers instead of its keys. */
   let instead: { status: number; body: string } | null = null;
   let sign: (claims: { sub: string; role: string; audience?: string }) => Promise<string>;
+  /** What everybody can read of the keys, in each form that a verifier could take for a shared secret. */
+  let published: { jwk: JWK; forms: [name: string, text: string][] }[];
 
   beforeAll(async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const rsa = await generateKeyPair('RS256', { extractable: true });
+    const served = async (key: typeof publicKey, kid: string, alg: string) => {
+      const jwk = { ...(await exportJWK(key)), kid, alg, use: 'sig' };
+      const pem = await exportSPKI(key);
+      const forms: [string, string][] = [
+        ['PEM', pem],
+        ['PEM with a last line end', `${pem.trim()}\n`],
+        ['PEM without one', pem.trim()],
+        ['JWK', JSON.stringify(jwk)],
+        ['key set', JSON.stringify({ keys: [jwk] })],
+        ['modulus or coordinate', jwk.n ?? jwk.x ?? ''],
+      ];
+      return { jwk, forms };
+    };
+    published = [await served(publicKey, 'one', 'ES256'), await served(rsa.publicKey, 'two', 'RS256')];
     keys = createServer((_request, response) => {
       asked += 1;
-      if (instead) response.writeHead(instead.status).end(instead.body);
-      else response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+      if (instead) return void response.writeHead(instead.status).end(instead.body);
+      const set = { keys: published.map(({ jwk }) => jwk) };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(set));
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => keys.once('listening', resolve));
     sign = ({ sub, role, audience = 'journeys' }) =>
@@ -259,5 +277,47 @@ describe('Tokens by published keys', () => {
     expect(asked - before).toBe(1);
     const wrong = service.nobody(await sign({ sub: 'student-1', role: 'student', audience: 'another' }));
     expect(await wrong.poll('nothing')).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  });
+
+  it('takes no published key for a shared secret, and no token without a signature', async () => {
+    const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const claims = encoded({
+      sub: 'operator-1',
+      role: 'operator',
+      iss: 'https://id.example',
+      aud: 'journeys',
+      exp: Math.floor(Date.now() / 1000) + 3600,
+    });
+    const forged: [string, string][] = published.flatMap(({ jwk, forms }) =>
+      forms.flatMap(([form, text]) =>
+        [{ alg: 'HS256' }, { alg: 'HS256', kid: jwk.kid }].map((header): [string, string] => {
+          const signed = `${encoded(header)}.${claims}`;
+          const signature = createHmac('sha256', text).update(signed).digest('base64url');
+          return [`HS256 by ${jwk.alg}'s ${form}, ${JSON.stringify(header)}`, `${signed}.${signature}`];
+        }),
+      ),
+    );
+    for (const header of [{ alg: 'none' }, { alg: 'none', kid: 'one' }, { alg: 'None', kid: 'two' }]) {
+      forged.push([JSON.stringify(header), `${encoded(header)}.${claims}.`]);
+      forged.push([`${JSON.stringify(header)}, signed`, `${encoded(header)}.${claims}.${encoded({})}`]);
+    }
+    // While a service moves from the one to the other it takes both.
+    const both = await TestService.start({
+      AUTH_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,
+      AUTH_ISSUER: 'https://id.example',
+      AUTH_AUDIENCE: 'journeys',
+    });
+    try {
+      for (const taker of [service, both]) {
+        const good = taker.nobody(await sign({ sub: 'student-1', role: 'student' }));
+        expect(await good.poll('nothing')).toMatchObject({ code: 'SESSION_NOT_FOUND' });
+        for (const [what, token] of forged) {
+          const { status, code } = await taker.nobody(token).poll('nothing');
+          expect({ what, status, code }).toEqual({ what, status: 401, code: 'UNAUTHENTICATED' });
+        }
+      }
+    } finally {
+      await both.stop();
+    }
   });
 });

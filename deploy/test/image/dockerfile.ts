@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import ignore from '@balena/dockerignore';
 import { Copy, DockerfileParser, From, Instruction, JSONInstruction } from 'dockerfile-ast';
@@ -29,42 +30,59 @@ export interface Walk {
 /**
  * Walks a Dockerfile's steps without Docker: each stage in an empty folder, each COPY and RUN in its turn, the same
  * commands, on this machine's Node instead of the base image. Knows the instructions that our file uses, and throws
- * on any other rather than pass over it. `apt-get` is left out.
+ * on any other rather than pass over it. `apt-get` is left out. As with Docker a stage waits for another one only
+ * where it copies from it.
  * @returns the stages by name; the last one as ''.
  */
-export function walk({ dockerfile, context, folder, log }: Walk): Map<string, Stage> {
+export async function walk({ dockerfile, context, folder, log }: Walk): Promise<Map<string, Stage>> {
   const sources = path.join(folder, 'context');
   copyContext(context, sources);
 
-  const stages = new Map<string, Stage>();
-  let stage: Stage | undefined;
+  const steps = new Map<string, Instruction[]>();
+  let name: string | undefined;
   for (const instruction of DockerfileParser.parse(readFileSync(dockerfile, 'utf8')).getInstructions()) {
-    log(`${instruction.getKeyword()} ${instruction.getArgumentsContent() ?? ''}`.slice(0, 110));
-    if (instruction instanceof From) {
-      const name = instruction.getBuildStage() ?? '';
-      const root = path.join(folder, `stage-${name || 'final'}`);
-      mkdirSync(root);
-      stage = {
-        root,
-        workdir: '/',
-        env: {},
-        user: 'root',
-        entrypoint: [],
-        command: [],
-        healthcheck: [],
-        leftOut: [],
-      };
-      stages.set(name, stage);
-    } else if (!stage) {
-      throw new Error('The Dockerfile must begin with FROM');
-    } else {
-      apply(instruction, stage, stages, sources);
-    }
+    if (instruction instanceof From) steps.set((name = instruction.getBuildStage() ?? ''), []);
+    else if (name === undefined) throw new Error('The Dockerfile must begin with FROM');
+    else steps.get(name)?.push(instruction);
   }
-  return stages;
+
+  const stages = new Map<string, Promise<Stage>>();
+  for (const [name, instructions] of steps) {
+    const root = path.join(folder, `stage-${name || 'final'}`);
+    mkdirSync(root);
+    const stage: Stage = {
+      root,
+      workdir: '/',
+      env: {},
+      user: 'root',
+      entrypoint: [],
+      command: [],
+      healthcheck: [],
+      leftOut: [],
+    };
+    const build = async (): Promise<Stage> => {
+      for (const instruction of instructions) {
+        const words = `${instruction.getKeyword()} ${instruction.getArgumentsContent() ?? ''}`;
+        log(`${name || 'final'}: ${words}`.slice(0, 110));
+        await apply(instruction, stage, stages, sources);
+      }
+      return stage;
+    };
+    stages.set(name, build());
+  }
+  // Until all have ended, also when one fails: nothing may still write to the folder.
+  await Promise.allSettled(stages.values());
+  const built: [string, Stage][] = [];
+  for (const [name, stage] of stages) built.push([name, await stage]);
+  return new Map(built);
 }
 
-function apply(instruction: Instruction, stage: Stage, stages: Map<string, Stage>, sources: string): void {
+async function apply(
+  instruction: Instruction,
+  stage: Stage,
+  stages: Map<string, Promise<Stage>>,
+  sources: string,
+): Promise<void> {
   const text = instruction.getArgumentsContent() ?? '';
   const words = (): string[] =>
     instruction instanceof JSONInstruction
@@ -85,7 +103,7 @@ function apply(instruction: Instruction, stage: Stage, stages: Map<string, Stage
       return copy(instruction as Copy, stage, stages, sources);
     case 'RUN':
       if (/\bapt-get\b/.test(text)) stage.leftOut.push(text);
-      else run(text, stage);
+      else await run(text, stage);
       return;
     case 'USER':
       stage.user = text;
@@ -106,9 +124,14 @@ function apply(instruction: Instruction, stage: Stage, stages: Map<string, Stage
   }
 }
 
-function copy(instruction: Copy, stage: Stage, stages: Map<string, Stage>, sources: string): void {
+async function copy(
+  instruction: Copy,
+  stage: Stage,
+  stages: Map<string, Promise<Stage>>,
+  sources: string,
+): Promise<void> {
   const from = instruction.getFromFlag()?.getValue();
-  const source = from ? stages.get(from)?.root : sources;
+  const source = from ? (await stages.get(from))?.root : sources;
   if (!source) throw new Error(`COPY from a stage that does not exist: ${from}`);
   const names = instruction.getArguments().map((argument) => argument.getValue());
   const target = names.pop() ?? '.';
@@ -123,14 +146,16 @@ function copy(instruction: Copy, stage: Stage, stages: Map<string, Stage>, sourc
   }
 }
 
-function run(line: string, stage: Stage): void {
-  const result = spawnSync('sh', ['-c', line], {
+async function run(line: string, stage: Stage): Promise<void> {
+  const child = spawn('sh', ['-c', line], {
     cwd: inside(stage, '.'),
     env: { ...cleanEnvironment(), ...stage.env },
-    encoding: 'utf8',
     timeout: 600_000,
   });
-  if (result.status !== 0) throw new Error(`RUN ${line} failed:\n${result.stdout}\n${result.stderr}`);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`RUN ${line} failed:\n${said}`);
 }
 
 export function inside(stage: Stage, file: string): string {
@@ -156,7 +181,8 @@ function copyContext(from: string, to: string): void {
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_(ENV|OPTIONS|PATH|TEST_))/.test(name),
+      ([name]) =>
+        !/^(npm_(lifecycle|package|command|execpath|node)|INIT_CWD|NODE_(ENV|OPTIONS|PATH|TEST_))/.test(name),
     ),
   );
 }

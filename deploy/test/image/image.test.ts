@@ -29,8 +29,8 @@ describe('the image', { timeout: 900_000 }, () => {
   let build: Stage;
   let image: Stage;
 
-  before(() => {
-    const stages = walk({
+  before(async () => {
+    const stages = await walk({
       dockerfile: path.join(repositoryRoot, 'Dockerfile'),
       context: repositoryRoot,
       folder,
@@ -75,6 +75,22 @@ describe('the image', { timeout: 900_000 }, () => {
       Object.entries(installed.packages).filter(([, { dev }]) => dev),
       [],
     );
+  });
+
+  it('is what its bill says, package by package', () => {
+    const bill = JSON.parse(mustRun('node', ['scripts/sbom.mjs'], repositoryRoot)) as {
+      bomFormat: string;
+      components: { name: string; version: string }[];
+    };
+    assert.equal(bill.bomFormat, 'CycloneDX');
+    const { packages } = JSON.parse(
+      readFileSync(inside(image, 'node_modules/.package-lock.json'), 'utf8'),
+    ) as { packages: Record<string, { name?: string; version: string }> };
+    const held = Object.entries(packages).map(
+      ([file, { name, version }]) => `${name ?? file.split('node_modules/').at(-1)}@${version}`,
+    );
+    const billed = bill.components.map(({ name, version }) => `${name}@${version}`);
+    assert.deepEqual([...new Set(billed)].sort(), [...new Set(held)].sort());
   });
 
   it(`weighs at most ${LARGEST_MB} MB without its base`, (test) => {
@@ -144,9 +160,10 @@ describe('the image', { timeout: 900_000 }, () => {
       await stores?.stop();
     });
 
-    const start = (words: string[]): ChildProcess => {
+    const start = (words: string[], more: Record<string, string> = {}): ChildProcess => {
       const [program = '', ...args] = words;
-      const child = spawn(program, args, { cwd: inside(image, '.'), env: environment, ...stranger() });
+      const env = { ...environment, ...more };
+      const child = spawn(program, args, { cwd: inside(image, '.'), env, ...stranger() });
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk) => (said += String(chunk)));
       return child;
@@ -155,13 +172,23 @@ describe('the image', { timeout: 900_000 }, () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       return child.exitCode;
     };
+    const metrics = async (): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text();
     const address = (file: string) => `http://127.0.0.1:${environment.PORT}${file}`;
 
-    it('migrates the database, a second time without a change', async () => {
+    it('migrates the database, a second time without a change, and makes the service a login of its own', async () => {
+      const own = {
+        SERVICE_DATABASE_USER: 'journey_service_a',
+        SERVICE_DATABASE_PASSWORD: 'another-password',
+      };
       for (const time of ['first', 'second']) {
-        assert.equal(await end(start(['node', 'dist/database/migrate.js'])), 0, `${time}: ${said}`);
+        assert.equal(await end(start(['node', 'dist/database/migrate.js'], own)), 0, `${time}: ${said}`);
       }
       assert.match(said, /The schema is up to date/);
+      assert.doesNotMatch(said, /another-password/);
+      const url = new URL(stores.databaseUrl);
+      Object.assign(url, { username: own.SERVICE_DATABASE_USER, password: own.SERVICE_DATABASE_PASSWORD });
+      environment.DATABASE_URL = url.href;
     });
 
     it('becomes ready, passes its health check, and answers', async () => {
@@ -188,7 +215,7 @@ describe('the image', { timeout: 900_000 }, () => {
       assert.equal(errors[0]?.extensions.code, 'UNAUTHENTICATED');
     });
 
-    it('takes a journey from its start to its end, with no more rights on Redis than in AWS', async () => {
+    it('takes a journey from its start to its end, with no more rights on its stores than in AWS', async () => {
       const secret = { AUTH_JWT_SECRET: environment.AUTH_JWT_SECRET, DATABASE_URL: stores.databaseUrl };
       mustRun('node', ['dist/demo/seed.js', '--sessions', '1'], inside(build, '.'), secret);
       const token = (role: string) =>
@@ -222,12 +249,15 @@ describe('the image', { timeout: 900_000 }, () => {
       });
       await ask('trainer', 'mutation { stopJourney(sessionId: "session-00001") { id } }');
       assert.deepEqual((await ask('student', poll)).liveLocation, { isActive: false, location: null });
-      assert.doesNotMatch(said, /NOPERM/);
+      const recorded = /^journey_ended_total\{reason="STOPPED"\} 1$/m;
+      for (const deadline = Date.now() + 10_000; !recorded.test(await metrics()); await sleep(100)) {
+        assert.ok(Date.now() < deadline, `the durable record did not take the journey: ${said}`);
+      }
+      assert.doesNotMatch(said, /NOPERM|permission denied/);
     });
 
     it('reports every metric that the alarms and the dashboard of AWS ask for, with its labels', async () => {
-      const answer = await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`);
-      const text = await answer.text();
+      const text = await metrics();
       for (const { name, by } of Object.values(SERVICE_METRICS)) {
         assert.match(text, new RegExp(`^# TYPE ${name} `, 'm'));
         // A counter without a count has no line, and a histogram has three.

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  buildSchema,
+  getNamedType,
+  isListType,
+  isObjectType,
+  getNullableType,
+  parse,
+  validate,
+} from 'graphql';
+
+import { LONGEST, LOOKED_UP, MAX_COST, maxCostRule } from '../../src/http/cost';
+import { playgroundOperations } from '../../src/http/playgroundOperations';
+import { readTrustedDocuments } from '../../src/http/compiledDocuments';
+import { TestService } from '../support/service';
+
+const schema = buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'));
+const refusals = (document: string) =>
+  validate(schema, parse(document), [maxCostRule]).map(({ message }) => message);
+
+const LIVE = `liveLocation { sessionId journeyId trainerId state isActive version signal distanceMeters startedAt
+  endedAt pollAfterMs location { latitude longitude accuracy heading speed capturedAt receivedAt } }`;
+const JOURNEY = 'lastJourney { id sessionId trainerId studentId state startedAt expiresAt endedAt }';
+const SESSION = `id trainerId studentId status scheduledAt home { latitude longitude } ${LIVE} ${JOURNEY}`;
+const PAGE = `edges { cursor node { ${SESSION} } } pageInfo { hasNextPage endCursor }`;
+
+describe('The limit on the cost of an answer', () => {
+  it.each([
+    ...Object.values(readTrustedDocuments()),
+    ...playgroundOperations({ sessionId: 'x', home: { latitude: 1, longitude: 1 } }).map(
+      ({ query }) => query,
+    ),
+    `{ sessions(first: 100) { ${PAGE} } }`,
+    `query ($first: Int) { sessions(first: $first) { ${PAGE} } }`,
+    `query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { ${LIVE.slice(15, -1)} } }`,
+    `{ activeJourneys { id session { ${SESSION} } } }`,
+  ])('lets through %#: what a screen asks for', (document) => {
+    expect(validate(schema, parse(document))).toEqual([]);
+    expect(refusals(document)).toEqual([]);
+  });
+
+  const NESTED = 'lastJourney { session { lastJourney { session { id } } } }';
+  it.each([
+    ['two of the largest pages', `{ a: sessions(first: 99) { ${PAGE} } b: sessions(first: 99) { ${PAGE} } }`],
+    [
+      'whatever the variables say',
+      `query ($n: Int) { a: sessions(first: $n) { ${PAGE} } b: sessions(first: $n) { ${PAGE} } }`,
+    ],
+    [
+      'look-ups below look-ups',
+      `{ ${[1, 2, 3].map((n) => `p${n}: sessions(first: 100) { edges { node { ${NESTED} } } }`).join(' ')} }`,
+    ],
+    [
+      'fragments',
+      `fragment P on SessionConnection { ${PAGE} } { a: sessions(first: 100) { ...P } b: sessions(first: 100) { ... on SessionConnection { ...P } } }`,
+    ],
+  ])('refuses %s', (_, document) => {
+    expect(validate(schema, parse(document))).toEqual([]);
+    expect(refusals(document)).toEqual([expect.stringContaining(`at most ${MAX_COST} is allowed`)]);
+  });
+
+  it('takes default pages and lists that are written out for what they are', () => {
+    const pages = [1, 2, 3, 4, 5].map((n) => `p${n}: sessions { ${PAGE} }`).join(' ');
+    expect(refusals(`{ ${pages} }`)).toEqual([]);
+    const polls = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+      .map((n) => `p${n}: liveLocations(sessionIds: ["a", "b"]) { sessionId location { latitude } }`)
+      .join(' ');
+    expect(refusals(`{ ${polls} }`)).toEqual([]);
+  });
+
+  it('comes to an end with fragments that spread themselves, or each other twice', () => {
+    const doubling = Array.from(
+      { length: 60 },
+      (_, n) => `fragment f${n} on Session { ...f${n + 1} ...f${n + 1} }`,
+    ).join(' ');
+    expect(
+      refusals(`{ session(id: "x") { ...f0 } } ${doubling} fragment f60 on Session { id }`),
+    ).toHaveLength(1);
+    expect(refusals('{ session(id: "x") { ...f } } fragment f on Session { id ...f }')).toEqual([]);
+  });
+
+  it('knows every list of the schema, and everything that is looked up', () => {
+    const fields = Object.values(schema.getTypeMap())
+      .filter(isObjectType)
+      .filter(({ name }) => !name.startsWith('__'))
+      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ parent: type.name, field })));
+    const lists = fields.filter(({ field }) => isListType(getNullableType(field.type)));
+    expect(lists.map(({ parent, field }) => `${parent}.${field.name}`).sort()).toEqual(
+      Object.keys(LONGEST).sort(),
+    );
+    const lookedUp = fields.filter(
+      ({ parent, field }) =>
+        !['Query', 'Mutation', 'SessionEdge'].includes(parent) &&
+        ['Session', 'Journey', 'LiveLocation'].includes(getNamedType(field.type).name),
+    );
+    expect(lookedUp.map(({ parent, field }) => `${parent}.${field.name}`).sort()).toEqual(
+      [...LOOKED_UP].sort(),
+    );
+  });
+
+  it('holds on every way that a document takes, however often it is sent', async () => {
+    const service = await TestService.start();
+    try {
+      const operator = await service.actor('someone', 'operator');
+      const document = `query ($n: Int) { a: sessions(first: $n) { ${PAGE} } b: sessions(first: $n) { ${PAGE} } }`;
+      for (let time = 0; time < 5; time += 1) {
+        expect(await operator.ask(document, { n: 1 })).toMatchObject({
+          status: 400,
+          code: 'GRAPHQL_VALIDATION_FAILED',
+        });
+      }
+    } finally {
+      await service.stop();
+    }
+  });
+});

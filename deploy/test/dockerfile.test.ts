@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { DockerfileParser, From } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { entryPointWith } from '../lib/taskImage';
 import { repositoryRoot } from './repositoryRoot';
 
 const text = readFileSync(path.join(repositoryRoot, 'Dockerfile'), 'utf8');
@@ -30,6 +31,15 @@ it('nothing is fetched from an address, copied wholesale, or run as root in the 
   }
   const users = instructions.filter((step) => step.getKeyword() === 'USER');
   assert.equal(users.at(-1)?.getArgumentsContent(), 'node');
+});
+
+it('the image and the tasks start Node with the settings of npm start', () => {
+  const manifest = readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8');
+  const { start } = (JSON.parse(manifest) as { scripts: { start: string } }).scripts;
+  const command = instructions.filter((step) => step.getKeyword() === 'CMD').at(-1);
+  assert.equal((JSON.parse(command?.getArgumentsContent() ?? '[]') as string[]).join(' '), start);
+  const settings = start.split(' ').slice(0, -1).join(' ');
+  assert.ok(entryPointWith(['REDIS_URL'])[4]?.endsWith(`exec ${settings} "$@"`));
 });
 
 const { services } = parse(readFileSync(path.join(repositoryRoot, 'compose.yaml'), 'utf8'), {

@@ -71,6 +71,8 @@ export class ActiveJourneyWatch {
           query: ActiveJourneysDocument,
           variables: { trainerId: trainerId ?? null },
           fetchPolicy: 'no-cache',
+          // An app's default of 'all' would hand over an error as an answer without data.
+          errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
         return data!.activeJourneys;

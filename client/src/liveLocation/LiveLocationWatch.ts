@@ -82,6 +82,8 @@ export class LiveLocationWatch {
           variables: { sessionId },
           // Not through the cache: it would show an answer before the order of answers is judged here.
           fetchPolicy: 'no-cache',
+          // An app's default of 'all' would hand over an error as an answer without data.
+          errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
         return data!.liveLocation;

@@ -404,6 +404,43 @@ describe('useJourneyTracker', () => {
   });
 });
 
+describe('in an app whose client hands errors over as answers', () => {
+  const tolerant = (bearer: string) =>
+    clientOf(network.url, bearer, {
+      query: { errorPolicy: 'all' },
+      watchQuery: { errorPolicy: 'all' },
+      mutate: { errorPolicy: 'all' },
+    });
+
+  test('each hook still knows a refusal, and stops', async () => {
+    const stranger = await book();
+    const expired = await token(booking.trainerId, 'trainer', -60);
+    const [student, trainer, nobody] = [
+      tolerant(stranger.tokens.student),
+      tolerant(stranger.tokens.trainer),
+      tolerant(expired),
+    ];
+    const [storage, position] = [memoryStorage(), new TestPosition()];
+    const { result } = renderHook(() => ({
+      live: useLiveLocation(booking.id, { client: student }),
+      active: useActiveJourney(null, { client: nobody, pollIntervalMs: paceMs }),
+      tracker: useJourneyTracker(booking.id, { client: trainer, storage, position }),
+    }));
+    await until('the poll is refused', () => result.current.live.polling === 'STOPPED');
+    expect(result.current.live.failure?.code).toBe('SESSION_NOT_FOUND');
+    await until('the search is refused', () => result.current.active.failure !== null);
+    expect(result.current.active.failure?.code).toBe('UNAUTHENTICATED');
+    await until('the tracker looked', () => result.current.tracker.phase === 'READY');
+    expect(result.current.tracker.failure?.code).toBe('SESSION_NOT_FOUND');
+    await act(async () =>
+      expect(await result.current.tracker.start()).toMatchObject({
+        ok: false,
+        failure: { code: 'SESSION_NOT_FOUND' },
+      }),
+    );
+  });
+});
+
 describe('the generated hooks', () => {
   test('ask and act with types, under an ApolloProvider', async () => {
     const wrapper = ({ children }: { children: ReactNode }) => (

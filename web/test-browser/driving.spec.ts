@@ -1,6 +1,4 @@
-import type { BrowserContext } from '@playwright/test';
-import type { Place } from '../src/map/geometry';
-import { openView } from './support/mapPage';
+import { openView, standAt } from './support/mapPage';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
@@ -88,10 +86,6 @@ test('a trainer whose phone may not tell its position is told what to do', async
   await expect(page.getByRole('alert')).toHaveText(/may not use your position/);
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
 });
-
-async function standAt(context: BrowserContext, { latitude, longitude }: Place): Promise<void> {
-  await context.setGeolocation({ latitude, longitude, accuracy: 10 });
-}
 
 /** How many points an UpdateLocations request carries. */
 function pointsOf(body: string | null): number {

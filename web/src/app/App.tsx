@@ -3,7 +3,7 @@ import { OperatorView } from '../operator/OperatorView';
 import { StudentView } from '../student/StudentView';
 import { TrainerView } from '../trainer/TrainerView';
 import { firstSession, useDemo, type Demo, type DemoState } from './demo';
-import { Doorway } from './Doorway';
+import { Doorway, type DoorwayReason } from './Doorway';
 import { takeHandedToken } from './handedToken';
 import { parseRoute, routeFragment, useFragment, type Route } from './route';
 import { ServiceProvider } from './ServiceProvider';
@@ -28,10 +28,17 @@ export function App() {
           <ViewOf route={route} demo={demo} />
         </ServiceProvider>
       ) : (
-        <Doorway asking={demoState.status === 'asking'} />
+        <Doorway reason={doorwayReason(demoState, route)} footer={demo && pickerOf(demo, route)} />
       )}
     </>
   );
+}
+
+function doorwayReason({ status }: DemoState, { sessionId }: Route): DoorwayReason {
+  if (status === 'asking') return 'ASKING';
+  // Without a session the demo is about to choose one.
+  if (status === 'demo') return sessionId ? 'NOT_IN_DEMO' : 'ASKING';
+  return 'NO_KEY';
 }
 
 function demoAccess(
@@ -58,8 +65,13 @@ function useFirstSession({ view, sessionId }: Route, demo: Demo | undefined): vo
   }, [view, sessionId, demo]);
 }
 
-function ViewOf({ route: { view, sessionId = '' }, demo }: { route: Route; demo: Demo | undefined }) {
-  const picker = demo && <SessionPicker demo={demo} view={view} sessionId={sessionId} />;
+function pickerOf(demo: Demo, { view, sessionId = '' }: Route) {
+  return <SessionPicker demo={demo} view={view} sessionId={sessionId} />;
+}
+
+function ViewOf({ route, demo }: { route: Route; demo: Demo | undefined }) {
+  const { view, sessionId = '' } = route;
+  const picker = demo && pickerOf(demo, route);
   switch (view) {
     case 'student':
       return <StudentView key={sessionId} sessionId={sessionId} footer={picker} />;

@@ -3,7 +3,6 @@ import { routeFragment } from '../app/route';
 import { formatBytes } from '../format/bytes';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
-import { Announcer } from '../ui/Announcer';
 import { Facts } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
@@ -67,7 +66,7 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
       {underWay.length > 0 && (
         <>
           <h2>On the way</h2>
-          <ul className="journeys" tabIndex={-1}>
+          <ul className="journeys">
             {underWay.map(({ sessionId, trainerId, distanceMeters, signal }) => (
               <li key={sessionId} data-signal={signal ?? 'NONE'}>
                 {linked ? (
@@ -84,7 +83,6 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
           </ul>
         </>
       )}
-      <Announcer message={failure ? inWords(failure) : ''} />
     </>
   );
 }
@@ -110,7 +108,7 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
   );
 }
 
-function inWords(failure: JourneyFailure): string {
+export function inWords(failure: JourneyFailure): string {
   return isRefusal(failure)
     ? 'This link does not belong to an operator.'
     : 'We cannot reach the service and keep trying. This is what we knew last.';

@@ -3,7 +3,7 @@ import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
 import { Screen } from '../ui/Screen';
 import { FleetLayer } from './FleetLayer';
-import { OperatorCard } from './OperatorCard';
+import { inWords, OperatorCard } from './OperatorCard';
 import { useAllJourneys } from './useAllJourneys';
 import { usePollCost } from './usePollCost';
 import { useSessionIds } from './useSessionIds';
@@ -16,6 +16,8 @@ export function OperatorView({ linked }: { linked: boolean }) {
   const journeys = useMemo(() => [...known.values()], [known]);
   const places = useMemo(() => journeys.flatMap(({ location }) => (location ? [location] : [])), [journeys]);
 
+  const failure = pollFailure ?? listFailure;
+
   return (
     <Screen
       mapLabel="Map of all journeys"
@@ -26,9 +28,8 @@ export function OperatorView({ linked }: { linked: boolean }) {
         </>
       )}
       cardLabel="All journeys"
-      card={
-        <OperatorCard journeys={journeys} cost={cost} failure={pollFailure ?? listFailure} linked={linked} />
-      }
+      announcement={failure ? inWords(failure) : ''}
+      card={<OperatorCard journeys={journeys} cost={cost} failure={failure} linked={linked} />}
     />
   );
 }

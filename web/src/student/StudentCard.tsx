@@ -1,7 +1,6 @@
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { formatAge } from '../format/time';
-import { Announcer } from '../ui/Announcer';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { describeJourney, type JourneyView } from './describe';
@@ -32,7 +31,6 @@ export function StudentCard(props: StudentCardProps) {
         />
       )}
       {facts.length > 0 && <Facts facts={facts} />}
-      <Announcer message={`${words.title}. ${announcedDetail(view, words.detail)}`} />
     </>
   );
 }
@@ -49,6 +47,7 @@ function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardPro
 }
 
 /** Details with a growing age would be read out again and again. */
-function announcedDetail(view: JourneyView, detail: string): string {
-  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? '' : detail;
+export function announcementOf(view: JourneyView, nowMs: number): string {
+  const { title, detail } = describeJourney(view, nowMs);
+  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? `${title}.` : `${title}. ${detail}`;
 }

@@ -1,14 +1,15 @@
-import { useJourneyTracker, type PositionSource } from '@journey/client';
+import { useJourneyTracker, type PositionSource, type TrackerState } from '@journey/client';
 import { browserStorage } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
 import { Camera } from '../map/Camera';
-import type { Place } from '../map/geometry';
+import { metersBetween, type Place } from '../map/geometry';
 import { HomeMark } from '../map/HomeMark';
 import { Trail } from '../map/Trail';
 import { TrainerMark } from '../map/TrainerMark';
 import { useProgress } from '../student/useProgress';
 import { Screen } from '../ui/Screen';
 import type { PositionKind } from './PositionChoice';
+import { describeTracker } from './describeTracker';
 import { forgetDeparture } from './simulatedPosition';
 import { TrainerCard } from './TrainerCard';
 
@@ -53,10 +54,12 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
         </>
       )}
       cardLabel="Your journey"
+      announcement={`${describeTracker(tracker).title}.`}
       card={
         <>
           <TrainerCard
             tracker={tracker}
+            toGoMeters={toGo(tracker, home)}
             choice={choice}
             onChoice={onChoice}
             onStart={() => {
@@ -69,4 +72,13 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
       }
     />
   );
+}
+
+/** The service's word while it has the newest position; else the phone knows better than what it was told last. */
+function toGo(
+  { sending, distanceMeters, lastFix }: TrackerState,
+  home: Place | undefined,
+): number | undefined {
+  if (sending !== 'ONLINE' && lastFix && home) return Math.round(metersBetween(lastFix, home));
+  return distanceMeters ?? undefined;
 }

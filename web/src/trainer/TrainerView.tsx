@@ -1,5 +1,7 @@
 import { browserGeolocation } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
+import type { Description } from '../student/describe';
+import { describeRefusal } from '../student/describeRefusal';
 import { useHome } from '../student/useHome';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
@@ -8,6 +10,13 @@ import { simulatedPosition } from './simulatedPosition';
 import { TrackedJourney } from './TrackedJourney';
 
 const KIND_KEY = 'journey.position';
+
+const LOOKING: Description = {
+  tone: 'waiting',
+  icon: 'clock',
+  title: 'One moment',
+  detail: 'Looking up your session.',
+};
 
 interface TrainerViewProps {
   sessionId: string;
@@ -22,27 +31,23 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
     localStorage.getItem(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
   );
   const kind = simulation ? chosen : 'phone';
-  const home = useHome(sessionId, false);
+  const { home, refusal } = useHome(sessionId);
   const position = useMemo(
     () => (kind === 'phone' ? browserGeolocation() : home && simulatedPosition(sessionId, home)),
     [kind, home, sessionId],
   );
 
   if (!position) {
+    const words = refusal ? describeRefusal(refusal.code) : LOOKING;
     return (
       <Screen
         mapLabel="Map"
         marks={() => null}
         cardLabel="Your journey"
+        announcement={`${words.title}.`}
         card={
           <>
-            <Status
-              tone="waiting"
-              icon="clock"
-              eyebrow="Live map"
-              title="One moment"
-              detail="Looking up your session."
-            />
+            <Status eyebrow="Live map" {...words} />
             {footer}
           </>
         }

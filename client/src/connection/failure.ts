@@ -102,6 +102,13 @@ export const wasAnswered = ({ code }: JourneyFailure): boolean =>
   code !== 'OVERLOADED' &&
   code !== 'CLOSED';
 
+/** OFFLINE: the last request got no answer of the service. */
+export type Connection = 'CONNECTING' | 'ONLINE' | 'OFFLINE';
+
+/** Too many requests says nothing of the connection: what it was it stays. */
+export const connectionAfter = (failure: JourneyFailure, before: Connection): Connection =>
+  failure.code === 'RATE_LIMITED' ? before : wasAnswered(failure) ? 'ONLINE' : 'OFFLINE';
+
 export const failure = (code: FailureCode, message: string): JourneyFailure => ({
   code,
   message,

@@ -3,7 +3,7 @@ import { formatPerson } from '../format/person';
 import { formatAge } from '../format/time';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
-import { describeJourney, type JourneyView } from './describe';
+import { describeJourney, grownAgeMs, type JourneyView } from './describe';
 
 interface StudentCardProps {
   view: JourneyView;
@@ -38,9 +38,7 @@ export function StudentCard(props: StudentCardProps) {
 function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardProps): Fact[] {
   const facts: Fact[] = [];
   if (distanceMeters !== undefined) facts.push({ name: 'To home', value: formatDistance(distanceMeters) });
-  if (view.capturedAt) {
-    facts.push({ name: 'Last seen', value: formatAge(Math.max(0, nowMs - Date.parse(view.capturedAt))) });
-  }
+  if (view.fixAge) facts.push({ name: 'Last seen', value: formatAge(grownAgeMs(view.fixAge, nowMs)) });
   if (accuracyMeters !== undefined)
     facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
   return facts;

@@ -1,6 +1,7 @@
 import { useLiveLocation, type JourneyFailure } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { isFinal } from '../app/isFinal';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { Camera } from '../map/Camera';
@@ -15,7 +16,7 @@ import { useNow } from '../ui/useNow';
 import type { Description } from './describe';
 import { describeRefusal } from './describeRefusal';
 import { announcementOf, StudentCard } from './StudentCard';
-import { isFinal, useHome } from './useHome';
+import { useHome } from './useHome';
 import { useProgress } from './useProgress';
 import { viewOf } from './viewOf';
 

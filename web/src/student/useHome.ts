@@ -1,5 +1,6 @@
-import { failureOf, kindOf, useSessionQuery, type JourneyFailure } from '@journey/client';
+import { failureOf, useSessionQuery, type JourneyFailure } from '@journey/client';
 import { useEffect, useState } from 'react';
+import { isFinal } from '../app/isFinal';
 import type { Place } from '../map/geometry';
 
 const ASK_AGAIN_MS = 5000;
@@ -23,10 +24,4 @@ export function useHome(sessionId: string): Home {
   const refusal = failure && isFinal(failure) ? failure : undefined;
   useEffect(() => setSettled(Boolean(home ?? refusal)), [home, refusal]);
   return { home, refusal };
-}
-
-/** The page has one token, and the same question will get the same answer. */
-export function isFinal(failure: JourneyFailure): boolean {
-  const kind = kindOf(failure);
-  return kind === 'GONE' || kind === 'REFUSED' || kind === 'UNAUTHENTICATED';
 }

@@ -79,7 +79,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`${service.origin}/map/#/operator`);
       await expect(page.getByRole('list', { name: /by signal/ })).toBeVisible();
       // On a phone its card holds more than fits, and scrolls.
-      await expect(page.getByRole('region', { name: 'All journeys', exact: true })).toHaveAttribute('tabindex', '0');
+      await expect(page.getByRole('region', { name: 'All journeys', exact: true })).toHaveAttribute(
+        'tabindex',
+        '0',
+      );
       await expectNoFaults(page, /on the way/);
       await page.goto(`${service.origin}/map/#/trainer`);
       await expect(page.getByRole('combobox', { name: 'Demo session' })).toBeVisible();

@@ -42,7 +42,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
       <Status
         tone={failure ? 'lost' : 'live'}
         icon={failure ? (isFinal(failure) ? 'locked' : 'offline') : 'moving'}
-        eyebrow={`${journeys.length} sessions`}
+        eyebrow={journeys.length === 1 ? '1 session' : `${journeys.length} sessions`}
         title={title}
         detail={
           failure

@@ -10,7 +10,6 @@ import { useProgress } from '../student/useProgress';
 import { Screen } from '../ui/Screen';
 import type { PositionKind } from './PositionChoice';
 import { describeTracker } from './describeTracker';
-import { forgetDeparture } from './simulatedPosition';
 import { TrainerCard } from './TrainerCard';
 
 interface TrackedJourneyProps {
@@ -20,10 +19,13 @@ interface TrackedJourneyProps {
   /** Undefined when there is no choice. */
   choice: PositionKind | undefined;
   onChoice: (choice: PositionKind) => void;
+  /** Told of each start, before it. */
+  onDeparture: (() => void) | undefined;
   footer: ReactNode;
 }
 
-export function TrackedJourney({ sessionId, position, home, choice, onChoice, footer }: TrackedJourneyProps) {
+export function TrackedJourney(props: TrackedJourneyProps) {
+  const { sessionId, position, home, choice, onChoice, onDeparture, footer } = props;
   const [storage] = useState(browserStorage);
   const tracker = useJourneyTracker(sessionId, { position, storage });
   const { lastFix } = tracker;
@@ -63,7 +65,7 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
             choice={choice}
             onChoice={onChoice}
             onStart={() => {
-              forgetDeparture(sessionId);
+              onDeparture?.();
               return tracker.start();
             }}
           />

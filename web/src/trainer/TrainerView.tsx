@@ -1,5 +1,6 @@
 import { browserGeolocation } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
+import { lastingStorage } from '../app/pageStorage';
 import type { Description } from '../student/describe';
 import { describeRefusal } from '../student/describeRefusal';
 import { useHome } from '../student/useHome';
@@ -28,14 +29,13 @@ interface TrainerViewProps {
 /** One session as its trainer drives it. */
 export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps) {
   const [chosen, setChosen] = useState<PositionKind>(() =>
-    localStorage.getItem(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
+    lastingStorage.get(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
   );
   const kind = simulation ? chosen : 'phone';
   const { home, refusal } = useHome(sessionId);
-  const position = useMemo(
-    () => (kind === 'phone' ? browserGeolocation() : home && simulatedPosition(sessionId, home)),
-    [kind, home, sessionId],
-  );
+  const simulated = useMemo(() => home && simulatedPosition(sessionId, home), [home, sessionId]);
+  const phone = useMemo(browserGeolocation, []);
+  const position = kind === 'phone' ? phone : simulated;
 
   if (!position) {
     const words = refusal ? describeRefusal(refusal.code) : LOOKING;
@@ -63,9 +63,10 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
       home={home}
       choice={simulation ? kind : undefined}
       onChoice={(choice) => {
-        localStorage.setItem(KIND_KEY, choice);
+        lastingStorage.set(KIND_KEY, choice);
         setChosen(choice);
       }}
+      onDeparture={kind === 'phone' ? undefined : simulated?.startOver}
       footer={footer}
     />
   );

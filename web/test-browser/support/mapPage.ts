@@ -12,12 +12,21 @@ export async function openView(
     session,
     view,
     as,
+    role = view,
     ttlSeconds,
-  }: { service: Service; session: TestSession; view: TestRole; as?: string; ttlSeconds?: number },
+  }: {
+    service: Service;
+    session: TestSession;
+    view: TestRole;
+    as?: string;
+    /** Of the link's person, where the view is not theirs. */
+    role?: TestRole;
+    ttlSeconds?: number;
+  },
 ): Promise<void> {
   const person =
     as ?? { student: session.studentId, trainer: session.trainerId, operator: 'operator-1' }[view];
-  const link = new URLSearchParams({ session: session.id, token: await tokenFor(person, view, ttlSeconds) });
+  const link = new URLSearchParams({ session: session.id, token: await tokenFor(person, role, ttlSeconds) });
   await page.goto(`${service.origin}/map/#/${view}?${link.toString()}`);
 }
 

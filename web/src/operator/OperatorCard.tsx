@@ -51,7 +51,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
               ? MORE
               : 'Every journey of this service, at the pace that it sets.'
         }
-        chip={failure ? (isFinal(failure) ? 'Refused' : 'Offline') : 'Connected'}
+        {...(failure ? { chip: isFinal(failure) ? 'Refused' : 'Offline' } : {})}
       />
       <SignalBar signals={signals} />
       <Facts

@@ -57,14 +57,16 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
       mapLabel="Map of the way to your home"
       marks={(insets) => (
         <>
-          <Trail places={trail} />
           {home && <HomeMark place={home} label="Your home" />}
-          {location && (
+          {location ? (
             <TrainerMark
               fix={mapFixOf(location)}
+              trail={trail}
               signal={live.freshness ?? 'LIVE'}
               label={markLabel(trainer, liveLocation?.distanceMeters)}
             />
+          ) : (
+            <Trail places={trail} />
           )}
           <Camera places={places} insets={insets} />
         </>

@@ -29,7 +29,7 @@ export function TrackedJourney(props: TrackedJourneyProps) {
   const [storage] = useState(browserStorage);
   const tracker = useJourneyTracker(sessionId, { position, storage });
   const { lastFix } = tracker;
-  const { trail } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
+  const { trail, newest } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
   const places = useMemo(() => [lastFix, home].filter((place) => place != null), [lastFix, home]);
 
   return (
@@ -37,9 +37,8 @@ export function TrackedJourney(props: TrackedJourneyProps) {
       mapLabel="Map of your way"
       marks={(insets) => (
         <>
-          <Trail places={trail} />
           {home && <HomeMark place={home} label="The student's home" />}
-          {lastFix && tracker.phase !== 'ENDED' && (
+          {lastFix && tracker.phase !== 'ENDED' ? (
             <TrainerMark
               fix={{
                 latitude: lastFix.latitude,
@@ -48,9 +47,12 @@ export function TrackedJourney(props: TrackedJourneyProps) {
                 accuracy: lastFix.accuracy ?? undefined,
                 capturedAt: new Date(lastFix.capturedAtMs).toISOString(),
               }}
-              signal={tracker.sending === 'ONLINE' ? 'LIVE' : 'OFFLINE'}
+              trail={trail}
+              signal={tracker.sending === 'ONLINE' && !tracker.positionProblem ? 'LIVE' : 'OFFLINE'}
               label="You"
             />
+          ) : (
+            <Trail places={newest ? [...trail, newest] : trail} />
           )}
           <Camera places={places} insets={insets} />
         </>

@@ -24,10 +24,11 @@ interface ScreenProps {
 
 /** The page of each view: a map over the whole window and a card on it, a sheet at the bottom on phones. */
 export function Screen({ mapLabel, marks, card, cardLabel, announcement }: ScreenProps) {
-  const cardElement = useRef<HTMLElement>(null);
+  const cardElement = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
-  const overflow = useOverflow(cardElement);
-  const focusKeeper = useKeptFocus(cardElement);
+  const overflow = useOverflow(content);
+  const focusKeeper = useKeptFocus(content);
   const wide = useIsWide();
 
   useLayoutEffect(() => {
@@ -48,17 +49,18 @@ export function Screen({ mapLabel, marks, card, cardLabel, announcement }: Scree
   return (
     <main style={{ '--sheet-height': `${wide ? 0 : size.height}px` } as React.CSSProperties}>
       <Announcer message={announcement} />
-      <section
-        className="card"
-        aria-label={cardLabel}
-        // What scrolls must be reachable for who scrolls by keys.
-        tabIndex={overflow.scrolls ? 0 : undefined}
-        data-more={overflow.more || undefined}
-        ref={cardElement}
-        {...focusKeeper}
-      >
-        {card}
-      </section>
+      <div className="card" data-more={overflow.more || undefined} ref={cardElement}>
+        <section
+          className="card-content"
+          aria-label={cardLabel}
+          // What scrolls must be reachable for who scrolls by keys.
+          tabIndex={overflow.scrolls ? 0 : undefined}
+          ref={content}
+          {...focusKeeper}
+        >
+          {card}
+        </section>
+      </div>
       <MapView label={mapLabel}>{size.width > 0 && marks(insets)}</MapView>
     </main>
   );

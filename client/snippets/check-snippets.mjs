@@ -1,8 +1,9 @@
 // Compiles every `tsx` block of the documents as its reader would write it: a file of its own, with nothing that is not
-// in the block. What React Native brings is declared beside this file. (`ts` blocks are signatures.)
+// in the block; one that begins with its path (`// src/App.tsx`) is imported by that. What React Native brings is declared
+// beside this file. (`ts` blocks are signatures.)
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const here = import.meta.dirname;
 const client = join(here, '..');
@@ -18,8 +19,11 @@ for (const document of documents) {
   lines.forEach((line, index) => {
     if (line === '```tsx') block = { atLine: index + 2, lines: [] };
     else if (line === '```' && block) {
-      const name = `${basename(document, '.md')}-line-${block.atLine}.tsx`;
-      writeFileSync(join(output, name), `${block.lines.join('\n')}\nexport {};\n`);
+      const path = /^\/\/ (src\/[\w/]+\.tsx?)$/.exec(block.lines[0])?.[1];
+      const file = join(output, path ?? `${basename(document, '.md')}-line-${block.atLine}.tsx`);
+      if (existsSync(file)) throw new Error(`Two snippets are ${path}`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${block.lines.join('\n')}\nexport {};\n`);
       block = null;
       count += 1;
     } else block?.lines.push(line);
@@ -34,7 +38,9 @@ const { status } = spawnSync(
   },
 );
 if (status !== 0) {
-  console.error(`A snippet does not compile: its file is named by its document and line (${output})`);
+  console.error(
+    `A snippet does not compile: its file has the path that it begins with, or is named by its document and line (${output})`,
+  );
   process.exit(1);
 }
 rmSync(output, { recursive: true });

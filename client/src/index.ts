@@ -2,6 +2,7 @@ export { journeyLink, trustedDocumentsLink } from './connection/journeyLink.js';
 export type { JourneyLinkOptions, TrustedDocumentsOptions } from './connection/journeyLink.js';
 export { failureOf, kindOf } from './connection/failure.js';
 export type {
+  Connection,
   FailureCode,
   FailureFacts,
   FailureKind,
@@ -17,6 +18,12 @@ export { useLiveLocation } from './liveLocation/useLiveLocation.js';
 export type { UseLiveLocation, UseLiveLocationOptions } from './liveLocation/useLiveLocation.js';
 export { LiveLocationWatch } from './liveLocation/LiveLocationWatch.js';
 export type { LiveLocationState, LiveLocationWatchOptions } from './liveLocation/LiveLocationWatch.js';
+export { useLiveLocations } from './liveLocation/useLiveLocations.js';
+export type { UseLiveLocations, UseLiveLocationsOptions } from './liveLocation/useLiveLocations.js';
+export { LiveLocationsWatch } from './liveLocation/LiveLocationsWatch.js';
+export type { LiveLocationsState, LiveLocationsWatchOptions } from './liveLocation/LiveLocationsWatch.js';
+export type { SessionSeen } from './liveLocation/SessionSight.js';
+export type { AgedAt } from './liveLocation/fixAge.js';
 export { newerLiveLocation } from './liveLocation/newerLiveLocation.js';
 export type { LiveLocation, Location } from './liveLocation/newerLiveLocation.js';
 

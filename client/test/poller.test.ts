@@ -44,10 +44,23 @@ describe('polls', () => {
     expect(states.at(-1)).toBe('ACTIVE');
   });
 
-  test('with a token that ran out look every half minute whether there is a new one', async () => {
-    const { clock, waits } = polled(fails('UNAUTHENTICATED'));
-    await clock.pass(2 * minuteMs);
-    expect(waits()).toEqual([30_000, 30_000, 30_000, 30_000]);
+  test('with a token that ran out look every half minute whether there is a new one, for five minutes', async () => {
+    const { clock, waits, states, poller, askedAtMs } = polled(fails('UNAUTHENTICATED'));
+    await clock.pass(60 * minuteMs);
+    expect(waits()).toEqual(Array.from({ length: 10 }, () => 30_000));
+    expect(states.at(-1)).toBe('STOPPED');
+    poller.pollNow();
+    await clock.pass(minuteMs);
+    expect(askedAtMs).toHaveLength(14);
+  });
+
+  test('are not stopped for good by a process that is overloaded, or does not know their document yet', async () => {
+    for (const code of ['OVERLOADED', 'DOCUMENT_NOT_TRUSTED'] as const) {
+      const { clock, waits, states } = polled(fails(code));
+      await clock.pass(minuteMs);
+      expect(waits().length).toBeGreaterThan(4);
+      expect(states.at(-1)).toBe('ACTIVE');
+    }
   });
 
   test('stop when they are told so, also on return to the front, until they are wanted again', async () => {

@@ -70,7 +70,10 @@ describe('a Geolocation', () => {
         return 7;
       },
       clearWatch: (id) => void cleared.push(id),
-      getCurrentPosition: (onPosition) => onPosition(found),
+      getCurrentPosition(onPosition, _onError, options) {
+        expect(options).toEqual({ enableHighAccuracy: true, maximumAge: 0, timeout: 5000 });
+        onPosition(found);
+      },
     });
     const end = source.watch(
       (position) => fixes.push(position),

@@ -12,7 +12,8 @@ export function playgroundExample(town: Town, tokens: DemoTokens): PlaygroundExa
   return {
     viewers: [
       {
-        name: `student of ${driven.id}`,
+        // By the trainer, who stays: the session is another one after each arrival.
+        name: `student of ${driven.trainerId}`,
         token: tokens.student[driven.studentId]!,
         ...reads(driven),
       },

@@ -110,8 +110,10 @@ function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions
     disableAccount: true,
   };
   // What the browser keeps of it wins over what the page says: a demo that was started anew, with other tokens and
-  // sessions, must not meet what was kept of the last one.
-  const version = createHash('sha256').update(JSON.stringify(options)).digest('base64url').slice(0, 12);
+  // sessions, must not meet what was kept of the last one. But whose journey a viewer watches changes with each arrival,
+  // and what somebody wrote must outlive that.
+  const identity = [options.initialWindows, viewers.map(({ token }) => token)];
+  const version = createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 12);
   return { ...options, instanceStorageNamespace: `playground_${version}_` };
 }
 

@@ -32,6 +32,7 @@ export function playgroundOperations({ sessionId, home }: PlaygroundTarget): rea
     {
       name: 'liveLocation',
       query: `# The student's poll: where is my trainer? Choose who asks by the environment, at the top right.
+# Once it has arrived, activeJourneys tells the session that the trainer drives to now.
 query LiveLocation($sessionId: ID!) {
   liveLocation(sessionId: $sessionId) {
     state

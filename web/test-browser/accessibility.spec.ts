@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
-import { openView } from './support/mapPage';
+import { demoOf } from './support/demo';
+import { openView, standAt } from './support/mapPage';
+import { Service } from './support/service';
+import { bookSession } from './support/sessions';
 import { expect, test } from './support/story';
-import { along } from './support/trainerPhone';
+import { along, TrainerPhone } from './support/trainerPhone';
 
 // axe is put into the page, whose policy lets no script in but its own.
 test.use({ bypassCSP: true });
@@ -11,27 +14,85 @@ test.use({ bypassCSP: true });
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious in any view, ${colorScheme}`, async ({
+  test(`axe finds nothing serious in any state of a student’s view, ${colorScheme}`, async ({
     page,
     service,
     session,
     trainer,
   }) => {
     await page.emulateMedia({ colorScheme });
-    await openView(page, { service, session, view: 'trainer' });
-    await expect(page.getByRole('button', { name: 'Start journey' })).toBeVisible();
-    expect(await seriousFaults(page)).toEqual([]);
+    await page.goto(`${service.origin}/map/`);
+    await expectNoFaults(page, 'Open your link');
+    await openView(page, { service, session, view: 'student', as: 'student-else' });
+    await expectNoFaults(page, 'Not your session');
 
-    await trainer.start();
-    await trainer.send(along(session.home, [1000])[0]!);
     await openView(page, { service, session, view: 'student' });
-    await expect(page.getByText('1.0 km', { exact: true })).toBeVisible();
-    expect(await seriousFaults(page)).toEqual([]);
+    await expectNoFaults(page, 'Not on the way yet');
+    await trainer.start();
+    await expectNoFaults(page, 'Setting off');
+    await trainer.send(along(session.home, [140])[0]!);
+    await expect(page.getByText('140 m', { exact: true })).toBeVisible();
+    await expectNoFaults(page, 'On the way');
+    await service.kill();
+    await expectNoFaults(page, 'No connection');
+    await service.restart({ SIGNAL_LIVE_MS: '1', SIGNAL_DELAYED_MS: '2' });
+    await expectNoFaults(page, 'Signal lost');
+    await service.restart({});
+    await trainer.arrive();
+    await expectNoFaults(page, 'Arrived');
+  });
 
-    await openView(page, { service, session, view: 'operator' });
-    await expect(page.getByRole('heading', { name: /on the way/ })).toBeVisible();
-    await expect(page.getByRole('list', { name: /by signal/ })).toBeVisible();
-    expect(await seriousFaults(page)).toEqual([]);
+  test(`axe finds nothing serious in any state of a trainer’s view, ${colorScheme}`, async ({
+    page,
+    context,
+    service,
+    session,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    await openView(page, { service, session, view: 'trainer' });
+    await expectNoFaults(page, 'Ready to go');
+    await page.getByRole('button', { name: 'Start journey' }).click();
+    await expect(page.getByRole('alert')).toHaveText(/may not use your position/);
+    await expectNoFaults(page, 'Not sharing');
+
+    await context.grantPermissions(['geolocation'], { origin: service.origin });
+    await standAt(context, along(session.home, [800])[0]!);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByText('800 m', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'I have arrived' }).click();
+    await expect(page.getByRole('alert')).toHaveText(/You are still/);
+    await expectNoFaults(page, 'On the way');
+    await page.getByRole('button', { name: 'Stop sharing' }).click();
+    await expectNoFaults(page, 'Stopped');
+  });
+
+  test(`axe finds nothing serious in an operator’s view and in the demo, ${colorScheme}`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    const [driven, spare] = [await bookSession(), await bookSession()];
+    const service = await Service.start({ DEMO: await demoOf(driven, spare) });
+    try {
+      const trainer = new TrainerPhone(service, driven);
+      await trainer.start();
+      await trainer.send(along(driven.home, [700])[0]!);
+      await page.goto(`${service.origin}/map/#/operator`);
+      await expect(page.getByRole('list', { name: /by signal/ })).toBeVisible();
+      // On a phone its card holds more than fits, and scrolls.
+      await expect(page.getByRole('region', { name: 'All journeys', exact: true })).toHaveAttribute(
+        'tabindex',
+        '0',
+      );
+      await expectNoFaults(page, /on the way/);
+      await page.goto(`${service.origin}/map/#/trainer`);
+      await expect(page.getByRole('combobox', { name: 'Demo session' })).toBeVisible();
+      await expectNoFaults(page, 'Ready to go');
+      await page.goto(`${service.origin}/map/#/student?session=session-of-before`);
+      await expect(page.getByRole('combobox', { name: 'Demo session' })).toBeVisible();
+      await expectNoFaults(page, 'Choose a session');
+    } finally {
+      await service.kill();
+    }
   });
 }
 
@@ -53,9 +114,12 @@ test('a screen reader hears each change of state, once', async ({ page, service,
 
 test('the trainer’s buttons are reached and pressed by keyboard, with the focus in sight', async ({
   page,
+  context,
   service,
   session,
 }) => {
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  await standAt(context, along(session.home, [800])[0]!);
   await openView(page, { service, session, view: 'trainer' });
   const start = page.getByRole('button', { name: 'Start journey' });
   await expect(start).toBeVisible();
@@ -69,15 +133,23 @@ test('the trainer’s buttons are reached and pressed by keyboard, with the focu
   await expect(start).toBeFocused();
   expect(await start.evaluate((button) => getComputedStyle(button).outlineStyle)).toBe('solid');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('On the way');
+  // The button that was pressed is gone: the place in the page is not.
+  await expect(heading).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'I have arrived' })).toBeFocused();
 });
 
-async function seriousFaults(page: Page): Promise<string[]> {
+/** Once the heading says what state this is. */
+async function expectNoFaults(page: Page, state: string | RegExp): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(state);
   await page.addScriptTag({ path: axePath });
   const results = await page.evaluate(() =>
     (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
   );
-  return results.violations
+  const faults = results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  expect(faults, `in the state ${state}`).toEqual([]);
 }

@@ -1,29 +1,10 @@
 import type { Page } from '@playwright/test';
+import { demoOf } from './support/demo';
 import { screenshot } from './support/screenshot';
 import { Service } from './support/service';
-import { bookSession, type TestSession } from './support/sessions';
+import { bookSession } from './support/sessions';
 import { expect, test } from './support/story';
-import { tokenFor } from './support/token';
 import { along, TrainerPhone } from './support/trainerPhone';
-
-/** As the demo's /map/demo.json: one session with a simulated trainer, and one that nobody drives to. */
-async function demoOf(driven: TestSession, spare: TestSession): Promise<string> {
-  const tokens = async (role: 'student' | 'trainer', ids: readonly string[]) =>
-    Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await tokenFor(id, role)])));
-  return JSON.stringify({
-    map: {
-      sessions: [
-        { ...driven, driven: true },
-        { ...spare, driven: false },
-      ],
-      tokens: {
-        student: await tokens('student', [driven.studentId, spare.studentId]),
-        trainer: await tokens('trainer', [driven.trainerId, spare.trainerId]),
-        operator: await tokenFor('operator-1', 'operator'),
-      },
-    },
-  });
-}
 
 test('in the demo one may be a student, drive as a trainer through the streets, and be an operator', async ({
   page,
@@ -66,6 +47,25 @@ test('in the demo one may be a student, drive as a trainer through the streets, 
     await page.getByRole('link', { name: 'Operator' }).click();
     await expect(heading).toHaveText(/^\d+ on the way$/);
     await expect(page.getByRole('link', { name: /^Trainer \d+$/ }).first()).toBeVisible();
+  } finally {
+    await service.kill();
+  }
+});
+
+test('a session that the demo has left behind is no dead end: another one is chosen', async ({ page }) => {
+  const [driven, spare] = [await bookSession(), await bookSession()];
+  const service = await Service.start({ DEMO: await demoOf(driven, spare) });
+  try {
+    const heading = page.getByRole('heading', { level: 1 });
+    await page.goto(`${service.origin}/map/#/student?session=${driven.id}`);
+    await expect(heading).toHaveText('Not on the way yet');
+    // Its trainer has arrived, and drives to another.
+    const next = await bookSession();
+    await service.restart({ DEMO: await demoOf(next, spare) });
+    await page.reload();
+    await expect(heading).toHaveText('Choose a session');
+    await page.getByRole('combobox', { name: 'Demo session' }).selectOption(next.id);
+    await expect(heading).toHaveText('Not on the way yet');
   } finally {
     await service.kill();
   }

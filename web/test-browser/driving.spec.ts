@@ -1,6 +1,5 @@
-import type { BrowserContext } from '@playwright/test';
 import type { Place } from '../src/map/geometry';
-import { openView } from './support/mapPage';
+import { openView, standAt } from './support/mapPage';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
@@ -37,11 +36,19 @@ test('a trainer drives through a tunnel: what the phone buffered arrives, and th
   await expect(page.getByText(/positions are kept/)).toBeVisible();
   await screenshot(page, 'trainer-offline');
 
-  const batch = page.waitForRequest((request) => pointsOf(request.postData()) > 2);
+  // The phone knows how far it is, though nobody tells it.
+  await expect(page.getByText('1.0 km', { exact: true })).toBeVisible();
+
+  const sent = new Set<number>();
+  page.on('response', async (response) => {
+    const points = pointsOf(response.request().postData());
+    if (response.ok()) for (const { latitude } of points) sent.add(latitude);
+  });
   await context.setOffline(false);
-  expect(pointsOf((await batch).postData())).toBeGreaterThan(2);
   await expect(heading).toHaveText('On the way', { timeout: 30_000 });
   await expect(student.getByText('1.0 km', { exact: true })).toBeVisible();
+  await expect.poll(() => way.filter(({ latitude }) => !sent.has(latitude))).toEqual([]);
+  await expect(page.getByText('Not accepted')).toHaveCount(0);
   await student.context().close();
 });
 
@@ -63,6 +70,7 @@ test('a trainer is told in plain words that the door is still far, and arrives a
 
   await standAt(context, near!);
   await expect(page.getByText('50 m', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByRole('button', { name: 'I have arrived' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Arrived');
 });
@@ -89,12 +97,31 @@ test('a trainer whose phone may not tell its position is told what to do', async
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
 });
 
-async function standAt(context: BrowserContext, { latitude, longitude }: Place): Promise<void> {
-  await context.setGeolocation({ latitude, longitude, accuracy: 10 });
-}
+test('a trainer whose browser forbids all storage drives, and is told to keep the page open', async ({
+  page,
+  context,
+  service,
+  session,
+}) => {
+  await page.addInitScript(() => {
+    for (const storage of ['localStorage', 'sessionStorage']) {
+      Object.defineProperty(window, storage, {
+        get: () => {
+          throw new DOMException('The operation is insecure.', 'SecurityError');
+        },
+      });
+    }
+  });
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  await standAt(context, along(session.home, [800])[0]!);
+  await openView(page, { service, session, view: 'trainer' });
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await expect(page.getByText('800 m', { exact: true })).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveText(/keep the page open/);
+});
 
-/** How many points an UpdateLocations request carries. */
-function pointsOf(body: string | null): number {
-  const { variables } = JSON.parse(body ?? '{}') as { variables?: { locations?: readonly unknown[] } };
-  return variables?.locations?.length ?? 0;
+/** The points that an UpdateLocations request carries. */
+function pointsOf(body: string | null): readonly Place[] {
+  const { variables } = JSON.parse(body ?? '{}') as { variables?: { locations?: readonly Place[] } };
+  return variables?.locations ?? [];
 }

@@ -37,7 +37,7 @@ test('a student is told that the booking was cancelled', async ({ page, service,
 });
 
 test.describe('with a deadline of seconds', () => {
-  test.use({ settings: { JOURNEY_TTL_SECONDS: '4' } });
+  test.use({ settings: { JOURNEY_TTL_SECONDS: '12' } });
 
   test('a student is told that the journey expired', async ({ page, service, session, trainer }) => {
     await openView(page, { service, session, view: 'student' });
@@ -50,7 +50,7 @@ test.describe('with a deadline of seconds', () => {
 });
 
 test.describe('with a signal that ages in seconds', () => {
-  test.use({ settings: { SIGNAL_LIVE_MS: '3000', SIGNAL_DELAYED_MS: '8000' } });
+  test.use({ settings: { SIGNAL_LIVE_MS: '7000', SIGNAL_DELAYED_MS: '16000' } });
 
   test('a silent phone is delayed first, then lost, and live again with its next position', async ({
     page,

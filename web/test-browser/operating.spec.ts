@@ -1,12 +1,104 @@
+import type { Page } from '@playwright/test';
+import { formatPerson } from '../src/format/person';
 import { openView } from './support/mapPage';
 import { screenshot } from './support/screenshot';
-import { bookSession } from './support/sessions';
+import { bookSession, type TestSession } from './support/sessions';
 import { expect, test } from './support/story';
 import { along, TrainerPhone } from './support/trainerPhone';
 
 test.use({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
 
-test('an operator sees all journeys, their signals, and what watching costs', async ({
+test.describe('with a signal that ages in seconds', () => {
+  test.use({ settings: { SIGNAL_LIVE_MS: '12000', SIGNAL_DELAYED_MS: '24000' } });
+
+  test('an operator sees all journeys, their signals, and what watching costs', async ({
+    page,
+    service,
+    session,
+    trainer,
+  }) => {
+    const startedAtMs = performance.now();
+    const until = (seconds: number) =>
+      page.waitForTimeout(Math.max(0, startedAtMs + 1000 * seconds - performance.now()));
+    await trainer.start();
+    await trainer.send(along(session.home, [1300])[0]!);
+    const offsets = [0.012, -0.015, 0.03, -0.04, 0.05];
+    const others: TrainerPhone[] = [];
+    const homes: TestSession[] = [];
+    for (const [i, offset] of offsets.entries()) {
+      const booked = await bookSession({
+        latitude: session.home.latitude + offset,
+        longitude: session.home.longitude - 0.012 * i,
+      });
+      const another = new TrainerPhone(service, booked);
+      await another.start();
+      await another.send(along(booked.home, [900 + 150 * i])[0]!);
+      others.push(another);
+      homes.push(booked);
+    }
+
+    const rounds: string[] = [];
+    page.on('request', (request) => {
+      if (request.postData()?.includes('LiveLocations')) rounds.push(request.postData()!);
+    });
+    await openView(page, { service, session, view: 'operator' });
+    const heading = page.getByRole('heading', { level: 1 });
+    await expect(heading).toHaveText(/^[1-9]\d* on the way$/);
+    await expect(page.getByRole('list', { name: /by signal/ })).toContainText('Live');
+    // Other stories' journeys may still be under way on the same stores.
+    const [underWay, stopped] = [parseInt((await heading.textContent())!), await countOf(page, 'Stopped')];
+    expect(underWay).toBeGreaterThanOrEqual(6);
+    await expect(
+      page.getByRole('listitem').filter({ hasText: formatPerson(session.trainerId) }),
+    ).toContainText('1.3 km');
+
+    const before = rounds.length;
+    const received = page.locator('.facts > div', { hasText: 'Received' }).locator('dd').first();
+    await expect(received).toHaveText(/^\d+(\.\d)? (B|kB)$/);
+    const counted = await countOf(page, 'Requests');
+    await page.waitForTimeout(11_000);
+    // One request for all, in each round of five seconds; and each is counted.
+    expect(rounds.length - before).toBeGreaterThanOrEqual(2);
+    expect(rounds.length - before).toBeLessThanOrEqual(3);
+    await expect.poll(() => countOf(page, 'Requests')).toBeGreaterThanOrEqual(counted + 2);
+
+    // One phone has fallen silent half a minute ago, another one just before the rest.
+    const sendAgain = (i: number) => others[i]!.send(along(homes[i]!.home, [860 + 150 * i])[0]!);
+    await sendAgain(3);
+    await until(28);
+    await Promise.all([trainer.send(along(session.home, [1260])[0]!), ...[0, 1, 2].map(sendAgain)]);
+    const signals = page.getByRole('list', { name: /by signal/ });
+    await expect(signals).toContainText('Delayed 1');
+    await expect(signals).toContainText('Lost 1');
+    await screenshot(page, 'operator');
+
+    await others[0]!.stop();
+    await others[1]!.stop();
+    await expect(heading).toHaveText(`${underWay - 2} on the way`);
+    await expect.poll(() => countOf(page, 'Stopped')).toBe(stopped + 2);
+  });
+});
+
+test('in an operator’s view a student’s link shows that student’s sessions alone', async ({
+  page,
+  service,
+  session,
+}) => {
+  const other = new TrainerPhone(service, await bookSession());
+  await other.start();
+  await openView(page, { service, session, view: 'operator', as: session.studentId, role: 'student' });
+  await expect(page.getByText('1 session', { exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('0 on the way');
+});
+
+test('with no link of one’s own there is no operator’s view', async ({ page, service, session }) => {
+  await openView(page, { service, session, view: 'student' });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not on the way yet');
+  await page.goto(`${service.origin}/map/#/operator`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open your link');
+});
+
+test('an operator whom the service leaves sees what was known last, older by itself, and goes on', async ({
   page,
   service,
   session,
@@ -14,39 +106,20 @@ test('an operator sees all journeys, their signals, and what watching costs', as
 }) => {
   await trainer.start();
   await trainer.send(along(session.home, [1300])[0]!);
-  const offsets = [0.012, -0.015, 0.03, -0.04, 0.05];
-  for (const [i, offset] of offsets.entries()) {
-    const booked = await bookSession({
-      latitude: session.home.latitude + offset,
-      longitude: session.home.longitude - 0.012 * i,
-    });
-    const another = new TrainerPhone(service, booked);
-    await another.start();
-    await another.send(along(booked.home, [900 + 150 * i])[0]!);
-  }
-
-  const requests: string[] = [];
-  page.on('request', (request) => {
-    if (request.postData()?.includes('LiveLocations')) requests.push(request.url());
-  });
   await openView(page, { service, session, view: 'operator' });
-  // Other stories' journeys may still be under way on the same stores.
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^\d+ on the way$/);
-  const underWay = page.getByRole('list', { name: /by signal/ });
-  await expect(underWay).toContainText('Live');
-  await expect(page.getByText('Requests')).toBeVisible();
-  await expect(page.locator('dd', { hasText: /^\d+(\.\d)? (B|kB)$/ }).first()).toBeVisible();
-  await screenshot(page, 'operator');
-
-  const before = requests.length;
-  await page.waitForTimeout(6000);
-  // A dozen journeys are one request a round, not one each.
-  expect(requests.length - before).toBeLessThanOrEqual(3);
+  const row = page.getByRole('listitem').filter({ hasText: formatPerson(session.trainerId) });
+  await expect(row).toContainText('Live');
+  await service.kill();
+  await expect(page.getByText('Offline', { exact: true })).toBeVisible();
+  await expect(row).toContainText('Delayed', { timeout: 25_000 });
+  await service.start();
+  await trainer.send(along(session.home, [1250])[0]!);
+  await expect(row).toContainText('Live', { timeout: 20_000 });
+  await expect(page.getByText('Offline', { exact: true })).toHaveCount(0);
 });
 
-test('a student’s link does not open the operator’s view', async ({ page, service, session }) => {
-  await openView(page, { service, session, view: 'student' });
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not on the way yet');
-  await page.goto(`${service.origin}/map/#/operator`);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open your link');
-});
+/** The number that stands under a name. */
+async function countOf(page: Page, name: string): Promise<number> {
+  const value = page.locator('.facts > div').filter({ has: page.getByText(name, { exact: true }) });
+  return Number(await value.locator('dd').first().textContent());
+}

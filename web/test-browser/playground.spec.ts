@@ -29,6 +29,13 @@ async function exampleOf(session: TestSession): Promise<string> {
   });
 }
 
+/** The same demo when the first viewer's trainer has another session. */
+function withNextSession(example: string, sessionId: string): string {
+  const { playground } = JSON.parse(example) as { playground: { viewers: object[] } };
+  const [first, ...others] = playground.viewers;
+  return JSON.stringify({ playground: { ...playground, viewers: [{ ...first, sessionId }, ...others] } });
+}
+
 test('the playground runs its collection as whoever is chosen, and asks nobody but this service', async ({
   page,
 }) => {
@@ -77,7 +84,8 @@ test('the browser keeps where one was, but not the tokens and sessions of an ear
   page,
 }) => {
   const old = await bookSession();
-  const service = await Service.start({ DEMO: await exampleOf(old) });
+  const example = await exampleOf(old);
+  const service = await Service.start({ DEMO: example });
   try {
     await page.goto(service.origin);
     await open(page, 'viewer');
@@ -85,6 +93,11 @@ test('the browser keeps where one was, but not the tokens and sessions of an ear
     await expect(result(page)).toContainText(`"id": "${old.studentId}"`);
     // Altair writes what it keeps a second later.
     await page.waitForTimeout(2500);
+    await page.reload();
+    await expect(tab(page, 'viewer')).toHaveClass(ACTIVE);
+
+    // A simulated trainer has arrived, and drives to another session of the same demo.
+    await service.restart({ DEMO: withNextSession(example, (await bookSession()).id) });
     await page.reload();
     await expect(tab(page, 'viewer')).toHaveClass(ACTIVE);
 

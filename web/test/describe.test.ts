@@ -6,7 +6,7 @@ const NOW_MS = Date.parse('2030-05-01T12:10:00.000Z');
 const onTheWay: JourneyView = {
   phase: 'EN_ROUTE',
   signal: 'LIVE',
-  capturedAt: '2030-05-01T12:09:56.000Z',
+  fixAge: { ageMs: 1000, atMs: NOW_MS - 3000 },
   startedAt: '2030-05-01T12:00:00.000Z',
   endedAt: undefined,
   stillAsking: true,
@@ -21,13 +21,13 @@ describe("a student's card", () => {
   });
 
   it('never calls a journey live before its first position', () => {
-    const words = describeJourney({ ...onTheWay, signal: undefined, capturedAt: undefined }, NOW_MS);
+    const words = describeJourney({ ...onTheWay, signal: undefined, fixAge: undefined }, NOW_MS);
     expect(words.title).toBe('Setting off');
     expect(words.chip).toBeUndefined();
   });
 
   it('says how old the last position is while the signal is lost', () => {
-    const lost = { ...onTheWay, signal: 'LOST', capturedAt: '2030-05-01T12:06:50.000Z' } as const;
+    const lost = { ...onTheWay, signal: 'LOST', fixAge: { ageMs: 180_000, atMs: NOW_MS - 10_000 } } as const;
     expect(describeJourney(lost, NOW_MS).detail).toContain('for 3 minutes');
   });
 
@@ -35,6 +35,13 @@ describe("a student's card", () => {
     const offline = { ...onTheWay, signal: 'OFFLINE' } as const;
     expect(describeJourney(offline, NOW_MS)).toMatchObject({ title: 'No connection', tone: 'lost' });
     expect(describeJourney(offline, NOW_MS).detail).toContain('4 s ago');
+  });
+
+  it('says since when a trainer has been at the door', () => {
+    const arrived = { ...onTheWay, phase: 'ARRIVED', signal: undefined, fixAge: undefined } as const;
+    expect(describeJourney(arrived, NOW_MS).detail).toMatch(/^Your trainer is at the door\./);
+    const since = describeJourney({ ...arrived, endedAt: '2030-05-01T12:09:00.000Z' }, NOW_MS).detail;
+    expect(since).toMatch(/^Your trainer has been at the door since \d/);
   });
 
   it('keeps telling an end that it knows although the service is away', () => {
@@ -47,7 +54,7 @@ describe("a student's card", () => {
       ...onTheWay,
       phase: 'NOT_STARTED',
       signal: undefined,
-      capturedAt: undefined,
+      fixAge: undefined,
     };
     expect(describeJourney(before, NOW_MS).title).toBe('Not on the way yet');
     expect(describeJourney({ ...before, stillAsking: false }, NOW_MS).title).toBe('No journey');

@@ -32,7 +32,7 @@ describe('words for numbers', () => {
   });
 
   it.each([
-    [59_000, 'under a minute'],
+    [59_000, 'less than a minute'],
     [60_000, '1 minute'],
     [190_000, '3 minutes'],
     [3_900_000, '1 h 5 min'],

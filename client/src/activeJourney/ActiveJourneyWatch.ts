@@ -1,7 +1,7 @@
 import type { ApolloClient } from '@apollo/client';
 
 import { systemClock, type Clock } from '../connection/clock.js';
-import { wasAnswered, type JourneyFailure } from '../connection/failure.js';
+import { connectionAfter, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller } from '../connection/Poller.js';
 import type { VisibilitySource } from '../connection/visibility.js';
@@ -16,7 +16,7 @@ export interface ActiveJourneyState {
   readonly journeys: readonly Journey[];
   /** No answer yet: not the same as "none". */
   readonly loading: boolean;
-  readonly connection: 'CONNECTING' | 'ONLINE' | 'OFFLINE';
+  readonly connection: Connection;
   readonly failure: JourneyFailure | null;
 }
 
@@ -65,12 +65,17 @@ export class ActiveJourneyWatch {
         return pollIntervalMs;
       },
       onFailure: (failure) =>
-        this.observable.update({ failure, connection: wasAnswered(failure) ? 'ONLINE' : 'OFFLINE' }),
+        this.observable.update({
+          failure,
+          connection: connectionAfter(failure, this.getState().connection),
+        }),
       ask: async (signal) => {
         const { data } = await client.query({
           query: ActiveJourneysDocument,
           variables: { trainerId: trainerId ?? null },
           fetchPolicy: 'no-cache',
+          // An app's default of 'all' would hand over an error as an answer without data.
+          errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
         return data!.activeJourneys;

@@ -20,6 +20,8 @@ export interface PollerOptions<T> {
 
 /** A token that ran out is for the app to renew; this often it is seen whether it did. */
 const unauthenticatedPaceMs = 30_000;
+/** So often, five minutes long; then it is not being renewed, and `pollNow` is for the app that has a new one. */
+const maxUnauthenticatedTries = 10;
 
 /**
  * Asks again and again at the pace of the answers, one request at a time: through errors with backoff, not in the
@@ -35,6 +37,7 @@ export class Poller<T> {
   private polling: Polling = 'STOPPED';
   private opened = false;
   private failures = 0;
+  private unauthenticatedTries = 0;
   /** Before this the service asked to be left alone. */
   private notBeforeMs = 0;
 
@@ -116,6 +119,7 @@ export class Poller<T> {
   private onAnswer(answer: T): void {
     this.inFlight = null;
     this.failures = 0;
+    this.unauthenticatedTries = 0;
     this.notBeforeMs = 0;
     const paceMs = this.options.onAnswer(answer);
     if (paceMs === null) this.become('STOPPED');
@@ -126,7 +130,9 @@ export class Poller<T> {
     this.inFlight = null;
     this.options.onFailure(failure);
     const kind = kindOf(failure);
-    if (kind === 'GONE' || kind === 'REFUSED') {
+    this.unauthenticatedTries = kind === 'UNAUTHENTICATED' ? this.unauthenticatedTries + 1 : 0;
+    if (kind === 'GONE' || kind === 'REFUSED' || this.unauthenticatedTries > maxUnauthenticatedTries) {
+      this.unauthenticatedTries = 0;
       this.become('STOPPED');
       return;
     }

@@ -17,6 +17,8 @@ export type ServiceCode =
   | 'SESSION_NOT_STARTABLE'
   | 'RATE_LIMITED'
   | 'STORE_UNAVAILABLE'
+  | 'OVERLOADED'
+  | 'DOCUMENT_NOT_TRUSTED'
   | 'INTERNAL_SERVER_ERROR';
 
 /**
@@ -71,6 +73,9 @@ const kindOfCode: Record<FailureCode, FailureKind> = {
   SESSION_NOT_STARTABLE: 'REFUSED',
   RATE_LIMITED: 'TRANSIENT',
   STORE_UNAVAILABLE: 'TRANSIENT',
+  OVERLOADED: 'TRANSIENT',
+  // While a new version is rolled out, the next process may know the document.
+  DOCUMENT_NOT_TRUSTED: 'FAULT',
   INTERNAL_SERVER_ERROR: 'FAULT',
   NETWORK: 'TRANSIENT',
   TIMEOUT: 'TRANSIENT',
@@ -94,7 +99,15 @@ export const wasAnswered = ({ code }: JourneyFailure): boolean =>
   code !== 'TIMEOUT' &&
   code !== 'SERVER' &&
   code !== 'STORE_UNAVAILABLE' &&
+  code !== 'OVERLOADED' &&
   code !== 'CLOSED';
+
+/** OFFLINE: the last request got no answer of the service. */
+export type Connection = 'CONNECTING' | 'ONLINE' | 'OFFLINE';
+
+/** Too many requests says nothing of the connection: what it was it stays. */
+export const connectionAfter = (failure: JourneyFailure, before: Connection): Connection =>
+  failure.code === 'RATE_LIMITED' ? before : wasAnswered(failure) ? 'ONLINE' : 'OFFLINE';
 
 export const failure = (code: FailureCode, message: string): JourneyFailure => ({
   code,

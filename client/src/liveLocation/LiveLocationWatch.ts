@@ -1,25 +1,19 @@
 import type { ApolloClient } from '@apollo/client';
 
 import { systemClock, type Clock } from '../connection/clock.js';
-import { wasAnswered, type JourneyFailure } from '../connection/failure.js';
+import { connectionAfter, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { LiveLocationDocument, type Signal } from '../generated/operations.js';
-import { newerLiveLocation, type LiveLocation, type Location } from './newerLiveLocation.js';
-import { ageOf, signalAt, type SignalAge } from './signalAge.js';
+import type { LiveLocation } from './newerLiveLocation.js';
+import { nothingSeen, SessionSight, type SessionSeen } from './SessionSight.js';
 
-export interface LiveLocationState {
-  /** The newest answer; kept through errors; null before the first. */
-  readonly liveLocation: LiveLocation | null;
-  /** The last known place of a journey under way, also when the service let it expire; null once it ended. */
-  readonly location: Location | null;
+export interface LiveLocationState extends SessionSeen {
   /** What to tell the user; null: nothing to tell (no fix yet, or no journey under way). */
   readonly freshness: Signal | 'OFFLINE' | null;
-  /** The service's word, aged by this device while no answer comes. */
-  readonly signal: Signal | null;
   /** OFFLINE: the last poll got no answer of the service. */
-  readonly connection: 'CONNECTING' | 'ONLINE' | 'OFFLINE';
+  readonly connection: Connection;
   readonly polling: Polling;
   /** Why the last poll failed; null again after an answer. */
   readonly failure: JourneyFailure | null;
@@ -38,10 +32,8 @@ export interface LiveLocationWatchOptions {
 }
 
 const initialState: LiveLocationState = {
-  liveLocation: null,
-  location: null,
+  ...nothingSeen,
   freshness: null,
-  signal: null,
   connection: 'CONNECTING',
   polling: 'STOPPED',
   failure: null,
@@ -53,9 +45,7 @@ export class LiveLocationWatch {
   private readonly observable = new ObservableState<LiveLocationState>(initialState);
   private readonly clock: Clock;
   private readonly poller: Poller<LiveLocation>;
-  private readonly thresholds: { signalLiveMs: number; signalDelayedMs: number };
-  private age: SignalAge | null = null;
-  private saidNoJourney = false;
+  private readonly sight: SessionSight;
   private cancelAgeing: () => void = () => undefined;
 
   constructor({
@@ -68,7 +58,7 @@ export class LiveLocationWatch {
     random,
   }: LiveLocationWatchOptions) {
     this.clock = clock;
-    this.thresholds = { signalLiveMs, signalDelayedMs };
+    this.sight = new SessionSight({ signalLiveMs, signalDelayedMs });
     this.poller = new Poller<LiveLocation>({
       clock,
       random,
@@ -82,6 +72,8 @@ export class LiveLocationWatch {
           variables: { sessionId },
           // Not through the cache: it would show an answer before the order of answers is judged here.
           fetchPolicy: 'no-cache',
+          // An app's default of 'all' would hand over an error as an answer without data.
+          errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
         return data!.liveLocation;
@@ -110,44 +102,22 @@ export class LiveLocationWatch {
   readonly pollNow = (): void => this.poller.pollNow();
 
   private onAnswer(incoming: LiveLocation): number | null {
-    const { liveLocation: shown, location } = this.getState();
     const nowMs = this.clock.now();
-    let newest = newerLiveLocation(shown, incoming);
-    // A journey that the service does not know any more: once may be a lagging replica's word, twice is the truth.
-    if (incoming.journeyId === null && this.saidNoJourney) newest = incoming;
-    this.saidNoJourney = incoming.journeyId === null;
-
-    const isSameJourney = shown?.journeyId === newest.journeyId;
-    if (newest === incoming)
-      this.age = ageOf(incoming, isSameJourney ? this.age : null, nowMs, this.thresholds);
-    this.show({
-      liveLocation: newest,
-      location: newest.isActive ? (newest.location ?? (isSameJourney ? location : null)) : null,
-      connection: 'ONLINE',
-      failure: null,
-      lastAnswerAtMs: nowMs,
-    });
-    // An overtaken answer's pace is as old as itself: it must not stop the polls of a journey under way.
-    return newest === incoming || !newest.isActive ? incoming.pollAfterMs : newest.pollAfterMs;
+    const paceMs = this.sight.take(incoming, nowMs);
+    this.show({ connection: 'ONLINE', failure: null, lastAnswerAtMs: nowMs });
+    return paceMs;
   }
 
   private onFailure(failure: JourneyFailure): void {
-    // Too many requests says nothing of the connection: what it was it stays.
-    const { connection } = this.getState();
-    this.show({
-      failure,
-      connection: failure.code === 'RATE_LIMITED' ? connection : wasAnswered(failure) ? 'ONLINE' : 'OFFLINE',
-    });
+    this.show({ failure, connection: connectionAfter(failure, this.getState().connection) });
   }
 
   private show(change: Partial<LiveLocationState>): void {
-    const next = { ...this.getState(), ...change };
-    const isUnderWay = next.liveLocation?.isActive ?? false;
+    const { connection, polling } = { ...this.getState(), ...change };
     this.cancelAgeing();
-    const aged = this.age && isUnderWay ? signalAt(this.age, this.clock.now(), this.thresholds) : null;
-    if (aged?.changesInMs) this.cancelAgeing = this.clock.after(aged.changesInMs, () => this.show({}));
-    const signal = aged?.signal ?? null;
-    const isOffline = next.connection === 'OFFLINE' && next.polling !== 'STOPPED';
-    this.observable.update({ ...change, signal, freshness: isOffline ? 'OFFLINE' : signal });
+    const { seen, changesInMs } = this.sight.at(this.clock.now());
+    if (changesInMs !== null) this.cancelAgeing = this.clock.after(changesInMs, () => this.show({}));
+    const isOffline = connection === 'OFFLINE' && polling !== 'STOPPED';
+    this.observable.update({ ...change, ...seen, freshness: isOffline ? 'OFFLINE' : seen.signal });
   }
 }

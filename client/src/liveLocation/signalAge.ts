@@ -15,10 +15,12 @@ export interface SignalAge {
   atMs: number;
 }
 
-const youngest = (signal: Signal, { signalLiveMs, signalDelayedMs }: SignalThresholds): number =>
+/** The least age of a fix with this signal. */
+export const youngest = (signal: Signal, { signalLiveMs, signalDelayedMs }: SignalThresholds): number =>
   ({ LIVE: 0, DELAYED: signalLiveMs + 1, LOST: signalDelayedMs + 1 })[signal];
 
-const oldest = (signal: Signal, { signalLiveMs, signalDelayedMs }: SignalThresholds): number =>
+/** The most. */
+export const oldest = (signal: Signal, { signalLiveMs, signalDelayedMs }: SignalThresholds): number =>
   ({ LIVE: signalLiveMs, DELAYED: signalDelayedMs, LOST: Infinity })[signal];
 
 /**

@@ -1,9 +1,9 @@
 import type { Clock } from '../connection/clock.js';
 import { failureOf, type JourneyFailure } from '../connection/failure.js';
 import { retryAfterDelayMs } from '../connection/retry.js';
-import type { LocationInput } from '../generated/operations.js';
+import type { LiveLocationFieldsFragment, LocationInput } from '../generated/operations.js';
 import { FixBuffer, type BufferedFix } from './FixBuffer.js';
-import { cleanFix, type Fix, type PositionSource } from './position.js';
+import { cleanFix, currentFixTimeoutMs, type Fix, type PositionSource } from './position.js';
 import type { RequestLane } from './RequestLane.js';
 import type { TrackerState } from './trackerState.js';
 import type { JourneyTransport } from './transport.js';
@@ -23,13 +23,16 @@ export interface FixSenderOptions {
   onBuffered(): void;
   /** Why nothing could be sent, beyond what the sender can mend by itself. */
   onRefused(failure: JourneyFailure): void;
+  /** What the service says of the journey, asked for want of fixes to send. */
+  onSeen(live: LiveLocationFieldsFragment): void;
 }
 
 /** The service's bound on a batch. */
 const maxBatchFixes = 100;
 /** Before the service's first answer: its pace while moving. */
 const initialPaceMs = 5000;
-const currentFixTimeoutMs = 5000;
+/** So often a phone that has nothing to send asks whether the journey goes on: else it would hear of no 410. */
+const lookPaceMs = 30_000;
 
 export const inputOf = ({ capturedAtMs, ...place }: Fix): LocationInput => ({
   ...place,
@@ -48,6 +51,8 @@ export class FixSender {
   private cancelTick: () => void = () => undefined;
   /** Before this the service wants no update. */
   private notBeforeMs = 0;
+  /** When the service was last asked for anything. */
+  private heardAtMs = 0;
   private paceMs = initialPaceMs;
   private batchLimit = maxBatchFixes;
 
@@ -66,6 +71,7 @@ export class FixSender {
     this.held = false;
     this.paceMs = initialPaceMs;
     this.notBeforeMs = 0;
+    this.heardAtMs = this.options.clock.now();
     this.batchLimit = maxBatchFixes;
     this.buffer.restore(fixes);
     this.options.show({ bufferedFixes: this.buffer.size });
@@ -162,7 +168,10 @@ export class FixSender {
     if (this.sending === run) return; // it schedules the next one when it is done
     this.sending = run;
     if (this.buffer.size === 0) await this.askForFix(run);
-    if (this.run === run && this.buffer.size > 0 && !this.held) await this.send(run);
+    if (this.run === run && !this.held) {
+      if (this.buffer.size > 0) await this.send(run);
+      else if (this.options.clock.now() - this.heardAtMs >= lookPaceMs) await this.look(run);
+    }
     if (this.sending === run) this.sending = null;
     if (this.run === run) this.schedule(this.nextDelayMs());
   }
@@ -178,8 +187,20 @@ export class FixSender {
     if (fix && this.run === run) this.keep(fix);
   }
 
+  private async look(run: object): Promise<void> {
+    const { sessionId, transport, lane, clock, onSeen, onRefused } = this.options;
+    this.heardAtMs = clock.now();
+    try {
+      const live = await lane.enter(() => lane.ask((signal) => transport.liveLocation(sessionId, signal), 0));
+      if (this.run === run) onSeen(live);
+    } catch (error) {
+      if (this.run === run) onRefused(failureOf(error));
+    }
+  }
+
   private async send(run: object): Promise<void> {
     const { sessionId, transport, lane, clock } = this.options;
+    this.heardAtMs = clock.now();
     let sent: BufferedFix[] = [];
     try {
       const update = await lane.enter(() =>

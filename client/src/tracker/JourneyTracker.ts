@@ -2,7 +2,11 @@ import { systemClock, type Clock } from '../connection/clock.js';
 import { failure, failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { retryAfterDelayMs } from '../connection/retry.js';
-import type { JourneyFieldsFragment, LocationInput } from '../generated/operations.js';
+import type {
+  JourneyFieldsFragment,
+  LiveLocationFieldsFragment,
+  LocationInput,
+} from '../generated/operations.js';
 import { FixSender, inputOf } from './FixSender.js';
 import type { Fix, PositionSource } from './position.js';
 import { RequestLane } from './RequestLane.js';
@@ -75,6 +79,7 @@ export class JourneyTracker {
       show: (change) => this.show(change),
       onBuffered: () => void this.remember({}),
       onRefused: (reason) => this.onRefused(reason),
+      onSeen: (live) => this.onSeen(live),
     });
   }
 
@@ -259,14 +264,23 @@ export class JourneyTracker {
     this.show({ failure: reason, sending: kind });
   }
 
+  private onSeen({ isActive, journeyId, state }: LiveLocationFieldsFragment): void {
+    const { journey } = this.record;
+    if (isActive) this.show({ sending: 'ONLINE', failure: null });
+    else this.end(journeyId === journey?.id ? outcomeOf(state) : 'UNKNOWN', journey);
+  }
+
   private onNotArrived(reason: JourneyFailure): void {
+    const isRefused = kindOf(reason) === 'REFUSED';
     this.show({
       phase: 'EN_ROUTE',
       distanceMeters: reason.facts.distanceMeters ?? this.getState().distanceMeters,
+      // What an update before it said of the door is overruled, until the next one.
+      canMarkArrived: this.getState().canMarkArrived && !isRefused,
     });
     this.sender.release();
     // Too far, or no fix: the journey goes on, and so do its fixes.
-    if (kindOf(reason) === 'REFUSED') this.show({ failure: reason });
+    if (isRefused) this.show({ failure: reason });
     else this.onRefused(reason);
   }
 

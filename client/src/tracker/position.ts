@@ -63,6 +63,9 @@ export const fixOf = ({ coords, timestamp }: PositionLike): Fix => ({
   capturedAtMs: timestamp,
 });
 
+/** How long one fresh fix is waited for. */
+export const currentFixTimeoutMs = 5000;
+
 const problemOf = ({ code }: PositionErrorLike): PositionProblem =>
   code === 1 ? 'PERMISSION_DENIED' : code === 3 ? 'TIMEOUT' : 'POSITION_UNAVAILABLE';
 
@@ -86,7 +89,8 @@ export function geolocationSource(
         geolocation.getCurrentPosition(
           (position) => resolve(fixOf(position)),
           (error) => reject(new Error(problemOf(error))),
-          { ...precise, maximumAge: 0 },
+          // Without a timeout the platform goes on looking, GPS on, long after anybody waits for it.
+          { timeout: currentFixTimeoutMs, ...precise, maximumAge: 0 },
         );
       }),
   };

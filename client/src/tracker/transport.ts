@@ -35,6 +35,9 @@ export interface JourneyTransport {
   liveLocation(sessionId: string, signal: CancelSignal): Promise<LiveLocationFieldsFragment>;
 }
 
+/** Whatever the app's defaults are: an error must reject, and no answer may come from a cache. */
+const policies = { fetchPolicy: 'no-cache', errorPolicy: 'none' } as const;
+
 export function apolloTransport(client: ApolloClient): JourneyTransport {
   const act = async <TData, TVariables extends OperationVariables>(
     mutation: TypedDocumentNode<TData, TVariables>,
@@ -44,7 +47,7 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     const options = {
       mutation,
       variables,
-      fetchPolicy: 'no-cache' as const,
+      ...policies,
       context: { fetchOptions: { signal } },
     };
     const { data } = await client.mutate<TData, TVariables>(
@@ -65,7 +68,7 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
       const { data } = await client.query({
         query: LiveLocationDocument,
         variables: { sessionId },
-        fetchPolicy: 'no-cache',
+        ...policies,
         context: { fetchOptions: { signal }, queryDeduplication: false },
       });
       return data!.liveLocation;

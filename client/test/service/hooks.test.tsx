@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import {
   LiveLocationDocument,
+  MarkArrivedDocument,
   StartJourneyDocument,
   StopJourneyDocument,
   UpdateLocationsDocument,
@@ -15,8 +16,10 @@ import {
   useJourneyTracker,
   useLiveLocation,
   useLiveLocationQuery,
+  useLiveLocations,
   useStartJourneyMutation,
   type UseLiveLocationOptions,
+  type UseLiveLocationsOptions,
 } from '../../src/index.js';
 import { FaultyNetwork } from '../support/FaultyNetwork.js';
 import { clientOf, northOf, pass, TestPosition, TestVisibility, until } from '../support/phone.js';
@@ -318,6 +321,95 @@ describe('useLiveLocation', () => {
   }
 });
 
+describe('useLiveLocations', () => {
+  const watchAll = async (sessionIds: readonly string[], options: UseLiveLocationsOptions = {}) => {
+    const client = clientOf(network.url, await token('operator-1', 'operator'));
+    const { result, rerender } = renderHook(
+      ({ ids }) => useLiveLocations(ids, { client, roundMs: paceMs, ...tuning, ...options }),
+      { initialProps: { ids: sessionIds } },
+    );
+    return {
+      get: () => result.current,
+      give: (ids: readonly string[]) => rerender({ ids }),
+      state: (id: string) => result.current.sessions.get(id)?.liveLocation?.state,
+    };
+  };
+  const rounds = () => network.of('LiveLocations').filter(({ answer }) => !answer.includes('PersistedQuery'));
+  const asked = () => new Set(rounds().flatMap(({ variables }) => variables['sessionIds'] as string[]));
+
+  test('asks about all in one request, and not any more about those that are over', async () => {
+    const over = await book({ status: 'CANCELLED' });
+    await start();
+    await drive(140);
+    const { get, state } = await watchAll([over.id, booking.id]);
+    await until('both', () => get().sessions.size === 2);
+    expect([...get().sessions.keys()]).toEqual([over.id, booking.id]);
+    expect([state(over.id), state(booking.id)]).toEqual(['NOT_STARTED', 'EN_ROUTE']);
+    expect(get().sessions.get(booking.id)).toMatchObject({ signal: 'LIVE', locationAge: {} });
+    expect(rounds()[0]!.variables['sessionIds']).toEqual([over.id, booking.id]);
+    await until('some rounds', () => rounds().length > 3);
+    expect(rounds().at(-1)!.variables['sessionIds']).toEqual([booking.id]);
+    expect(network.mostAtOnce).toBe(1);
+
+    const client = clientOf(service.graphqlUrl, booking.tokens.trainer);
+    await client.mutate({ mutation: MarkArrivedDocument, variables: { sessionId: booking.id } });
+    await until('arrived', () => state(booking.id) === 'ARRIVED');
+    expect(get().polling).toBe('STOPPED');
+    const before = network.requests.length;
+    await pass(6 * paceMs);
+    expect(network.requests).toHaveLength(before);
+  });
+
+  test('takes up new sessions at once, also when all that it knew are over', async () => {
+    const over = await book({ status: 'CANCELLED' });
+    const { get, give, state } = await watchAll([over.id]);
+    await until('stopped', () => get().polling === 'STOPPED');
+    give([over.id, booking.id]);
+    await until('the new one', () => state(booking.id) === 'NOT_STARTED');
+    expect(state(over.id)).toBe('NOT_STARTED');
+    expect(get().polling).toBe('ACTIVE');
+  });
+
+  test('of more than fifty asks in several requests', async () => {
+    const many: string[] = [];
+    for (let count = 0; count < 51; count += 1) many.push((await book()).id);
+    const { get } = await watchAll(many);
+    await until('all', () => get().sessions.size === 51);
+    expect(asked().size).toBe(51);
+    for (const { variables } of rounds())
+      expect((variables['sessionIds'] as string[]).length).toBeLessThan(51);
+  });
+
+  test('keeps what it knew while nothing answers, older by itself, and goes on', async () => {
+    await start();
+    await drive(300);
+    const { get } = await watchAll([booking.id], { requestTimeoutMs: 300 });
+    const seen = () => get().sessions.get(booking.id);
+    await until('live', () => seen()?.signal === 'LIVE');
+    network.fault = () => 'hang';
+    await until('given up', () => get().failure?.code === 'TIMEOUT');
+    expect(get().connection).toBe('OFFLINE');
+    await until('lost', () => seen()?.signal === 'LOST');
+    expect(meters(seen()?.location?.latitude)).toBe(300);
+    network.fault = () => null;
+    await drive(295);
+    await until('back', () => meters(seen()?.location?.latitude) === 295, 10_000);
+    expect(get()).toMatchObject({ connection: 'ONLINE', failure: null });
+  });
+
+  test('of a session that is not the viewer’s is refused, and asks no more', async () => {
+    const stranger = await book();
+    const { get } = await watchAll([booking.id], {
+      client: clientOf(network.url, stranger.tokens.student),
+    });
+    await until('refused', () => get().polling === 'STOPPED');
+    expect(get().failure?.code).toBe('SESSION_NOT_FOUND');
+    const before = network.requests.length;
+    await pass(6 * paceMs);
+    expect(network.requests).toHaveLength(before);
+  });
+});
+
 describe('useActiveJourney', () => {
   const find = (trainerId?: string) => {
     const client = clientOf(network.url, booking.tokens.student);
@@ -401,6 +493,41 @@ describe('useJourneyTracker', () => {
     expect([phone.isWatched, simulated.isWatched]).toEqual([false, true]);
     act(() => simulated.move(northOf(booking.home, 250)));
     await until('sent', () => result.current.distanceMeters === 250);
+  });
+});
+
+describe('in an app whose client hands errors over as answers', () => {
+  // An app that sets these says so to Apollo Client's types too; here they stay as they are.
+  const all = { errorPolicy: 'all' as never };
+  const tolerant = (bearer: string) =>
+    clientOf(network.url, bearer, { query: all, watchQuery: all, mutate: all });
+
+  test('each hook still knows a refusal, and stops', async () => {
+    const stranger = await book();
+    const expired = await token(booking.trainerId, 'trainer', -60);
+    const [student, trainer, nobody] = [
+      tolerant(stranger.tokens.student),
+      tolerant(stranger.tokens.trainer),
+      tolerant(expired),
+    ];
+    const [storage, position] = [memoryStorage(), new TestPosition()];
+    const { result } = renderHook(() => ({
+      live: useLiveLocation(booking.id, { client: student }),
+      active: useActiveJourney(null, { client: nobody, pollIntervalMs: paceMs }),
+      tracker: useJourneyTracker(booking.id, { client: trainer, storage, position }),
+    }));
+    await until('the poll is refused', () => result.current.live.polling === 'STOPPED');
+    expect(result.current.live.failure?.code).toBe('SESSION_NOT_FOUND');
+    await until('the search is refused', () => result.current.active.failure !== null);
+    expect(result.current.active.failure?.code).toBe('UNAUTHENTICATED');
+    await until('the tracker looked', () => result.current.tracker.phase === 'READY');
+    expect(result.current.tracker.failure?.code).toBe('SESSION_NOT_FOUND');
+    await act(async () =>
+      expect(await result.current.tracker.start()).toMatchObject({
+        ok: false,
+        failure: { code: 'SESSION_NOT_FOUND' },
+      }),
+    );
   });
 });
 

@@ -371,22 +371,41 @@ describe('a service in trouble', () => {
   });
 
   test('that says 429 is given the time that it asks for, and the fix is sent then', async () => {
-    const tracker = await underWay();
-    position.move(place(500));
-    await sees(tracker, { bufferedFixes: 0 });
-    // The other phone of this trainer takes the turn.
-    const other = otherPhone();
-    const variables = { sessionId: booking.id, location: place(500) };
-    await other.mutate({ mutation: UpdateLocationDocument, variables }).catch(() => undefined);
-    await other.mutate({ mutation: UpdateLocationDocument, variables }).catch(() => undefined);
-    const before = network.of('UpdateLocations').length;
-    position.move(place(499));
-    await sees(tracker, { bufferedFixes: 0 });
-    await until('the answer came', () => tracker.getState().failure === null);
-    expect(network.of('UpdateLocations').length - before).toBeGreaterThanOrEqual(1);
-    expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, sending: 'ONLINE' });
+    const own = await Service.start({ ...settings, UPDATE_INTERVAL_MS: '2000' });
+    const ownNetwork = await FaultyNetwork.to(own.graphqlUrl);
+    try {
+      const tracker = await underWay({
+        transport: apolloTransport(clientOf(ownNetwork.url, booking.tokens.trainer)),
+      });
+      // The other phone of this trainer takes the turn.
+      const variables = { sessionId: booking.id, location: place(500) };
+      const other = clientOf(own.graphqlUrl, booking.tokens.trainer);
+      await other.mutate({ mutation: UpdateLocationDocument, variables });
+      position.move(place(499));
+      await sees(tracker, { bufferedFixes: 0 });
+      const asked = ownNetwork
+        .of('UpdateLocations')
+        .filter(({ answer }) => !answer.includes('PersistedQuery'));
+      expect(asked).toHaveLength(2);
+      const [refused, taken] = asked;
+      const { errors } = JSON.parse(refused!.answer);
+      expect(errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+      const { retryAfterMs } = errors[0].extensions;
+      expect(retryAfterMs).toBeGreaterThan(1000);
+      expect(taken!.atMs - refused!.atMs).toBeGreaterThanOrEqual(retryAfterMs);
+      expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, sending: 'ONLINE', failure: null });
+    } finally {
+      await own.stop();
+      await ownNetwork.stop();
+    }
   });
 });
+
+/** What happens every half minute happens every second. */
+const thirtyTimesAsFast: Clock = {
+  now: () => Date.now() * 30,
+  after: (delayMs, callback) => systemClock.after(delayMs / 30, callback),
+};
 
 describe('a journey that is over for the service', () => {
   test('410: the phone stops for good and tells how it ended', async () => {
@@ -425,6 +444,25 @@ describe('a journey that is over for the service', () => {
     const second = app();
     await sees(second, { phase: 'ENDED', outcome: 'STOPPED' });
     await staysSilent();
+  });
+
+  test('of which a phone without a single fix hears too, and asks no faster than it needs to', async () => {
+    const tracker = await underWay({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
+    position.fail('PERMISSION_DENIED');
+    await otherPhone().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
+    const before = network.of('LiveLocation').length;
+    await sees(tracker, { phase: 'ENDED', outcome: 'STOPPED' });
+    // Once for the text too, which the service may not know by its hash.
+    expect(network.of('LiveLocation').length - before).toBeLessThanOrEqual(2);
+    await staysSilent();
+  });
+
+  test('is told from an outage though there is nothing to send', async () => {
+    const tracker = await underWay({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
+    offline();
+    await sees(tracker, { sending: 'OFFLINE', phase: 'EN_ROUTE' });
+    online();
+    await sees(tracker, { sending: 'ONLINE', phase: 'EN_ROUTE', failure: null });
   });
 
   async function staysSilent(): Promise<void> {
@@ -515,6 +553,15 @@ describe('arriving', () => {
     expect(tracker.getState()).toMatchObject({ phase: 'EN_ROUTE', distanceMeters: 400 });
     position.move(place(399));
     await sees(tracker, { bufferedFixes: 0, distanceMeters: 399 });
+  });
+
+  test('too far by a fresh fix overrules what the update before it allowed', async () => {
+    const tracker = await underWay();
+    position.move({ ...place(140), accuracy: 100 });
+    await sees(tracker, { canMarkArrived: true, bufferedFixes: 0 });
+    position.here = { ...place(330), accuracy: 100 };
+    expect(await tracker.arrive()).toMatchObject({ ok: false, failure: { code: 'ARRIVAL_TOO_FAR' } });
+    expect(tracker.getState()).toMatchObject({ phase: 'EN_ROUTE', canMarkArrived: false });
   });
 
   test('by a bad fix indoors falls back to the good one before the door', async () => {

@@ -22,6 +22,8 @@ export interface SeenRequest {
   readonly query: string | undefined;
   readonly sha256Hash: string | undefined;
   readonly atMs: number;
+  /** The body of what came back, once it has. */
+  answer: string;
 }
 
 /** The way between a phone and the service: real HTTP, with real breaks. */
@@ -31,8 +33,6 @@ export class FaultyNetwork {
   fault: (request: SeenRequest) => Fault | null = () => null;
   /** The most requests that were under way at once. */
   mostAtOnce = 0;
-  /** The length of the last answer's body. */
-  answerBytes = 0;
   private underWay = 0;
 
   private constructor(
@@ -95,7 +95,7 @@ export class FaultyNetwork {
     const text = await textOf(answer).catch(() => null);
     if (text === null || fault === 'loseAnswer') return void incoming.socket.destroy();
     if (fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    this.answerBytes = Buffer.byteLength(text);
+    seen.answer = text;
     response.writeHead(answer.statusCode!, answer.headers).end(text);
   }
 }
@@ -116,6 +116,7 @@ function seenIn(request: IncomingMessage, body: string): SeenRequest {
     query: sent.query,
     sha256Hash: sent.extensions?.persistedQuery?.sha256Hash,
     atMs: Date.now(),
+    answer: '',
   };
 }
 

@@ -8,9 +8,14 @@ import {
   type VisibilitySource,
 } from '../../src/index.js';
 
-export const clientOf = (uri: string, token: string | (() => string)): ApolloClient =>
+export const clientOf = (
+  uri: string,
+  token: string | (() => string),
+  defaultOptions: ApolloClient.DefaultOptions = {},
+): ApolloClient =>
   new ApolloClient({
     cache: new InMemoryCache(),
+    defaultOptions,
     link: journeyLink({ uri, token: () => (typeof token === 'string' ? token : token()) }),
   });
 

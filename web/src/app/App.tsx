@@ -2,8 +2,8 @@ import { useEffect, useMemo } from 'react';
 import { OperatorView } from '../operator/OperatorView';
 import { StudentView } from '../student/StudentView';
 import { TrainerView } from '../trainer/TrainerView';
-import { firstSession, useDemo, type Demo, type DemoState } from './demo';
-import { Doorway } from './Doorway';
+import { firstSession, useDemo, type Demo, type DemoSession, type DemoState } from './demo';
+import { Doorway, type DoorwayReason } from './Doorway';
 import { takeHandedToken } from './handedToken';
 import { parseRoute, routeFragment, useFragment, type Route } from './route';
 import { ServiceProvider } from './ServiceProvider';
@@ -17,6 +17,7 @@ export function App() {
   const handedToken = useMemo(() => takeHandedToken(fragment), [fragment]);
   const route = parseRoute(fragment);
   const { demo, token: demoToken } = demoAccess(demoState, route);
+  const known = demoState.status === 'demo' ? demoState.known : undefined;
   const token = handedToken ?? demoToken;
   useFirstSession(route, demo);
 
@@ -25,13 +26,20 @@ export function App() {
       {demo && <ViewBar route={route} demo={demo} />}
       {token && (route.sessionId || route.view === 'operator') ? (
         <ServiceProvider key={token} token={token}>
-          <ViewOf route={route} demo={demo} />
+          <ViewOf route={route} demo={demo} known={known} />
         </ServiceProvider>
       ) : (
-        <Doorway asking={demoState.status === 'asking'} />
+        <Doorway reason={doorwayReason(demoState, route)} footer={demo && pickerOf(demo, route)} />
       )}
     </>
   );
+}
+
+function doorwayReason({ status }: DemoState, { sessionId }: Route): DoorwayReason {
+  if (status === 'asking') return 'ASKING';
+  // Without a session the demo is about to choose one.
+  if (status === 'demo') return sessionId ? 'NOT_IN_DEMO' : 'ASKING';
+  return 'NO_KEY';
 }
 
 function demoAccess(
@@ -58,14 +66,27 @@ function useFirstSession({ view, sessionId }: Route, demo: Demo | undefined): vo
   }, [view, sessionId, demo]);
 }
 
-function ViewOf({ route: { view, sessionId = '' }, demo }: { route: Route; demo: Demo | undefined }) {
-  const picker = demo && <SessionPicker demo={demo} view={view} sessionId={sessionId} />;
+function pickerOf(demo: Demo, { view, sessionId = '' }: Route) {
+  return <SessionPicker demo={demo} view={view} sessionId={sessionId} />;
+}
+
+interface ViewOfProps {
+  route: Route;
+  demo: Demo | undefined;
+  known: ReadonlyMap<string, DemoSession> | undefined;
+}
+
+function ViewOf({ route, demo, known }: ViewOfProps) {
+  const { view, sessionId = '' } = route;
+  const picker = demo && pickerOf(demo, route);
+  // The demo books new sessions for ever: listed from the beginning, those of now would be too far down.
+  const demoSessionIds = useMemo(() => known && [...known.keys()], [known]);
   switch (view) {
     case 'student':
       return <StudentView key={sessionId} sessionId={sessionId} footer={picker} />;
     case 'trainer':
       return <TrainerView key={sessionId} sessionId={sessionId} simulation={Boolean(demo)} footer={picker} />;
     case 'operator':
-      return <OperatorView linked={Boolean(demo)} />;
+      return <OperatorView demoSessionIds={demoSessionIds} />;
   }
 }

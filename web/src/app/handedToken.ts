@@ -1,3 +1,4 @@
+import { tabStorage } from './pageStorage';
 import { parseRoute, routeFragment, type View } from './route';
 
 const storageKey = (view: View, sessionId: string): string => `journey.token.${view}.${sessionId}`;
@@ -10,8 +11,8 @@ const storageKey = (view: View, sessionId: string): string => `journey.token.${v
 export function takeHandedToken(fragment: string): string | undefined {
   const { view, sessionId = '', token } = parseRoute(fragment);
   const key = storageKey(view, sessionId);
-  if (!token) return sessionStorage.getItem(key) ?? undefined;
-  sessionStorage.setItem(key, token);
+  if (!token) return tabStorage.get(key);
+  tabStorage.set(key, token);
   history.replaceState(null, '', routeFragment(view, sessionId || undefined));
   return token;
 }

@@ -17,10 +17,10 @@ export function formatClock(dateTime: string): string {
   );
 }
 
-/** A length of time: "under a minute", "1 minute", "27 minutes", "1 h 5 min". */
+/** A length of time: "less than a minute", "1 minute", "27 minutes", "1 h 5 min". */
 export function formatDuration(durationMs: number): string {
   const minutes = Math.floor(durationMs / MINUTE_MS);
-  if (minutes < 1) return 'under a minute';
+  if (minutes < 1) return 'less than a minute';
   if (minutes < 60) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

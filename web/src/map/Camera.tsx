@@ -8,8 +8,11 @@ import { useMap } from './MapView';
 
 const CLOSEST_ZOOM = 15;
 const MOVE_MS = 1400;
-/** The camera stays until the best view is this much closer than the present one, so that it is not always moving. */
-const ZOOM_SLACK = 0.5;
+/**
+ * The camera stays as long as all is in view and the best view is not this much closer, so that it is not always moving:
+ * neither for each fix, nor whenever one more trainer sets off or the card grows by a line.
+ */
+const ZOOM_SLACK = 0.7;
 
 /**
  * Keeps `places` in view beside the card, until the reader moves the map; then a button brings that back.
@@ -18,7 +21,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   const map = useMap();
   const still = usePrefersReducedMotion();
   const [following, setFollowing] = useState(true);
-  const framed = useRef('');
+  const framed = useRef(false);
 
   useEffect(() => {
     const byHand = (event: { originalEvent?: unknown }) => {
@@ -34,20 +37,17 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
 
   useEffect(() => {
     if (!following || places.length === 0) return;
-    const bounds = places.reduce((all, place) => all.extend(lngLat(place)), new LngLatBounds());
-    const best = map.cameraForBounds(bounds, { padding: insets, maxZoom: CLOSEST_ZOOM });
+    const best = bestView(map, places, insets);
     if (!best) return;
-    // Another set of places or another card is another picture; the same ones, moved a little, are not.
-    const frame = `${places.length} ${Object.values(insets).join(' ')}`;
-    const first = framed.current === '';
+    const first = !framed.current;
     if (
-      framed.current === frame &&
+      !first &&
       places.every((place) => isInView(map, place, insets)) &&
-      Math.abs((best.zoom ?? 0) - map.getZoom()) < ZOOM_SLACK
+      (best.zoom ?? 0) - map.getZoom() < ZOOM_SLACK
     ) {
       return;
     }
-    framed.current = frame;
+    framed.current = true;
     if (first || still) map.jumpTo(best);
     else map.easeTo({ ...best, duration: MOVE_MS });
   }, [map, places, insets, following, still]);
@@ -58,7 +58,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
       type="button"
       className="recentre"
       onClick={() => {
-        framed.current = 'again';
+        map.easeTo({ ...bestView(map, places, insets), duration: still ? 0 : MOVE_MS });
         setFollowing(true);
       }}
     >
@@ -67,10 +67,16 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   );
 }
 
+function bestView(map: MapLibreMap, places: readonly Place[], insets: Insets) {
+  const bounds = places.reduce((all, place) => all.extend(lngLat(place)), new LngLatBounds());
+  return map.cameraForBounds(bounds, { padding: insets, maxZoom: CLOSEST_ZOOM });
+}
+
 function isInView(map: MapLibreMap, place: Place, insets: Insets): boolean {
   const { x, y } = map.project(lngLat(place));
   const { clientWidth, clientHeight } = map.getContainer();
-  const slack = 16;
+  // So far into the margin it may drive before the picture changes.
+  const slack = 32;
   return (
     x >= insets.left - slack &&
     x <= clientWidth - insets.right + slack &&

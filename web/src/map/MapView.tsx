@@ -94,18 +94,30 @@ function tryCreateMap(
   }
 }
 
-/** MapLibre asks for a tile once: one that was missed while the service was away would stay a hole. */
+/**
+ * MapLibre asks for a tile once: one that was missed while the service was away would stay a hole. But asking anew drops
+ * those that are there, so without a network it waits until there is one.
+ */
 function retryTiles(map: MapLibreMap): () => void {
+  let missed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const retry = () => {
+    timer = undefined;
+    if (!missed || !navigator.onLine) return;
+    missed = false;
+    map.refreshTiles(TILES_SOURCE);
+  };
   map.on('error', ({ error }) => {
+    missed = true;
     if (timer) return;
     console.warn('The map will try again:', error.message);
-    timer = setTimeout(() => {
-      timer = undefined;
-      map.refreshTiles(TILES_SOURCE);
-    }, TILE_RETRY_MS);
+    timer = setTimeout(retry, TILE_RETRY_MS);
   });
-  return () => clearTimeout(timer);
+  window.addEventListener('online', retry);
+  return () => {
+    clearTimeout(timer);
+    window.removeEventListener('online', retry);
+  };
 }
 
 /** Changes colours alone: setStyle would drop what lies on the map, and flicker. */

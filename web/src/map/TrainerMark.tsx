@@ -1,12 +1,28 @@
+import { useCallback } from 'react';
 import { AccuracyCircle } from './AccuracyCircle';
+import type { Place } from './geometry';
 import { MapMarker } from './MapMarker';
+import { useMap } from './MapView';
+import { drawTrail } from './Trail';
 import { useMovingMarker, type MapFix } from './useMovingMarker';
 
 export type MarkSignal = 'LIVE' | 'DELAYED' | 'LOST' | 'OFFLINE';
 
+interface TrainerMarkProps {
+  fix: MapFix;
+  /** The fixes before this one, oldest first: a line from them follows the mark. */
+  trail: readonly Place[];
+  signal: MarkSignal;
+  label: string;
+}
+
 /** The trainer: a disc with an arrow in the direction of travel, a dot while that is unknown. */
-export function TrainerMark({ fix, signal, label }: { fix: MapFix; signal: MarkSignal; label: string }) {
-  const mover = useMovingMarker(fix);
+export function TrainerMark({ fix, trail, signal, label }: TrainerMarkProps) {
+  const map = useMap();
+  const mover = useMovingMarker(
+    fix,
+    useCallback((place: Place) => drawTrail(map, [...trail, place]), [map, trail]),
+  );
   return (
     <MapMarker place={fix} layer={2} onMarker={mover}>
       <div className="trainer-mark" data-signal={signal} role="img" aria-label={label}>

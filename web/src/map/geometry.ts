@@ -42,3 +42,9 @@ export function metersBetween(from: Place, to: Place): number {
 export function pixelsPerMeter(latitude: number, zoom: number): number {
   return (WORLD_TILE_PIXELS * 2 ** zoom) / (EQUATOR_METERS * Math.cos((latitude * Math.PI) / 180));
 }
+
+/** With seven decimals, a centimetre: what more a computation gives is noise, and long numbers are hard to read. */
+export function toCentimetres({ latitude, longitude }: Place): Place {
+  const rounded = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
+  return { latitude: rounded(latitude), longitude: rounded(longitude) };
+}

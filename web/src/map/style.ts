@@ -31,7 +31,7 @@ export function basemapStyle(palette: MapPalette, tilesUrl: string): StyleSpecif
       [TRAIL_SOURCE]: { type: 'geojson', data: EMPTY },
       [FLEET_SOURCE]: { type: 'geojson', data: EMPTY },
     },
-    layers: [...ground(palette), ...roads(palette), ...marks(palette), ...names(palette), fleet(palette)],
+    layers: [...ground(palette), ...roads(palette), ...marks(palette), ...names(palette), ...fleet(palette)],
   };
 }
 
@@ -132,27 +132,46 @@ function marks(palette: MapPalette): LayerSpecification[] {
   ];
 }
 
-/** All trainers of an operator's map: too many for a mark each. Their `signal` colours them. */
-function fleet(palette: MapPalette): LayerSpecification {
-  return {
-    id: FLEET_LAYER,
-    type: 'circle',
-    source: FLEET_SOURCE,
-    paint: {
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 14, 9],
-      'circle-color': [
-        'match',
-        ['get', 'signal'],
-        'LIVE',
-        palette.live,
-        'DELAYED',
-        palette.delayed,
-        palette.lost,
-      ],
-      'circle-stroke-color': palette.halo,
-      'circle-stroke-width': 2,
+/**
+ * All trainers of an operator's map: too many for a mark each. Their `signal` colours them and, for eyes that see no
+ * colours, has a sign; the same stand in the card's lists (layout.css).
+ */
+function fleet(palette: MapPalette): LayerSpecification[] {
+  const bySignal = (delayed: string, lost: string, live: string): ExpressionSpecification => [
+    'match',
+    ['get', 'signal'],
+    'LIVE',
+    live,
+    'DELAYED',
+    delayed,
+    lost,
+  ];
+  return [
+    {
+      id: FLEET_LAYER,
+      type: 'circle',
+      source: FLEET_SOURCE,
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 6, 14, 10],
+        'circle-color': bySignal(palette.delayed, palette.lost, palette.live),
+        'circle-stroke-color': palette.halo,
+        'circle-stroke-width': 2,
+      },
     },
-  };
+    {
+      id: 'fleet-sign',
+      type: 'symbol',
+      source: FLEET_SOURCE,
+      layout: {
+        'text-field': bySignal('–', '×', ''),
+        'text-font': FONTS,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 10, 12, 14, 18],
+        'text-allow-overlap': true,
+        'text-ignore-placement': true,
+      },
+      paint: { 'text-color': palette.halo, 'text-halo-color': palette.halo, 'text-halo-width': 0.6 },
+    },
+  ];
 }
 
 function names(palette: MapPalette): LayerSpecification[] {

@@ -17,16 +17,24 @@ export interface MapFix extends Place {
 /** How long the marker may take from fix to fix: as long as the next one takes to come, within these. */
 const QUICKEST_MS = 1000;
 const SLOWEST_MS = 6000;
+/** What follows the marker is redrawn so often: it is more work than the marker itself. */
+const FOLLOW_MS = 80;
 
 /**
  * Moves a marker from fix to fix, frame by frame and past React, which would render for each frame. With reduced
- * motion it goes there at once. Returns what to hand to MapMarker's `onMarker`.
+ * motion it goes there at once. `onMove` is told where it is now and then, and at its end. Returns what to hand to
+ * MapMarker's `onMarker`.
  */
-export function useMovingMarker(fix: MapFix): (marker: Marker | undefined) => void {
+export function useMovingMarker(
+  fix: MapFix,
+  onMove: (place: Place) => void,
+): (marker: Marker | undefined) => void {
   const still = usePrefersReducedMotion();
   const marker = useRef<Marker>(undefined);
   const motion = useRef<MarkerMotion>(null);
   const movedAtMs = useRef<number>(undefined);
+  const follow = useRef(onMove);
+  follow.current = onMove;
 
   const show = useCallback(() => {
     if (!marker.current || !motion.current) return;
@@ -53,9 +61,15 @@ export function useMovingMarker(fix: MapFix): (marker: Marker | undefined) => vo
     );
     movedAtMs.current = nowMs;
     const endMs = nowMs + durationMs;
+    let followedAtMs = -Infinity;
     let frame = requestAnimationFrame(function step() {
       show();
-      if (performance.now() < endMs) frame = requestAnimationFrame(step);
+      const atMs = performance.now();
+      if (atMs - followedAtMs >= FOLLOW_MS || atMs >= endMs) {
+        followedAtMs = atMs;
+        if (motion.current) follow.current(interpolate(motion.current, atMs));
+      }
+      if (atMs < endMs) frame = requestAnimationFrame(step);
     });
     show();
     return () => cancelAnimationFrame(frame);

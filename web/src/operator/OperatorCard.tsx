@@ -1,21 +1,25 @@
 import type { JourneyFailure, LiveLocation } from '@journey/client';
+import { isFinal } from '../app/isFinal';
 import { routeFragment } from '../app/route';
 import { formatBytes } from '../format/bytes';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
-import { Announcer } from '../ui/Announcer';
 import { Facts } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
-import { isRefusal } from './isRefusal';
 import type { PollCost } from './usePollCost';
+import { MOST_SESSIONS } from './useSessionIds';
 
 interface OperatorCardProps {
   journeys: readonly LiveLocation[];
   cost: PollCost;
   failure: JourneyFailure | undefined;
   linked: boolean;
+  /** There are sessions that are not watched. */
+  more: boolean;
 }
+
+const MORE = `Only the first ${MOST_SESSIONS} sessions are watched; there are more.`;
 
 const SIGNAL_NAMES: Record<keyof SignalCounts, string> = {
   LIVE: 'Live',
@@ -24,23 +28,30 @@ const SIGNAL_NAMES: Record<keyof SignalCounts, string> = {
   NONE: 'No position yet',
 };
 
-export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardProps) {
+export function OperatorCard({ journeys, cost, failure, linked, more }: OperatorCardProps) {
   const states = countStates(journeys);
   const signals = countSignals(journeys);
   const underWay = journeys
     .filter(({ isActive }) => isActive)
     .sort((a, b) => (a.distanceMeters ?? Infinity) - (b.distanceMeters ?? Infinity));
+  const { total, aMinute } = cost;
   const title = `${states.EN_ROUTE} on the way`;
 
   return (
     <>
       <Status
         tone={failure ? 'lost' : 'live'}
-        icon={failure ? 'offline' : 'moving'}
-        eyebrow={`${journeys.length} sessions`}
+        icon={failure ? (isFinal(failure) ? 'locked' : 'offline') : 'moving'}
+        eyebrow={journeys.length === 1 ? '1 session' : `${journeys.length} sessions`}
         title={title}
-        detail={failure ? inWords(failure) : 'Every journey of this service, at the pace that it sets.'}
-        chip={failure ? 'Offline' : 'Live'}
+        detail={
+          failure
+            ? inWords(failure)
+            : more
+              ? MORE
+              : 'Every journey of this service, at the pace that it sets.'
+        }
+        {...(failure ? { chip: isFinal(failure) ? 'Refused' : 'Offline' } : {})}
       />
       <SignalBar signals={signals} />
       <Facts
@@ -56,18 +67,30 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
       <h2>What watching costs</h2>
       <Facts
         facts={[
-          { name: 'Requests', value: String(cost.requests) },
-          { name: 'Received', value: formatBytes(cost.bytes) },
+          { name: 'Requests', value: String(total.requests) },
+          { name: 'Received', value: formatBytes(total.bytes) },
           {
             name: 'Each',
-            value: cost.requests === 0 ? '…' : formatBytes(Math.round(cost.bytes / cost.requests)),
+            value: total.requests === 0 ? '…' : formatBytes(Math.round(total.bytes / total.requests)),
+          },
+        ]}
+      />
+      <h2>A minute of it</h2>
+      <Facts
+        facts={[
+          { name: 'Requests', value: aMinute ? String(Math.round(aMinute.requests)) : '…' },
+          { name: 'Received', value: aMinute ? formatBytes(Math.round(aMinute.bytes)) : '…' },
+          {
+            name: 'A journey',
+            value:
+              aMinute && underWay.length > 0 ? formatBytes(Math.round(aMinute.bytes / underWay.length)) : '…',
           },
         ]}
       />
       {underWay.length > 0 && (
         <>
           <h2>On the way</h2>
-          <ul className="journeys" tabIndex={-1}>
+          <ul className="journeys">
             {underWay.map(({ sessionId, trainerId, distanceMeters, signal }) => (
               <li key={sessionId} data-signal={signal ?? 'NONE'}>
                 {linked ? (
@@ -84,7 +107,6 @@ export function OperatorCard({ journeys, cost, failure, linked }: OperatorCardPr
           </ul>
         </>
       )}
-      <Announcer message={failure ? inWords(failure) : ''} />
     </>
   );
 }
@@ -110,8 +132,9 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
   );
 }
 
-function inWords(failure: JourneyFailure): string {
-  return isRefusal(failure)
+export function inWords(failure: JourneyFailure): string {
+  if (failure.code === 'UNAUTHENTICATED') return 'This link has expired. Open the newest one.';
+  return isFinal(failure)
     ? 'This link does not belong to an operator.'
     : 'We cannot reach the service and keep trying. This is what we knew last.';
 }

@@ -1,20 +1,32 @@
-import { useMemo } from 'react';
+import { useLiveLocations, type JourneyFailure, type LiveLocation, type SessionSeen } from '@journey/client';
+import { documentVisibility } from '@journey/client/browser';
+import { useEffect, useMemo, useState } from 'react';
+import { isFinal } from '../app/isFinal';
 import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
 import { Screen } from '../ui/Screen';
 import { FleetLayer } from './FleetLayer';
-import { OperatorCard } from './OperatorCard';
-import { useAllJourneys } from './useAllJourneys';
+import { inWords, OperatorCard } from './OperatorCard';
 import { usePollCost } from './usePollCost';
 import { useSessionIds } from './useSessionIds';
 
-/** Everybody at once. `linked`: whether one may look at a single session from here. */
-export function OperatorView({ linked }: { linked: boolean }) {
+const NONE: readonly string[] = [];
+
+/** Everybody at once. `demoSessionIds`: those of the demo, each of which one may look at from here. */
+export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly string[] | undefined }) {
   const cost = usePollCost();
-  const { sessionIds, failure: listFailure } = useSessionIds();
-  const { journeys: known, failure: pollFailure } = useAllJourneys(sessionIds);
-  const journeys = useMemo(() => [...known.values()], [known]);
+  const [visibility] = useState(documentVisibility);
+  const [refusal, setRefusal] = useState<JourneyFailure>();
+  const listed = useSessionIds({ skip: demoSessionIds !== undefined });
+  const live = useLiveLocations(refusal ? NONE : (demoSessionIds ?? listed.sessionIds), { visibility });
+  const failure = refusal ?? live.failure ?? listed.failure;
+  useEffect(() => {
+    if (live.failure && isFinal(live.failure)) setRefusal(live.failure);
+  }, [live.failure]);
+
+  const journeys = useMemo(() => [...live.sessions.values()].flatMap(journeyOf), [live.sessions]);
   const places = useMemo(() => journeys.flatMap(({ location }) => (location ? [location] : [])), [journeys]);
+  const linked = demoSessionIds !== undefined;
 
   return (
     <Screen
@@ -26,11 +38,23 @@ export function OperatorView({ linked }: { linked: boolean }) {
         </>
       )}
       cardLabel="All journeys"
+      announcement={failure ? inWords(failure) : ''}
       card={
-        <OperatorCard journeys={journeys} cost={cost} failure={pollFailure ?? listFailure} linked={linked} />
+        <OperatorCard
+          journeys={journeys}
+          cost={cost}
+          failure={failure}
+          linked={linked}
+          more={!linked && listed.more}
+        />
       }
     />
   );
+}
+
+/** With the place that was known last, and the signal as it has aged since. */
+function journeyOf({ liveLocation, location, signal }: SessionSeen): LiveLocation[] {
+  return liveLocation ? [{ ...liveLocation, location, signal }] : [];
 }
 
 function openStudentView(sessionId: string): void {

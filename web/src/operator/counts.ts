@@ -16,10 +16,3 @@ export function countSignals(journeys: readonly LiveLocation[]): SignalCounts {
   for (const { isActive, signal } of journeys) if (isActive) counts[signal ?? 'NONE'] += 1;
   return counts;
 }
-
-/** Lists of at most `size`, in order. */
-export function inChunks<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
-  return chunks;
-}

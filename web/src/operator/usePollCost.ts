@@ -1,30 +1,60 @@
 import { useEffect, useState } from 'react';
 
-/** What watching has cost since this page opened. */
-export interface PollCost {
+interface Traffic {
   readonly requests: number;
   /** Bytes received, headers and compression included, as the browser counted them. */
   readonly bytes: number;
-  readonly sinceMs: number;
 }
+
+export interface PollCost {
+  /** Since this page opened. */
+  readonly total: Traffic;
+  /** In a minute, by the last one; undefined until the page has been open for long enough to tell. */
+  readonly aMinute: Traffic | undefined;
+}
+
+interface Book {
+  readonly sinceMs: number;
+  readonly total: Traffic;
+  readonly recent: readonly (Traffic & { readonly atMs: number })[];
+}
+
+const MINUTE_MS = 60_000;
+/** Before that the first round, which asks about everybody, would count too much. */
+const TELLING_MS = 15_000;
+
+const sum = (all: readonly Traffic[]): Traffic =>
+  all.reduce((a, b) => ({ requests: a.requests + b.requests, bytes: a.bytes + b.bytes }), {
+    requests: 0,
+    bytes: 0,
+  });
 
 /** Counts the page's requests to the service, by the browser's own books. */
 export function usePollCost(): PollCost {
-  const [cost, setCost] = useState<PollCost>(() => ({ requests: 0, bytes: 0, sinceMs: Date.now() }));
+  const [book, setBook] = useState<Book>(() => ({ sinceMs: performance.now(), total: sum([]), recent: [] }));
   useEffect(() => {
     const observer = new PerformanceObserver((list) => {
       const ours = (list.getEntries() as PerformanceResourceTiming[]).filter(
         ({ name }) => new URL(name).pathname === '/graphql',
       );
       if (ours.length === 0) return;
-      setCost(({ requests, bytes, sinceMs }) => ({
-        requests: requests + ours.length,
-        bytes: ours.reduce((sum, { transferSize }) => sum + transferSize, bytes),
+      const atMs = performance.now();
+      const traffic = sum(ours.map(({ transferSize }) => ({ requests: 1, bytes: transferSize })));
+      setBook(({ sinceMs, total, recent }) => ({
         sinceMs,
+        total: sum([total, traffic]),
+        recent: [...recent.filter((each) => each.atMs > atMs - MINUTE_MS), { ...traffic, atMs }],
       }));
     });
     observer.observe({ type: 'resource', buffered: false });
     return () => observer.disconnect();
   }, []);
-  return cost;
+  return { total: book.total, aMinute: aMinuteOf(book) };
+}
+
+function aMinuteOf({ sinceMs, recent }: Book): Traffic | undefined {
+  const overMs = Math.min(MINUTE_MS, (recent.at(-1)?.atMs ?? sinceMs) - sinceMs);
+  if (overMs < TELLING_MS) return undefined;
+  const { requests, bytes } = sum(recent);
+  return { requests: (requests * MINUTE_MS) / overMs, bytes: (bytes * MINUTE_MS) / overMs };
 }

@@ -1,22 +1,31 @@
 import { useApolloClient } from '@apollo/client/react';
 import { failureOf, SessionsDocument, type JourneyFailure } from '@journey/client';
 import { useEffect, useState } from 'react';
-import { isRefusal } from './isRefusal';
+import { isFinal } from '../app/isFinal';
 
 const PAGE = 100;
 const RETRY_MS = 5000;
 /** New bookings turn up so soon. */
 const REFRESH_MS = 60_000;
-/** A demo's worth: an operator of thousands needs a list to choose from first. */
-const MOST_SESSIONS = 1000;
+/** An operator of thousands needs a list to choose from first. */
+export const MOST_SESSIONS = 1000;
 
-/** All sessions of the service, page by page, kept up to date; tries again until it has them, unless it is refused. */
-export function useSessionIds(): { sessionIds: readonly string[]; failure: JourneyFailure | undefined } {
+interface SessionIds {
+  readonly sessionIds: readonly string[];
+  /** There are others, which are not watched. */
+  readonly more: boolean;
+  readonly failure: JourneyFailure | undefined;
+}
+
+const NONE_YET: SessionIds = { sessionIds: [], more: false, failure: undefined };
+
+/** The service's first sessions, page by page, kept up to date; tries again until it has them, unless it is refused. */
+export function useSessionIds({ skip }: { skip: boolean }): SessionIds {
   const client = useApolloClient();
-  const [sessionIds, setSessionIds] = useState<readonly string[]>([]);
-  const [failure, setFailure] = useState<JourneyFailure>();
+  const [known, setKnown] = useState(NONE_YET);
 
   useEffect(() => {
+    if (skip) return undefined;
     let gone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const load = async () => {
@@ -34,14 +43,13 @@ export function useSessionIds(): { sessionIds: readonly string[]; failure: Journ
           after = page?.hasNextPage ? page.endCursor : undefined;
         } while (after && ids.length < MOST_SESSIONS && !gone);
         if (gone) return;
-        setSessionIds((before) => (ids.join() === before.join() ? before : ids));
-        setFailure(undefined);
+        setKnown({ sessionIds: ids, more: Boolean(after), failure: undefined });
         timer = setTimeout(loadWhenSeen, REFRESH_MS);
       } catch (error) {
         if (gone) return;
-        const known = failureOf(error);
-        setFailure(known);
-        if (!isRefusal(known)) timer = setTimeout(loadWhenSeen, RETRY_MS);
+        const failure = failureOf(error);
+        setKnown((before) => ({ ...before, failure }));
+        if (!isFinal(failure)) timer = setTimeout(loadWhenSeen, RETRY_MS);
       }
     };
     const loadWhenSeen = () => {
@@ -53,7 +61,7 @@ export function useSessionIds(): { sessionIds: readonly string[]; failure: Journ
       gone = true;
       clearTimeout(timer);
     };
-  }, [client]);
+  }, [client, skip]);
 
-  return { sessionIds, failure };
+  return known;
 }

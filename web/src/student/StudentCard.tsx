@@ -1,10 +1,9 @@
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { formatAge } from '../format/time';
-import { Announcer } from '../ui/Announcer';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
-import { describeJourney, type JourneyView } from './describe';
+import { describeJourney, grownAgeMs, type JourneyView } from './describe';
 
 interface StudentCardProps {
   view: JourneyView;
@@ -32,7 +31,6 @@ export function StudentCard(props: StudentCardProps) {
         />
       )}
       {facts.length > 0 && <Facts facts={facts} />}
-      <Announcer message={`${words.title}. ${announcedDetail(view, words.detail)}`} />
     </>
   );
 }
@@ -40,15 +38,14 @@ export function StudentCard(props: StudentCardProps) {
 function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardProps): Fact[] {
   const facts: Fact[] = [];
   if (distanceMeters !== undefined) facts.push({ name: 'To home', value: formatDistance(distanceMeters) });
-  if (view.capturedAt) {
-    facts.push({ name: 'Last seen', value: formatAge(Math.max(0, nowMs - Date.parse(view.capturedAt))) });
-  }
+  if (view.fixAge) facts.push({ name: 'Last seen', value: formatAge(grownAgeMs(view.fixAge, nowMs)) });
   if (accuracyMeters !== undefined)
     facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
   return facts;
 }
 
 /** Details with a growing age would be read out again and again. */
-function announcedDetail(view: JourneyView, detail: string): string {
-  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? '' : detail;
+export function announcementOf(view: JourneyView, nowMs: number): string {
+  const { title, detail } = describeJourney(view, nowMs);
+  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? `${title}.` : `${title}. ${detail}`;
 }

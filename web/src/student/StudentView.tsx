@@ -1,6 +1,7 @@
-import { useLiveLocation } from '@journey/client';
+import { useLiveLocation, type JourneyFailure } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { isFinal } from '../app/isFinal';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { Camera } from '../map/Camera';
@@ -12,18 +13,31 @@ import { mapFixOf } from '../map/mapFixOf';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 import { useNow } from '../ui/useNow';
+import type { Description } from './describe';
 import { describeRefusal } from './describeRefusal';
-import { StudentCard } from './StudentCard';
+import { announcementOf, StudentCard } from './StudentCard';
 import { useHome } from './useHome';
 import { useProgress } from './useProgress';
 import { viewOf } from './viewOf';
 
+const ASKING: Description = {
+  tone: 'waiting',
+  icon: 'clock',
+  title: 'One moment',
+  detail: 'Asking where your trainer is.',
+};
+
 /** One session as its student sees it. */
 export function StudentView({ sessionId, footer }: { sessionId: string; footer: ReactNode }) {
   const [visibility] = useState(documentVisibility);
-  const live = useLiveLocation(sessionId, { visibility });
-  const refusal = live.failure && live.polling === 'STOPPED' ? describeRefusal(live.failure.code) : undefined;
-  const home = useHome(sessionId, Boolean(refusal));
+  const [refusal, setRefusal] = useState<JourneyFailure>();
+  // Refused, nothing is asked and nothing is shown: the link's token is all that this page will ever have.
+  const live = useLiveLocation(refusal ? null : sessionId, { visibility });
+  useEffect(() => {
+    if (live.failure && isFinal(live.failure)) setRefusal(live.failure);
+  }, [live.failure]);
+  const refused = refusal && describeRefusal(refusal.code);
+  const { home } = useHome(sessionId);
   const { liveLocation, location } = live;
   const view = viewOf(live);
   const nowMs = useNow(view?.phase === 'EN_ROUTE');
@@ -43,24 +57,25 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
       mapLabel="Map of the way to your home"
       marks={(insets) => (
         <>
-          <Trail places={trail} />
           {home && <HomeMark place={home} label="Your home" />}
-          {location && (
+          {location ? (
             <TrainerMark
               fix={mapFixOf(location)}
+              trail={trail}
               signal={live.freshness ?? 'LIVE'}
               label={markLabel(trainer, liveLocation?.distanceMeters)}
             />
+          ) : (
+            <Trail places={trail} />
           )}
           <Camera places={places} insets={insets} />
         </>
       )}
       cardLabel="Your trainer's journey"
+      announcement={view && !refused ? announcementOf(view, nowMs) : `${(refused ?? ASKING).title}.`}
       card={
         <>
-          {refusal ? (
-            <Status eyebrow="Live map" {...refusal} />
-          ) : view ? (
+          {view && !refused ? (
             <StudentCard
               view={view}
               trainerId={liveLocation?.trainerId}
@@ -70,13 +85,7 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
               nowMs={nowMs}
             />
           ) : (
-            <Status
-              tone="waiting"
-              icon="clock"
-              eyebrow="Live map"
-              title="One moment"
-              detail="Asking where your trainer is."
-            />
+            <Status eyebrow="Live map" {...(refused ?? ASKING)} />
           )}
           {footer}
         </>

@@ -1,3 +1,4 @@
+import type { AgedAt } from '@journey/client';
 import { formatAge, formatClock, formatDuration } from '../format/time';
 import type { StatusIcon, Tone } from '../ui/Status';
 
@@ -9,8 +10,8 @@ export interface JourneyView {
   readonly phase: JourneyPhase;
   /** Undefined when there is no fix to judge and the server answers. */
   readonly signal: ShownSignal | undefined;
-  /** When the phone took the newest fix. */
-  readonly capturedAt: string | undefined;
+  /** How old the newest fix was at a time of this device's clock. */
+  readonly fixAge: AgedAt | undefined;
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
   /** False once nothing more can come: the server said to stop asking. */
@@ -46,7 +47,7 @@ export function describeJourney(view: JourneyView, nowMs: number): Description {
         tone: 'done',
         icon: 'arrived',
         title: 'Arrived',
-        detail: `Your trainer is at the door${since(view)}. The position is no longer shared.`,
+        detail: `Your trainer ${atTheDoor(view)}. The position is no longer shared.`,
       };
     case 'STOPPED':
       return {
@@ -116,25 +117,25 @@ function offline(view: JourneyView, nowMs: number): Description {
     tone: 'lost',
     icon: 'offline',
     title: 'No connection',
-    detail: view.capturedAt
-      ? `We cannot reach the service and keep trying. This is where your trainer was ${formatAge(ageMs(view.capturedAt, nowMs))}.`
+    detail: view.fixAge
+      ? `We cannot reach the service and keep trying. This is where your trainer was ${formatAge(grownAgeMs(view.fixAge, nowMs))}.`
       : 'We cannot reach the service and keep trying.',
     chip: 'Offline',
   };
 }
 
-function ageMs(dateTime: string, nowMs: number): number {
-  return Math.max(0, nowMs - Date.parse(dateTime));
+export function grownAgeMs({ ageMs, atMs }: AgedAt, nowMs: number): number {
+  return ageMs + Math.max(0, nowMs - atMs);
 }
 
 function sinceFix(view: JourneyView, nowMs: number): string {
-  return view.capturedAt ? ` for ${formatDuration(ageMs(view.capturedAt, nowMs))}` : '';
+  return view.fixAge ? ` for ${formatDuration(grownAgeMs(view.fixAge, nowMs))}` : '';
 }
 
 function atClock(dateTime: string | undefined): string {
   return dateTime ? ` at ${formatClock(dateTime)}` : '';
 }
 
-function since(view: JourneyView): string {
-  return view.endedAt ? ` since ${formatClock(view.endedAt)}` : '';
+function atTheDoor({ endedAt }: JourneyView): string {
+  return endedAt ? `has been at the door since ${formatClock(endedAt)}` : 'is at the door';
 }

@@ -1,18 +1,27 @@
-import { useSessionQuery } from '@journey/client';
+import { failureOf, useSessionQuery, type JourneyFailure } from '@journey/client';
 import { useEffect, useState } from 'react';
+import { isFinal } from '../app/isFinal';
 import type { Place } from '../map/geometry';
 
 const ASK_AGAIN_MS = 5000;
 
+interface Home {
+  readonly home: Place | undefined;
+  /** Why the service will not tell it, however often it is asked. */
+  readonly refusal: JourneyFailure | undefined;
+}
+
 /** Where a session takes place: asked once, and again only as long as the service cannot answer. */
-export function useHome(sessionId: string, refused: boolean): Place | undefined {
-  const [known, setKnown] = useState(false);
+export function useHome(sessionId: string): Home {
+  const [settled, setSettled] = useState(false);
   const session = useSessionQuery({
     variables: { id: sessionId },
-    pollInterval: known || refused ? 0 : ASK_AGAIN_MS,
+    pollInterval: settled ? 0 : ASK_AGAIN_MS,
     skipPollAttempt: () => document.hidden,
   });
   const home = session.dataState === 'complete' ? session.data.session.home : undefined;
-  useEffect(() => setKnown(Boolean(home)), [home]);
-  return home;
+  const failure = session.error && failureOf(session.error);
+  const refusal = failure && isFinal(failure) ? failure : undefined;
+  useEffect(() => setSettled(Boolean(home ?? refusal)), [home, refusal]);
+  return { home, refusal };
 }

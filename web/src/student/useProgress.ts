@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { tabStorage } from '../app/pageStorage';
 import type { Place } from '../map/geometry';
 
 interface Progress {
@@ -11,7 +12,17 @@ interface Progress {
 
 const NOTHING: Progress = { journeyId: undefined, trail: [], newest: undefined, longestMeters: undefined };
 
-/** Remembers what a journey looked like since this page opened; another journey begins anew. */
+const longestKey = (journeyId: string): string => `journey.longest.${journeyId}`;
+
+function begin(journeyId: string | undefined): Progress {
+  const longest = journeyId && tabStorage.get(longestKey(journeyId));
+  return { ...NOTHING, journeyId, longestMeters: longest ? Number(longest) : undefined };
+}
+
+/**
+ * Remembers what a journey looked like since this page opened, and through a reload how far it was at most; another
+ * journey begins anew.
+ */
 export function useProgress(
   journeyId: string | null | undefined,
   location: Place | null,
@@ -23,10 +34,7 @@ export function useProgress(
 
   useEffect(() => {
     setProgress((before) => {
-      const base =
-        before.journeyId === (journeyId ?? undefined)
-          ? before
-          : { ...NOTHING, journeyId: journeyId ?? undefined };
+      const base = before.journeyId === (journeyId ?? undefined) ? before : begin(journeyId ?? undefined);
       const longestMeters =
         distanceMeters == null ? base.longestMeters : Math.max(distanceMeters, base.longestMeters ?? 0);
       if (latitude === undefined || longitude === undefined)
@@ -37,6 +45,12 @@ export function useProgress(
       return { ...base, trail, newest: { latitude, longitude }, longestMeters };
     });
   }, [journeyId, latitude, longitude, distanceMeters]);
+
+  const { longestMeters } = progress;
+  useEffect(() => {
+    if (progress.journeyId && longestMeters !== undefined)
+      tabStorage.set(longestKey(progress.journeyId), String(longestMeters));
+  }, [progress.journeyId, longestMeters]);
 
   return progress;
 }

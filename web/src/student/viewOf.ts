@@ -4,7 +4,7 @@ import type { JourneyView } from './describe';
 /** What the hook knows, as the card tells it; undefined while there is nothing to tell. */
 export function viewOf({
   liveLocation,
-  location,
+  locationAge,
   freshness,
   connection,
   polling,
@@ -14,7 +14,7 @@ export function viewOf({
   return {
     phase: liveLocation?.state ?? 'NOT_STARTED',
     signal: offline ? 'OFFLINE' : (freshness ?? undefined),
-    capturedAt: location?.capturedAt,
+    fixAge: locationAge ?? undefined,
     startedAt: liveLocation?.startedAt ?? undefined,
     endedAt: liveLocation?.endedAt ?? undefined,
     stillAsking: polling !== 'STOPPED',

@@ -1,15 +1,15 @@
-import { useJourneyTracker, type PositionSource } from '@journey/client';
+import { useJourneyTracker, type PositionSource, type TrackerState } from '@journey/client';
 import { browserStorage } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
 import { Camera } from '../map/Camera';
-import type { Place } from '../map/geometry';
+import { metersBetween, type Place } from '../map/geometry';
 import { HomeMark } from '../map/HomeMark';
 import { Trail } from '../map/Trail';
 import { TrainerMark } from '../map/TrainerMark';
 import { useProgress } from '../student/useProgress';
 import { Screen } from '../ui/Screen';
 import type { PositionKind } from './PositionChoice';
-import { forgetDeparture } from './simulatedPosition';
+import { describeTracker } from './describeTracker';
 import { TrainerCard } from './TrainerCard';
 
 interface TrackedJourneyProps {
@@ -19,14 +19,17 @@ interface TrackedJourneyProps {
   /** Undefined when there is no choice. */
   choice: PositionKind | undefined;
   onChoice: (choice: PositionKind) => void;
+  /** Told of each start, before it. */
+  onDeparture: (() => void) | undefined;
   footer: ReactNode;
 }
 
-export function TrackedJourney({ sessionId, position, home, choice, onChoice, footer }: TrackedJourneyProps) {
+export function TrackedJourney(props: TrackedJourneyProps) {
+  const { sessionId, position, home, choice, onChoice, onDeparture, footer } = props;
   const [storage] = useState(browserStorage);
   const tracker = useJourneyTracker(sessionId, { position, storage });
   const { lastFix } = tracker;
-  const { trail } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
+  const { trail, newest } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
   const places = useMemo(() => [lastFix, home].filter((place) => place != null), [lastFix, home]);
 
   return (
@@ -34,9 +37,8 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
       mapLabel="Map of your way"
       marks={(insets) => (
         <>
-          <Trail places={trail} />
           {home && <HomeMark place={home} label="The student's home" />}
-          {lastFix && tracker.phase !== 'ENDED' && (
+          {lastFix && tracker.phase !== 'ENDED' ? (
             <TrainerMark
               fix={{
                 latitude: lastFix.latitude,
@@ -45,22 +47,27 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
                 accuracy: lastFix.accuracy ?? undefined,
                 capturedAt: new Date(lastFix.capturedAtMs).toISOString(),
               }}
-              signal={tracker.sending === 'ONLINE' ? 'LIVE' : 'OFFLINE'}
+              trail={trail}
+              signal={tracker.sending === 'ONLINE' && !tracker.positionProblem ? 'LIVE' : 'OFFLINE'}
               label="You"
             />
+          ) : (
+            <Trail places={newest ? [...trail, newest] : trail} />
           )}
           <Camera places={places} insets={insets} />
         </>
       )}
       cardLabel="Your journey"
+      announcement={`${describeTracker(tracker).title}.`}
       card={
         <>
           <TrainerCard
             tracker={tracker}
+            toGoMeters={toGo(tracker, home)}
             choice={choice}
             onChoice={onChoice}
             onStart={() => {
-              forgetDeparture(sessionId);
+              onDeparture?.();
               return tracker.start();
             }}
           />
@@ -69,4 +76,13 @@ export function TrackedJourney({ sessionId, position, home, choice, onChoice, fo
       }
     />
   );
+}
+
+/** The service's word while it has the newest position; else the phone knows better than what it was told last. */
+function toGo(
+  { sending, distanceMeters, lastFix }: TrackerState,
+  home: Place | undefined,
+): number | undefined {
+  if (sending !== 'ONLINE' && lastFix && home) return Math.round(metersBetween(lastFix, home));
+  return distanceMeters ?? undefined;
 }

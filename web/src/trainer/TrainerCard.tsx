@@ -1,33 +1,36 @@
 import type { ActionResult, TrackerState, UseJourneyTracker } from '@journey/client';
 import { useState } from 'react';
 import { formatDistance } from '../format/distance';
-import { Announcer } from '../ui/Announcer';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { describeTracker } from './describeTracker';
-import { failureInWords, positionProblemInWords } from './plainWords';
+import { noticeOf, refusalOf, type FailedAction } from './notice';
+import type { Action } from './plainWords';
 import { PositionChoice, type PositionKind } from './PositionChoice';
 
 interface TrainerCardProps {
   tracker: UseJourneyTracker;
+  /** From where the phone is, or was last; undefined: not known. */
+  toGoMeters: number | undefined;
   choice: PositionKind | undefined;
   onChoice: (choice: PositionKind) => void;
   onStart: () => Promise<ActionResult>;
 }
 
 /** The buttons of a journey, and what came of pressing them. */
-export function TrainerCard({ tracker, choice, onChoice, onStart }: TrainerCardProps) {
-  const [refusal, setRefusal] = useState<string>();
-  const act = (action: () => Promise<ActionResult>) => async () => {
-    setRefusal(undefined);
-    const result = await action();
-    if (!result.ok) setRefusal(failureInWords(result.failure));
+export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: TrainerCardProps) {
+  const [failed, setFailed] = useState<FailedAction>();
+  const act = (action: Action, perform: () => Promise<ActionResult>) => async () => {
+    setFailed(undefined);
+    const result = await perform();
+    if (!result.ok) setFailed({ action, failure: result.failure });
   };
   const words = describeTracker(tracker);
-  const notice = refusal ?? standingProblem(tracker);
+  const notice = noticeOf(tracker, failed);
   const underWay = tracker.phase === 'EN_ROUTE';
+  const refused = Boolean(refusalOf(tracker));
   const startable =
-    tracker.phase === 'READY' || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
+    (tracker.phase === 'READY' && !refused) || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
 
   return (
     <>
@@ -37,11 +40,11 @@ export function TrainerCard({ tracker, choice, onChoice, onStart }: TrainerCardP
           {notice}
         </p>
       )}
-      {underWay && <Facts facts={factsOf(tracker)} />}
+      {underWay && <Facts facts={factsOf(tracker, toGoMeters)} />}
       {startable && choice && <PositionChoice kind={choice} onKind={onChoice} />}
       <div className="buttons">
         {startable && (
-          <button type="button" className="button button-primary" onClick={act(onStart)}>
+          <button type="button" className="button button-primary" onClick={act('start', onStart)}>
             {tracker.phase === 'READY' ? 'Start journey' : 'Start again'}
           </button>
         )}
@@ -50,50 +53,40 @@ export function TrainerCard({ tracker, choice, onChoice, onStart }: TrainerCardP
             <button
               type="button"
               className={`button ${tracker.canMarkArrived ? 'button-primary' : ''}`}
-              onClick={act(tracker.arrive)}
+              onClick={act('arrive', tracker.arrive)}
             >
               I have arrived
             </button>
-            <button type="button" className="button button-danger" onClick={act(tracker.stop)}>
+            <button type="button" className="button button-danger" onClick={act('stop', tracker.stop)}>
               Stop sharing
             </button>
           </>
         )}
-        {underWay && (tracker.positionProblem === 'PERMISSION_DENIED' || isPaused(tracker)) && (
+        {(refused || isPaused(tracker)) && (
           <button type="button" className="button" onClick={tracker.resume}>
             Try again
           </button>
         )}
       </div>
-      <Announcer message={`${words.title}.`} />
     </>
   );
 }
 
-const isPaused = ({ sending }: TrackerState): boolean =>
-  sending === 'UNAUTHENTICATED' || sending === 'REFUSED';
+/** Goes on when somebody does something about it, and says so. */
+const isPaused = ({ phase, sending, positionProblem }: TrackerState): boolean =>
+  ((phase === 'EN_ROUTE' || phase === 'STOPPING') &&
+    (sending === 'UNAUTHENTICATED' || sending === 'REFUSED')) ||
+  (phase === 'EN_ROUTE' && positionProblem === 'PERMISSION_DENIED');
 
 const mayStartAgain = (outcome: TrackerState['outcome']): boolean =>
   outcome === 'STOPPED' || outcome === 'EXPIRED' || outcome === 'UNKNOWN';
 
-/** What is wrong without anybody having pressed anything; being offline has its own words in the head. */
-function standingProblem({
-  phase,
-  positionProblem,
-  failure,
-  sending,
-  storageFailed,
-}: TrackerState): string | undefined {
-  if (phase !== 'EN_ROUTE') return undefined;
-  if (positionProblem) return positionProblemInWords(positionProblem);
-  if (failure && sending !== 'OFFLINE') return failureInWords(failure);
-  if (storageFailed) return 'This browser stores nothing: keep the page open while you have no connection.';
-  return undefined;
-}
-
-function factsOf({ distanceMeters, bufferedFixes, rejectedFixes, lastFix }: TrackerState): Fact[] {
+function factsOf(
+  { bufferedFixes, rejectedFixes, lastFix }: TrackerState,
+  toGoMeters: number | undefined,
+): Fact[] {
   const facts: Fact[] = [
-    { name: 'To go', value: distanceMeters === null ? '…' : formatDistance(distanceMeters) },
+    { name: 'To go', value: toGoMeters === undefined ? '…' : formatDistance(toGoMeters) },
     { name: 'Unsent', value: String(bufferedFixes) },
   ];
   if (rejectedFixes > 0) facts.push({ name: 'Not accepted', value: String(rejectedFixes) });

@@ -1,5 +1,8 @@
 import { browserGeolocation } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
+import { lastingStorage } from '../app/pageStorage';
+import type { Description } from '../student/describe';
+import { describeRefusal } from '../student/describeRefusal';
 import { useHome } from '../student/useHome';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
@@ -8,6 +11,13 @@ import { simulatedPosition } from './simulatedPosition';
 import { TrackedJourney } from './TrackedJourney';
 
 const KIND_KEY = 'journey.position';
+
+const LOOKING: Description = {
+  tone: 'waiting',
+  icon: 'clock',
+  title: 'One moment',
+  detail: 'Looking up your session.',
+};
 
 interface TrainerViewProps {
   sessionId: string;
@@ -19,30 +29,25 @@ interface TrainerViewProps {
 /** One session as its trainer drives it. */
 export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps) {
   const [chosen, setChosen] = useState<PositionKind>(() =>
-    localStorage.getItem(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
+    lastingStorage.get(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
   );
   const kind = simulation ? chosen : 'phone';
-  const home = useHome(sessionId, false);
-  const position = useMemo(
-    () => (kind === 'phone' ? browserGeolocation() : home && simulatedPosition(sessionId, home)),
-    [kind, home, sessionId],
-  );
+  const { home, refusal } = useHome(sessionId);
+  const simulated = useMemo(() => home && simulatedPosition(sessionId, home), [home, sessionId]);
+  const phone = useMemo(browserGeolocation, []);
+  const position = kind === 'phone' ? phone : simulated;
 
   if (!position) {
+    const words = refusal ? describeRefusal(refusal.code) : LOOKING;
     return (
       <Screen
         mapLabel="Map"
         marks={() => null}
         cardLabel="Your journey"
+        announcement={`${words.title}.`}
         card={
           <>
-            <Status
-              tone="waiting"
-              icon="clock"
-              eyebrow="Live map"
-              title="One moment"
-              detail="Looking up your session."
-            />
+            <Status eyebrow="Live map" {...words} />
             {footer}
           </>
         }
@@ -58,9 +63,10 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
       home={home}
       choice={simulation ? kind : undefined}
       onChoice={(choice) => {
-        localStorage.setItem(KIND_KEY, choice);
+        lastingStorage.set(KIND_KEY, choice);
         setChosen(choice);
       }}
+      onDeparture={kind === 'phone' ? undefined : simulated?.startOver}
       footer={footer}
     />
   );

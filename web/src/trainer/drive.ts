@@ -1,5 +1,5 @@
 import type { Fix } from '@journey/client';
-import { bearing, metersBetween, type Place } from '../map/geometry';
+import { bearing, metersBetween, toCentimetres, type Place } from '../map/geometry';
 
 /** 34 km/h: a city's pace, far below the service's limit. */
 const SPEED_MPS = 34 / 3.6;
@@ -39,7 +39,13 @@ export class Drive {
     speed: number,
     { latitude, longitude }: Place,
   ): Fix {
-    return { latitude, longitude, accuracy: ACCURACY_METERS, heading, speed, capturedAtMs };
+    return {
+      ...toCentimetres({ latitude, longitude }),
+      accuracy: ACCURACY_METERS,
+      heading,
+      speed,
+      capturedAtMs,
+    };
   }
 }
 

@@ -1,15 +1,34 @@
 import type { JourneyFailure, PositionProblem } from '@journey/client';
 import { formatDistance } from '../format/distance';
 
+/** What somebody pressed a button for. */
+export type Action = 'start' | 'arrive' | 'stop';
+
+/** Also without a button: the page looks whether a journey is under way, and positions are sent. */
+type Attempt = Action | 'look' | 'drive';
+
+/** What becomes of an attempt that does not get through. */
+const MEANWHILE: Record<Attempt, string> = {
+  look: 'You can start as soon as it is back.',
+  start: 'Your student has not been told. Try again as soon as it is back; nothing starts twice.',
+  arrive: 'Your student has not been told that you are there. Try again as soon as it is back.',
+  stop: 'Nothing is shared any more, and your student is told as soon as it is back.',
+  drive: 'Nothing is lost: your positions are kept and sent as soon as it is back.',
+};
+
 /** A failure as one would say it to somebody at the wheel: what happened, and what to do. */
-export function failureInWords({ code, facts }: Pick<JourneyFailure, 'code' | 'facts'>): string {
+export function failureInWords(
+  { code, facts }: Pick<JourneyFailure, 'code' | 'facts'>,
+  attempt: Attempt = 'drive',
+): string {
   switch (code) {
     case 'NETWORK':
     case 'TIMEOUT':
-      return 'No connection. Nothing is lost: your positions are kept and sent as soon as it is back.';
+      return `No connection. ${MEANWHILE[attempt]}`;
     case 'STORE_UNAVAILABLE':
+    case 'OVERLOADED':
     case 'SERVER':
-      return 'The service is away for a moment. We keep trying.';
+      return `The service is away for a moment. ${MEANWHILE[attempt]}`;
     case 'RATE_LIMITED':
       return 'Positions came too quickly. The next one waits a little.';
     case 'ARRIVAL_TOO_FAR':
@@ -36,9 +55,8 @@ export function failureInWords({ code, facts }: Pick<JourneyFailure, 'code' | 'f
   }
 }
 
-function arrivalTooFar(facts: JourneyFailure['facts']): string {
-  const { distanceMeters, limitMeters } = facts as { distanceMeters?: unknown; limitMeters?: unknown };
-  if (typeof distanceMeters !== 'number' || typeof limitMeters !== 'number') return 'You are not there yet.';
+function arrivalTooFar({ distanceMeters, limitMeters }: JourneyFailure['facts']): string {
+  if (distanceMeters === undefined || limitMeters === undefined) return 'You are not there yet.';
   return `You are still ${formatDistance(distanceMeters)} away; you can arrive within ${formatDistance(limitMeters)} of the home.`;
 }
 

@@ -1,4 +1,5 @@
 import type { Fix, PositionSource } from '@journey/client';
+import { lastingStorage } from '../app/pageStorage';
 import type { Place } from '../map/geometry';
 import { departurePlace, Drive } from './drive';
 import { Streets } from './streets';
@@ -8,8 +9,13 @@ const START_METERS = 2200;
 /** A departure older than a journey can be belongs to an earlier one. */
 const FORGET_AFTER_MS = 3600_000;
 
+export interface SimulatedPosition extends PositionSource {
+  /** A new journey begins where the first one did, at the next watch. */
+  startOver(): void;
+}
+
 /** A phone in a car that drives to `home` along real streets, from the moment somebody first watches it. */
-export function simulatedPosition(sessionId: string, home: Place): PositionSource {
+export function simulatedPosition(sessionId: string, home: Place): SimulatedPosition {
   let plan: Promise<Drive> | undefined;
   const drive = () => (plan ??= planDrive(sessionId, home));
   return {
@@ -36,12 +42,11 @@ export function simulatedPosition(sessionId: string, home: Place): PositionSourc
     async current(): Promise<Fix> {
       return (await drive()).fixAt(Date.now());
     },
+    startOver() {
+      plan = undefined;
+      lastingStorage.remove(departureKey(sessionId));
+    },
   };
-}
-
-/** A new journey begins at the start again. */
-export function forgetDeparture(sessionId: string): void {
-  localStorage.removeItem(departureKey(sessionId));
 }
 
 const departureKey = (sessionId: string): string => `journey.drive.${sessionId}`;
@@ -49,8 +54,8 @@ const departureKey = (sessionId: string): string => `journey.drive.${sessionId}`
 async function planDrive(sessionId: string, home: Place): Promise<Drive> {
   const streets = await Streets.load();
   const way = [...streets.route(departurePlace(sessionId, home, START_METERS), home), home];
-  const stored = Number(localStorage.getItem(departureKey(sessionId)));
+  const stored = Number(lastingStorage.get(departureKey(sessionId)) ?? 0);
   const departedAtMs = Date.now() - stored < FORGET_AFTER_MS ? stored : Date.now();
-  localStorage.setItem(departureKey(sessionId), String(departedAtMs));
+  lastingStorage.set(departureKey(sessionId), String(departedAtMs));
   return new Drive(way, departedAtMs);
 }

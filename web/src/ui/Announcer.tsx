@@ -1,8 +1,15 @@
-/** Says a change to screen readers once, politely. Hand it what changes by state, not by the second. */
+import { useEffect, useState } from 'react';
+
+/**
+ * Says a change to screen readers once, politely. Hand it what changes by state, not by the second. It is there, empty,
+ * before it has anything to say: a region that comes with its text is read by few of them.
+ */
 export function Announcer({ message }: { message: string }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => setSaid(message), [message]);
   return (
     <p className="visually-hidden" role="status" aria-live="polite">
-      {message}
+      {said}
     </p>
   );
 }

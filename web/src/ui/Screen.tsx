@@ -1,6 +1,9 @@
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { MapView } from '../map/MapView';
+import { Announcer } from './Announcer';
+import { useKeptFocus } from './useKeptFocus';
 import { useIsWide } from './useMediaQuery';
+import { useOverflow } from './useOverflow';
 
 /** Pixels of the map that the card and the bar hide, on each side. */
 export interface Insets {
@@ -15,12 +18,17 @@ interface ScreenProps {
   marks: (insets: Insets) => ReactNode;
   card: ReactNode;
   cardLabel: string;
+  /** What a screen reader is to hear of the present state. */
+  announcement: string;
 }
 
 /** The page of each view: a map over the whole window and a card on it, a sheet at the bottom on phones. */
-export function Screen({ mapLabel, marks, card, cardLabel }: ScreenProps) {
-  const cardElement = useRef<HTMLElement>(null);
+export function Screen({ mapLabel, marks, card, cardLabel, announcement }: ScreenProps) {
+  const cardElement = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
+  const overflow = useOverflow(content);
+  const focusKeeper = useKeptFocus(content);
   const wide = useIsWide();
 
   useLayoutEffect(() => {
@@ -40,9 +48,19 @@ export function Screen({ mapLabel, marks, card, cardLabel }: ScreenProps) {
 
   return (
     <main style={{ '--sheet-height': `${wide ? 0 : size.height}px` } as React.CSSProperties}>
-      <section className="card" aria-label={cardLabel} ref={cardElement}>
-        {card}
-      </section>
+      <Announcer message={announcement} />
+      <div className="card" data-more={overflow.more || undefined} ref={cardElement}>
+        <section
+          className="card-content"
+          aria-label={cardLabel}
+          // What scrolls must be reachable for who scrolls by keys.
+          tabIndex={overflow.scrolls ? 0 : undefined}
+          ref={content}
+          {...focusKeeper}
+        >
+          {card}
+        </section>
+      </div>
       <MapView label={mapLabel}>{size.width > 0 && marks(insets)}</MapView>
     </main>
   );

@@ -34,7 +34,7 @@ export function Status({ tone, icon, eyebrow, title, detail, chip }: StatusProps
         </span>
         <div className="status-words">
           <p className="eyebrow">{eyebrow}</p>
-          <h1>{title}</h1>
+          <h1 tabIndex={-1}>{title}</h1>
         </div>
         {chip && <span className="chip">{chip}</span>}
       </div>

@@ -1,4 +1,5 @@
-import type { Page, Request } from '@playwright/test';
+import type { BrowserContext, Page, Request } from '@playwright/test';
+import type { Place } from '../../src/map/geometry';
 import type { Service } from './service';
 import type { TestSession } from './sessions';
 import { tokenFor, type TestRole } from './token';
@@ -6,11 +7,26 @@ import { tokenFor, type TestRole } from './token';
 /** Opens a view with the link that its person got. */
 export async function openView(
   page: Page,
-  { service, session, view, as }: { service: Service; session: TestSession; view: TestRole; as?: string },
+  {
+    service,
+    session,
+    view,
+    as,
+    role = view,
+    ttlSeconds,
+  }: {
+    service: Service;
+    session: TestSession;
+    view: TestRole;
+    as?: string;
+    /** Of the link's person, where the view is not theirs. */
+    role?: TestRole;
+    ttlSeconds?: number;
+  },
 ): Promise<void> {
   const person =
     as ?? { student: session.studentId, trainer: session.trainerId, operator: 'operator-1' }[view];
-  const link = new URLSearchParams({ session: session.id, token: await tokenFor(person, view) });
+  const link = new URLSearchParams({ session: session.id, token: await tokenFor(person, role, ttlSeconds) });
   await page.goto(`${service.origin}/map/#/${view}?${link.toString()}`);
 }
 
@@ -21,4 +37,9 @@ export function watchRequests(page: Page): readonly Request[] {
     if (new URL(request.url()).pathname === '/graphql') requests.push(request);
   });
   return requests;
+}
+
+/** Puts the page's phone somewhere. */
+export async function standAt(context: BrowserContext, { latitude, longitude }: Place): Promise<void> {
+  await context.setGeolocation({ latitude, longitude, accuracy: 10 });
 }

@@ -11,6 +11,6 @@ const { signToken } = requireFromRoot('./dist/demo/signToken') as {
   ): Promise<string>;
 };
 
-export function tokenFor(sub: string, role: TestRole): Promise<string> {
-  return signToken({ secret: TEST_SECRET }, { sub, role, ttlSeconds: 3600 });
+export function tokenFor(sub: string, role: TestRole, ttlSeconds = 3600): Promise<string> {
+  return signToken({ secret: TEST_SECRET }, { sub, role, ttlSeconds });
 }

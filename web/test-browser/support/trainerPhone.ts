@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Place } from '../../src/map/geometry';
+import { toCentimetres, type Place } from '../../src/map/geometry';
 import type { Service } from './service';
 import type { TestSession } from './sessions';
 import { tokenFor } from './token';
@@ -9,10 +9,12 @@ const POLL_MS = 1100;
 
 /** Places so many metres from a home, on a line from the south-west: of a street as good as any. */
 export function along(home: Place, distancesMeters: readonly number[]): Place[] {
-  return distancesMeters.map((meters) => ({
-    latitude: home.latitude - (meters * 0.94) / 111_195,
-    longitude: home.longitude - (meters * 0.34) / (111_195 * Math.cos((home.latitude * Math.PI) / 180)),
-  }));
+  return distancesMeters.map((meters) =>
+    toCentimetres({
+      latitude: home.latitude - (meters * 0.94) / 111_195,
+      longitude: home.longitude - (meters * 0.34) / (111_195 * Math.cos((home.latitude * Math.PI) / 180)),
+    }),
+  );
 }
 
 /** A trainer's phone without a screen, for stories about the student's. */

@@ -1,0 +1,37 @@
+import type { Signal } from '../generated/operations.js';
+import type { Location } from './newerLiveLocation.js';
+import { oldest, youngest, type SignalThresholds } from './signalAge.js';
+
+/** So old at a time of this device's clock. */
+export interface AgedAt {
+  readonly ageMs: number;
+  readonly atMs: number;
+}
+
+/**
+ * How old a fix is, for people to read. Its time is the service's and now is this device's, whose clock may be minutes
+ * off; but each answer's signal tells between which ages the fix was, and so by how much the clock can be off at all. As
+ * long as that allows it to be right, it is believed.
+ */
+export class FixAge {
+  private leastAheadMs = -Infinity;
+  private mostAheadMs = Infinity;
+
+  constructor(private readonly thresholds: SignalThresholds) {}
+
+  of(location: Location | null, signal: Signal | null, nowMs: number): AgedAt | null {
+    if (!location || signal === null) return null;
+    const apparentMs = nowMs - Date.parse(location.capturedAt);
+    const leastAheadMs = apparentMs - oldest(signal, this.thresholds);
+    const mostAheadMs = apparentMs - youngest(signal, this.thresholds);
+    this.leastAheadMs = Math.max(this.leastAheadMs, leastAheadMs);
+    this.mostAheadMs = Math.min(this.mostAheadMs, mostAheadMs);
+    if (this.leastAheadMs > this.mostAheadMs) {
+      // The clock was set meanwhile: what was learned of it is void.
+      this.leastAheadMs = leastAheadMs;
+      this.mostAheadMs = mostAheadMs;
+    }
+    const isBelieved = this.leastAheadMs <= 0 && this.mostAheadMs >= 0;
+    return { ageMs: apparentMs - (isBelieved ? 0 : this.mostAheadMs), atMs: nowMs };
+  }
+}

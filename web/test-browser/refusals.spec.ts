@@ -1,0 +1,80 @@
+import { openView, standAt, watchRequests } from './support/mapPage';
+import { screenshot } from './support/screenshot';
+import { expect, test } from './support/story';
+import { along } from './support/trainerPhone';
+
+/** Longer than any pace at which a refused page was ever seen to ask. */
+const QUIET_MS = 12_000;
+
+test('an expired link is told as one, to students and trainers, and then nothing is asked', async ({
+  page,
+  service,
+  session,
+}) => {
+  for (const view of ['student', 'trainer'] as const) {
+    await openView(page, { service, session, view, ttlSeconds: -60 });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link has expired');
+    await expect(page.getByRole('button', { name: 'Start journey' })).toHaveCount(0);
+    // What was asked at once may still be on its way.
+    await page.waitForTimeout(1000);
+    const requests = watchRequests(page);
+    await page.waitForTimeout(QUIET_MS);
+    expect(requests).toHaveLength(0);
+  }
+});
+
+test('a link that expires on the way is told, and shows nobody any more', async ({
+  page,
+  service,
+  session,
+  trainer,
+}) => {
+  await trainer.start();
+  await trainer.send(along(session.home, [1000])[0]!);
+  await openView(page, { service, session, view: 'student', ttlSeconds: 6 });
+  await expect(page.getByText('1.0 km', { exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link has expired');
+  await expect(page.getByRole('img', { name: /Trainer/ })).toHaveCount(0);
+  const requests = watchRequests(page);
+  await page.waitForTimeout(3000);
+  expect(requests).toHaveLength(0);
+});
+
+test('a trainer of another session is not ready to go, and nothing is asked', async ({
+  page,
+  service,
+  session,
+}) => {
+  await openView(page, { service, session, view: 'trainer', as: 'trainer-else' });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not your session');
+  const requests = watchRequests(page);
+  await page.waitForTimeout(QUIET_MS);
+  expect(requests).toHaveLength(0);
+});
+
+test('a stop with an expired link says so, and is told by the next link', async ({
+  page,
+  context,
+  service,
+  session,
+}) => {
+  await context.grantPermissions(['geolocation'], { origin: service.origin });
+  const [place, later] = along(session.home, [800, 750]);
+  await standAt(context, place!);
+  await openView(page, { service, session, view: 'trainer', ttlSeconds: 8 });
+  const heading = page.getByRole('heading', { level: 1 });
+  await page.getByRole('button', { name: 'Start journey' }).click();
+  await expect(heading).toHaveText('On the way');
+  // The service forgives a clock that is 5 s off.
+  await page.waitForTimeout(14_000);
+  await standAt(context, later!);
+  await expect(heading).toHaveText('Not sharing');
+  await page.getByRole('button', { name: 'Stop sharing' }).click();
+  await expect(heading).toHaveText('Not stopped yet');
+  await expect(page.getByRole('alert')).toHaveText(/newest link/);
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await screenshot(page, 'trainer-not-stopped');
+
+  await openView(page, { service, session, view: 'trainer' });
+  await expect(heading).toHaveText('Stopped');
+});

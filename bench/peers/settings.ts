@@ -12,7 +12,12 @@ export function peerSettings() {
     policy: config.policy,
     databaseUrl: config.database.url,
     viewerOf: (authorization: string | undefined) => authenticator.viewer(authorization),
-    reader: createRedisClient({ ...config.redis, name: 'peer-reader', autoPipelining: true }),
+    reader: createRedisClient({
+      ...config.redis,
+      name: 'peer-reader',
+      autoPipelining: true,
+      scripts: ['look'],
+    }),
     writer: createRedisClient({ ...config.redis, name: 'peer-writer' }),
   };
 }

@@ -91,14 +91,7 @@ export class BareSteps {
     return async (sessionId: string): Promise<Glimpse> => {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
-      const reply: unknown = await script(
-        keys.active(sessionId, partition),
-        keys.ended(sessionId, partition),
-        keys.meta(sessionId, partition),
-        before,
-        after,
-        0,
-      );
+      const reply: unknown = await script(keys.active(sessionId, partition), before, after);
       return decodeGlimpse(sessionId, reply as string);
     };
   }

@@ -1,7 +1,7 @@
 import { Cluster, Redis, type ClusterNode, type RedisOptions } from 'ioredis';
 
 import { parseRedisUrl } from './redisUrl';
-import { loadScripts } from './scripts';
+import { loadScripts, readingScripts, type ScriptName } from './scripts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -14,6 +14,8 @@ export interface RedisClientOptions {
   readonly name: string;
   /** Joins the commands of one tick into one write, but in a cluster. For reads alone. */
   readonly autoPipelining?: boolean;
+  /** The scripts that it can call; all unless given. ioredis copies each of them to every batch that it pipelines. */
+  readonly scripts?: readonly ScriptName[];
   /** The server has become a replica: this client connects anew. */
   readonly onReadonly?: () => void;
 }
@@ -27,7 +29,12 @@ export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'ti
   readonly reader: RedisClient;
   readonly writer: RedisClient;
 } {
-  const reader = createRedisClient({ ...options, name: 'journey-reader', autoPipelining: true });
+  const reader = createRedisClient({
+    ...options,
+    name: 'journey-reader',
+    autoPipelining: true,
+    scripts: readingScripts,
+  });
   const writer = createRedisClient({
     ...options,
     name: 'journey-writer',
@@ -43,6 +50,7 @@ export function createRedisClient({
   timeoutMs,
   name,
   autoPipelining = false,
+  scripts,
   onReadonly,
 }: RedisClientOptions): RedisClient {
   const { protocol, hosts, username, password, database } = parseRedisUrl(url);
@@ -77,12 +85,12 @@ export function createRedisClient({
     // Not in a cluster: one slot on its way to another node would hold up a whole batch, and ioredis 6.0.0 throws
     // where nobody can catch it when a batch was redirected by ASK too often.
     enableAutoPipelining: autoPipelining && !protocol.cluster,
-    scripts: loadScripts(),
+    scripts: loadScripts(scripts),
   };
   const client = protocol.cluster
     ? new Cluster([...hosts] as ClusterNode[], {
         redisOptions: options,
-        scripts: loadScripts(),
+        scripts: loadScripts(scripts),
         // Must be said here too: the cluster has a queue of its own, which no command's timeout covers.
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,

@@ -51,15 +51,9 @@ export class RedisJourneyStore implements JourneyStore {
     const partition = partitionOf(sessionId);
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
+    const active = keys.active(sessionId, partition);
     return this.steps
-      .read('look', [
-        keys.active(sessionId, partition),
-        keys.ended(sessionId, partition),
-        keys.meta(sessionId, partition),
-        before,
-        after,
-        withSession ? 1 : 0,
-      ])
+      .read('look', withSession ? [active, before, after, 1] : [active, before, after])
       .then((reply) => decodeGlimpse(sessionId, reply as string));
   }
 

@@ -22,6 +22,11 @@ const scriptNames = [
 
 export type ScriptName = (typeof scriptNames)[number];
 
+/** Those that change nothing. */
+export const readingScripts = ['due', 'indexRead', 'look'] as const satisfies readonly ScriptName[];
+
+export type ReadingScript = (typeof readingScripts)[number];
+
 /** The number of KEYS of each script; the rest of a call's arguments are ARGV. */
 const keyCounts: Record<ScriptName, number> = {
   due: 2,
@@ -29,7 +34,7 @@ const keyCounts: Record<ScriptName, number> = {
   forget: 1,
   indexAdd: 1,
   indexRead: 1,
-  look: 3,
+  look: 1,
   now: 1,
   outboxAck: 1,
   outboxBury: 2,
@@ -51,8 +56,10 @@ function loadScript(name: ScriptName): string {
   );
 }
 
-/** All scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
-export const loadScripts = (): Record<ScriptName, { lua: string; numberOfKeys: number }> =>
+/** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
+export const loadScripts = <Name extends ScriptName = ScriptName>(
+  names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
+): Record<Name, { lua: string; numberOfKeys: number }> =>
   Object.fromEntries(
-    scriptNames.map((name) => [name, { lua: loadScript(name), numberOfKeys: keyCounts[name] }]),
-  ) as Record<ScriptName, { lua: string; numberOfKeys: number }>;
+    names.map((name) => [name, { lua: loadScript(name), numberOfKeys: keyCounts[name] }]),
+  ) as Record<Name, { lua: string; numberOfKeys: number }>;

@@ -9,7 +9,7 @@ import { withDeadline } from './deadline';
 import { classify, isElsewhere, movedTo, NodeAway, RedisTimeout } from './failures';
 import { NodeBreaker } from './nodeBreaker';
 import { RedisClock } from './redisClock';
-import type { ScriptName } from './scripts';
+import type { ReadingScript, ScriptName } from './scripts';
 
 type Argument = string | number;
 type Scripts = Record<ScriptName, (...args: Argument[]) => Promise<unknown>>;
@@ -54,7 +54,7 @@ export class Steps {
   }
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
-  read(step: ScriptName, args: [string, ...Argument[]]): Promise<unknown> {
+  read(step: ReadingScript, args: [string, ...Argument[]]): Promise<unknown> {
     const { reader } = this.options;
     const giveUpAt = performance.now() + this.timeoutMs;
     const reply = this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs);
@@ -64,7 +64,7 @@ export class Steps {
   /** Tries a read again whose slot was on its way to another node; any other failure is final. */
   private async readElsewhere(
     error: unknown,
-    step: ScriptName,
+    step: ReadingScript,
     args: [string, ...Argument[]],
     giveUpAt: number,
   ): Promise<unknown> {

@@ -25,6 +25,7 @@ Returns  { code, now, … }
 Atomic   so that a journey ends once, its location with it, and its event exists exactly if it ended.
 Repeat   safe: the ended marker answers a second call.
 ]]
+-- @include beside
 -- @include clock
 -- @include geo
 -- @include journey

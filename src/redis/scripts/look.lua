@@ -1,9 +1,9 @@
 #!lua flags=no-writes
 --[[ All that a poll needs of one session, in one round trip. Reads only.
-KEYS[1]  journey:active    KEYS[2]  journey:ended    KEYS[3]  session:meta
+KEYS[1]  journey:active
 ARGV[1]  the location key up to the trainer's id
 ARGV[2]  the location key after the trainer's id
-ARGV[3]  '1': the cached session too while a journey is under way (a poll does without)
+ARGV[3]  '1', or left out: the cached session too while a journey is under way (a poll does without)
 Returns  one text, its values parted by NUL (which no text of PostgreSQL can hold), absent ones empty: as an array
 of values it costs the reading process four times as much. Times in epoch ms.
   1, now, journey fields…, fix fields…, session fields…   under way; the fix fields are empty without a fix, the
@@ -11,10 +11,11 @@ of values it costs the reading process four times as much. Times in epoch ms.
   0, now, ended fields…, session fields…            not under way; either group may be empty throughout
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
 The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
-only the journey tells. It bears the same hash tag, so it is in this slot; while that slot migrates, Redis
-refuses the access with an error instead of showing the key as absent. The same holds for journey:filed (see
-include/overdue.lua).
+only the journey tells. The others are not, since nearly every poll would send them for nothing: they are made
+from the journey's own (include/beside.lua). All bear the same hash tag, so they are in this slot; while that
+slot migrates, Redis refuses the access with an error instead of showing a key as absent.
 ]]
+-- @include beside
 -- @include clock
 -- @include journey
 local FIX_FIELDS = { 'latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt', 'receivedAt' }
@@ -36,18 +37,18 @@ if journey then
   local reply = { 1, now }
   add(reply, journey, #JOURNEY_FIELDS)
   add(reply, redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], unpack(FIX_FIELDS)), #FIX_FIELDS)
-  if ARGV[3] == '1' then add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS) end
+  if ARGV[3] == '1' then add(reply, read(beside(KEYS[1], 'session:meta'), SESSION_FIELDS), #SESSION_FIELDS) end
   return table.concat(reply, '\0')
 end
 
 -- Here and not above: what a poll of a journey under way does without, it need not define.
 -- @include overdue
-local ended = read(KEYS[2], ENDED_FIELDS)
+local ended = read(beside(KEYS[1], 'journey:ended'), ENDED_FIELDS)
 if not ended then
   local filed = read_filed(filed_beside(KEYS[1]))
   if filed and is_overdue(filed, tonumber(now)) then ended = as_expired(filed) end
 end
 local reply = { 0, now }
 add(reply, ended, #ENDED_FIELDS)
-add(reply, read(KEYS[3], SESSION_FIELDS), #SESSION_FIELDS)
+add(reply, read(beside(KEYS[1], 'session:meta'), SESSION_FIELDS), #SESSION_FIELDS)
 return table.concat(reply, '\0')

@@ -22,6 +22,7 @@ Returns  { code, now, … }
 Atomic   so that of two racing starts exactly one wins, and its event exists exactly if its journey does.
 Repeat   safe: the journey id tells a lost reply's retry from a second start.
 ]]
+-- @include beside
 -- @include clock
 -- @include journey
 -- @include overdue

@@ -20,6 +20,7 @@ Atomic   so that of two racing requests the newer fix stays and each is judged a
 Repeat   safe: a point taken before is a DUPLICATE and moves nothing.
 The rules are domain/plausibility.ts; test/redis/rules.spec.ts holds the two together.
 ]]
+-- @include beside
 -- @include clock
 -- @include geo
 -- @include journey

@@ -10,7 +10,7 @@ end
 -- Key and field of the above by the journey's own key, for steps that seldom need them: as KEYS they would be sent
 -- with each poll. The hash tag is the same, so they are in this slot.
 local function filed_beside(active_key)
-  local prefix, tag, session_id = string.match(active_key, '^(.*)journey:active:({%d+}):(.+)$')
+  local prefix, tag, session_id = parts_of(active_key)
   return prefix .. 'journey:filed:' .. tag, session_id
 end
 

@@ -43,4 +43,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
 ENTRYPOINT ["/usr/bin/tini", "--"]
 # Migrations, once before each release, by the same image: node dist/database/migrate.js
 # What new objects may take before they are sorted out, 64 MB instead of 16: a request's are dead by then, and cost nothing.
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=64", "dist/main.js"]
+CMD ["node", "--enable-source-maps", "--min-semi-space-size=64", "--max-semi-space-size=64", "dist/main.js"]

@@ -38,7 +38,7 @@ export const decodeEnded = (sessionId: string, reply: Reply, at: number): EndedJ
   endedAt: number(reply, at + 7),
 });
 
-/** FIX_FIELDS of look.lua, from `at` on. */
+/** The fields of a fix as look.lua reads them, from `at` on. */
 const decodeFix = (reply: Reply, at: number): StoredFix => ({
   latitude: number(reply, at),
   longitude: number(reply, at + 1),

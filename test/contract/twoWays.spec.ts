@@ -315,6 +315,26 @@ describe('A document that the server knows', () => {
     expect(crossSite.status).toBe(400);
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__', 'data'])(
+    'answers a learned document alike whose field is called %s',
+    async (name) => {
+      const booking = await service.book();
+      await underWay(booking);
+      const query = `query Odd($id: ID!) { a: session(id: $id) { ${name}: home { latitude } id } a: session(id: $id) { status ...F } ...Q }
+        fragment F on Session { lastJourney { ${name}: startedAt endedAt } liveLocation { location { heading } version } }
+        fragment Q on Query { ... { ${name}: sessions(first: 2) { edges { node { id __typename } } pageInfo { hasNextPage } } } }`;
+      const bodies: string[] = [];
+      for (let times = 0; times < 5; times += 1) {
+        const answer = await send(booking.student, 'application/json', {
+          body: { query, variables: { id: booking.id } },
+        });
+        expect(answer.status).toBe(200);
+        bodies.push(JSON.stringify(answer.body));
+      }
+      expect(new Set(bodies).size).toBe(1);
+    },
+  );
+
   it('asks for the text of a hash that it does not know', async () => {
     const { student } = await service.book();
     const body = { extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } };

@@ -15,40 +15,39 @@ only the journey tells. The others are not, since nearly every poll would send t
 from the journey's own (include/beside.lua). All bear the same hash tag, so they are in this slot; while that
 slot migrates, Redis refuses the access with an error instead of showing a key as absent.
 ]]
--- @include beside
 -- @include clock
 -- @include journey
-local FIX_FIELDS = { 'latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt', 'receivedAt' }
+local function text_of(values, count)
+  for i = 1, count do
+    if not values[i] then values[i] = '' end
+  end
+  return table.concat(values, '\0')
+end
+
+local now = whole(redis_now())
+local journey = read(KEYS[1], JOURNEY_FIELDS)
+local under_way = nil
+if journey then
+  local fix = redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], 'latitude', 'longitude', 'accuracy', 'heading',
+    'speed', 'capturedAt', 'receivedAt')
+  under_way = '1\0' .. now .. '\0' .. text_of(journey, #JOURNEY_FIELDS) .. '\0' .. text_of(fix, 7)
+  if ARGV[3] ~= '1' then return under_way end
+end
+
+-- Here and not above: what a poll of a journey under way does without, it need not define.
+-- @include beside
+-- @include overdue
 local SESSION_FIELDS = {
   'checkedAt', 'trainerId', 'studentId', 'status', 'scheduledAt', 'homeLatitude', 'homeLongitude',
   'lastId', 'lastTrainerId', 'lastStudentId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState',
   'lastEndedAt',
 }
+local session = text_of(read(beside(KEYS[1], 'session:meta'), SESSION_FIELDS) or {}, #SESSION_FIELDS)
+if under_way then return under_way .. '\0' .. session end
 
-local function add(reply, values, count)
-  for i = 1, count do
-    reply[#reply + 1] = values and values[i] or ''
-  end
-end
-
-local now = whole(redis_now())
-local journey = read(KEYS[1], JOURNEY_FIELDS)
-if journey then
-  local reply = { 1, now }
-  add(reply, journey, #JOURNEY_FIELDS)
-  add(reply, redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], unpack(FIX_FIELDS)), #FIX_FIELDS)
-  if ARGV[3] == '1' then add(reply, read(beside(KEYS[1], 'session:meta'), SESSION_FIELDS), #SESSION_FIELDS) end
-  return table.concat(reply, '\0')
-end
-
--- Here and not above: what a poll of a journey under way does without, it need not define.
--- @include overdue
 local ended = read(beside(KEYS[1], 'journey:ended'), ENDED_FIELDS)
 if not ended then
   local filed = read_filed(filed_beside(KEYS[1]))
   if filed and is_overdue(filed, tonumber(now)) then ended = as_expired(filed) end
 end
-local reply = { 0, now }
-add(reply, ended, #ENDED_FIELDS)
-add(reply, read(beside(KEYS[1], 'session:meta'), SESSION_FIELDS), #SESSION_FIELDS)
-return table.concat(reply, '\0')
+return '0\0' .. now .. '\0' .. text_of(ended or {}, #ENDED_FIELDS) .. '\0' .. session

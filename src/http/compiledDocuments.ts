@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   getOperationAST,
   GraphQLError,
-  Kind,
   parse,
   validate,
   type ExecutionResult,
@@ -12,7 +11,6 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
-import { compileWriter } from './answerWriter';
 import type { HttpContext } from './apollo';
 import { operationLabel } from './operationLabel';
 
@@ -33,8 +31,6 @@ export interface CompiledDocument {
   readonly label: string;
   /** Without `data` when the variables don't fit. */
   execute(context: HttpContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
-  /** An answer without errors as JSON. */
-  write(answer: { data: unknown }): string;
 }
 
 /**
@@ -110,15 +106,6 @@ export class CompiledDocuments {
         const result = compiled.query(undefined, context, variables);
         return result instanceof Promise ? result : Promise.resolve(result);
       },
-      write: compileWriter(
-        this.schema.getRootType(operation.operation)!,
-        operation.selectionSet,
-        Object.fromEntries(
-          document.definitions.flatMap((definition) =>
-            definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-          ),
-        ),
-      ),
     };
   }
 }

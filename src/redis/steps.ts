@@ -57,8 +57,9 @@ export class Steps {
   read(step: ReadingScript, args: [string, ...Argument[]]): Promise<unknown> {
     const { reader } = this.options;
     const giveUpAt = performance.now() + this.timeoutMs;
-    const reply = this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs);
-    return reply.catch((error: unknown) => this.readElsewhere(error, step, args, giveUpAt));
+    return this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs, (error) =>
+      this.readElsewhere(error, step, args, giveUpAt),
+    );
   }
 
   /** Tries a read again whose slot was on its way to another node; any other failure is final. */
@@ -156,47 +157,35 @@ export class Steps {
     return this.clock.toRedis(node, giveUpAt)!;
   }
 
-  /** One call. Of a poll's cost a good part would be promises, so there are as few as there can be. */
+  /** One call; `recover` has the last word on its failure. Of a poll's cost a good part would be promises, so there are few. */
   private send(
     client: RedisClient,
     step: ScriptName,
     args: Argument[],
     node: string,
     timeoutMs: number,
+    recover: (error: unknown) => unknown = rethrow,
   ): Promise<unknown> {
     const startedAt = performance.now();
     const breaker = this.breakerOf(node);
-    if (!breaker.isClosed) {
-      return breaker
-        .probe(() => this.exchange(client, step, args, node, timeoutMs))
-        .then(
-          (reply) => {
-            this.report(step, startedAt, 'ok');
-            return reply;
-          },
-          (error: unknown) => this.fail(step, startedAt, error),
-        );
-    }
-    return this.exchange(client, step, args, node, timeoutMs).then(
+    const wasClosed = breaker.isClosed;
+    const exchange = (): Promise<unknown> => this.exchange(client, step, args, node, timeoutMs);
+    return (wasClosed ? exchange() : breaker.probe(exchange)).then(
       (reply) => {
-        breaker.succeeded();
+        if (wasClosed) breaker.succeeded();
         this.report(step, startedAt, 'ok');
         return reply;
       },
       async (error: unknown) => {
-        await breaker.failed(error);
-        this.fail(step, startedAt, error);
+        if (wasClosed) await breaker.failed(error);
+        this.report(step, startedAt, classify(error).toLowerCase() as RedisCall['outcome']);
+        return recover(error);
       },
     );
   }
 
   private report(step: ScriptName, startedAt: number, outcome: RedisCall['outcome']): void {
     this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
-  }
-
-  private fail(step: ScriptName, startedAt: number, error: unknown): never {
-    this.report(step, startedAt, classify(error).toLowerCase() as RedisCall['outcome']);
-    throw error;
   }
 
   /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
@@ -224,6 +213,10 @@ export class Steps {
     return breaker;
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
 
 /** The address of the master that serves a key, so that one lost master opens one breaker alone. */
 const nodeOf = (client: RedisClient, key: string): string =>

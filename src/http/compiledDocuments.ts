@@ -19,6 +19,9 @@ const SEEN_BEFORE_COMPILING = 3;
 const MAX_SEEN = 1000;
 const MAX_LEARNED = 200;
 
+/** Introspection, which few ask for often; and a name that in compiled code would be no field's, but an object's prototype. */
+const unlearnable = /__schema|__type\(|__proto__/;
+
 /** The operations of our own clients, text by SHA-256, as `npm run codegen` writes them. */
 export const readTrustedDocuments = (): Record<string, string> =>
   JSON.parse(readFileSync(join(__dirname, 'trusted-documents.json'), 'utf8')) as Record<string, string>;
@@ -75,7 +78,7 @@ export class CompiledDocuments {
 
   /** Apollo took this document: it is within the limits, and fits the schema. */
   learn(text: string): void {
-    if (this.trustedOnly || text.includes('__schema') || text.includes('__type(')) return;
+    if (this.trustedOnly || unlearnable.test(text)) return;
     const times = (this.seen.get(text) ?? 0) + 1;
     if (times < SEEN_BEFORE_COMPILING) {
       this.seen.set(text, times);

@@ -83,7 +83,7 @@ export class FastLane {
     const startedAt = performance.now();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => {
+    request.on('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       const requestId = this.options.requestId(request.headers['x-request-id']);
       const facts: RequestFacts = { operation: '-', code: 'OK', way: 'short' };

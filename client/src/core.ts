@@ -13,7 +13,7 @@ export type {
 export { alwaysVisible, appStateVisibility, focusedVisibility } from './connection/visibility.js';
 export type { AppStateLike, FocusLike, VisibilitySource } from './connection/visibility.js';
 export type { AbortSignalLike } from './connection/abort.js';
-export { systemClock } from './connection/clock.js';
+export { momentOf, systemClock } from './connection/clock.js';
 export type { Clock, Moment } from './connection/clock.js';
 export type { Polling } from './connection/Poller.js';
 export { LiveLocationWatch } from './liveLocation/LiveLocationWatch.js';
@@ -21,7 +21,7 @@ export type { LiveLocationState, LiveLocationWatchOptions } from './liveLocation
 export { LiveLocationsWatch } from './liveLocation/LiveLocationsWatch.js';
 export type { LiveLocationsState, LiveLocationsWatchOptions } from './liveLocation/LiveLocationsWatch.js';
 export type { SessionSnapshot } from './liveLocation/SessionState.js';
-export { ageNow } from './liveLocation/fixAge.js';
+export { ageAt, ageNow } from './liveLocation/fixAge.js';
 export type { AgedAt } from './liveLocation/fixAge.js';
 export { newerLiveLocation } from './liveLocation/newerLiveLocation.js';
 export type { LiveLocation, Location } from './liveLocation/newerLiveLocation.js';

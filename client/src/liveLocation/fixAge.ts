@@ -3,15 +3,16 @@ import type { Signal } from '../generated/operations.js';
 import type { Location } from './newerLiveLocation.js';
 import { oldest, youngest, type SignalThresholds } from './signalAge.js';
 
-/** An age at a moment; it grows from there (`ageNow`). */
+/** An age at a moment; it grows from there (`ageNow`, `ageAt`). */
 export interface AgedAt {
   readonly ageMs: number;
   readonly at: Moment;
 }
 
-/** How old it is now, whatever the wall clock was set to meanwhile. */
-export const ageNow = ({ ageMs, at }: AgedAt, clock: Clock = systemClock): number =>
-  ageMs + elapsedBetween(at, momentOf(clock));
+/** How old it is at a later moment, whatever the wall clock was set to meanwhile. */
+export const ageAt = ({ ageMs, at }: AgedAt, moment: Moment): number => ageMs + elapsedBetween(at, moment);
+
+export const ageNow = (age: AgedAt, clock: Clock = systemClock): number => ageAt(age, momentOf(clock));
 
 /**
  * How old a fix is, for people to read. Its time is the service's and now is this device's, whose clock may be minutes

@@ -94,6 +94,7 @@ export function geolocationSource(
 ): PositionSource {
   const precise = { enableHighAccuracy: true, ...options };
   return {
+    id: 'geolocation',
     watch(onFix, onProblem) {
       const watchId = geolocation.watchPosition(
         (position) => onFix(fixOf(position)),

@@ -40,9 +40,10 @@ export function trackerFor(options: TrackerForOptions): JourneyTracker {
   return tracker;
 }
 
-/** Closes all trackers of a client, say when its user signs out. What was not sent stays in the storage. */
+/**
+ * Closes all trackers of a client, say when its user signs out and the screens are gone. What was not sent stays in the
+ * storage.
+ */
 export function closeTrackers(client: ApolloClient): void {
-  const trackers = trackersOf(client);
-  for (const tracker of trackers.values()) tracker.close();
-  trackers.clear();
+  for (const tracker of trackersOf(client).values()) tracker.close();
 }

@@ -105,6 +105,7 @@ export function unseenReason({
   phase,
   sending,
   signal,
+  positionProblem,
   trackingProblem,
   lastRejection,
 }: TrackerState): UnseenReason | null {
@@ -113,6 +114,7 @@ export function unseenReason({
   if (sending === 'UNAUTHENTICATED') return 'SIGNED_OUT';
   if (sending === 'REFUSED' || sending === 'OFFLINE') return sending;
   if (trackingProblem) return trackingProblem;
+  if (positionProblem) return 'NO_POSITION';
   if (signal === 'LIVE') return null;
   if (lastRejection) return reasonOfRejection[lastRejection] ?? 'FIXES_REFUSED';
   return signal === 'LOST' ? 'NO_POSITION' : null;

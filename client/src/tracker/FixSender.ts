@@ -65,6 +65,7 @@ export class FixSender {
   /** Set while open. */
   private run: AbortControllerLike | null = null;
   private held = false;
+  private suspended = 0;
   /** The one thing that is being done: a request at most. */
   private turn: Promise<void> | null = null;
   private cancelTimer: () => void = () => undefined;
@@ -126,6 +127,17 @@ export class FixSender {
     this.pump();
   }
 
+  /** Sends nothing while `work` is done, say because what is to be sent is being stored. */
+  async suspendedDuring(work: () => Promise<void>): Promise<void> {
+    this.suspended += 1;
+    try {
+      await work();
+    } finally {
+      this.suspended -= 1;
+    }
+    this.pump();
+  }
+
   clear(): void {
     this.buffer.clear();
     this.options.show({ bufferedFixes: 0 });
@@ -157,7 +169,7 @@ export class FixSender {
   /** Does what is due, or sets a timer for it. */
   pump(): void {
     const { clock } = this.options;
-    if (!this.run || this.held || this.turn) return;
+    if (!this.run || this.held || this.suspended > 0 || this.turn) return;
     this.cancelTimer();
     if (this.tokenRetry.isExhausted && !this.hasNewFix) return;
     const waitMs = this.dueAtMs() - clock.monotonicNow();

@@ -137,7 +137,7 @@ export class JourneyTracker {
     this.cancelAgeing();
     this.stopRequest.cancel();
     this.queue.close();
-    this.store.flush();
+    void this.store.flush();
   };
 
   /**
@@ -146,20 +146,20 @@ export class JourneyTracker {
    */
   readonly deliver = async (fixes: readonly Fix[]): Promise<void> => {
     this.open();
-    this.clock.runDue();
     this.deliveries += 1;
     try {
-      await this.restored;
-      if (this.isSharing()) {
+      await this.sender.suspendedDuring(async () => {
+        this.clock.runDue();
+        await this.restored;
+        if (!this.isSharing()) return;
         this.sender.keep(fixes);
         // Written before the request is sent: the process may be killed at any moment from here on.
         await this.persist({});
-        this.sender.pump();
-        await this.sender.settled();
-        await this.persist({});
-      } else {
-        await this.stopRequest.settled();
-      }
+      });
+      await this.sender.settled();
+      await this.stopRequest.settled();
+      if (this.isSharing()) await this.persist({});
+      else await this.store.flush();
     } finally {
       this.deliveries -= 1;
     }
@@ -187,6 +187,7 @@ export class JourneyTracker {
     try {
       const { state } = await this.queue.add(() => this.sendArrival(fix), { urgent: true });
       if (!run.signal.aborted) this.end(outcomeOf(state), journey);
+      await this.store.flush();
       return { ok: true, journey };
     } catch (error) {
       const reason = failureOf(error);
@@ -211,6 +212,7 @@ export class JourneyTracker {
     const stored = this.persist({ journey, stopRequested: true });
     const reason = await this.sendStop(this.run.signal);
     await stored;
+    await this.store.flush();
     return reason ? { ok: false, failure: reason } : { ok: true, journey };
   };
 

@@ -160,9 +160,9 @@ export class TrackerStore {
     });
   }
 
-  /** Stores at once what waits to be stored. */
-  flush(): void {
-    if (this.later) void this.save(this.later.record);
+  /** Stores at once what waits to be stored, and settles when it is. */
+  flush(): Promise<void> {
+    return this.later ? this.save(this.later.record) : this.writing;
   }
 
   private cancelLater(): void {

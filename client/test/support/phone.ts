@@ -10,7 +10,7 @@ import {
 
 export const clientOf = (
   uri: string,
-  token: string | (() => string),
+  token: string | (() => string | Promise<string>),
   defaultOptions: ApolloClient.DefaultOptions = {},
 ): ApolloClient =>
   new ApolloClient({

@@ -26,8 +26,8 @@ export interface BusEvent {
 
 /** Reads one field of an outbox entry. Both throw an UnreadableEntry when the field is missing or is not a number. */
 export interface EntryFields {
-  text(name: string): string;
-  number(name: string): number;
+  readonly text: (name: string) => string;
+  readonly number: (name: string) => number;
 }
 
 export class UnreadableEntry extends Error {}

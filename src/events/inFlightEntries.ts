@@ -62,7 +62,7 @@ export class InFlightEntries {
   }
 
   /** How many more entries may be read or taken over now. */
-  get room(): number {
+  get capacity(): number {
     return this.options.maxInFlight - this.entries.size - this.reserved;
   }
 
@@ -92,7 +92,7 @@ export class InFlightEntries {
   /**
    * Leaves an entry of a newer version to a newer process: it stays pending and is not renewed, so whichever process
    * reclaims next gets it. That costs one claim of it in each claim interval, over all processes, and since it is not
-   * in flight here, it takes no room and nothing waits for it.
+   * in flight here, it takes no capacity and nothing waits for it.
    */
   private acceptNewer(entry: OutboxEntry): void {
     if (this.isExpired(entry)) return this.add(entry, null, UNKNOWN_KIND);

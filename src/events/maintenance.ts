@@ -37,7 +37,7 @@ export class Maintenance {
       const own = this.entriesOf(partition);
       if (own.length > 0) await outbox.renew(partition, idsOf(own));
       for (;;) {
-        const count = Math.min(CLAIM_COUNT, inFlight.room);
+        const count = Math.min(CLAIM_COUNT, inFlight.capacity);
         if (count <= 0 || this.isStopped) return;
         const entries = await outbox.reclaim(partition, claimAfterMs, count);
         inFlight.accept(entries);

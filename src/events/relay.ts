@@ -77,7 +77,7 @@ export class Relay {
   private readonly maintenance: Maintenance;
   private readonly sweeps: PeriodicTask;
   private readonly tasks: readonly PeriodicTask[];
-  /** Partitions that are being read, and those to read (again) as soon as there is room. */
+  /** Partitions that are being read, and those to read (again) as soon as there is capacity. */
   private readonly reading = new Set<string>();
   private readonly pendingReads = new Set<string>();
   private wakeTimer: NodeJS.Timeout | undefined;
@@ -165,7 +165,7 @@ export class Relay {
   }
 
   private visit(partition: string): void {
-    if (this.reading.has(partition) || this.inFlight.room < READ_COUNT) {
+    if (this.reading.has(partition) || this.inFlight.capacity < READ_COUNT) {
       this.pendingReads.add(partition);
       return;
     }

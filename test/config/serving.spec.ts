@@ -14,12 +14,12 @@ function errorsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe('Settings of serving, limits, metrics and traces', () => {
-  it('wait for a balancer and serve metrics in production, and neither elsewhere, unless told otherwise', () => {
+  it('wait for a balancer and serve metrics in production, and neither elsewhere, unless they are set', () => {
     expect(read()).toMatchObject({ http: { drainDelayMs: 0 }, metrics: { port: null } });
     const production = { NODE_ENV: 'production' };
     expect(read(production)).toMatchObject({ http: { drainDelayMs: 2500 }, metrics: { port: 9464 } });
-    const told = { DRAIN_DELAY_MS: '0', METRICS_PORT: 'off' };
-    expect(read({ ...production, ...told })).toMatchObject({
+    const explicit = { DRAIN_DELAY_MS: '0', METRICS_PORT: 'off' };
+    expect(read({ ...production, ...explicit })).toMatchObject({
       http: { drainDelayMs: 0 },
       metrics: { port: null },
     });

@@ -93,7 +93,7 @@ describe('An outbox entry that only a newer version of the service knows', () =>
     expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
   });
 
-  it('is taken over once in a claim interval, over all processes, and takes no room', async () => {
+  it('is taken over once in a claim interval, over all processes, and takes no capacity', async () => {
     for (let index = 0; index < 120; index += 1) await appendUnknown('session-1');
     const outboxes = [olderOutbox('older-0'), olderOutbox('older-1')];
     const startedAt = performance.now();

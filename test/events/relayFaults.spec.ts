@@ -79,7 +79,7 @@ describe('The relay, while its dependencies fail,', () => {
       own.map(({ id }) => id),
     );
 
-    // One XAUTOCLAIM for 10 looks at no more than 100 pending entries.
+    // One XAUTOCLAIM for 10 scans no more than 100 pending entries.
     const taken = await stage.outboxes('another').events.reclaim(pp, 25, 10);
     expect(taken.map(({ change }) => (change as JourneyChange).journey.id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `j-${200 + index}`),

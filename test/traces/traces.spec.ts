@@ -101,23 +101,23 @@ describe('Traces of the built server', () => {
     await stop();
     await bus.stop();
 
-    const [begun] = spansNamed('POST /graphql startJourney');
-    expect(attributesOf(begun!)).toMatchObject({
+    const [request] = spansNamed('POST /graphql startJourney');
+    expect(attributesOf(request!)).toMatchObject({
       'http.request.method': 'POST',
       'http.route': '/graphql',
       'http.response.status_code': 200,
       'journey.operation': 'startJourney',
       'journey.code': 'OK',
     });
-    const below = collector.spans.filter((span) => span.parentSpanId === begun!.spanId);
+    const below = collector.spans.filter((span) => span.parentSpanId === request!.spanId);
     const names = below.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['postgresql findByIds', 'redis indexAdd', 'redis start']));
     for (const span of below) {
-      expect(span.traceId).toBe(begun!.traceId);
-      expect(BigInt(span.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(begun!.startTimeUnixNano));
-      expect(BigInt(span.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(begun!.endTimeUnixNano));
+      expect(span.traceId).toBe(request!.traceId);
+      expect(BigInt(span.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(request!.startTimeUnixNano));
+      expect(BigInt(span.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(request!.endTimeUnixNano));
     }
-    // By the short way and by the long one alike.
+    // On both execution paths.
     const polls = spansNamed('POST /graphql liveLocation');
     expect(polls).toHaveLength(6);
     expect(new Set(polls.map((span) => attributesOf(span)['journey.way']))).toEqual(

@@ -9,10 +9,8 @@ import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
-import { EventBridgeSink } from './events/eventBridge';
-import { LogSink } from './events/logSink';
+import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
-import type { EventSink } from './events/ports';
 import { createSchema } from './graphql/schema';
 import { createApollo } from './http/apollo';
 import { Authenticator } from './http/authentication';
@@ -118,18 +116,16 @@ export async function createApp(
     // The database may be away for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
-  const bus = events.mode === 'eventbridge' ? new EventBridgeSink(events) : null;
-  const eventSink: EventSink = bus ?? new LogSink(logger);
+  const eventSink = createEventSink(events, logger);
   const eventRelay =
-    events.mode === 'off'
-      ? null
-      : new Relay({
-          outbox: outboxes.events,
-          partitions: allPartitions,
-          sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
-          observer: metrics.relayObserver('events'),
-          logger: logger.child({ relay: 'events' }),
-        });
+    eventSink &&
+    new Relay({
+      outbox: outboxes.events,
+      partitions: allPartitions,
+      sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
+      observer: metrics.relayObserver('events'),
+      logger: logger.child({ relay: 'events' }),
+    });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -250,7 +246,7 @@ export async function createApp(
       await apollo.stop();
       await watchdog.stop();
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
-      bus?.close();
+      eventSink?.close();
       reader.disconnect();
       writer.disconnect();
       await database.close();

@@ -18,4 +18,6 @@ export class LogSink implements EventSink {
     }
     return changes.map(() => ({ ok: true }));
   }
+
+  close(): void {}
 }

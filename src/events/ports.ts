@@ -78,6 +78,8 @@ export interface TraceContext {
 export interface EventSink extends Sink {
   /** For traces: the messaging system, and the name of the bus or topic. */
   readonly destination: { readonly system: string; readonly name: string };
+  /** Called once, after the last delivery. */
+  close(): void;
 }
 
 /** For metrics. */

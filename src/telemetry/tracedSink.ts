@@ -27,4 +27,8 @@ export class TracedSink implements EventSink {
       span.end(failed);
     }
   }
+
+  close(): void {
+    this.sink.close();
+  }
 }

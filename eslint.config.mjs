@@ -10,13 +10,27 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   {
     folder: 'domain',
-    never: ['config', 'database', 'demo', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+    never: [
+      'auth',
+      'config',
+      'database',
+      'demo',
+      'devtools',
+      'events',
+      'graphql',
+      'http',
+      'redis',
+      'metrics',
+      'telemetry',
+    ],
   },
   { folder: 'redis', never: ['database', 'demo', 'graphql', 'http'] },
   { folder: 'database', never: ['demo', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'events', never: ['database', 'demo', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['config', 'database', 'demo', 'events', 'http', 'redis'] },
-  { folder: 'http', never: ['database', 'demo', 'events', 'redis'] },
+  { folder: 'graphql', never: ['auth', 'config', 'database', 'demo', 'devtools', 'events', 'http', 'redis'] },
+  { folder: 'auth', never: ['database', 'demo', 'devtools', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'demo', 'devtools', 'events', 'redis'] },
+  { folder: 'devtools', never: ['auth', 'database', 'demo', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'config', never: ['database', 'demo', 'events', 'graphql', 'http'] },
 ];
 

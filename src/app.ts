@@ -14,18 +14,19 @@ import { LogSink } from './events/logSink';
 import { Relay } from './events/relay';
 import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
-import { createApollo } from './http/apollo';
-import { Authenticator } from './http/authentication';
-import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
-import { FastLane } from './http/fastLane';
+import { createApollo } from './graphql/execution/apollo';
+import { Authenticator } from './auth/authenticator';
+import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
+import { FastPath } from './http/fastPath';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
-import { addMap, type MapOptions } from './http/map';
-import { addPlayground, type PlaygroundOptions } from './http/playground';
+import { addMap, type MapOptions } from './devtools/map';
+import { addPlayground, type PlaygroundOptions } from './devtools/playground';
 import { RequestRate } from './http/requestRate';
+import { documentLimits } from './http/limits';
 import { createRequestIds } from './http/requestIds';
-import { createRequestReport } from './http/requestReport';
+import { createRequestLog } from './http/requestLog';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
@@ -159,13 +160,19 @@ export async function createApp(
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
-  const documents = new CompiledDocuments(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
-  const apollo = createApollo({ schema, documents, production: config.production, logger });
+  const documents = new DocumentRegistry(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
+  const apollo = createApollo({
+    schema,
+    documents,
+    production: config.production,
+    logger,
+    limits: documentLimits,
+  });
   await apollo.start();
   const authenticator = new Authenticator(config.auth);
   const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
   const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
-  const report = createRequestReport(logger, metrics);
+  const report = createRequestLog(logger, metrics);
   const reporting = {
     requestId: createRequestIds(),
     stopping: () => phase === 'stopping',
@@ -176,7 +183,7 @@ export async function createApp(
         }
       : report,
   };
-  const lane = new FastLane({
+  const lane = new FastPath({
     ...reporting,
     documents,
     authenticator,

@@ -1,4 +1,4 @@
-import { Authenticator } from '../../src/http/authentication';
+import { Authenticator } from '../../src/auth/authenticator';
 import { readConfig } from '../../src/config/readConfig';
 import { createRedisClient } from '../../src/redis/client';
 

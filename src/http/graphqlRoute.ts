@@ -5,27 +5,27 @@ import type { Logger } from 'pino';
 import { JourneyError } from '../domain/errors';
 import type { JourneyService } from '../domain/journeyService';
 import type { Viewer } from '../domain/viewer';
-import { headOf, mediaTypeFor, withoutNeedlessCharset } from './answer';
-import { HttpContext } from './apollo';
-import type { Authenticator } from './authentication';
-import type { CompiledDocuments } from './compiledDocuments';
-import { createFaultLog, describeError } from './errors';
+import { responseHead, mediaTypeFor, withoutNeedlessCharset } from '../graphql/execution/responseHead';
+import { ExecutionContext } from '../graphql/execution/apollo';
+import type { Authenticator } from '../auth/authenticator';
+import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
+import { createErrorLog, describeError } from '../graphql/execution/formatError';
 import type { LoadShedder } from './loadShedding';
-import { problem } from './problem';
-import type { RequestFacts } from './requestFacts';
+import { errorBody } from './errors';
+import type { RequestFields } from '../graphql/execution/requestFields';
 import type { RequestRate } from './requestRate';
-import { answerShort, shortRequest } from './shortWay';
+import { answerShort, shortRequest } from './compiledPath';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on GraphQL requests. */
-    facts: RequestFacts | null;
+    facts: RequestFields | null;
   }
 }
 
 export interface GraphQLRouteOptions {
-  readonly apollo: ApolloServer<HttpContext>;
-  readonly documents: CompiledDocuments;
+  readonly apollo: ApolloServer<ExecutionContext>;
+  readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
   readonly journeys: JourneyService;
   readonly logger: Logger;
@@ -43,7 +43,7 @@ const MAX_URL_LENGTH = 8192;
 /** `POST` and `GET /graphql`. */
 export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteOptions): void {
   const { apollo, authenticator, documents, journeys, requestRate } = options;
-  const log = createFaultLog(options.logger);
+  const log = createErrorLog(options.logger);
   fastify.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -53,13 +53,17 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
       const viewer = await identify(authenticator, request.headers.authorization);
       const refusal = requestRate && overRate(requestRate, viewer, request, reply);
       if (refusal) return refusal;
-      facts.way = 'full';
+      facts.path = 'apollo';
       const short = shortRequest(request, documents);
       if (short) {
         facts.operation = short.document.label;
-        const answer = await answerShort(short, new HttpContext(journeys, viewer, facts, request.id), log);
+        const answer = await answerShort(
+          short,
+          new ExecutionContext(journeys, viewer, facts, request.id),
+          log,
+        );
         if (answer) {
-          facts.way = 'short';
+          facts.path = 'compiled';
           facts.code = answer.head.code;
           if (answer.head.retryAfter) void reply.header('retry-after', answer.head.retryAfter);
           void reply.code(answer.head.status).header('content-type', answer.contentType);
@@ -75,7 +79,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
           body: request.body,
         },
-        context: async () => new HttpContext(journeys, viewer, facts, request.id),
+        context: async () => new ExecutionContext(journeys, viewer, facts, request.id),
       });
       for (const [name, value] of answer.headers) {
         void reply.header(name, name === 'content-type' ? withoutNeedlessCharset(value) : value);
@@ -91,18 +95,18 @@ export function addGraphQLRoute(fastify: FastifyInstance, options: GraphQLRouteO
 const admission =
   (shedder: LoadShedder | null): onRequestHookHandler =>
   (request, reply, done) => {
-    request.facts = { operation: '-', code: 'BAD_REQUEST', way: 'refused' };
+    request.facts = { operation: '-', code: 'BAD_REQUEST', path: 'rejected' };
     if (request.url.length > MAX_URL_LENGTH) {
       void reply
         .code(414)
-        .send(problem('BAD_REQUEST', 414, 'The URL is too long: send the request by POST.'));
+        .send(errorBody('BAD_REQUEST', 414, 'The URL is too long: send the request by POST.'));
     } else if (shedder?.refuses()) {
       request.facts.code = 'OVERLOADED';
       const message = `This process has too much to do; try again in ${OVERLOADED_RETRY_MS} ms.`;
       void reply
         .code(503)
         .header('retry-after', OVERLOADED_RETRY_MS / 1000)
-        .send(problem('OVERLOADED', 503, message, { retryAfterMs: OVERLOADED_RETRY_MS }));
+        .send(errorBody('OVERLOADED', 503, message, { retryAfterMs: OVERLOADED_RETRY_MS }));
     } else {
       done();
     }
@@ -138,7 +142,7 @@ function overRate(
     if (!JourneyError.is(error, 'RATE_LIMITED')) return undefined;
     const { accept } = request.headers;
     const errors = [describeError(error)];
-    const head = headOf(errors, accept);
+    const head = responseHead(errors, accept);
     request.facts!.code = head.code;
     void reply
       .code(head.status)

@@ -9,11 +9,11 @@ import fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 
-import { GRAPHQL_RESPONSE } from './answer';
-import type { FastLane } from './fastLane';
-import { problem } from './problem';
+import { GRAPHQL_RESPONSE } from '../graphql/execution/responseHead';
+import type { FastPath } from './fastPath';
+import { errorBody } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
-import type { RequestReport } from './requestReport';
+import type { RequestLog } from './requestLog';
 
 /** An ALB keeps idle connections 60 s; one that we closed first would answer its next request with 502. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -47,9 +47,9 @@ export interface HttpServerOptions {
   /** From the signal on, each answer closes its connection: what the balancer sends next goes elsewhere. */
   readonly stopping: () => boolean;
   /** Takes what it can before the framework does. */
-  readonly lane: FastLane;
+  readonly lane: FastPath;
   readonly requestId: (given: string | string[] | undefined) => string;
-  readonly report: RequestReport;
+  readonly report: RequestLog;
   /** For tracing; undefined where it is off. */
   readonly arrived: ((request: IncomingMessage) => void) | undefined;
 }
@@ -77,7 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return503OnClosing: false,
     // What fails before there is a route: a URL that can't be decoded. Fastify's own answer tells it back.
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      void reply.code(400).send(problem('BAD_REQUEST', 400, 'The URL is not valid.')),
+      void reply.code(400).send(errorBody('BAD_REQUEST', 400, 'The URL is not valid.')),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   }) as unknown as FastifyInstance;
   server.server.maxConnections = MAX_CONNECTIONS;
@@ -107,7 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logger));
   server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(problem('BAD_REQUEST', 404, 'Nothing is here. The API is POST and GET /graphql.')),
+    reply.code(404).send(errorBody('BAD_REQUEST', 404, 'Nothing is here. The API is POST and GET /graphql.')),
   );
   // Without origins there is no CORS header at all: browsers then keep other sites' pages out.
   if (corsOrigins.length > 0) {
@@ -136,10 +136,10 @@ function answerError(
   logger: Logger,
 ): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status < 500) return reply.code(status).send(problem('BAD_REQUEST', status, requestFault(error)));
-  logger.error({ requestId: request.id, err: error }, 'A request failed by our fault');
+  if (status < 500) return reply.code(status).send(errorBody('BAD_REQUEST', status, requestFault(error)));
+  logger.error({ requestId: request.id, err: error }, 'A request failed with an internal error');
   if (request.facts) request.facts.code = 'INTERNAL_SERVER_ERROR';
-  return reply.code(500).send(problem('INTERNAL_SERVER_ERROR', 500, 'The server failed. Try again later.'));
+  return reply.code(500).send(errorBody('INTERNAL_SERVER_ERROR', 500, 'The server failed. Try again later.'));
 }
 
 /** Fastify's texts for a body it could not take; V8's for broken JSON quotes the body. */

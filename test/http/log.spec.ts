@@ -1,4 +1,4 @@
-import { errorFacts } from '../../src/logger';
+import { errorFields } from '../../src/logger';
 import { metersFromHome, TestService } from '../support/service';
 
 /** A place that no log may hold. */
@@ -35,12 +35,12 @@ describe('The log', () => {
   it('tells what caused an error, and nothing else that hangs on either', () => {
     const refused = Object.assign(new TypeError('refused'), { code: 'ECONNREFUSED', address: PLACE });
     const error = Object.assign(new Error('away', { cause: refused }), { command: { args: [PLACE] } });
-    expect(errorFacts(error)).toEqual({
+    expect(errorFields(error)).toEqual({
       type: 'Error',
       message: 'away',
       stack: error.stack,
       cause: { type: 'TypeError', message: 'refused', stack: refused.stack, code: 'ECONNREFUSED' },
     });
-    expect(errorFacts({ args: [PLACE] })).toEqual({ type: 'object' });
+    expect(errorFields({ args: [PLACE] })).toEqual({ type: 'object' });
   });
 });

@@ -86,20 +86,20 @@ describe('GET /metrics', () => {
 
   it('tells the short way from the full one: a document takes it once users asked for it some times, never by strangers', async () => {
     const { student } = booking;
-    const waysOf = async (field: string) => {
+    const pathsOf = async (field: string) => {
       const found = await scrape(port);
-      const count = (way: string) =>
-        found.value('journey_http_requests_total', { operation: field, way }) ?? 0;
-      return { full: count('full'), short: count('short') };
+      const count = (path: string) =>
+        found.value('journey_http_requests_total', { operation: field, path }) ?? 0;
+      return { apollo: count('apollo'), compiled: count('compiled') };
     };
     const document = '{ viewer { role } }';
     const stranger = service.nobody();
     for (let times = 0; times < 6; times += 1) {
       expect(await stranger.ask(document)).toMatchObject({ code: 'UNAUTHENTICATED' });
     }
-    expect(await waysOf('viewer')).toEqual({ full: 6, short: 0 });
+    expect(await pathsOf('viewer')).toEqual({ apollo: 6, compiled: 0 });
     for (let times = 0; times < 5; times += 1) await student.ask(document);
-    expect(await waysOf('viewer')).toEqual({ full: 9, short: 2 });
+    expect(await pathsOf('viewer')).toEqual({ apollo: 9, compiled: 2 });
   });
 
   it('keeps its labels few and free of what users send', async () => {

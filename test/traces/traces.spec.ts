@@ -113,8 +113,8 @@ describe('Traces of the built server', () => {
     // By the short way and by the long one alike.
     const polls = spansNamed('POST /graphql liveLocation');
     expect(polls).toHaveLength(6);
-    expect(new Set(polls.map((span) => attributesOf(span)['journey.way']))).toEqual(
-      new Set(['full', 'short']),
+    expect(new Set(polls.map((span) => attributesOf(span)['journey.path']))).toEqual(
+      new Set(['apollo', 'compiled']),
     );
     for (const poll of polls) {
       expect(

@@ -1,9 +1,9 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 
-import { GRAPHQL_RESPONSE, headOf, type AnswerHead } from './answer';
-import type { HttpContext } from './apollo';
-import type { CompiledDocument, CompiledDocuments } from './compiledDocuments';
-import { formatError, type FaultLog } from './errors';
+import { GRAPHQL_RESPONSE, responseHead, type ResponseHead } from '../graphql/execution/responseHead';
+import type { ExecutionContext } from '../graphql/execution/apollo';
+import type { CompiledDocument, DocumentRegistry } from '../graphql/execution/documentRegistry';
+import { formatError, type ErrorLog } from '../graphql/execution/formatError';
 
 /** The Accept headers that our clients, browsers and curl send. What any other one means is Apollo's to find out. */
 const contentTypes: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export interface ShortRequest {
 }
 
 export interface ShortAnswer {
-  readonly head: AnswerHead;
+  readonly head: ResponseHead;
   readonly contentType: string;
   readonly body: string;
 }
@@ -39,7 +39,7 @@ interface Incoming {
  * Recognizes a request whose document is compiled. undefined: Apollo answers it, also to say what is wrong with
  * it, so that each kind of fault has one wording.
  */
-export function shortRequest(incoming: Incoming, documents: CompiledDocuments): ShortRequest | undefined {
+export function shortRequest(incoming: Incoming, documents: DocumentRegistry): ShortRequest | undefined {
   const { accept } = incoming.headers;
   const contentType = contentTypes[(accept as string | undefined) ?? '*/*'];
   if (!contentType) return undefined;
@@ -68,7 +68,7 @@ export function shortRequest(incoming: Incoming, documents: CompiledDocuments): 
 }
 
 /** The text of the trusted document that Apollo Client's persisted-queries link asks for by its hash. */
-function trustedText(persistedQuery: unknown, documents: CompiledDocuments): string | undefined {
+function trustedText(persistedQuery: unknown, documents: DocumentRegistry): string | undefined {
   const { version, sha256Hash } = (persistedQuery ?? {}) as { version?: unknown; sha256Hash?: unknown };
   return version === 1 && typeof sha256Hash === 'string' ? documents.textOf(sha256Hash) : undefined;
 }
@@ -92,23 +92,24 @@ function getParameters({ headers, query }: Incoming): Record<string, unknown> | 
 /** Executes it; undefined when the variables don't fit: then Apollo says so. */
 export function answerShort(
   { document, variables, contentType, accept }: ShortRequest,
-  context: HttpContext,
-  log: FaultLog,
+  context: ExecutionContext,
+  log: ErrorLog,
 ): Promise<ShortAnswer | undefined> {
   // Not awaited, here and in the fast lane: of a poll's cost a good part would be promises.
   return document.execute(context, variables).then(({ data, errors }) => {
     if (data === undefined) return undefined;
-    if (!errors) return { head: headOf(undefined, accept), contentType, body: JSON.stringify({ data }) };
+    if (!errors)
+      return { head: responseHead(undefined, accept), contentType, body: JSON.stringify({ data }) };
     const formatted = errors.map((error) => formatShort(error, context, log));
     return {
-      head: headOf(formatted, accept),
+      head: responseHead(formatted, accept),
       contentType,
       body: JSON.stringify({ errors: formatted, data }),
     };
   });
 }
 
-function formatShort(error: GraphQLError, context: HttpContext, log: FaultLog): GraphQLFormattedError {
+function formatShort(error: GraphQLError, context: ExecutionContext, log: ErrorLog): GraphQLFormattedError {
   const { message, locations, path, extensions } = error;
   const formatted = formatError({ message, locations, path, extensions }, error);
   log(formatted, error, context.requestId);

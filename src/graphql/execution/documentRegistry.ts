@@ -11,7 +11,7 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
-import type { HttpContext } from './apollo';
+import type { ExecutionContext } from './apollo';
 import { operationLabel } from './operationLabel';
 
 /** A document that answers of Apollo have shown to be good so often is worth compiling (some ms). */
@@ -33,14 +33,14 @@ export interface CompiledDocument {
   /** The root fields, for log and metrics. */
   readonly label: string;
   /** Without `data` when the variables don't fit. */
-  execute(context: HttpContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
+  execute(context: ExecutionContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
 }
 
 /**
  * The documents that the server answers on its short way. Trusted ones, which our own clients send, are
  * compiled at the start; others once Apollo has answered them a few times. Both maps are bounded.
  */
-export class CompiledDocuments {
+export class DocumentRegistry {
   private readonly trusted = new Map<string, CompiledDocument>();
   private readonly textByHash: ReadonlyMap<string, string>;
   private readonly learned = new LRUCache<string, CompiledDocument>({ max: MAX_LEARNED });

@@ -4,20 +4,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { JourneyService } from '../domain/journeyService';
-import { HttpContext } from './apollo';
-import type { Authenticator } from './authentication';
-import type { CompiledDocuments } from './compiledDocuments';
-import { createFaultLog } from './errors';
+import { ExecutionContext } from '../graphql/execution/apollo';
+import type { Authenticator } from '../auth/authenticator';
+import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
+import { createErrorLog } from '../graphql/execution/formatError';
 import type { LoadShedder } from './loadShedding';
 import { BODY_LIMIT_BYTES } from './limits';
-import { problem } from './problem';
-import type { RequestFacts } from './requestFacts';
-import type { RequestReport } from './requestReport';
+import { errorBody } from './errors';
+import type { RequestFields } from '../graphql/execution/requestFields';
+import type { RequestLog } from './requestLog';
 import type { RequestRate } from './requestRate';
-import { answerShort, shortRequest, type ShortAnswer } from './shortWay';
+import { answerShort, shortRequest, type ShortAnswer } from './compiledPath';
 
-export interface FastLaneOptions {
-  readonly documents: CompiledDocuments;
+export interface FastPathOptions {
+  readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
   readonly journeys: JourneyService;
   readonly logger: Logger;
@@ -27,7 +27,7 @@ export interface FastLaneOptions {
   readonly takesOrigins: boolean;
   readonly requestId: (given: string | string[] | undefined) => string;
   readonly stopping: () => boolean;
-  readonly report: RequestReport;
+  readonly report: RequestLog;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,12 +40,12 @@ type ReadBodies = WeakMap<IncomingMessage, Buffer>;
  * nothing unusual about it. That is nearly every request, and a framework's share of it would be a fifth of its
  * cost. Whatever is unusual, refused or broken goes on to Fastify and has its one wording there.
  */
-export class FastLane {
+export class FastPath {
   private readonly bodies: ReadBodies = new WeakMap();
   private readonly log;
 
-  constructor(private readonly options: FastLaneOptions) {
-    this.log = createFaultLog(options.logger);
+  constructor(private readonly options: FastPathOptions) {
+    this.log = createErrorLog(options.logger);
   }
 
   /** Wraps Fastify's handler. */
@@ -86,7 +86,7 @@ export class FastLane {
     request.on('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       const requestId = this.options.requestId(request.headers['x-request-id']);
-      const facts: RequestFacts = { operation: '-', code: 'OK', way: 'short' };
+      const facts: RequestFields = { operation: '-', code: 'OK', path: 'compiled' };
       const handOn = (): void => {
         this.bodies.set(request, body);
         next(request, response);
@@ -116,7 +116,7 @@ export class FastLane {
   private admit(
     request: IncomingMessage,
     body: Buffer,
-    { facts, requestId }: { facts: RequestFacts; requestId: string },
+    { facts, requestId }: { facts: RequestFields; requestId: string },
   ) {
     const { documents, authenticator, requestRate, journeys } = this.options;
     const short = shortRequest(
@@ -132,20 +132,20 @@ export class FastLane {
       return undefined;
     }
     facts.operation = short.document.label;
-    return { short, context: new HttpContext(journeys, () => viewer, facts, requestId), rateLimit };
+    return { short, context: new ExecutionContext(journeys, () => viewer, facts, requestId), rateLimit };
   }
 
   /** The fields' own errors are in the answer: this is a fault of the lane. */
   private fail(
     response: ServerResponse,
     error: unknown,
-    { facts, requestId, startedAt }: { facts: RequestFacts; requestId: string; startedAt: number },
+    { facts, requestId, startedAt }: { facts: RequestFields; requestId: string; startedAt: number },
   ): void {
-    this.options.logger.error({ requestId, err: error }, 'A request failed by our fault');
+    this.options.logger.error({ requestId, err: error }, 'A request failed with an internal error');
     if (response.headersSent) return void response.end();
     facts.code = 'INTERNAL_SERVER_ERROR';
     const head = { status: 500, retryAfter: undefined, code: facts.code };
-    const body = JSON.stringify(problem(facts.code, head.status, 'The server failed. Try again later.'));
+    const body = JSON.stringify(errorBody(facts.code, head.status, 'The server failed. Try again later.'));
     this.send(response, { head, contentType: 'application/json; charset=utf-8', body }, requestId, undefined);
     this.options.report(facts, { requestId, status: head.status, ms: performance.now() - startedAt });
   }

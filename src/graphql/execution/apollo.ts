@@ -1,23 +1,22 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
 
-import type { JourneyService } from '../domain/journeyService';
-import { RequestContext } from '../graphql/requestContext';
-import { headOf } from './answer';
-import type { CompiledDocuments } from './compiledDocuments';
-import { createFaultLog, formatError, type FaultLog } from './errors';
-import { limitRules, MAX_TOKENS } from './limits';
+import type { JourneyService } from '../../domain/journeyService';
+import { RequestContext } from '../requestContext';
+import { responseHead } from './responseHead';
+import type { DocumentRegistry } from './documentRegistry';
+import { createErrorLog, formatError, type ErrorLog } from './formatError';
 import { operationLabel } from './operationLabel';
-import type { RequestFacts } from './requestFacts';
+import type { RequestFields } from './requestFields';
 
 /** The resolvers' context, and what the log needs. */
-export class HttpContext extends RequestContext {
+export class ExecutionContext extends RequestContext {
   constructor(
     journeys: JourneyService,
     viewer: RequestContext['viewer'],
-    readonly facts: RequestFacts,
+    readonly facts: RequestFields,
     readonly requestId: string,
   ) {
     super(journeys, viewer);
@@ -26,9 +25,11 @@ export class HttpContext extends RequestContext {
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
-  readonly documents: CompiledDocuments;
+  readonly documents: DocumentRegistry;
   readonly production: boolean;
   readonly logger: Logger;
+  /** What a document may ask for, before any of it is executed. */
+  readonly limits: { readonly maxTokens: number; readonly rules: readonly ValidationRule[] };
 }
 
 export function createApollo({
@@ -36,8 +37,9 @@ export function createApollo({
   documents,
   production,
   logger,
-}: ApolloOptions): ApolloServer<HttpContext> {
-  return new ApolloServer<HttpContext>({
+  limits,
+}: ApolloOptions): ApolloServer<ExecutionContext> {
+  return new ApolloServer<ExecutionContext>({
     schema,
     logger,
     introspection: !production,
@@ -50,15 +52,15 @@ export function createApollo({
     stopOnTerminationSignals: false,
     // Our own clients' documents alone, by hash: what anybody else registers is not kept.
     persistedQueries: { cache: trustedDocumentCache(documents) },
-    parseOptions: { maxTokens: MAX_TOKENS },
-    validationRules: limitRules,
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: [...limits.rules],
     formatError,
-    plugins: [ApolloServerPluginLandingPageDisabled(), reportingPlugin(createFaultLog(logger), documents)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), reportingPlugin(createErrorLog(logger), documents)],
   });
 }
 
 /** Tells the log what was asked and what went wrong, and HTTP the status. */
-function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloServerPlugin<HttpContext> {
+function reportingPlugin(log: ErrorLog, documents: DocumentRegistry): ApolloServerPlugin<ExecutionContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ operation, document, source, contextValue }) => {
@@ -66,14 +68,14 @@ function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloSer
         documents.admit(source);
         // Parsed, valid and within the limits: it may go the short way soon. Compiling takes some ms, and room: not
         // for strangers.
-        if (isSomebody(contextValue)) documents.learn(source);
+        if (isAuthenticated(contextValue)) documents.learn(source);
       },
       didEncounterErrors: async ({ errors, contextValue }) => {
         for (const error of errors) log(formatError(error.toJSON(), error), error, contextValue.requestId);
       },
       willSendResponse: async ({ request, response, contextValue }) => {
         const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-        const head = headOf(errors, request.http?.headers.get('accept'));
+        const head = responseHead(errors, request.http?.headers.get('accept'));
         contextValue.facts.code = head.code;
         // Apollo's own 405 and 406 stay.
         if (response.http.status === undefined || ![405, 406, 415].includes(response.http.status)) {
@@ -85,7 +87,7 @@ function reportingPlugin(log: FaultLog, documents: CompiledDocuments): ApolloSer
   };
 }
 
-function isSomebody({ viewer }: HttpContext): boolean {
+function isAuthenticated({ viewer }: ExecutionContext): boolean {
   try {
     viewer();
     return true;
@@ -95,7 +97,7 @@ function isSomebody({ viewer }: HttpContext): boolean {
 }
 
 /** Apollo's cache of persisted queries, filled by the manifest and never by requests. */
-const trustedDocumentCache = (documents: CompiledDocuments) => ({
+const trustedDocumentCache = (documents: DocumentRegistry) => ({
   get: async (key: string) => documents.textOf(key.replace(/^apq:/, '')),
   set: async () => undefined,
   delete: async () => false,

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 
-import { FastLane, type FastLaneOptions } from '../../src/http/fastLane';
+import { FastPath, type FastPathOptions } from '../../src/http/fastPath';
 import { createRequestIds } from '../../src/http/requestIds';
 import { loggerOptions } from '../../src/logger';
 
@@ -21,7 +21,7 @@ describe('The short way, when it fails itself', () => {
   });
 
   const ask = async (faulty: object): Promise<Response> => {
-    const lane = new FastLane({
+    const lane = new FastPath({
       documents: { find: () => document, textOf: () => undefined },
       authenticator: { known: () => ({ id: 'student-1', role: 'STUDENT' }) },
       journeys: null,
@@ -33,7 +33,7 @@ describe('The short way, when it fails itself', () => {
       logger: pino(loggerOptions('info'), { write: (line) => void log.push(line) }),
       report: (...facts: unknown[]) => told.push(facts),
       ...faulty,
-    } as unknown as FastLaneOptions);
+    } as unknown as FastPathOptions);
     server = createServer(lane.inFrontOf((_request, response) => response.writeHead(404).end()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, {

@@ -15,7 +15,7 @@ export const mediaTypeFor = (accept: string | undefined): string =>
 export const withoutNeedlessCharset = (mediaType: string): string =>
   mediaType.startsWith(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : mediaType;
 
-export interface AnswerHead {
+export interface ResponseHead {
   readonly status: number;
   /** Seconds, for 429 and 503. */
   readonly retryAfter: string | undefined;
@@ -24,10 +24,10 @@ export interface AnswerHead {
 }
 
 /** The HTTP side of a GraphQL answer, from its first error. */
-export function headOf(
+export function responseHead(
   errors: readonly GraphQLFormattedError[] | undefined,
   accept: string | undefined,
-): AnswerHead {
+): ResponseHead {
   const first = errors?.[0]?.extensions;
   if (!first) return { status: 200, retryAfter: undefined, code: 'OK' };
   const status = typeof first.status === 'number' ? first.status : 500;

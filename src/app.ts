@@ -17,13 +17,12 @@ import { createSchema } from './graphql/schema';
 import { createApollo } from './graphql/execution/apollo';
 import { Authenticator } from './auth/authenticator';
 import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
-import { FastPath } from './http/fastPath';
-import { addGraphQLRoute } from './http/graphqlRoute';
+import { GraphQLHandler } from './http/graphqlHandler';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
 import { addMap, type MapOptions } from './devtools/map';
 import { addPlayground, type PlaygroundOptions } from './devtools/playground';
-import { RequestRate } from './http/requestRate';
+import { RequestLimiter } from './http/requestLimiter';
 import { documentLimits } from './http/limits';
 import { createRequestIds } from './http/requestIds';
 import { createRequestLog } from './http/requestLog';
@@ -171,33 +170,31 @@ export async function createApp(
   await apollo.start();
   const authenticator = new Authenticator(config.auth);
   const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
-  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
-  const report = createRequestLog(logger, metrics);
-  const reporting = {
-    requestId: createRequestIds(),
-    stopping: () => phase === 'stopping',
-    report: tracing
-      ? (...[facts, answer]: Parameters<typeof report>) => {
-          report(facts, answer);
-          tracing.answered({ ...facts, ...answer });
-        }
-      : report,
-  };
-  const lane = new FastPath({
-    ...reporting,
+  const limiter =
+    http.requestsPerMinute === null ? null : new RequestLimiter({ perMinute: http.requestsPerMinute });
+  const log = createRequestLog(logger, metrics);
+  const connection = { requestId: createRequestIds(), stopping: () => phase === 'stopping' };
+  const graphql = new GraphQLHandler({
+    ...connection,
+    apollo,
     documents,
     authenticator,
     journeys,
     logger,
     shedder,
-    requestRate,
-    takesOrigins: http.corsOrigins.length > 0,
+    limiter,
+    log: tracing
+      ? (fields, response) => {
+          log(fields, response);
+          tracing.answered({ ...fields, ...response });
+        }
+      : log,
   });
-  const server = await createHttpServer({
-    ...reporting,
+  const server = createHttpServer({
+    ...connection,
     logger,
     corsOrigins: http.corsOrigins,
-    lane,
+    graphql: (request, response) => graphql.handle(request, response),
     arrived: tracing ? (request) => tracing.arrived(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
@@ -216,7 +213,6 @@ export async function createApp(
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
-  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);
 

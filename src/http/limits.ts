@@ -6,6 +6,8 @@ import { maxCostRule } from './cost';
 import { rootFields } from '../graphql/execution/operationLabel';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
+/** A document of our clients with its variables is some 1,000 characters long. */
+export const MAX_URL_LENGTH = 8192;
 const MAX_TOKENS = 1000;
 const MAX_DEPTH = 8;
 const MAX_ALIASES = 15;

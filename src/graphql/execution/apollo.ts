@@ -3,85 +3,68 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { GraphQLSchema, ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
 
-import type { JourneyService } from '../../domain/journeyService';
-import { RequestContext } from '../requestContext';
-import { responseHead } from './responseHead';
 import type { DocumentRegistry } from './documentRegistry';
-import { createErrorLog, formatError, type ErrorLog } from './formatError';
+import type { ExecutionContext } from './executionContext';
+import { createErrorLog, formatError } from './formatError';
 import { operationLabel } from './operationLabel';
-import type { RequestFields } from './requestFields';
-
-/** The resolvers' context, and what the log needs. */
-export class ExecutionContext extends RequestContext {
-  constructor(
-    journeys: JourneyService,
-    viewer: RequestContext['viewer'],
-    readonly facts: RequestFields,
-    readonly requestId: string,
-  ) {
-    super(journeys, viewer);
-  }
-}
+import { responseHead } from './responseHead';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly documents: DocumentRegistry;
   readonly production: boolean;
   readonly logger: Logger;
-  /** What a document may ask for, before any of it is executed. */
+  /** What a document may ask for. */
   readonly limits: { readonly maxTokens: number; readonly rules: readonly ValidationRule[] };
 }
 
-export function createApollo({
-  schema,
-  documents,
-  production,
-  logger,
-  limits,
-}: ApolloOptions): ApolloServer<ExecutionContext> {
-  return new ApolloServer<ExecutionContext>({
-    schema,
-    logger,
-    introspection: !production,
-    // "Did you mean …" would tell the schema that introspection keeps back.
-    hideSchemaDetailsFromClientErrors: production,
+/** Apollo Server, for documents that are not compiled and for everything that is wrong with a request. */
+export const createApollo = (options: ApolloOptions): ApolloServer<ExecutionContext> =>
+  new ApolloServer<ExecutionContext>({
+    schema: options.schema,
+    logger: options.logger,
+    introspection: !options.production,
+    // "Did you mean …" would disclose the schema that introspection keeps back.
+    hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     // Main.ts decides what a signal does.
     stopOnTerminationSignals: false,
-    // Our own clients' documents alone, by hash: what anybody else registers is not kept.
-    persistedQueries: { cache: trustedDocumentCache(documents) },
-    parseOptions: { maxTokens: limits.maxTokens },
-    validationRules: [...limits.rules],
+    // The registry knows the texts; what it has not learned is not kept.
+    persistedQueries: {
+      cache: {
+        get: async (key: string) => options.documents.textOf(key.replace(/^apq:/, '')),
+        set: async () => undefined,
+        delete: async () => false,
+      },
+    },
+    parseOptions: { maxTokens: options.limits.maxTokens },
+    validationRules: [...options.limits.rules],
     formatError,
-    plugins: [ApolloServerPluginLandingPageDisabled(), reportingPlugin(createErrorLog(logger), documents)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), requestPlugin(options)],
   });
-}
 
-/** Tells the log what was asked and what went wrong, and HTTP the status. */
-function reportingPlugin(log: ErrorLog, documents: DocumentRegistry): ApolloServerPlugin<ExecutionContext> {
+/** Sets the HTTP status, and the fields of the request log. */
+function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin<ExecutionContext> {
+  const logError = createErrorLog(logger);
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ operation, document, source, contextValue }) => {
-        if (operation) contextValue.facts.operation = operationLabel(document, operation);
+        if (operation) contextValue.request.fields.operation = operationLabel(document, operation);
         documents.admit(source);
-        // Parsed, valid and within the limits: it may go the short way soon. Compiling takes some ms, and room: not
-        // for strangers.
         if (isAuthenticated(contextValue)) documents.learn(source);
       },
-      didEncounterErrors: async ({ errors, contextValue }) => {
-        for (const error of errors) log(formatError(error.toJSON(), error), error, contextValue.requestId);
+      didEncounterErrors: async ({ errors, contextValue: { request } }) => {
+        for (const error of errors) logError(formatError(error.toJSON(), error), error, request.requestId);
       },
-      willSendResponse: async ({ request, response, contextValue }) => {
-        const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-        const head = responseHead(errors, request.http?.headers.get('accept'));
-        contextValue.facts.code = head.code;
-        // Apollo's own 405 and 406 stay.
-        if (response.http.status === undefined || ![405, 406, 415].includes(response.http.status)) {
-          response.http.status = head.status;
-        }
-        if (head.retryAfter) response.http.headers.set('retry-after', head.retryAfter);
+      willSendResponse: async ({ response: { body, http }, contextValue: { request } }) => {
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+        const head = responseHead(errors, request.mediaType);
+        request.fields.code = head.code;
+        // A mutation by GET keeps Apollo Server's 405.
+        if (http.status !== 405) http.status = head.status;
+        if (head.retryAfter) http.headers.set('retry-after', head.retryAfter);
       },
     }),
   };
@@ -95,10 +78,3 @@ function isAuthenticated({ viewer }: ExecutionContext): boolean {
     return false;
   }
 }
-
-/** Apollo's cache of persisted queries, filled by the manifest and never by requests. */
-const trustedDocumentCache = (documents: DocumentRegistry) => ({
-  get: async (key: string) => documents.textOf(key.replace(/^apq:/, '')),
-  set: async () => undefined,
-  delete: async () => false,
-});

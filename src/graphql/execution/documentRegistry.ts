@@ -1,70 +1,68 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  getOperationAST,
-  GraphQLError,
-  parse,
-  validate,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
-import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-import type { ExecutionContext } from './apollo';
-import { operationLabel } from './operationLabel';
+import { compileDocument, sha256Of, type CompiledDocument } from './compiledDocument';
 
-/** A document that answers of Apollo have shown to be good so often is worth compiling (some ms). */
-const SEEN_BEFORE_COMPILING = 3;
-const MAX_SEEN = 1000;
-const MAX_LEARNED = 200;
+/** Each holds some 50 kB of compiled code. */
+const MAX_LEARNED_DOCUMENTS = 200;
+/** Of the texts that Apollo Server executed, in characters: of all, and of one that may be compiled. */
+const MAX_SEEN_LENGTH = 4_000_000;
+const MAX_TEXT_LENGTH = 20_000;
 
-/** Introspection, which few ask for often; and a name that in compiled code would be no field's, but an object's prototype. */
-const unlearnable = /__schema|__type\(|__proto__/;
+/** Introspection is rare, and `__proto__` as a name would be an object's prototype in compiled code instead of a field. */
+const NEVER_COMPILED = /__schema|__type\(|__proto__/;
 
 /** The operations of our own clients, text by SHA-256, as `npm run codegen` writes them. */
 export const readTrustedDocuments = (): Record<string, string> =>
   JSON.parse(readFileSync(join(__dirname, 'trusted-documents.json'), 'utf8')) as Record<string, string>;
 
-/** A document with one operation, compiled to a function. */
-export interface CompiledDocument {
-  readonly operationName: string | undefined;
-  readonly isQuery: boolean;
-  /** The root fields, for log and metrics. */
-  readonly label: string;
-  /** Without `data` when the variables don't fit. */
-  execute(context: ExecutionContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
+/** A request that needs no Apollo Server. */
+export interface CompiledRequest {
+  readonly document: CompiledDocument;
+  readonly variables: Record<string, unknown>;
 }
 
 /**
- * The documents that the server answers on its short way. Trusted ones, which our own clients send, are
- * compiled at the start; others once Apollo has answered them a few times. Both maps are bounded.
+ * The documents that are executed as compiled code. Trusted ones, which our own clients send, are compiled at the
+ * start and stay. Any other is compiled when an authenticated user sends it again after Apollo Server has found it
+ * valid and within the limits; the least recently used of them make room. Anonymous clients cause no compilation.
  */
 export class DocumentRegistry {
   private readonly trusted = new Map<string, CompiledDocument>();
-  private readonly textByHash: ReadonlyMap<string, string>;
-  private readonly learned = new LRUCache<string, CompiledDocument>({ max: MAX_LEARNED });
-  private readonly seen = new LRUCache<string, number>({ max: MAX_SEEN });
+  private readonly learned = new LRUCache<string, CompiledDocument>({
+    max: MAX_LEARNED_DOCUMENTS,
+    dispose: ({ sha256 }) => this.byHash.delete(sha256),
+  });
+  /** The trusted and the learned documents. */
+  private readonly byHash = new Map<string, CompiledDocument>();
+  /** Texts by hash. */
+  private readonly seen = new LRUCache<string, string>({
+    maxSize: MAX_SEEN_LENGTH,
+    maxEntrySize: MAX_TEXT_LENGTH,
+    sizeCalculation: (text) => text.length,
+  });
 
-  /** `manifest`: text by SHA-256. A trusted document that the schema does not take is left to Apollo, which says why. */
   constructor(
     private readonly schema: GraphQLSchema,
-    manifest: Readonly<Record<string, string>>,
+    /** Text by SHA-256. A trusted document that does not fit the schema is left to Apollo Server, which says why. */
+    private readonly manifest: Readonly<Record<string, string>>,
     private readonly trustedOnly: boolean,
   ) {
-    this.textByHash = new Map(Object.entries(manifest));
-    for (const text of this.textByHash.values()) {
-      const compiled = this.compile(text);
-      if (compiled) this.trusted.set(text, compiled);
+    for (const text of Object.values(manifest)) {
+      const document = compileDocument(schema, text);
+      if (document) this.add(this.trusted, document);
     }
   }
 
-  /** The text of a trusted document. */
+  /** The text that a client of automatic persisted queries asks for by its hash. */
   textOf(sha256: string): string | undefined {
-    return this.textByHash.get(sha256);
+    const trusted = Object.hasOwn(this.manifest, sha256) ? this.manifest[sha256] : undefined;
+    return trusted ?? this.byHash.get(sha256)?.text ?? this.seen.get(sha256);
   }
 
-  /** Refuses, where only trusted documents are let in, any other. */
+  /** @throws DOCUMENT_NOT_TRUSTED where only trusted documents are allowed, and this is another one. */
   admit(text: string): void {
     if (!this.trustedOnly || this.trusted.has(text)) return;
     throw new GraphQLError('Only the documents of the published clients are answered here.', {
@@ -72,43 +70,68 @@ export class DocumentRegistry {
     });
   }
 
-  find(text: string): CompiledDocument | undefined {
-    return this.trusted.get(text) ?? this.learned.get(text);
-  }
-
-  /** Apollo took this document: it is within the limits, and fits the schema. */
+  /** Apollo Server executes this document for an authenticated user: it is valid, and within the limits. */
   learn(text: string): void {
-    if (this.trustedOnly || unlearnable.test(text)) return;
-    const times = (this.seen.get(text) ?? 0) + 1;
-    if (times < SEEN_BEFORE_COMPILING) {
-      this.seen.set(text, times);
-      return;
-    }
-    this.seen.delete(text);
-    const compiled = this.compile(text);
-    if (compiled) this.learned.set(text, compiled);
+    if (!this.trustedOnly && !NEVER_COMPILED.test(text)) this.seen.set(sha256Of(text), text);
   }
 
-  private compile(text: string): CompiledDocument | undefined {
-    const document = parse(text);
-    if (validate(this.schema, document).length > 0) return undefined;
-    // Which of several operations is meant is left to Apollo.
-    const operation = getOperationAST(document);
-    if (!operation) return undefined;
-    const compiled: CompiledQuery | ExecutionResult = compileQuery(
-      this.schema,
-      document,
-      operation.name?.value,
-    );
-    if (!isCompiledQuery(compiled)) return undefined;
-    return {
-      operationName: operation.name?.value,
-      isQuery: operation.operation === 'query',
-      label: operationLabel(document, operation),
-      execute: (context, variables) => {
-        const result = compiled.query(undefined, context, variables);
-        return result instanceof Promise ? result : Promise.resolve(result);
-      },
-    };
+  /** undefined: Apollo Server executes the request, or says what is wrong with it, so that each error has one wording. */
+  find(parameters: unknown, isAuthenticated: boolean): CompiledRequest | undefined {
+    if (!isRecord(parameters)) return undefined;
+    const { query, operationName, variables, extensions } = parameters;
+    if ((variables != null && !isRecord(variables)) || (extensions != null && !isRecord(extensions))) {
+      return undefined;
+    }
+    const document = this.documentOf(query, extensions?.persistedQuery, isAuthenticated);
+    if (!document || (operationName != null && operationName !== document.operationName)) return undefined;
+    return { document, variables: variables ?? {} };
+  }
+
+  private documentOf(
+    query: unknown,
+    persistedQuery: unknown,
+    mayCompile: boolean,
+  ): CompiledDocument | undefined {
+    if (persistedQuery == null) return this.documentByText(query, mayCompile);
+    if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined;
+    const document =
+      query == null
+        ? this.documentByHash(persistedQuery.sha256Hash, mayCompile)
+        : this.documentByText(query, mayCompile);
+    return document?.sha256 === persistedQuery.sha256Hash ? document : undefined;
+  }
+
+  private documentByText(text: unknown, mayCompile: boolean): CompiledDocument | undefined {
+    if (typeof text !== 'string') return undefined;
+    const document = this.trusted.get(text) ?? this.learned.get(text);
+    return document ?? (mayCompile && this.seen.size > 0 ? this.compileSeen(sha256Of(text)) : undefined);
+  }
+
+  private documentByHash(sha256: unknown, mayCompile: boolean): CompiledDocument | undefined {
+    if (typeof sha256 !== 'string') return undefined;
+    const document = this.byHash.get(sha256);
+    // Looking it up marks it as used.
+    if (document) this.learned.get(document.text);
+    return document ?? (mayCompile ? this.compileSeen(sha256) : undefined);
+  }
+
+  private compileSeen(sha256: string): CompiledDocument | undefined {
+    const text = this.seen.get(sha256);
+    if (text === undefined) return undefined;
+    this.seen.delete(sha256);
+    const document = compileDocument(this.schema, text);
+    if (document) this.add(this.learned, document);
+    return document;
+  }
+
+  private add(
+    documents: { set(text: string, document: CompiledDocument): unknown },
+    document: CompiledDocument,
+  ) {
+    documents.set(document.text, document);
+    this.byHash.set(document.sha256, document);
   }
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -76,7 +76,19 @@ export const describeError = (error: JourneyError): GraphQLFormattedError => ({
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;
 
-/** Writes down what callers are not shown. */
+/** Formats the errors of a result, and logs what callers are not shown. */
+export const createErrorFormatter = (logger: Logger) => {
+  const logError = createErrorLog(logger);
+  return (errors: readonly GraphQLError[], requestId: string): GraphQLFormattedError[] =>
+    errors.map((error) => {
+      const { message, locations, path, extensions } = error;
+      const formatted = formatError({ message, locations, path, extensions }, error);
+      logError(formatted, error, requestId);
+      return formatted;
+    });
+};
+
+/** Logs what callers are not shown. */
 export type ErrorLog = (formatted: GraphQLFormattedError, thrown: GraphQLError, requestId: string) => void;
 
 /** The message and stack of our own faults hold no user's values. */

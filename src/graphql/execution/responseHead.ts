@@ -1,19 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql';
 
-/** UTF-8 goes without saying in the draft's media type; said, it would take 15 bytes of each poll. */
+/** UTF-8 goes without saying in the draft's media type; said, it would add 15 bytes to each poll. */
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json';
-
-/** The status of each error answered to clients that read plain JSON stays 200; the media type of the GraphQL over HTTP draft carries it. */
-export const wantsStatus = (accept: string | undefined): boolean =>
-  accept !== undefined && accept.includes(GRAPHQL_RESPONSE);
-
-/** UTF-8 goes without saying in the draft's media type; saying it would take 15 bytes of each poll. */
-export const mediaTypeFor = (accept: string | undefined): string =>
-  wantsStatus(accept) ? GRAPHQL_RESPONSE : 'application/json; charset=utf-8';
-
-/** Apollo's own says the charset. */
-export const withoutNeedlessCharset = (mediaType: string): string =>
-  mediaType.startsWith(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : mediaType;
+export const PLAIN_JSON = 'application/json; charset=utf-8';
+/** The media types of the GraphQL over HTTP specification. */
+export type MediaType = typeof GRAPHQL_RESPONSE | typeof PLAIN_JSON;
 
 export interface ResponseHead {
   readonly status: number;
@@ -23,17 +14,19 @@ export interface ResponseHead {
   readonly code: string;
 }
 
-/** The HTTP side of a GraphQL answer, from its first error. */
+const SUCCESS: ResponseHead = { status: 200, retryAfter: undefined, code: 'OK' };
+
+/** What HTTP says about a GraphQL result, from its first error. Clients that read plain JSON expect 200 for every well-formed request. */
 export function responseHead(
   errors: readonly GraphQLFormattedError[] | undefined,
-  accept: string | undefined,
+  mediaType: MediaType,
 ): ResponseHead {
   const first = errors?.[0]?.extensions;
-  if (!first) return { status: 200, retryAfter: undefined, code: 'OK' };
+  if (!first) return SUCCESS;
   const status = typeof first.status === 'number' ? first.status : 500;
   const retryAfterMs = typeof first.retryAfterMs === 'number' ? first.retryAfterMs : 1000;
   return {
-    status: wantsStatus(accept) ? status : 200,
+    status: mediaType === GRAPHQL_RESPONSE ? status : 200,
     retryAfter: status === 429 || status === 503 ? String(Math.ceil(retryAfterMs / 1000)) : undefined,
     code: String(first.code),
   };

@@ -44,7 +44,7 @@ describe('The GraphQL handler, when it fails itself', () => {
     });
   };
 
-  it.each([
+  it.each<[string, object]>([
     ['before it knows the document', { documents: { find: broken } }],
     ['while it executes the document', { documents: { find: () => ({ document: { execute: broken } }) } }],
     [

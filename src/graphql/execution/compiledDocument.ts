@@ -25,11 +25,7 @@ export function compileDocument(schema: GraphQLSchema, text: string): CompiledDo
   if (validate(schema, document).length > 0) return undefined;
   const operation = getOperationAST(document);
   if (!operation) return undefined;
-  const compiled: CompiledQuery | ExecutionResult = compileQuery(
-    schema,
-    document,
-    operation.name?.value,
-  );
+  const compiled: CompiledQuery | ExecutionResult = compileQuery(schema, document, operation.name?.value);
   if (!isCompiledQuery(compiled)) return undefined;
   return {
     text,

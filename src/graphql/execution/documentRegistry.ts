@@ -7,9 +7,11 @@ import { compileDocument, sha256Of, type CompiledDocument } from './compiledDocu
 
 /** Each holds some 50 kB of compiled code. */
 const MAX_LEARNED_DOCUMENTS = 200;
-/** Of the texts that Apollo Server executed, in characters: of all, and of one that may be compiled. */
+/** In characters: of all texts that Apollo Server executed, and of one that may be compiled. */
 const MAX_SEEN_LENGTH = 4_000_000;
 const MAX_TEXT_LENGTH = 20_000;
+/** Compilation takes at most this share of the CPU: some clients write ids into their documents, which never come again. */
+const COMPILATION_SHARE = 0.05;
 
 /** Introspection is rare, and `__proto__` as a name would be an object's prototype in compiled code instead of a field. */
 const NEVER_COMPILED = /__schema|__type\(|__proto__/;
@@ -17,12 +19,6 @@ const NEVER_COMPILED = /__schema|__type\(|__proto__/;
 /** The operations of our own clients, text by SHA-256, as `npm run codegen` writes them. */
 export const readTrustedDocuments = (): Record<string, string> =>
   JSON.parse(readFileSync(join(__dirname, 'trusted-documents.json'), 'utf8')) as Record<string, string>;
-
-/** A request that needs no Apollo Server. */
-export interface CompiledRequest {
-  readonly document: CompiledDocument;
-  readonly variables: Record<string, unknown>;
-}
 
 /**
  * The documents that are executed as compiled code. Trusted ones, which our own clients send, are compiled at the
@@ -33,33 +29,34 @@ export class DocumentRegistry {
   private readonly trusted = new Map<string, CompiledDocument>();
   private readonly learned = new LRUCache<string, CompiledDocument>({
     max: MAX_LEARNED_DOCUMENTS,
-    dispose: ({ sha256 }) => this.byHash.delete(sha256),
+    dispose: ({ sha256 }) => this.texts.delete(sha256),
   });
-  /** The trusted and the learned documents. */
-  private readonly byHash = new Map<string, CompiledDocument>();
-  /** Texts by hash. */
+  /** Of the trusted and the learned documents, by hash. */
+  private readonly texts: Map<string, string>;
+  /** Of documents that are compiled when they come again, by hash. */
   private readonly seen = new LRUCache<string, string>({
     maxSize: MAX_SEEN_LENGTH,
     maxEntrySize: MAX_TEXT_LENGTH,
     sizeCalculation: (text) => text.length,
   });
+  private nextCompilationAt = 0;
 
+  /** `manifest`: text by SHA-256. A trusted document that does not fit the schema is left to Apollo Server, which says why. */
   constructor(
     private readonly schema: GraphQLSchema,
-    /** Text by SHA-256. A trusted document that does not fit the schema is left to Apollo Server, which says why. */
-    private readonly manifest: Readonly<Record<string, string>>,
+    manifest: Readonly<Record<string, string>>,
     private readonly trustedOnly: boolean,
   ) {
-    for (const text of Object.values(manifest)) {
+    this.texts = new Map(Object.entries(manifest));
+    for (const text of this.texts.values()) {
       const document = compileDocument(schema, text);
-      if (document) this.add(this.trusted, document);
+      if (document) this.trusted.set(text, document);
     }
   }
 
-  /** The text that a client of automatic persisted queries asks for by its hash. */
+  /** The text of an automatic persisted query. */
   textOf(sha256: string): string | undefined {
-    const trusted = Object.hasOwn(this.manifest, sha256) ? this.manifest[sha256] : undefined;
-    return trusted ?? this.byHash.get(sha256)?.text ?? this.seen.get(sha256);
+    return this.texts.get(sha256) ?? this.seen.get(sha256);
   }
 
   /** @throws DOCUMENT_NOT_TRUSTED where only trusted documents are allowed, and this is another one. */
@@ -76,62 +73,43 @@ export class DocumentRegistry {
   }
 
   /** undefined: Apollo Server executes the request, or says what is wrong with it, so that each error has one wording. */
-  find(parameters: unknown, isAuthenticated: boolean): CompiledRequest | undefined {
+  find(parameters: unknown, isAuthenticated: boolean) {
     if (!isRecord(parameters)) return undefined;
     const { query, operationName, variables, extensions } = parameters;
-    if ((variables != null && !isRecord(variables)) || (extensions != null && !isRecord(extensions))) {
-      return undefined;
-    }
-    const document = this.documentOf(query, extensions?.persistedQuery, isAuthenticated);
-    if (!document || (operationName != null && operationName !== document.operationName)) return undefined;
+    if (!isOptionalRecord(variables) || !isOptionalRecord(extensions)) return undefined;
+    const persistedQuery = extensions?.persistedQuery;
+    if (!isOptionalRecord(persistedQuery)) return undefined;
+    const text = query ?? this.textOf(String(persistedQuery?.sha256Hash));
+    const document = typeof text === 'string' ? this.documentOf(text, isAuthenticated) : undefined;
+    if (!document || (operationName ?? document.operationName) !== document.operationName) return undefined;
+    const { version, sha256Hash } = persistedQuery ?? { version: 1, sha256Hash: document.sha256 };
+    if (version !== 1 || sha256Hash !== document.sha256) return undefined;
     return { document, variables: variables ?? {} };
   }
 
-  private documentOf(
-    query: unknown,
-    persistedQuery: unknown,
-    mayCompile: boolean,
-  ): CompiledDocument | undefined {
-    if (persistedQuery == null) return this.documentByText(query, mayCompile);
-    if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined;
-    const document =
-      query == null
-        ? this.documentByHash(persistedQuery.sha256Hash, mayCompile)
-        : this.documentByText(query, mayCompile);
-    return document?.sha256 === persistedQuery.sha256Hash ? document : undefined;
-  }
-
-  private documentByText(text: unknown, mayCompile: boolean): CompiledDocument | undefined {
-    if (typeof text !== 'string') return undefined;
+  private documentOf(text: string, mayCompile: boolean): CompiledDocument | undefined {
     const document = this.trusted.get(text) ?? this.learned.get(text);
-    return document ?? (mayCompile && this.seen.size > 0 ? this.compileSeen(sha256Of(text)) : undefined);
+    return document ?? (mayCompile && this.seen.size > 0 ? this.compileSeen(text) : undefined);
   }
 
-  private documentByHash(sha256: unknown, mayCompile: boolean): CompiledDocument | undefined {
-    if (typeof sha256 !== 'string') return undefined;
-    const document = this.byHash.get(sha256);
-    // Looking it up marks it as used.
-    if (document) this.learned.get(document.text);
-    return document ?? (mayCompile ? this.compileSeen(sha256) : undefined);
-  }
-
-  private compileSeen(sha256: string): CompiledDocument | undefined {
-    const text = this.seen.get(sha256);
-    if (text === undefined) return undefined;
+  private compileSeen(text: string): CompiledDocument | undefined {
+    const startedAt = performance.now();
+    const sha256 = sha256Of(text);
+    if (!this.seen.has(sha256) || startedAt < this.nextCompilationAt) return undefined;
     this.seen.delete(sha256);
     const document = compileDocument(this.schema, text);
-    if (document) this.add(this.learned, document);
+    if (document) {
+      this.texts.set(sha256, text);
+      this.learned.set(text, document);
+    }
+    const finishedAt = performance.now();
+    this.nextCompilationAt = finishedAt + (finishedAt - startedAt) / COMPILATION_SHARE;
     return document;
-  }
-
-  private add(
-    documents: { set(text: string, document: CompiledDocument): unknown },
-    document: CompiledDocument,
-  ) {
-    documents.set(document.text, document);
-    this.byHash.set(document.sha256, document);
   }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isOptionalRecord = (value: unknown): value is Record<string, unknown> | null | undefined =>
+  value == null || isRecord(value);

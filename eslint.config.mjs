@@ -14,7 +14,6 @@ const rooms = [
       'auth',
       'config',
       'database',
-      'demo',
       'devtools',
       'events',
       'graphql',
@@ -24,14 +23,14 @@ const rooms = [
       'telemetry',
     ],
   },
-  { folder: 'redis', never: ['database', 'demo', 'graphql', 'http'] },
-  { folder: 'database', never: ['demo', 'events', 'graphql', 'http', 'redis'] },
-  { folder: 'events', never: ['database', 'demo', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['auth', 'config', 'database', 'demo', 'devtools', 'events', 'http', 'redis'] },
-  { folder: 'auth', never: ['database', 'demo', 'devtools', 'events', 'graphql', 'http', 'redis'] },
-  { folder: 'http', never: ['database', 'demo', 'devtools', 'events', 'redis'] },
-  { folder: 'devtools', never: ['auth', 'database', 'demo', 'events', 'graphql', 'http', 'redis'] },
-  { folder: 'config', never: ['database', 'demo', 'events', 'graphql', 'http'] },
+  { folder: 'redis', never: ['database', 'graphql', 'http'] },
+  { folder: 'database', never: ['events', 'graphql', 'http', 'redis'] },
+  { folder: 'events', never: ['database', 'graphql', 'http'] },
+  { folder: 'graphql', never: ['auth', 'config', 'database', 'devtools', 'events', 'http', 'redis'] },
+  { folder: 'auth', never: ['database', 'devtools', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'devtools', 'events', 'redis'] },
+  { folder: 'devtools', never: ['auth', 'database', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'config', never: ['database', 'events', 'graphql', 'http'] },
 ];
 
 /** The one folder that may import a package. */
@@ -110,11 +109,11 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/**/*.ts'], ignores: ['src/demo/**'], rules: packagesExceptOf(null) },
+  { files: ['src/**/*.ts'], rules: packagesExceptOf(null) },
   ...keepers.map(({ folder }) => ({ files: [`src/${folder}/**/*.ts`], rules: packagesExceptOf(folder) })),
   {
     // Programs with a command line of their own.
-    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/database/migrate.ts', 'src/events/deadLetters.ts'],
+    files: ['src/main.ts', 'src/bin/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

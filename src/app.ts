@@ -44,7 +44,7 @@ const DATABASE_TIMEOUT_MS = 1000;
 /** How long an answer of the database's ping holds, and a count of all journeys. */
 const PING_MS = 1000;
 const COUNT_MS = 15_000;
-/** What requests under way, and then pending events, may use of the time of a stop. */
+/** How long requests in flight, and then pending events, may take when the process stops. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
 
@@ -228,7 +228,7 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
-      // Not ready before: what came in until then would hear STORE_UNAVAILABLE, and the relays warn of nothing.
+      // Not ready before: requests until then would get STORE_UNAVAILABLE, and the relays would log warnings for nothing.
       await Promise.all([connected(reader), connected(writer)]);
       if (phase === 'stopping') return { url };
       watchdog.start();

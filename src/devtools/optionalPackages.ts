@@ -2,7 +2,7 @@
  * What `load` imports; null where one of its packages is missing. Those of the pages are optional dependencies:
  * a production installation leaves them out.
  */
-export async function ifInstalled<Loaded>(load: () => Promise<Loaded>): Promise<Loaded | null> {
+export async function importOptional<Loaded>(load: () => Promise<Loaded>): Promise<Loaded | null> {
   try {
     return await load();
   } catch (error) {
@@ -16,6 +16,6 @@ const isMissing = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
 
-/** What a page that can't be served says instead. */
-export const whatToInstall = (page: string): string =>
+/** The response in place of a page whose packages are missing. */
+export const installationHint = (page: string): string =>
   `${page} needs packages that are not installed here. Install them: npm ci --include=optional\n`;

@@ -2,7 +2,7 @@
 const REASONS =
   /Expected non-nullable type "[\w![\]]+" not to be null|Expected type "\w+" to be an object|Field "\w+" of required type "[\w![\]]+" was not provided|is not defined by type "\w+"|(?:Float|Int|ID|String|Boolean|DateTime) cannot represent [a-z ]+/g;
 
-/** A message without a long value in its middle: what is searched here comes from strangers. */
+/** A message without a long value in its middle: what is searched here can come from anybody. */
 const MOST_CHARACTERS = 1000;
 
 /**
@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 1000;
  * stood and what was expected. A quoted value can hold anything, also what looks like the end of the quotation: so
  * of variables' values this picks what is known to be safe instead of cutting what is known to be a value.
  */
-export function withoutValues(whole: string): string {
+export function redactValues(whole: string): string {
   const half = MOST_CHARACTERS / 2;
   const message = whole.length > MOST_CHARACTERS ? whole.slice(0, half) + whole.slice(-half) : whole;
   const variable = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];

@@ -49,7 +49,7 @@ const refusals = [
   'WRONGPASS',
 ];
 
-/** While a slot migrates, a script that finds its keys on two nodes is stopped by this, before it wrote (look.lua says more). */
+/** While a slot migrates, a script that finds its keys on two nodes is stopped by this, before it wrote (readSnapshot.lua says more). */
 const migrating = /non local key in a cluster node/;
 
 /** There was no connection to a node within a command's deadline, so the command was not sent. */

@@ -140,7 +140,7 @@ describe('While Redis stays away', () => {
   it('says what is wrong: it did not answer, or it can not be reached', async () => {
     const { student, id } = booking;
     const message = async () => (await student.poll(id)).errors![0].message as string;
-    proxy.inject({ kind: 'swallowReply', when: carries('look') });
+    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
     expect(await message()).toMatch(/^The live store \(Redis\) did not answer in time\. /);
     proxy.refuse();
     expect(await message()).toMatch(/^The live store \(Redis\) can not be reached\. /);
@@ -150,7 +150,7 @@ describe('While Redis stays away', () => {
 
   it('lets one call at a time look whether it is back', async () => {
     const { student, id } = booking;
-    proxy.inject({ kind: 'swallowReply', when: carries('look') });
+    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
     await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
     await sleep(100);
     const before = proxy.struck;

@@ -37,8 +37,8 @@ import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
-import { Steps } from './redis/steps';
-import { countUnderWay } from './redis/underWay';
+import { ScriptRunner } from './redis/scriptRunner';
+import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -77,7 +77,7 @@ export async function createApp(
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
-  const steps = new Steps({
+  const scripts = new ScriptRunner({
     reader,
     writer,
     timeoutMs: redis.timeoutMs,
@@ -87,7 +87,7 @@ export async function createApp(
     },
   });
   const keys = new Keys(keyPrefix);
-  const store = new RedisJourneyStore(steps, keys, {
+  const store = new RedisJourneyStore(scripts, keys, {
     policy,
     eventsOn: events.mode !== 'off',
     outboxMaxLength: events.outboxMaxLength,
@@ -205,7 +205,7 @@ export async function createApp(
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: async () => ({
-      redis: steps.isUp ? 'up' : 'down',
+      redis: scripts.isUp ? 'up' : 'down',
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
@@ -216,9 +216,9 @@ export async function createApp(
   let metricsServer: MetricsServer | null = null;
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
-      stores: { redis: () => steps.isUp, database: databaseIsUp },
+      stores: { redis: () => scripts.isUp, database: databaseIsUp },
       journeysUnderWay: remembered(
-        () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
+        () => countActiveJourneys({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),
       tokenCache: () => authenticator.cache,
@@ -231,7 +231,7 @@ export async function createApp(
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
-      await steps.whenConnected();
+      await scripts.whenConnected();
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();

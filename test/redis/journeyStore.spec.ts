@@ -230,7 +230,7 @@ describe('The live store on Redis', () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;
     const late = Date.now() - 1000;
-    const writer = test.steps as unknown as {
+    const writer = test.scripts as unknown as {
       options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
     };
     const session = aSession({ id: sessionId, trainerId: 't' });

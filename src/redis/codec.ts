@@ -1,8 +1,8 @@
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
-import type { PointVerdict } from '../domain/location';
+import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
-import type { CachedSession, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
+import type { CachedSession, SessionSnapshot, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
 import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
 
@@ -10,10 +10,20 @@ type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
 
+/** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
   sessionId: string,
-  { homeLatitude: _latitude, homeLongitude: _longitude, ...journey }: ActiveJourneyRecord,
-): EnRouteJourney => ({ ...journey, sessionId, state: 'EN_ROUTE' });
+  { id, trainerId, studentId, startedAt, expiresAt, version }: ActiveJourneyRecord,
+): EnRouteJourney => ({
+  id,
+  sessionId,
+  trainerId,
+  studentId,
+  startedAt,
+  expiresAt,
+  version,
+  state: 'EN_ROUTE',
+});
 
 const toEnded = (sessionId: string, journey: EndedJourneyRecord): EndedJourney => ({ ...journey, sessionId });
 
@@ -85,19 +95,15 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
-/** The options of update.lua, in one argument. */
-export const encodeUpdate = (
-  { trainerId, points, sentAt }: Omit<UpdateCommand, 'sessionId'>,
+/** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
+export function encodeUpdate(
+  { trainerId, points, sentAt }: { trainerId: string; points: readonly Fix[] | null; sentAt: number | null },
   { locationTtlMs, maxSpeedKmh, maxAccuracyMeters }: Policy,
-): string =>
-  JSON.stringify({
-    trainerId,
-    points: points.map((point) => fix.encode(point)),
-    ...(sentAt !== null && { sentAt }),
-    locationTtlMs,
-    maxSpeedKmh,
-    maxAccuracyMeters,
-  });
+): (string | number)[] {
+  const args = [trainerId, points ? 1 : 0, locationTtlMs, maxSpeedKmh, maxAccuracyMeters, sentAt ?? ''];
+  for (const point of points ?? []) fix.encodeTo(args, point);
+  return args;
+}
 
 /** What update.lua returns with APPLIED. */
 export function decodeApplied(values: Reply): AppliedUpdate {

@@ -104,7 +104,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, trainerId),
-      [encodeUpdate({ trainerId, points, sentAt }, this.options.policy)],
+      encodeUpdate({ trainerId, points, sentAt }, this.options.policy),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -114,7 +114,9 @@ export class RedisJourneyStore implements JourneyStore {
 
   async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const [code, , ...values] = await this.write('update', keys, { trainerId });
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
+    const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
     return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
   }
 

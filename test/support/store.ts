@@ -79,7 +79,7 @@ export class TestStore {
         keys.meta(sessionId),
         keys.location(trainerId, sessionId),
       ],
-      [encodeUpdate({ trainerId, points, sentAt }, policy)],
+      encodeUpdate({ trainerId, points, sentAt }, policy),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };

@@ -10,16 +10,16 @@ local function proven_speed(from, to)
 end
 
 -- A point's status against the newest accepted one. The rules are those of test/redis/model/plausibility.ts.
-local function judge_point(point, newest, started_at, now, options)
+local function judge_point(point, newest, started_at, now, limits)
   if point.ahead then return 'FROM_THE_FUTURE' end
   if now - point.captured_at > OLDEST_MS then return 'TOO_OLD' end
   if started_at - point.captured_at > BEFORE_START_TOLERANCE_MS then return 'BEFORE_START' end
   if newest and point.captured_at == newest.captured_at then return 'DUPLICATE' end
   if newest and point.captured_at < newest.captured_at then return 'LATE' end
-  if point.accuracy and point.accuracy > options.maxAccuracyMeters then return 'INACCURATE' end
+  if point.accuracy and point.accuracy > limits.maxAccuracyMeters then return 'INACCURATE' end
   if newest then
     local speed = proven_speed(newest, point)
-    if speed > options.maxSpeedKmh then return 'IMPLAUSIBLE_SPEED:' .. whole(math.ceil(speed)) end
+    if speed > limits.maxSpeedKmh then return 'IMPLAUSIBLE_SPEED:' .. whole(math.ceil(speed)) end
   end
   return 'ACCEPTED'
 end

@@ -17,9 +17,11 @@ local function store_location(key, point, track, ttl_ms, now)
   local location = {}
   for name, value in pairs(point.fix) do location[name] = value end
   location.capturedAt, location.receivedAt = whole(point.captured_at), whole(now)
+  location.stillSince, location.stillLatitude = track.stillSince, track.stillLatitude
+  location.stillLongitude = track.stillLongitude
   -- Anew, so that no heading of an earlier fix stays with a later one that has none.
   redis.call('DEL', key)
-  redis.call('HSET', key, unpack(append_fields(append_fields({}, location, LOCATION), track, TRACK)))
+  redis.call('HSET', key, unpack(append_fields({}, location, STORED_LOCATION)))
   redis.call('PEXPIRE', key, whole(ttl_ms))
   return location
 end

@@ -19,7 +19,7 @@ export function peerSettings() {
       ...config.redis,
       name: 'peer-reader',
       autoPipelining: true,
-      scripts: ['look'],
+      scripts: ['readSnapshot'],
     }),
     writer: createRedisClient({ ...config.redis, name: 'peer-writer' }),
   };

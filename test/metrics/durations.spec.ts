@@ -12,9 +12,9 @@ describe('Metrics that are counted in plain numbers', () => {
     const durations = new Durations({ ...config, labelName: 'step', registers: [ours] });
     const histogram = new Histogram({ ...config, labelNames: ['step'], registers: [theirs] });
     for (const [step, seconds] of [
-      ['look', 0.0005],
-      ['look', 0.001],
-      ['look', 0.05],
+      ['readSnapshot', 0.0005],
+      ['readSnapshot', 0.001],
+      ['readSnapshot', 0.05],
       ['update', 0.01],
       ['update', 7],
     ] as const) {

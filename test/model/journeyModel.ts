@@ -2,7 +2,7 @@ import { distanceMeters } from '../../src/domain/geo';
 import type { EndedState, JourneyState } from '../../src/domain/journey';
 import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
 import type { Fix, PointVerdict } from '../../src/domain/location';
-import { judgePoints, type ReferenceFix } from '../../src/domain/plausibility';
+import { judgePoints, type ReferenceFix } from '../redis/model/plausibility';
 import type { Policy } from '../../src/domain/policy';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
 import { isStartable, type SessionStatus } from '../../src/domain/session';
@@ -195,7 +195,7 @@ export const endedAs = (session: ModelSession, state: EndedState): ModelSession 
 
 const told = ({ journeyId, state }: ModelSession) => ({ ...(journeyId && { id: journeyId }), state });
 
-/** The poll, by the domain's own description of a glimpse. */
+/** The poll, by the domain's own description of a snapshot. */
 function seen(session: ModelSession, now: number, policy: Policy): object {
   const { state, journeyId, version, newest, startedAt } = session;
   const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
@@ -203,7 +203,7 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
   const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
     '',
     {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now,
       home: HOME,
       cached: null,

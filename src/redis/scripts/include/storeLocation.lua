@@ -1,0 +1,27 @@
+local STILL_RADIUS_METERS = 25
+
+-- Where the trainer stands still since when, after a further accepted point.
+local function follow(track, point)
+  if track and distance_meters(tonumber(track.stillLatitude), tonumber(track.stillLongitude),
+    point.latitude, point.longitude) <= STILL_RADIUS_METERS then
+    return track
+  end
+  return {
+    stillSince = whole(point.captured_at),
+    stillLatitude = string.format('%.7f', point.latitude), stillLongitude = string.format('%.7f', point.longitude),
+  }
+end
+
+-- Stores an accepted point as the location, and returns the record.
+local function store_location(key, point, track, ttl_ms, now)
+  local location = {}
+  for name, value in pairs(point.fix) do location[name] = value end
+  location.capturedAt, location.receivedAt = whole(point.captured_at), whole(now)
+  location.stillSince, location.stillLatitude = track.stillSince, track.stillLatitude
+  location.stillLongitude = track.stillLongitude
+  -- Anew, so that no heading of an earlier fix stays with a later one that has none.
+  redis.call('DEL', key)
+  redis.call('HSET', key, unpack(append_fields({}, location, STORED_LOCATION)))
+  redis.call('PEXPIRE', key, whole(ttl_ms))
+  return location
+end

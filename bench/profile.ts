@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'journey-profile-'));
   const stand = await Stand.start(10_000);
   try {
-    const server = await stand.serve(values.peer as PeerName, ['--cpu-prof', '--cpu-prof-dir', folder]);
+    const server = await stand.serve(values.peer as PeerName, {
+      nodeArgs: ['--cpu-prof', '--cpu-prof-dir', folder],
+    });
     const load = values.update ? updateLoad(stand.journeys) : pollLoad(stand.journeys);
     const window = { begin: 0, end: 0 };
     const figures = await drive(server, load, {

@@ -25,14 +25,16 @@ export interface PhonesFigures extends PhonesFound {
 export async function measurePhones({
   journeys,
   seconds,
+  checkout,
 }: {
   journeys: number;
   seconds: number;
+  checkout?: string;
 }): Promise<PhonesFigures> {
   const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
   try {
     const databaseUrl = await databases.create('bench_phones', []);
-    const server = await Server.start('product', { redisUrl: redis.url, databaseUrl });
+    const server = await Server.start('product', { redisUrl: redis.url, databaseUrl, checkout });
     try {
       return await drive({ url: server.url, databaseUrl, journeys, seconds }, server, redis.pids[0]!);
     } finally {

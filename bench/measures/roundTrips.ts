@@ -20,13 +20,18 @@ export interface RoundTripFigures {
 }
 
 /** How often one request waits for Redis; and the bytes of a poll's answer, by the way. */
-export async function measureRoundTrips(): Promise<RoundTripFigures> {
+export async function measureRoundTrips({ checkout }: { checkout?: string }): Promise<RoundTripFigures> {
   const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
   const proxy = await startRedisProxy(redis.port);
   try {
     const journeys = ofOneStudent(planJourneys(BATCH));
     const databaseUrl = await databases.create('bench_round_trips', journeys);
-    const server = await Server.start('product', { redisUrl: proxy.url, databaseUrl, env: SATURATION });
+    const server = await Server.start('product', {
+      redisUrl: proxy.url,
+      databaseUrl,
+      checkout,
+      env: SATURATION,
+    });
     try {
       const { policy } = configOf({ redisUrl: redis.url, databaseUrl }, SATURATION);
       await seedJourneys(redis.url, policy, journeys);

@@ -6,7 +6,7 @@ import { endOnSignal, peerSettings } from './settings';
 import { BareSteps, type LocationReport, type SentFix } from './steps';
 
 interface Parameters {
-  readonly operationName: string;
+  readonly operationName?: string;
   readonly variables: { readonly sessionId: string; readonly location: SentFix };
 }
 
@@ -25,7 +25,8 @@ endOnSignal();
 
 async function answer(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
   try {
-    const { operationName, variables } = JSON.parse(body) as Parameters;
+    const { operationName, variables } =
+      request.method === 'GET' ? parametersOf(request.url!) : (JSON.parse(body) as Parameters);
     const known = viewerOf(request.headers.authorization);
     const viewer = known instanceof Promise ? await known : known;
     const data =
@@ -40,6 +41,16 @@ async function answer(request: IncomingMessage, body: string, response: ServerRe
   } catch (error) {
     send(response, 500, JSON.stringify({ errors: [{ message: String(error) }] }));
   }
+}
+
+/** Those of a GET, with the parsing that any server would have to do: the variables and the document's hash are JSON. */
+function parametersOf(url: string): Parameters {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  JSON.parse(query.get('extensions')!);
+  return {
+    operationName: query.get('operationName')!,
+    variables: JSON.parse(query.get('variables')!) as Parameters['variables'],
+  };
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

@@ -1,4 +1,4 @@
-// Drives one peer to its limit: node bench/start.mjs poll --peer floor --seconds 5 [--update] [--text] [--journeys N]
+// Drives one or several peers to their limit: node bench/start.mjs poll --peer floor --seconds 5 [--update] [--text] [--journeys N]
 import { parseArgs } from 'node:util';
 
 import { requireEqualPolls, requireEqualUpdates } from './load/equality';

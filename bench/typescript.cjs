@@ -1,4 +1,4 @@
-// Lets Node run this folder's TypeScript and the service's own, by the compiler and settings of the build:
+// Lets Node run the TypeScript of this folder and of the service, with the compiler and the settings of the build:
 // node --require ./bench/typescript.cjs bench/poll.ts
 const { transformSync } = require('@swc/core');
 const { join } = require('node:path');

@@ -1,4 +1,4 @@
-// A poll and an update with nothing but node:http and ioredis: no GraphQL at all. `lean`: by the product's own script.
+// A poll and an update with nothing but node:http and ioredis, without GraphQL. `lean`: with the product's own script.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
@@ -32,11 +32,11 @@ async function answer(request: IncomingMessage, body: string, response: ServerRe
     const data =
       operationName === 'UpdateLocation'
         ? {
-            updateLocation: updated(
+            updateLocation: updateFields(
               await steps.updateLocation(viewer, variables.sessionId, variables.location),
             ),
           }
-        : { liveLocation: told(await steps.poll(viewer, variables.sessionId)) };
+        : { liveLocation: pollFields(await steps.poll(viewer, variables.sessionId)) };
     send(response, 200, JSON.stringify({ data }));
   } catch (error) {
     send(response, 500, JSON.stringify({ errors: [{ message: String(error) }] }));
@@ -62,7 +62,7 @@ function send(response: ServerResponse, status: number, body: string): void {
 }
 
 /** The fields that our client's document asks for, in its order. */
-const told = (live: LiveLocation) => ({
+const pollFields = (live: LiveLocation) => ({
   sessionId: live.sessionId,
   journeyId: live.journeyId,
   trainerId: live.trainerId,
@@ -86,6 +86,6 @@ const told = (live: LiveLocation) => ({
   __typename: 'LiveLocation',
 });
 
-const updated = (report: LocationReport) => ({ ...report, __typename: 'LocationUpdate' });
+const updateFields = (report: LocationReport) => ({ ...report, __typename: 'LocationUpdate' });
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -2,7 +2,7 @@ import { Authenticator } from '../../src/http/authentication';
 import { readConfig } from '../../src/config/readConfig';
 import { createRedisClient } from '../../src/redis/client';
 
-/** What every peer has in common with the product: its settings, its token check, its way to reach Redis. */
+/** What every peer has in common with the product: settings, token check and Redis clients. */
 export function peerSettings() {
   const config = readConfig(process.env);
   const authenticator = new Authenticator(config.auth);
@@ -22,7 +22,7 @@ export function peerSettings() {
   };
 }
 
-/** A peer ends at once: nothing of it has to be kept. */
+/** A peer exits at once: it has nothing to finish. */
 export function endOnSignal(): void {
   process.once('SIGTERM', () => process.exit(0));
 }

@@ -98,7 +98,7 @@ export class BareSteps {
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     const glimpse = await this.look(sessionId);
-    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls journeys under way alone');
+    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, glimpse.journey)) throw new Error('SESSION_NOT_FOUND');
     return describe(sessionId, glimpse, this.policy);
   }

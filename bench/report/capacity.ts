@@ -55,15 +55,17 @@ export function capacityOf({ throughput, phones, memory, roundTrips }: Found): C
   const levels = LEVELS.map((journeys): CapacityLevel => {
     const updates = journeys / UPDATE_PERIOD_SECONDS;
     const polls = journeys / POLL_PERIOD_SECONDS;
-    const cores = factor * (polls * poll.cpuMicros + updates * update.cpuMicros) * 1e-6;
-    const redisCores = redisFactor * (polls * poll.redisMicros! + updates * update.redisMicros!) * 1e-6;
+    const cores = rounded(factor * (polls * poll.cpuMicros + updates * update.cpuMicros) * 1e-6);
+    const redisCores = rounded(
+      redisFactor * (polls * poll.redisMicros! + updates * update.redisMicros!) * 1e-6,
+    );
     return {
       journeys,
       pollsPerSecond: Math.round(polls),
       updatesPerSecond: Math.round(updates),
-      serverCores: rounded(cores),
+      serverCores: cores,
       tasks: Math.max(MIN_TASKS, Math.ceil(cores / PLANNED_SHARE)),
-      redisCores: rounded(redisCores),
+      redisCores,
       redisShards: Math.max(1, Math.ceil(redisCores / PLANNED_SHARE)),
       redisMemoryGb: rounded((journeys * memory.bytesWithIndexes) / 1e9 / PLANNED_MEMORY_SHARE),
       databaseWritesPerSecond: Math.round((2 * journeys) / JOURNEY_SECONDS),

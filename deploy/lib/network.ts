@@ -49,7 +49,7 @@ export class Network extends Construct {
       natGateways: props.internetAccess ? 3 : 0,
       subnetConfiguration: [
         { name: 'balancer', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-        // 100k journeys want 200 tasks; a deployment doubles them for a while, over three subnets of 1,019 addresses.
+        // 100,000 journeys may need some 60 tasks, and a deployment doubles them for a while: three subnets of 1,019 addresses are enough.
         { name: 'tasks', subnetType: taskSubnetType, cidrMask: 22 },
         { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],

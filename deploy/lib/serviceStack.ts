@@ -54,16 +54,14 @@ export class ServiceStack extends Stack {
     const service = this.service(foundation);
     service.attachToApplicationTargetGroup(targets);
 
-    const scaling = service.autoScaleTaskCount({
-      minCapacity: settings.sizing.minTasks,
-      maxCapacity: settings.sizing.maxTasks,
-    });
-    // Out within a minute, in slowly: a phone that is refused costs more than a process too many for ten minutes.
+    const { minTasks, maxTasks, targetCpuPercent, requestsPerSecondPerTask } = settings.sizing;
+    const scaling = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
+    // Scales out within a minute and in slowly: a refused phone costs more than a surplus process for ten minutes.
     const cooldowns = { scaleOutCooldown: Duration.seconds(60), scaleInCooldown: Duration.minutes(10) };
-    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 55, ...cooldowns });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: targetCpuPercent, ...cooldowns });
     scaling.scaleOnRequestCount('Requests', {
       targetGroup: targets,
-      requestsPerTarget: settings.sizing.requestsPerSecondPerTask * 60,
+      requestsPerTarget: requestsPerSecondPerTask * 60,
       ...cooldowns,
     });
 
@@ -71,7 +69,7 @@ export class ServiceStack extends Stack {
       balancer,
       targets,
       service,
-      minTasks: settings.sizing.minTasks,
+      minTasks,
       valkey: foundation.valkey,
       database: foundation.postgres.instance,
       databaseStorageGiB: settings.sizing.databaseStorageGiB,

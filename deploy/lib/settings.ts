@@ -1,46 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { readServiceSettings } from './serviceSettings';
-
-/** What a load needs. Counts and sizes are starting points: measure, then change them here. */
-export interface Sizing {
-  /** Processes while quiet, and at the most. One process uses one core: Node runs JavaScript on one thread. */
-  minTasks: number;
-  maxTasks: number;
-  taskCpu: number;
-  taskMemoryMiB: number;
-  /** Requests a second of one process at which another is started; about half of what one can do. */
-  requestsPerSecondPerTask: number;
-  valkeyNodeType: string;
-  valkeyShards: number;
-  databaseInstanceType: string;
-  databaseStorageGiB: number;
-}
-
-/** Each trainer posts every 5 s and each student polls every 3 to 5 s: about 0.5 requests a second and journey. */
-const SIZINGS: Readonly<Record<string, Sizing>> = {
-  '10k': {
-    minTasks: 6,
-    maxTasks: 30,
-    taskCpu: 1024,
-    taskMemoryMiB: 2048,
-    requestsPerSecondPerTask: 400,
-    valkeyNodeType: 'cache.m7g.large',
-    valkeyShards: 3,
-    databaseInstanceType: 'm7g.large',
-    databaseStorageGiB: 100,
-  },
-  '100k': {
-    minTasks: 30,
-    maxTasks: 200,
-    taskCpu: 1024,
-    taskMemoryMiB: 2048,
-    requestsPerSecondPerTask: 400,
-    valkeyNodeType: 'cache.m7g.xlarge',
-    valkeyShards: 8,
-    databaseInstanceType: 'm7g.2xlarge',
-    databaseStorageGiB: 400,
-  },
-};
+import { loads, sizingFor, type Sizing } from './sizing';
 
 export interface Settings {
   sizing: Sizing;
@@ -71,8 +31,8 @@ export function readSettings(context: (name: string) => unknown): Settings {
   };
 
   const load = text('load') ?? '10k';
-  const sizing = SIZINGS[load];
-  if (!sizing) faults.push(`load is "${load}": use one of ${Object.keys(SIZINGS).join(', ')}`);
+  const sizing = sizingFor(load);
+  if (!sizing) faults.push(`load is "${load}": use one of ${loads.join(', ')}`);
 
   const jwksUrl = text('jwksUrl');
   if (jwksUrl !== undefined && !URL.canParse(jwksUrl)) faults.push(`jwksUrl is no URL: "${jwksUrl}"`);

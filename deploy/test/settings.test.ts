@@ -8,6 +8,7 @@ import { repositoryRoot } from './repositoryRoot';
 const read = (context: Record<string, unknown>) => readSettings((name) => context[name]);
 
 it('without any setting the size is for ten thousand journeys', () => {
+  assert.equal(read({}).sizing.journeys, 10_000);
   assert.equal(read({}).sizing.valkeyShards, 3);
   assert.equal(read({}).createEventBus, true);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
+import { loads, sizingFor } from '../lib/sizing';
 import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
@@ -95,10 +96,8 @@ describe('Valkey', () => {
   });
 
   it('has one alarm a shard, over that shard’s nodes by name, in either size', () => {
-    for (const [load, shards] of [
-      ['10k', 3],
-      ['100k', 8],
-    ] as const) {
+    for (const load of loads) {
+      const shards = sizingFor(load)!.valkeyShards;
       const alarms = Object.values(templates({ load }).service.findResources('AWS::CloudWatch::Alarm'))
         .map(({ Properties }) => Properties)
         .filter(({ AlarmName }) => /RedisMemoryShard/.test(AlarmName));
@@ -311,16 +310,24 @@ describe('the processes', () => {
   });
 
   it('grow with CPU and with requests per process, from the least that the load needs', () => {
-    service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
-      MinCapacity: 6,
-      MaxCapacity: 30,
-    });
-    for (const metric of ['ECSServiceAverageCPUUtilization', 'ALBRequestCountPerTarget']) {
-      service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
-        TargetTrackingScalingPolicyConfiguration: Match.objectLike({
-          PredefinedMetricSpecification: Match.objectLike({ PredefinedMetricType: metric }),
-        }),
+    for (const load of loads) {
+      const { service } = templates({ load });
+      const { minTasks, maxTasks, targetCpuPercent, requestsPerSecondPerTask } = sizingFor(load)!;
+      service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+        MinCapacity: minTasks,
+        MaxCapacity: maxTasks,
       });
+      for (const [metric, target] of [
+        ['ECSServiceAverageCPUUtilization', targetCpuPercent],
+        ['ALBRequestCountPerTarget', requestsPerSecondPerTask * 60],
+      ] as const) {
+        service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+          TargetTrackingScalingPolicyConfiguration: Match.objectLike({
+            PredefinedMetricSpecification: Match.objectLike({ PredefinedMetricType: metric }),
+            TargetValue: target,
+          }),
+        });
+      }
     }
   });
 

@@ -95,7 +95,7 @@ function programOf(name: PeerName, checkout: string): string[] {
   if (name === 'product') return [...nodeOptions(checkout), join(checkout, 'dist', 'main.js')];
   const bench = join(__dirname, '..');
   const [file, ...args] = name === 'lean' ? ['floor', 'lean'] : [name];
-  const compiler = ['--require', join(bench, 'typescript.cjs')];
+  const compiler = ['--require', join(thisCheckout, 'scripts/typescript.cjs')];
   return [...nodeOptions(thisCheckout), ...compiler, join(bench, 'peers', `${file}.ts`), ...args];
 }
 

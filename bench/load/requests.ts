@@ -19,7 +19,7 @@ export function trustedDocument(
   name: OperationName,
   checkout = thisCheckout,
 ): { readonly hash: string; readonly text: string } {
-  const file = join(checkout, 'src/http/trusted-documents.json');
+  const file = join(checkout, 'client/src/generated/trusted-documents.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   const found = Object.entries(manifest).find(([, text]) =>
     new RegExp(`^(query|mutation) ${name}\\b`).test(text),

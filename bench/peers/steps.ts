@@ -13,7 +13,7 @@ import { decodeEnRoute, decodeGlimpse, decodeVerdict, type Reply } from '../../s
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
-const scriptOf = (redis: RedisClient, name: 'look' | 'plainLook' | 'rate' | 'update') =>
+const scriptOf = (redis: RedisClient, name: 'look' | 'plainRead' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
 
 /** Of one command; the product's default. */
@@ -30,7 +30,7 @@ export interface LocationReport {
 
 /**
  * The poll and the update with nothing around them: the same keys, the same rules, the participants check, and no
- * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (look.lua), or `lean`, by the
+ * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (readSnapshot.lua), or `lean`, by the
  * product's own script.
  */
 export class BareSteps {
@@ -45,18 +45,18 @@ export class BareSteps {
     private readonly policy: Policy,
     { lean = false } = {},
   ) {
-    reader.defineCommand('plainLook', {
+    reader.defineCommand('plainRead', {
       numberOfKeys: 1,
-      lua: readFileSync(join(__dirname, 'look.lua'), 'utf8'),
+      lua: readFileSync(join(__dirname, 'readSnapshot.lua'), 'utf8'),
     });
     this.look = lean
-      ? this.leanLook(scriptOf(reader, 'look'))
-      : this.plainLook(scriptOf(reader, 'plainLook'));
+      ? this.leanRead(scriptOf(reader, 'look'))
+      : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
   }
 
-  private plainLook(script: Script) {
+  private plainRead(script: Script) {
     const { keys } = this;
     return async (sessionId: string): Promise<Glimpse> => {
       const partition = partitionOf(sessionId);
@@ -86,7 +86,7 @@ export class BareSteps {
     };
   }
 
-  private leanLook(script: Script) {
+  private leanRead(script: Script) {
     const { keys } = this;
     return async (sessionId: string): Promise<Glimpse> => {
       const partition = partitionOf(sessionId);

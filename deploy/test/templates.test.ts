@@ -458,7 +458,7 @@ describe('the alarms', () => {
     assert.equal(percent(undefined, undefined, 1000), 0);
   });
 
-  it('each tell somebody, and say where it is written what to do', () => {
+  it('each notify somebody, and name the section that says what to do', () => {
     for (const alarm of alarms) {
       assert.equal(alarm.AlarmActions.length, 1, alarm.AlarmName);
       assert.match(alarm.AlarmDescription, /docs\/operations\.md, "\w+"/);

@@ -1,24 +1,24 @@
+import { Redis } from 'ioredis';
+
 import { Authenticator } from '../../src/http/authentication';
 import { readConfig } from '../../src/config/readConfig';
-import { createRedisClient } from '../../src/redis/client';
+import { parseRedisUrl } from '../../src/redis/redisUrl';
+import { loadScripts } from '../../src/redis/scripts';
 
-/** What every peer has in common with the product: settings, token check and Redis clients. */
+/** What every peer has in common: the product's settings and token check, and its Redis clients. */
 export function peerSettings() {
   const config = readConfig(process.env);
   const authenticator = new Authenticator(config.auth);
+  // Plain ioredis, so that what the product gains by its own client shows. Only the shape of replies is the product's.
+  const plain = { ...parseRedisUrl(config.redis.url).hosts[0]!, protocol: 2 } as const;
   return {
     port: config.http.port,
     host: config.http.host,
     policy: config.policy,
     databaseUrl: config.database.url,
     viewerOf: (authorization: string | undefined) => authenticator.viewer(authorization),
-    reader: createRedisClient({
-      ...config.redis,
-      name: 'peer-reader',
-      autoPipelining: true,
-      scripts: ['look'],
-    }),
-    writer: createRedisClient({ ...config.redis, name: 'peer-writer' }),
+    reader: new Redis({ ...plain, enableAutoPipelining: true, scripts: loadScripts(['look']) }),
+    writer: new Redis({ ...plain, scripts: loadScripts() }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'undici';
 
@@ -8,6 +9,7 @@ import type { PhonesFound } from './order';
 
 /** Between two requests of one phone. */
 const PERIOD_MS = 5000;
+const DELAY_RESOLUTION_MS = 5;
 /** 30 km/h. */
 const METERS_A_TICK = 41.65;
 /** How long to wait for the last responses after the last tick. */
@@ -53,14 +55,19 @@ export class Fleet {
   }
 
   async drive(): Promise<PhonesFound> {
+    const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+    delay.enable();
     this.startedAt = performance.now();
     for (const phone of this.phones) this.schedule(phone, 0);
     await sleep(this.durationMs + LAST_RESPONSES_MS);
+    delay.disable();
     return {
       ticks: this.ticks,
       missedTicks: this.ticks - this.respondedInTime,
       errors: this.errors,
       ...this.latencies.summary(),
+      // The histogram counts the whole interval of its timer.
+      ownDelayP999Ms: Math.max(0, delay.percentile(99.9) / 1e6 - DELAY_RESOLUTION_MS),
     };
   }
 

@@ -26,6 +26,8 @@ export interface PhonesFound {
   readonly polls: Percentiles;
   readonly updates: Percentiles;
   readonly all: Percentiles;
+  /** How late the phones' own process ran its timers, which is part of the latencies above: 99.9th percentile. */
+  readonly ownDelayP999Ms: number;
   /** By the second in which the requests were due. */
   readonly overTime: readonly {
     readonly second: number;

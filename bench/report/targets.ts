@@ -93,7 +93,16 @@ function ofClients(clients: readonly ClientFigures[]): Target[] {
   ];
 }
 
-function ofPhones({ journeys, seconds, errors, missedTicks, ticks, all, cpu }: PhonesFigures): Target[] {
+function ofPhones({
+  journeys,
+  seconds,
+  errors,
+  missedTicks,
+  ticks,
+  all,
+  ownDelayP999Ms,
+  cpu,
+}: PhonesFigures): Target[] {
   const load = `${count(journeys)} journeys, ${seconds} s`;
   const failed = Object.entries(errors);
   return [
@@ -118,7 +127,7 @@ function ofPhones({ journeys, seconds, errors, missedTicks, ticks, all, cpu }: P
     {
       what: `${load}: p99.9 from the intended time`,
       target: '≤ 50 ms',
-      found: `${all.p999Ms.toFixed(1)} ms (slowest ${all.maxMs.toFixed(0)})`,
+      found: `${all.p999Ms.toFixed(1)} ms (slowest ${all.maxMs.toFixed(0)}; the phones' own delay ${ownDelayP999Ms.toFixed(1)})`,
       passed: all.p999Ms <= 50,
     },
     {

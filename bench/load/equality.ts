@@ -7,11 +7,11 @@ import { bodies, phoneHeaders, type DocumentOptions } from './requests';
 /** Sends one request with fetch. @throws when its response has errors. */
 export async function ask<Data>(server: Pick<Server, 'url'>, token: string, body: string): Promise<Data> {
   const response = await fetch(server.url, { method: 'POST', headers: phoneHeaders(token), body });
-  const answer = (await response.json()) as { data: Data; errors?: unknown };
-  if (response.status !== 200 || answer.errors) {
-    throw new Error(`${response.status}: ${JSON.stringify(answer)}`);
+  const result = (await response.json()) as { data: Data; errors?: unknown };
+  if (response.status !== 200 || result.errors) {
+    throw new Error(`${response.status}: ${JSON.stringify(result)}`);
   }
-  return answer.data;
+  return result.data;
 }
 
 /** @throws unless a peer returns for a journey what the product returns: only then may they be compared. */

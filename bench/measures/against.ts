@@ -55,7 +55,7 @@ export async function measureAgainst(
   }
 }
 
-/** Starts every journey; a start that is sent twice has the same clientRequestId, and so the same answer. */
+/** Starts every journey; a start that is sent twice has the same clientRequestId, and so the same result. */
 async function startAll(server: Server, journeys: readonly Journey[], checkout: string): Promise<void> {
   await drive(server, startLoad(journeys, { checkout }), {
     seconds: 0.2,

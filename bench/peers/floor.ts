@@ -17,13 +17,13 @@ const server = createServer((request, response) => {
   let body = '';
   request.setEncoding('utf8');
   request.on('data', (chunk: string) => (body += chunk));
-  request.on('end', () => void answer(request, body, response));
+  request.on('end', () => void respond(request, body, response));
 });
 server.keepAliveTimeout = 72_000;
 server.listen(port, host);
 endOnSignal();
 
-async function answer(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
+async function respond(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
   try {
     const { operationName, variables } =
       request.method === 'GET' ? parametersOf(request.url!) : (JSON.parse(body) as Parameters);

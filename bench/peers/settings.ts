@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-import { Authenticator } from '../../src/http/authentication';
+import { Authenticator } from '../../src/auth/authenticator';
 import { readConfig } from '../../src/config/readConfig';
 import { parseRedisUrl } from '../../src/redis/redisUrl';
 import { loadScripts } from '../../src/redis/scripts';
@@ -16,7 +16,10 @@ export function peerSettings() {
     host: config.http.host,
     policy: config.policy,
     databaseUrl: config.database.url,
-    viewerOf: (authorization: string | undefined) => authenticator.viewer(authorization),
+    viewerOf: (authorization: string | undefined) => {
+      const identity = authenticator.identify(authorization);
+      return identity instanceof Promise ? identity.then((late) => late.require()) : identity.require();
+    },
     reader: new Redis({ ...plain, enableAutoPipelining: true, scripts: loadScripts(['look']) }),
     writer: new Redis({ ...plain, scripts: loadScripts() }),
   };

@@ -15,7 +15,7 @@ export interface AnsweredRequest {
   /** `OK`, or the first error's code. */
   readonly code: string;
   /** How it was answered. */
-  readonly way: string;
+  readonly path: string;
 }
 
 interface StoreCall {
@@ -45,9 +45,9 @@ export class ServiceMetrics {
   /** `isOperation`: whether it is a root field of the schema. */
   constructor(private readonly isOperation: (name: string) => boolean) {}
 
-  private readonly requests = new Tally(['operation', 'code', 'way'], {
+  private readonly requests = new Tally(['operation', 'code', 'path'], {
     name: 'journey_http_requests_total',
-    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and way (short: compiled document; full: through Apollo; refused: before either)',
+    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and path (compiled: a compiled document; apollo: Apollo Server; rejected: refused before execution)',
     registers: this.registers,
   });
   private readonly requestSeconds = new Durations({
@@ -143,9 +143,9 @@ export class ServiceMetrics {
   });
 
   /** A GraphQL request was answered. */
-  answered({ operation, code, way }: AnsweredRequest, seconds: number): void {
+  answered({ operation, code, path }: AnsweredRequest, seconds: number): void {
     const label = this.isOperation(operation) ? operation : OTHER;
-    this.requests.inc(label, code, way);
+    this.requests.inc(label, code, path);
     this.requestSeconds.observe(label, seconds);
   }
 

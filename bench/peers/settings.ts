@@ -15,7 +15,6 @@ export function peerSettings() {
     reader: createRedisClient({
       ...config.redis,
       name: 'peer-reader',
-      autoPipelining: true,
       scripts: ['readSnapshot'],
     }),
     writer: createRedisClient({ ...config.redis, name: 'peer-writer' }),

@@ -30,7 +30,7 @@ export class TestStore {
   static async open(url = testRedisUrl()): Promise<TestStore> {
     const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
     const prefix = testKeyPrefix();
-    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
+    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     await Promise.all(
       [reader, writer].map((client) => new Promise((resolve) => client.once('ready', resolve))),

@@ -5,7 +5,7 @@ import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
 import type { Session } from './session';
 import { mayRead, type Viewer } from './viewer';
 
-export const MAX_PAGE = 100;
+export const MAX_PAGE_SIZE = 100;
 
 /** The years 1 to 9999: what every database and Date can hold. A forged cursor must not reach either with more. */
 const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
@@ -20,8 +20,8 @@ export class SessionLists {
 
   /** The viewer's own sessions, an operator's all, ascending by scheduledAt. */
   async page(viewer: Viewer, first: number, after: string | null): Promise<SessionPage> {
-    if (first < 1 || first > MAX_PAGE) {
-      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE}.`, { field: 'first' });
+    if (first < 1 || first > MAX_PAGE_SIZE) {
+      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE_SIZE}.`, { field: 'first' });
     }
     return this.directory.page({
       ...(viewer.role === 'TRAINER' && { trainerId: viewer.id }),

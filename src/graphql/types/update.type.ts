@@ -1,6 +1,8 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { PointRejection as Rejection } from '../../domain/errors';
+import { Cost } from '../cost';
+import { MAX_BATCH } from '../inputs/location.input';
 import { PointRejection, PointStatus } from './enums';
 
 type Status = keyof typeof PointStatus;
@@ -53,6 +55,7 @@ export class LocationBatchUpdate {
   @Field(() => Int, { description: "The journey's version after this request; a batch counts once." })
   version!: number;
 
+  @Cost({ maxItems: MAX_BATCH })
   @Field(() => [PointResult], { description: 'One for each fix, in the order sent.' })
   results!: PointResult[];
 

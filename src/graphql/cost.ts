@@ -61,7 +61,8 @@ export function requireCosts(schema: GraphQLSchema): void {
 /**
  * Refuses an operation whose response could become too large: the number of its fields, those in lists multiplied by the
  * greatest length of the list, look-ups weighted. A variable counts as the greatest value that it may have, so the
- * verdict belongs to the document: one that was checked once can be compiled and needs no check with each request.
+ * verdict belongs to the document, and a compiled document needs no check with each request. graphql-query-complexity
+ * takes the variables of one request: it would cost each poll as much again, and it has no memory for fragments.
  */
 export function maxCostRule(context: ValidationContext): ASTVisitor {
   return {

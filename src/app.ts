@@ -29,7 +29,7 @@ import { createRequestReport } from './http/requestReport';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
-import { remembered } from './metrics/remembered';
+import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { TracedSink } from './telemetry/tracedSink';
 import { createTracing } from './telemetry/tracing';
@@ -73,7 +73,10 @@ export async function createApp(
 ): Promise<App> {
   const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
-  const metrics = new ServiceMetrics((name) => operations.has(name));
+  const metrics = new ServiceMetrics({
+    isOperation: (name) => operations.has(name),
+    clientNames: config.metrics.clientNames,
+  });
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
@@ -194,7 +197,7 @@ export async function createApp(
     arrived: tracing ? (request) => tracing.arrived(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
-  const databaseIsUp = remembered(
+  const databaseIsUp = memoizeWithTtl(
     () =>
       database.ping().then(
         () => true,
@@ -217,7 +220,7 @@ export async function createApp(
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
       stores: { redis: () => steps.isUp, database: databaseIsUp },
-      journeysUnderWay: remembered(
+      activeJourneys: memoizeWithTtl(
         () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),

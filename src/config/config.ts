@@ -20,6 +20,8 @@ export interface Config {
   readonly metrics: {
     /** null: not served. */
     readonly port: number | null;
+    /** The clients that have labels of their own, by their header `apollographql-client-name`. */
+    readonly clientNames: readonly string[];
   };
   readonly redis: {
     readonly url: string;

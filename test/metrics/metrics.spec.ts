@@ -31,7 +31,7 @@ describe('GET /metrics', () => {
     await trainer.start(id);
     await trainer.update(id, metersFromHome(100));
     await student.poll(id);
-    expect((await scrape(port)).value('journey_under_way')).toBe(1);
+    expect((await scrape(port)).value('journey_active')).toBe(1);
     await trainer.arrive(id);
 
     const found = await eventually((now) => now.value('journey_ended_total', { reason: 'ARRIVED' }) === 1);

@@ -6,7 +6,7 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
-    /** Answers the documents of our own clients alone (`trusted-documents.json`). */
+    /** Answers the documents of the client package alone (`graphql/trusted-documents/`). */
     readonly trustedDocumentsOnly: boolean;
     /** Origins whose pages may ask from a browser. */
     readonly corsOrigins: readonly string[];

@@ -24,7 +24,8 @@ export class LocationInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Metres, 0 or more; worse than 200 m is rejected as INACCURATE.',
+    description:
+      'Metres, 0 or more; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE.',
   })
   @IsOptional()
   @Min(0)

@@ -15,7 +15,7 @@ export class LocationResolver {
   @Access(TRAINER_ACTION)
   @Mutation(() => LocationUpdate, {
     description:
-      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in 5 s over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
+      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in the setting UPDATE_INTERVAL_MS over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
   })
   async updateLocation(
     @Arg('sessionId', () => ID) sessionId: string,
@@ -30,7 +30,7 @@ export class LocationResolver {
   @Access(TRAINER_ACTION)
   @Mutation(() => LocationBatchUpdate, {
     description:
-      'Trainer. 1 to 100 fixes buffered while offline, in any order; one request to the rate limit. Each has its own result. Errors: as updateLocation, but LOCATION_IMPLAUSIBLE.',
+      'Trainer. 1 to 100 fixes buffered while offline, in any order; the rate limit counts them as one request. Each has its own result. Errors: those of updateLocation except LOCATION_IMPLAUSIBLE.',
   })
   async updateLocations(
     @Arg('sessionId', () => ID) sessionId: string,
@@ -38,7 +38,7 @@ export class LocationResolver {
     @Arg('sentAt', () => DateTime, {
       nullable: true,
       description:
-        "The phone's clock at sending. Each capturedAt is then taken relative to it, which cancels the phone's clock error.",
+        "The phone's clock at sending. Each capturedAt is then measured relative to it, which cancels the error of the phone's clock.",
     })
     sentAt: Date | null,
     @Ctx() context: RequestContext,

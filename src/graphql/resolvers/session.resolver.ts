@@ -65,7 +65,11 @@ export class SessionResolver {
   }
 
   @Cost({ isLookUp: true })
-  @FieldResolver(() => LiveLocation, { description: 'As the query `liveLocation`.' })
+  @FieldResolver(() => LiveLocation, {
+    nullable: true,
+    description:
+      'As the query `liveLocation`; null, with an error at this field alone, when it can not be read. A list never fails for one of its sessions.',
+  })
   liveLocation(
     @Root() session: SessionData,
     @Ctx() context: RequestContext,
@@ -76,7 +80,7 @@ export class SessionResolver {
   @Cost({ isLookUp: true })
   @FieldResolver(() => Journey, {
     nullable: true,
-    description: 'The newest journey, under way or ended; null when none is remembered.',
+    description: 'The newest journey, active or ended; null when none is known any more.',
   })
   async lastJourney(
     @Root() session: SessionData,

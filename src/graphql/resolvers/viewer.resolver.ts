@@ -8,7 +8,7 @@ import { Viewer } from '../types/viewer.type';
 @Resolver()
 export class ViewerResolver {
   @Access(ANY_ROLE)
-  @Query(() => Viewer, { description: 'Who asks: for checking a token. Errors: UNAUTHENTICATED.' })
+  @Query(() => Viewer, { description: 'The caller: for checking a token. Errors: UNAUTHENTICATED.' })
   async viewer(@Ctx() context: RequestContext): Promise<ViewerData> {
     return context.viewer();
   }

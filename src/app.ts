@@ -34,7 +34,7 @@ import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { TracedSink } from './telemetry/tracedSink';
 import { createTracing } from './telemetry/tracing';
-import { createRedisClients, type RedisClient } from './redis/client';
+import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
@@ -234,8 +234,8 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
-      // Not ready before: what came in until then would hear STORE_UNAVAILABLE, and the relays warn of nothing.
-      await Promise.all([connected(reader), connected(writer)]);
+      // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
+      await steps.whenConnected();
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();
@@ -264,9 +264,3 @@ export async function createApp(
     },
   };
 }
-
-/** Until a client is connected for the first time. It tries for ever. */
-const connected = async (client: RedisClient): Promise<void> => {
-  // Not `once` of node:events, which rejects at the first attempt that fails.
-  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', () => resolve()));
-};

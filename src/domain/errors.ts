@@ -59,15 +59,25 @@ const outageOf: Record<StoreName, string> = {
   identity: 'The identity provider that publishes the keys of tokens',
 };
 
+/** What is wrong with a store. Only while it is UNREACHABLE or REFUSING is it certain that nothing was done. */
+export type StoreProblem = 'SILENT' | 'DISCONNECTED' | 'UNREACHABLE' | 'REFUSING';
+
+const descriptionOf: Record<StoreProblem, string> = {
+  SILENT: 'did not answer in time',
+  DISCONNECTED: 'lost the connection before it answered',
+  UNREACHABLE: 'can not be reached',
+  REFUSING: 'is not accepting requests at the moment',
+};
+
 /** An outage surfaces as itself: never as "no journey", "ended" or "already started". */
 export const storeUnavailable = (
   store: StoreName,
   cause?: unknown,
-  retryAfterMs = 2000,
+  { problem = 'SILENT', retryAfterMs = 2000 }: { problem?: StoreProblem; retryAfterMs?: number } = {},
 ): JourneyError<'STORE_UNAVAILABLE'> =>
   new JourneyError(
     'STORE_UNAVAILABLE',
-    `${outageOf[store]} did not answer in time. Nothing is known to have changed; try again in ${retryAfterMs} ms.`,
+    `${outageOf[store]} ${descriptionOf[problem]}. Nothing is known to have changed; try again in ${retryAfterMs} ms.`,
     { store, retryAfterMs },
     { cause },
   );

@@ -45,7 +45,7 @@ export interface JourneyServiceOptions {
 /** A start takes this many steps when an old journey must end first: end, start, and once more for a race. */
 const START_TRIES = 4;
 
-type Taken = Extract<UpdateOutcome, { kind: 'TAKEN' }>;
+type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** What viewers may do with journeys. Every method throws `JourneyError`s alone, unless the fault is ours. */
 export class JourneyService {
@@ -78,7 +78,7 @@ export class JourneyService {
     for (let tries = 0; tries < START_TRIES; tries += 1) {
       const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
       // Was the booking given away since it was read? Then that journey is its new trainer's, and stays.
-      if (outcome.kind === 'OTHERS') await this.bookingOf(viewer, sessionId);
+      if (outcome.kind === 'NOT_OWNER') await this.bookingOf(viewer, sessionId);
       const journey = await this.settleStart(outcome, session);
       if (journey) return journey;
     }
@@ -111,7 +111,7 @@ export class JourneyService {
         await this.store.expire({ sessionId: session.id, trainerId: outcome.journey.trainerId });
         this.options.onChange(session.id);
         return null;
-      case 'OTHERS':
+      case 'NOT_OWNER':
         await this.store.cancel(session.id, session.trainerId);
         this.options.onChange(session.id);
         return null;
@@ -128,9 +128,9 @@ export class JourneyService {
 
   /** One fix; any rejection of it is an error. */
   async updateLocation(viewer: Viewer, sessionId: string, fix: Fix): Promise<UpdateReport> {
-    const taken = await this.take(viewer, sessionId, [fix], null);
-    refuseRejected(taken.verdicts[0]!, this.policy);
-    return this.report(sessionId, taken);
+    const applied = await this.take(viewer, sessionId, [fix], null);
+    refuseRejected(applied.verdicts[0]!, this.policy);
+    return this.report(sessionId, applied);
   }
 
   /** A buffer of fixes, in any order; each has its own verdict. */
@@ -155,7 +155,7 @@ export class JourneyService {
         sentAt: null,
       });
       if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
-      if (outcome.kind !== 'TAKEN') return this.refuse(viewer, sessionId, outcome);
+      if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
       refuseRejected(outcome.verdicts[0]!, this.policy);
     }
     return this.finish(viewer, sessionId, fix ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
@@ -173,7 +173,7 @@ export class JourneyService {
     await this.requireOperatorRole(viewer, sessionId);
     const record = await this.sessions.readThrough(sessionId);
     const session = record?.session ?? null;
-    await this.store.forget(sessionId);
+    await this.store.invalidateSession(sessionId);
     const keeps = session && session.status !== 'CANCELLED' ? session.trainerId : null;
     if (await this.store.cancel(sessionId, keeps)) this.options.onChange(sessionId);
     if (!session) throw sessionNotFound(sessionId);
@@ -193,7 +193,7 @@ export class JourneyService {
   async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
     requireId('sessionId', sessionId);
     const view = readable(viewer, sessionId, await this.sessions.view(sessionId));
-    return view.kind === 'EN_ROUTE' ? view.journey : view.last;
+    return view.kind === 'ACTIVE' ? view.journey : view.last;
   }
 
   private async take(
@@ -201,7 +201,7 @@ export class JourneyService {
     sessionId: string,
     points: readonly Fix[],
     sentAt: number | null,
-  ): Promise<Taken> {
+  ): Promise<AppliedUpdate> {
     requireId('sessionId', sessionId);
     await this.requireTrainerRole(viewer, sessionId);
     // With the limiter's key out of reach the update goes on: it protects the service, not the truth.
@@ -220,7 +220,7 @@ export class JourneyService {
       );
     }
     const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points, sentAt });
-    if (outcome.kind === 'TAKEN') return outcome;
+    if (outcome.kind === 'APPLIED') return outcome;
     // Not waited for: at worst this trainer's next update is 5 s late.
     void rate?.refund().catch(() => undefined);
     return this.refuse(viewer, sessionId, outcome);
@@ -291,7 +291,7 @@ export class JourneyService {
     return ownersIn(existing(viewer, sessionId, await this.sessions.view(sessionId)));
   }
 
-  private report(sessionId: string, { version, home, newest, verdicts }: Taken): UpdateReport {
+  private report(sessionId: string, { version, home, newest, verdicts }: AppliedUpdate): UpdateReport {
     const distance = newest && distanceMeters(newest, home);
     return {
       sessionId,
@@ -306,7 +306,7 @@ export class JourneyService {
 
 /** Whose a session is; of one that only an ended journey tells of, whose that was. */
 const ownersIn = (view: SessionView): Participants =>
-  view.kind === 'EN_ROUTE' ? view.journey : (view.session ?? view.last!);
+  view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
 
 /**
  * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
@@ -314,7 +314,7 @@ const ownersIn = (view: SessionView): Participants =>
  */
 function existing(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
   if (!view) throw sessionNotFound(sessionId);
-  if (view.kind === 'QUIET' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
+  if (view.kind === 'INACTIVE' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
     throw storeUnavailable('database');
   }
   return view;

@@ -1,9 +1,9 @@
 import { distanceMeters } from './geo';
 import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
-import { pollWhileEnRoute, pollWhileQuiet } from './pace';
+import { pollWhileActive, pollWhileInactive } from './pace';
 import type { Policy } from './policy';
-import type { Glimpse } from './ports';
+import type { SessionSnapshot } from './ports';
 import type { Session } from './session';
 import { signalAt, type Signal } from './signal';
 
@@ -24,8 +24,8 @@ export interface LiveLocation {
 }
 
 /** A session without a journey under way, as the cache or the database completed it. */
-export interface QuietSession {
-  readonly kind: 'QUIET';
+export interface InactiveSession {
+  readonly kind: 'INACTIVE';
   readonly now: number;
   /** null when only an ended journey tells of it: the database is away, or has deleted it. */
   readonly session: Session | null;
@@ -33,7 +33,7 @@ export interface QuietSession {
   readonly last: EndedJourney | null;
 }
 
-export type SessionView = Extract<Glimpse, { kind: 'EN_ROUTE' }> | QuietSession;
+export type SessionView = Extract<SessionSnapshot, { kind: 'ACTIVE' }> | InactiveSession;
 
 /**
  * How a journey that is not (any more) under way in the live store ended. One past its deadline has expired,
@@ -46,7 +46,7 @@ export function settle(journey: Journey | null, now: number): EndedJourney | nul
 }
 
 export function describe(sessionId: string, view: SessionView, policy: Policy): LiveLocation {
-  if (view.kind === 'QUIET') return describeQuiet(sessionId, view, policy);
+  if (view.kind === 'INACTIVE') return describeInactive(sessionId, view, policy);
   const { journey, home, fix, now } = view;
   const distance = fix && Math.round(distanceMeters(fix, home));
   // A version above 1 without a fix: there was one, and it has expired.
@@ -63,13 +63,13 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     distanceMeters: distance,
     startedAt: journey.startedAt,
     endedAt: null,
-    pollAfterMs: pollWhileEnRoute(signal, distance, policy),
+    pollAfterMs: pollWhileActive(signal, distance, policy),
   };
 }
 
-function describeQuiet(
+function describeInactive(
   sessionId: string,
-  { now, session, last }: QuietSession,
+  { now, session, last }: InactiveSession,
   policy: Policy,
 ): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
@@ -85,6 +85,6 @@ function describeQuiet(
     distanceMeters: null,
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
-    pollAfterMs: pollWhileQuiet({ state, session, now }, policy),
+    pollAfterMs: pollWhileInactive({ state, session, now }, policy),
   };
 }

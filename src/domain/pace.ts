@@ -11,7 +11,7 @@ export const STILL_AFTER_MS = 60_000;
 export const WAIT_PAST_SCHEDULE_MS = 2 * 3600_000;
 
 /** When to poll next while a journey is under way. */
-export function pollWhileEnRoute(
+export function pollWhileActive(
   signal: Signal | null,
   distanceMeters: number | null,
   policy: Policy,
@@ -22,7 +22,7 @@ export function pollWhileEnRoute(
 }
 
 /** When to poll next while none is under way; null: stop asking, nothing more will come. */
-export function pollWhileQuiet(
+export function pollWhileInactive(
   { state, session, now }: { state: JourneyState; session: Session | null; now: number },
   policy: Policy,
 ): number | null {

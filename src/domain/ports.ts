@@ -51,9 +51,9 @@ export interface CachedSession {
 }
 
 /** All that the live store knows of a session at one moment, `now` by Redis' clock. */
-export type Glimpse =
+export type SessionSnapshot =
   | {
-      readonly kind: 'EN_ROUTE';
+      readonly kind: 'ACTIVE';
       readonly now: number;
       readonly journey: EnRouteJourney;
       readonly home: GeoPoint;
@@ -62,7 +62,7 @@ export type Glimpse =
       readonly cached: CachedSession | null;
     }
   | {
-      readonly kind: 'QUIET';
+      readonly kind: 'INACTIVE';
       readonly now: number;
       readonly ended: EndedJourney | null;
       readonly cached: CachedSession | null;
@@ -83,13 +83,13 @@ export type StartOutcome =
   /** One past its deadline is still there: expire it, then start. */
   | { readonly kind: 'OVERDUE'; readonly journey: EnRouteJourney }
   /** One of a trainer who has lost the session is still there: cancel it, then start. */
-  | { readonly kind: 'OTHERS'; readonly journey: EnRouteJourney }
+  | { readonly kind: 'NOT_OWNER'; readonly journey: EnRouteJourney }
   | { readonly kind: 'NOT_STARTABLE' };
 
 /** Why a step of a trainer found no journey of its own under way. */
 export type Refusal =
   | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
-  | { readonly kind: 'OTHERS'; readonly participants: Participants }
+  | { readonly kind: 'NOT_OWNER'; readonly participants: Participants }
   /** `participants` of the cached session; null: none is cached, ask the database. */
   | { readonly kind: 'NOT_ACTIVE'; readonly participants: Participants | null };
 
@@ -103,7 +103,7 @@ export interface UpdateCommand {
 
 export type UpdateOutcome =
   | {
-      readonly kind: 'TAKEN';
+      readonly kind: 'APPLIED';
       readonly version: number;
       readonly home: GeoPoint;
       /** The newest stored fix after this request; null when none was ever accepted. */
@@ -140,7 +140,7 @@ export interface OverdueJourney {
  * STORE_UNAVAILABLE (store `redis`) when the store does not answer, and a write that threw never happens later.
  */
 export interface JourneyStore {
-  look(sessionId: string, withSession?: boolean): Promise<Glimpse>;
+  readSnapshot(sessionId: string, withSession?: boolean): Promise<SessionSnapshot>;
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would answer when no point could be taken; null: the journey is under way. */
@@ -162,9 +162,9 @@ export interface JourneyStore {
    * Caches what the database told in a read that began at `readAt`, by the store's clock. One that began before the
    * session was forgotten, or before the one that told what is cached, changes nothing.
    */
-  remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
+  cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
   /** The booking changed. How the last journey ended stays known. */
-  forget(sessionId: string): Promise<void>;
+  invalidateSession(sessionId: string): Promise<void>;
   /** Notes, before a start, that these users' session may be under way. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions noted for a user: a superset of those under way. */

@@ -43,10 +43,10 @@ export class SessionLists {
     if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
     // The index holds what may be under way; the journeys themselves tell what is.
     const sessionIds = await this.store.indexed(ofEverybody ? trainerId! : viewer.id);
-    const glimpses = await Promise.all(sessionIds.map((id) => this.store.look(id)));
-    return glimpses
-      .flatMap((glimpse) =>
-        glimpse.kind === 'EN_ROUTE' && glimpse.journey.expiresAt > glimpse.now ? [glimpse.journey] : [],
+    const snapshots = await Promise.all(sessionIds.map((id) => this.store.readSnapshot(id)));
+    return snapshots
+      .flatMap((snapshot) =>
+        snapshot.kind === 'ACTIVE' && snapshot.journey.expiresAt > snapshot.now ? [snapshot.journey] : [],
       )
       .filter(
         (journey) => mayRead(viewer, journey) && (trainerId === null || journey.trainerId === trainerId),

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
-import { settle, type QuietSession, type SessionView } from './liveLocation';
-import type { CachedSession, Glimpse, JourneyStore, SessionDirectory, SessionRecord } from './ports';
+import { settle, type InactiveSession, type SessionView } from './liveLocation';
+import type { CachedSession, SessionSnapshot, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
 import { Unsaved } from './unsaved';
 
@@ -35,34 +35,34 @@ export class Sessions {
   /** The session now; null when there is none of this id. */
   view(sessionId: string): Promise<SessionView | null> {
     return this.store
-      .look(sessionId)
-      .then((glimpse) =>
-        glimpse.kind === 'EN_ROUTE' && !settle(glimpse.journey, glimpse.now)
-          ? glimpse
-          : this.quietView(sessionId, glimpse),
+      .readSnapshot(sessionId)
+      .then((snapshot) =>
+        snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
+          ? snapshot
+          : this.inactiveView(sessionId, snapshot),
       );
   }
 
-  private async quietView(sessionId: string, glimpse: Glimpse): Promise<SessionView | null> {
-    const { now } = glimpse;
-    if (glimpse.kind === 'EN_ROUTE') {
+  private async inactiveView(sessionId: string, snapshot: SessionSnapshot): Promise<SessionView | null> {
+    const { now } = snapshot;
+    if (snapshot.kind === 'ACTIVE') {
       // Past its deadline, and the watchdog has not come by yet: told as it will be written. Polls do without the
       // cached session until then, so it is looked up now.
-      const { cached } = await this.store.look(sessionId, true);
-      return quiet(now, await this.complete(sessionId, cached, now, true), settle(glimpse.journey, now));
+      const { cached } = await this.store.readSnapshot(sessionId, true);
+      return inactive(now, await this.complete(sessionId, cached, now, true), settle(snapshot.journey, now));
     }
-    const { ended } = glimpse;
-    const cached = await this.complete(sessionId, glimpse.cached, now, ended !== null);
+    const { ended } = snapshot;
+    const cached = await this.complete(sessionId, snapshot.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return quiet(now, cached, last);
+    return inactive(now, cached, last);
   }
 
   /** The session's own facts; null when there is none of this id. */
   async find(sessionId: string): Promise<Session | null> {
-    const glimpse = await this.store.look(sessionId, true);
-    if (glimpse.kind === 'EN_ROUTE' && glimpse.cached?.session) return glimpse.cached.session;
-    return (await this.complete(sessionId, glimpse.cached, glimpse.now, false))?.session ?? null;
+    const snapshot = await this.store.readSnapshot(sessionId, true);
+    if (snapshot.kind === 'ACTIVE' && snapshot.cached?.session) return snapshot.cached.session;
+    return (await this.complete(sessionId, snapshot.cached, snapshot.now, false))?.session ?? null;
   }
 
   /** The session as the database has it this moment; null when there is none. For decisions that a cache must not make. */
@@ -97,16 +97,16 @@ export class Sessions {
   private refill(sessionId: string, now: number): Promise<SessionRecord | null> {
     let refill = this.refills.get(sessionId);
     if (!refill) {
-      refill = this.readAndRemember(sessionId, now).finally(() => this.refills.delete(sessionId));
+      refill = this.readAndCache(sessionId, now).finally(() => this.refills.delete(sessionId));
       this.refills.set(sessionId, refill);
     }
     return refill;
   }
 
-  private async readAndRemember(sessionId: string, now: number): Promise<SessionRecord | null> {
+  private async readAndCache(sessionId: string, now: number): Promise<SessionRecord | null> {
     const record = await this.reads.load(sessionId);
     try {
-      await this.store.remember(sessionId, record, now);
+      await this.store.cacheSession(sessionId, record, now);
       this.unsaved.delete(sessionId);
     } catch {
       // Only a cache: the answer stands without it.
@@ -120,8 +120,12 @@ export class Sessions {
   }
 }
 
-const quiet = (now: number, cached: CachedSession | null, last: QuietSession['last']): QuietSession => ({
-  kind: 'QUIET',
+const inactive = (
+  now: number,
+  cached: CachedSession | null,
+  last: InactiveSession['last'],
+): InactiveSession => ({
+  kind: 'INACTIVE',
   now,
   session: cached?.session ?? null,
   databaseAway: cached === null,

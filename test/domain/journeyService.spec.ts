@@ -41,7 +41,7 @@ describe('Who asks for a session of an ended journey while the database is away'
     const journeys = domain.journeys();
     await journeys.start(trainerOf(session), session.id, null);
     await journeys.stop(trainerOf(session), session.id);
-    await store.forget(session.id);
+    await store.invalidateSession(session.id);
     domain.proxy.refuse();
 
     const next: Viewer = { id: 'the-trainer-who-has-it-now', role: 'TRAINER' };

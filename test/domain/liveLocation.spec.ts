@@ -24,7 +24,7 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
   describeLive(
     's',
     {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now: NOW,
       journey: { ...journey, version },
       home,
@@ -44,8 +44,8 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
     },
     policy,
   );
-const quiet = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
-  describeLive('s', { kind: 'QUIET', now: NOW, databaseAway: false, session, last }, policy);
+const inactive = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
+  describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy);
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
 describe('What a poll tells', () => {
@@ -69,14 +69,16 @@ describe('What a poll tells', () => {
   });
 
   it('tells when to stop asking', () => {
-    expect(quiet(null).pollAfterMs).toBe(30_000);
-    expect(quiet(ended('STOPPED')).pollAfterMs).toBe(30_000);
-    expect(quiet(ended('ARRIVED')).pollAfterMs).toBeNull();
+    expect(inactive(null).pollAfterMs).toBe(30_000);
+    expect(inactive(ended('STOPPED')).pollAfterMs).toBe(30_000);
+    expect(inactive(ended('ARRIVED')).pollAfterMs).toBeNull();
     const past = NOW - 2 * 3_600_000;
-    expect(quiet(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
-    expect(quiet(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
+    expect(inactive(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
+    expect(inactive(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
     for (const status of ['COMPLETED', 'CANCELLED'] as const) {
-      expect(quiet(ended('STOPPED'), aSession({ id: 's', status, scheduledAt: NOW })).pollAfterMs).toBeNull();
+      expect(
+        inactive(ended('STOPPED'), aSession({ id: 's', status, scheduledAt: NOW })).pollAfterMs,
+      ).toBeNull();
     }
   });
 

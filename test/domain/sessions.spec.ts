@@ -53,7 +53,7 @@ describe('Sessions, from the cache and from the database', () => {
 
   it('reads nothing while a journey is under way', async () => {
     await domain.live.startJourney(session.id, session.trainerId);
-    for (let polls = 0; polls < 5; polls += 1) expect(await view()).toMatchObject({ kind: 'EN_ROUTE' });
+    for (let polls = 0; polls < 5; polls += 1) expect(await view()).toMatchObject({ kind: 'ACTIVE' });
     expect(domain.reads).toBe(0);
   });
 
@@ -63,7 +63,7 @@ describe('Sessions, from the cache and from the database', () => {
     await redis.hset(keys.active(session.id), 'expiresAt', Date.now() - 1);
     await redis.del(keys.meta(session.id));
     for (let polls = 0; polls < 5; polls += 1) {
-      expect(await view()).toMatchObject({ kind: 'QUIET', session, last: { state: 'EXPIRED' } });
+      expect(await view()).toMatchObject({ kind: 'INACTIVE', session, last: { state: 'EXPIRED' } });
     }
     expect(domain.reads).toBe(1);
   });
@@ -87,7 +87,7 @@ describe('Sessions, from the cache and from the database', () => {
     const early = view();
     await sleep(100);
     const moved = await domain.book({ ...session, home: { latitude: 1, longitude: 2 } });
-    await domain.live.store.forget(session.id);
+    await domain.live.store.invalidateSession(session.id);
     const joined = view();
     expect(await early).toMatchObject({ session });
     await joined;
@@ -110,7 +110,7 @@ describe('Sessions, while Redis answers but takes nothing', () => {
       expect(domain.reads).toBe(1);
       await redis.config('SET', 'maxmemory', '0');
       const moved = await domain.book({ ...session, home: { latitude: 1, longitude: 2 } });
-      await domain.live.store.forget(session.id);
+      await domain.live.store.invalidateSession(session.id);
       expect(await domain.sessions.view(session.id)).toMatchObject({ session: moved });
     } finally {
       await domain.close();

@@ -38,9 +38,9 @@ describe('GET /metrics', () => {
     expect(found.value('journey_http_requests_total', { operation: 'liveLocation', code: 'OK' })).toBe(2);
     expect(found.value('journey_http_requests_total', { operation: 'startJourney', code: 'OK' })).toBe(1);
     expect(found.value('journey_http_request_duration_seconds_count', { operation: 'liveLocation' })).toBe(2);
-    expect(found.value('journey_redis_call_duration_seconds_count', { step: 'look' })).toBeGreaterThanOrEqual(
-      2,
-    );
+    expect(
+      found.value('journey_redis_call_duration_seconds_count', { step: 'readSnapshot' }),
+    ).toBeGreaterThanOrEqual(2);
     expect(found.value('journey_redis_call_duration_seconds_count', { step: 'update' })).toBe(1);
     expect(
       found.value('journey_database_call_duration_seconds_count', { operation: 'findByIds' }),

@@ -55,7 +55,7 @@ describe('Who asks for a session of an ended journey while the database is away'
       () => journeys.markArrived({ ...next, role: 'STUDENT' }, session.id, null),
       () => journeys.refresh(next, session.id),
     ]) {
-      await expect(act()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', facts: { store: 'database' } });
+      await expect(act()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', extensions: { store: 'database' } });
     }
     await expect(journeys.stop(studentOf(session), session.id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });

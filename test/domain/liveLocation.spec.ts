@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
 import { describe as describeLive, settle } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
 import { signalAt } from '../../src/domain/signal';
 import { aSession } from '../support/sessions';

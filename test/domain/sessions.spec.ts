@@ -76,7 +76,7 @@ describe('Sessions, from the cache and from the database', () => {
     expect(await domain.sessions.find(session.id)).toEqual(session);
     await expect(view('never-seen')).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      facts: { store: 'database' },
+      extensions: { store: 'database' },
     });
   });
 

@@ -12,15 +12,9 @@ describe('Metrics that are counted in plain numbers', () => {
     const fast = new FastHistogram({ ...config, labelName: 'step', registers: [ours] });
     const histogram = new Histogram({ ...config, labelNames: ['step'], registers: [theirs] });
     for (const [step, seconds] of [
-<<<<<<< HEAD:test/metrics/fastMetrics.spec.ts
-      ['snapshot', 0.0005],
-      ['snapshot', 0.001],
-      ['snapshot', 0.05],
-=======
       ['readSnapshot', 0.0005],
       ['readSnapshot', 0.001],
       ['readSnapshot', 0.05],
->>>>>>> 6414b7f:test/metrics/durations.spec.ts
       ['update', 0.01],
       ['update', 7],
     ] as const) {

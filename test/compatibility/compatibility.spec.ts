@@ -94,7 +94,7 @@ describe('The check that old apps keep working', () => {
     expect(checkout.run('check').output).toMatch(/is not the SHA-256 of its document/);
   });
 
-  it('asks for a new version of the client when the documents of a released one change', () => {
+  it('requires a new version of the client when the documents of a released one change', () => {
     const text = '{ viewer { id } }';
     checkout.editDocuments((documents) => (documents[sha256(text)] = text));
     const { output } = checkout.run('check');
@@ -134,7 +134,7 @@ describe('The check that old apps keep working', () => {
     expect(output).toContain(problem);
   });
 
-  it('takes a schema that only grows', () => {
+  it('accepts a schema that only grows', () => {
     checkout.edit('schema.graphql', /\n {2}version: Int!/, '\n  version: Int!\n  eta: Int');
     expect(checkout.run('check')).toEqual({ passes: true, output: '' });
   });

@@ -62,7 +62,7 @@ describe('The guards of the root fields', () => {
     );
   });
 
-  it('ask for the token before anything else, the input included', () => {
+  it('require the token before anything else, the input included', () => {
     const unauthenticated = () => {
       throw Object.assign(new Error(), { code: 'UNAUTHENTICATED' });
     };
@@ -86,7 +86,7 @@ describe('The guards of the root fields', () => {
       .filter(
         (name) =>
           refusalOf(() => {
-            // What the call goes on to do is not the guard's.
+            // Only the guard matters here, not what the resolver does afterwards.
             void Promise.resolve(call(name, viewer, { sessionIds: [], locations: [] })).catch(
               () => undefined,
             );

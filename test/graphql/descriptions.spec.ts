@@ -18,7 +18,7 @@ describe("The schema's descriptions", () => {
     expect(sdl).not.toMatch(/\b(120 km\/h|150 m|200 m|20 s|60 s|300 s|one hour)\b/);
   });
 
-  it('say of every enum value what it means, except the statuses that the booking system owns', () => {
+  it('explain every enum value, except the statuses that the booking system owns', () => {
     const silent = Object.values(schema.getTypeMap())
       .filter(isEnumType)
       .filter(({ name }) => !name.startsWith('__') && name !== 'SessionStatus')

@@ -55,7 +55,7 @@ describe('The limit on the cost of an answer', () => {
     `query ($first: Int) { sessions(first: $first) { ${PAGE} } }`,
     `query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { ${LIVE.slice(15, -1)} } }`,
     `{ activeJourneys { id session { ${SESSION} } } }`,
-  ])('lets through %#: what a screen asks for', (document) => {
+  ])('accepts %#: what a screen needs', (document) => {
     expect(validate(schema, parse(document))).toEqual([]);
     expect(refusals(document)).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('The limit on the cost of an answer', () => {
   it.each([
     ['two of the largest pages', `{ a: sessions(first: 99) { ${PAGE} } b: sessions(first: 99) { ${PAGE} } }`],
     [
-      'whatever the variables say',
+      'whatever the values of the variables are',
       `query ($n: Int) { a: sessions(first: $n) { ${PAGE} } b: sessions(first: $n) { ${PAGE} } }`,
     ],
     [
@@ -80,7 +80,7 @@ describe('The limit on the cost of an answer', () => {
     expect(refusals(document)).toEqual([expect.stringContaining(`at most ${MAX_COST} is allowed`)]);
   });
 
-  it('takes default pages and lists that are written out for what they are', () => {
+  it('counts default pages and written-out lists by their own length', () => {
     const pages = [1, 2, 3, 4, 5].map((n) => `p${n}: sessions { ${PAGE} }`).join(' ');
     expect(refusals(`{ ${pages} }`)).toEqual([]);
     const polls = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
@@ -89,7 +89,7 @@ describe('The limit on the cost of an answer', () => {
     expect(refusals(`{ ${polls} }`)).toEqual([]);
   });
 
-  it('comes to an end with fragments that spread themselves, or each other twice', () => {
+  it('terminates for fragments that spread themselves, or each other twice', () => {
     const doubling = Array.from(
       { length: 60 },
       (_, n) => `fragment f${n} on Session { ...f${n + 1} ...f${n + 1} }`,
@@ -107,7 +107,7 @@ describe('The limit on the cost of an answer', () => {
     );
   });
 
-  it('holds on every way that a document takes, however often it is sent', async () => {
+  it('applies on every path of a document, however often it is sent', async () => {
     const service = await TestService.start();
     try {
       const operator = await service.actor('someone', 'operator');

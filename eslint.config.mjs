@@ -10,13 +10,26 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   {
     folder: 'domain',
-    never: ['config', 'database', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+    never: [
+      'auth',
+      'config',
+      'database',
+      'devtools',
+      'events',
+      'graphql',
+      'http',
+      'redis',
+      'metrics',
+      'telemetry',
+    ],
   },
   { folder: 'redis', never: ['database', 'graphql', 'http'] },
   { folder: 'database', never: ['events', 'graphql', 'http', 'redis'] },
   { folder: 'events', never: ['database', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['config', 'database', 'events', 'http', 'redis'] },
-  { folder: 'http', never: ['database', 'events', 'redis'] },
+  { folder: 'graphql', never: ['auth', 'config', 'database', 'devtools', 'events', 'http', 'redis'] },
+  { folder: 'auth', never: ['database', 'devtools', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'devtools', 'events', 'redis'] },
+  { folder: 'devtools', never: ['auth', 'database', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'config', never: ['database', 'events', 'graphql', 'http'] },
 ];
 

@@ -13,7 +13,7 @@ const MAX_CAUSES = 5;
  * What a log tells of an error. pino's own serializer copies whatever hangs on one: of a failed Redis command that
  * is its arguments, an update's coordinates.
  */
-export function errorFacts(error: unknown, depth = 0): object {
+export function errorFields(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };
@@ -22,14 +22,14 @@ export function errorFacts(error: unknown, depth = 0): object {
     message,
     stack,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFacts(cause, depth + 1) }),
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFields(cause, depth + 1) }),
   };
 }
 
 export const loggerOptions = (level: LogLevel): LoggerOptions => ({
   level,
   base: undefined,
-  serializers: { err: (error: unknown) => errorFacts(error) },
+  serializers: { err: (error: unknown) => errorFields(error) },
 });
 
 /**

@@ -71,7 +71,7 @@ export class OpenTelemetryTracing implements Tracing {
     if (calls && calls.length < MOST_CALLS) calls.push({ ...call, endedAt: now() });
   }
 
-  answered({ operation, code, way, status }: TracedAnswer): void {
+  answered({ operation, code, path, status }: TracedAnswer): void {
     const course = this.course.getStore();
     if (!course?.calls) return;
     const { startedAt, method, caller, calls } = course;
@@ -82,7 +82,7 @@ export class OpenTelemetryTracing implements Tracing {
       'http.response.status_code': status,
       'journey.operation': operation,
       'journey.code': code,
-      'journey.way': way,
+      'journey.path': path,
       [IS_COMMON]: code === 'OK' && POLLS.has(operation),
     };
     const name = `${method} /graphql ${operation}`;

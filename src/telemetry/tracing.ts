@@ -16,7 +16,7 @@ export interface TracedAnswer {
   /** Root fields. */
   readonly operation: string;
   readonly code: string;
-  readonly way: string;
+  readonly path: string;
   readonly status: number;
   /** Since the request arrived. */
   readonly ms: number;

@@ -44,7 +44,7 @@ describe('A process with too much to do', () => {
     await sleep(6000);
     for (let asked = 0; asked < 20; asked += 1)
       expect((await asker.ask('{ viewer { id } }')).code).toBeUndefined();
-    const labels = { operation: 'other', code: 'OVERLOADED', way: 'refused' };
+    const labels = { operation: 'other', code: 'OVERLOADED', path: 'rejected' };
     expect((await scrape(port)).value('journey_http_requests_total', labels)).toBeGreaterThanOrEqual(3);
   }, 30_000);
 });

@@ -110,11 +110,11 @@ describe('Traces of the built server', () => {
       expect(BigInt(span.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(begun!.startTimeUnixNano));
       expect(BigInt(span.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(begun!.endTimeUnixNano));
     }
-    // By the short way and by the long one alike.
+    // On both paths alike.
     const polls = spansNamed('POST /graphql liveLocation');
     expect(polls).toHaveLength(6);
-    expect(new Set(polls.map((span) => attributesOf(span)['journey.way']))).toEqual(
-      new Set(['full', 'short']),
+    expect(new Set(polls.map((span) => attributesOf(span)['journey.path']))).toEqual(
+      new Set(['apollo', 'compiled']),
     );
     for (const poll of polls) {
       expect(

@@ -7,11 +7,11 @@ import { JourneyError, storeUnavailable } from '../domain/errors';
 import { isId } from '../domain/identifiers';
 import type { Role, Viewer } from '../domain/viewer';
 
-/** Tokens remembered as verified: of both phones of 100,000 journeys; some 100 MB when full. */
+/** Tokens cached as verified: of both phones of 100,000 journeys; some 100 MB when full. */
 const CACHED_TOKENS = 200_000;
-/** A verified token is good until it expires, but looked at again after so long: its key may have been taken back. */
+/** A verified token is valid until it expires, but is verified again after this time: its key may have been withdrawn. */
 const CACHE_MS = 3_600_000;
-/** How exact an entry's life is; each look at the clock costs. */
+/** How exact an entry's lifetime is: reading the clock costs CPU. */
 const CACHE_RESOLUTION_MS = 1000;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -25,12 +25,20 @@ const roles: ReadonlyMap<unknown, Role> = new Map([
 
 type Key = { readonly key: KeyObject | JWTVerifyGetKey; readonly algorithms: string[] };
 
-/** Tells who sends a request, from its bearer token. */
+/** Who sends a request. */
+export interface Identity {
+  /** null: nobody that is known. */
+  readonly viewer: Viewer | null;
+  /** The viewer; throws UNAUTHENTICATED, or STORE_UNAVAILABLE when no key is available to verify the token. */
+  readonly require: () => Viewer;
+}
+
+/** Identifies the sender of a request by its bearer token. */
 export class Authenticator {
   private readonly keys: readonly Key[];
-  /** How often a token was known, and how often it was not. */
+  /** How often a token was found in the cache, and how often it was not. */
   readonly cache = { hits: 0, misses: 0 };
-  private readonly verified = new LRUCache<string, Viewer>({
+  private readonly verified = new LRUCache<string, Identity>({
     max: CACHED_TOKENS,
     ttlResolution: CACHE_RESOLUTION_MS,
   });
@@ -40,32 +48,26 @@ export class Authenticator {
       key: createSecretKey(secret, 'utf8'),
       algorithms: ['HS256'],
     }));
-    // Each key with its own algorithms: a public key must never be taken for a shared secret.
+    // Each key with its own algorithms: a public key must never be used as a shared secret.
     const remote: Key[] = config.jwksUrl
       ? [{ key: createRemoteJWKSet(new URL(config.jwksUrl)), algorithms: ['RS256', 'ES256', 'EdDSA'] }]
       : [];
     this.keys = [...secrets, ...remote];
   }
 
-  /** The viewer of a token that was verified before. */
-  known(authorization: string | undefined): Viewer | undefined {
-    const viewer = authorization === undefined ? undefined : this.verified.get(authorization);
-    if (viewer) this.cache.hits += 1;
-    return viewer;
-  }
-
-  /** The viewer at once when the token was verified before; throws UNAUTHENTICATED, or STORE_UNAVAILABLE when no key can be had. */
-  viewer(authorization: string | undefined): Viewer | Promise<Viewer> {
-    if (authorization === undefined) {
-      throw unauthenticated('No token: send the header "Authorization: Bearer <token>".');
+  /** At once when the token was verified before. Never rejects. */
+  identify(authorization: string | undefined): Identity | Promise<Identity> {
+    if (authorization === undefined) return anonymous;
+    const verified = this.verified.get(authorization);
+    if (verified) {
+      this.cache.hits += 1;
+      return verified;
     }
-    const known = this.known(authorization);
-    if (known) return known;
     this.cache.misses += 1;
-    return this.verify(authorization);
+    return this.verify(authorization).catch(unidentified);
   }
 
-  private async verify(authorization: string): Promise<Viewer> {
+  private async verify(authorization: string): Promise<Identity> {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw unauthenticated('The Authorization header is not "Bearer <token>" with a signed JWT.');
     const claims = await this.claimsOf(token);
@@ -77,8 +79,9 @@ export class Authenticator {
     }
     const viewer: Viewer = Object.freeze({ id: claims.sub, role });
     const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
-    if (lifeMs > 0) this.verified.set(authorization, viewer, { ttl: lifeMs });
-    return viewer;
+    const identity: Identity = { viewer, require: () => viewer };
+    if (lifeMs > 0) this.verified.set(authorization, identity, { ttl: lifeMs });
+    return identity;
   }
 
   private async claimsOf(token: string): Promise<JWTPayload> {
@@ -106,16 +109,30 @@ export class Authenticator {
     if (failure instanceof errors.JWTClaimValidationFailed) {
       return unauthenticated(`The token's claim ${failure.claim} is not the expected one.`);
     }
-    // Of jose's errors these say that the keys could not be had, not that the token is bad.
-    const keysAway =
+    // These errors of jose say that the keys are not available, not that the token is invalid.
+    const keysUnavailable =
       failure instanceof errors.JWKSTimeout ||
       failure instanceof errors.JWKSInvalid ||
       (failure instanceof errors.JOSEError && failure.code === 'ERR_JOSE_GENERIC') ||
       !(failure instanceof errors.JOSEError);
-    return keysAway
+    return keysUnavailable
       ? storeUnavailable('identity', failure)
       : unauthenticated('The token is not valid: its signature, its algorithm or its form is wrong.');
   }
 }
+
+const unidentified = (error: unknown): Identity => ({
+  viewer: null,
+  require: () => {
+    throw error;
+  },
+});
+
+const anonymous: Identity = {
+  viewer: null,
+  require: () => {
+    throw unauthenticated('No token: send the header "Authorization: Bearer <token>".');
+  },
+};
 
 const unauthenticated = (message: string): JourneyError => new JourneyError('UNAUTHENTICATED', message, {});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AltairConfigOptions } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 
-import { ifInstalled, whatToInstall } from './ifInstalled';
+import { importOptional, installationHint } from './optionalPackages';
 import { playgroundOperations, type PlaygroundTarget } from './playgroundOperations';
 
 /** Someone to ask as. */
@@ -58,9 +58,11 @@ export async function addPlayground(
   fastify: FastifyInstance,
   { example = placeholders }: PlaygroundOptions,
 ): Promise<void> {
-  const packages = await ifInstalled(() => Promise.all([import('altair-static'), import('@fastify/static')]));
+  const packages = await importOptional(() =>
+    Promise.all([import('altair-static'), import('@fastify/static')]),
+  );
   if (!packages) {
-    fastify.get('/', async (_request, reply) => reply.code(501).send(whatToInstall('The playground')));
+    fastify.get('/', async (_request, reply) => reply.code(501).send(installationHint('The playground')));
     return;
   }
   const [altair, { default: fastifyStatic }] = packages;

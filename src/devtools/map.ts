@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { ifInstalled, whatToInstall } from './ifInstalled';
+import { importOptional, installationHint } from './optionalPackages';
 
 export interface MapOptions {
   /** The built live map; null: it was not built. */
@@ -16,9 +16,9 @@ export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOpti
   );
   if (folder === null) return;
   fastify.get('/map', async (_request, reply) => reply.redirect('/map/'));
-  const files = await ifInstalled(() => import('@fastify/static'));
+  const files = await importOptional(() => import('@fastify/static'));
   if (!files) {
-    fastify.get('/map/', async (_request, reply) => reply.code(501).send(whatToInstall('The live map')));
+    fastify.get('/map/', async (_request, reply) => reply.code(501).send(installationHint('The live map')));
     return;
   }
   await fastify.register(files.default, { root: folder, prefix: '/map/', decorateReply: false });

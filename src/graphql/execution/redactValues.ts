@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 1000;
  * stood and what was expected. A quoted value can hold anything, also what looks like the end of the quotation: so
  * of variables' values this picks what is known to be safe instead of cutting what is known to be a value.
  */
-export function withoutValues(whole: string): string {
+export function redactValues(whole: string): string {
   const half = MOST_CHARACTERS / 2;
   const message = whole.length > MOST_CHARACTERS ? whole.slice(0, half) + whole.slice(-half) : whole;
   const variable = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];

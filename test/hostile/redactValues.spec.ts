@@ -1,6 +1,6 @@
 import { buildSchema, execute, parse, validate, type GraphQLError } from 'graphql';
 
-import { withoutValues } from '../../src/http/withoutValues';
+import { redactValues } from '../../src/graphql/execution/redactValues';
 
 const schema = buildSchema(`
   input Place { latitude: Float!, name: String, places: [Place!] }
@@ -11,7 +11,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
   const ofVariable = async (place: unknown): Promise<string> => {
     const document = parse('query ($place: Place!) { at(place: $place) }');
     const { errors } = await execute({ schema, document, variableValues: { place } });
-    return withoutValues(errors![0]!.message);
+    return redactValues(errors![0]!.message);
   };
 
   it.each<[string, unknown, string]>([
@@ -63,7 +63,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
       'Field "nme" is not defined by type "Place". Did you mean "name"?',
     ],
   ])('in a document: %s', (document, expected) => {
-    const messages = validate(schema, parse(document)).map(({ message }) => withoutValues(message));
+    const messages = validate(schema, parse(document)).map(({ message }) => redactValues(message));
     expect(messages).toContain(expected);
     expect(messages.join()).not.toContain('48');
   });
@@ -83,7 +83,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
     } catch (error) {
       ({ message } = error as GraphQLError);
     }
-    expect(withoutValues(message)).toBe(expected);
+    expect(redactValues(message)).toBe(expected);
   });
 
   it('is quick about long values', () => {
@@ -91,9 +91,9 @@ describe('A message of graphql-js, without the values that it quotes', () => {
     for (const part of hostile) {
       const text = part.repeat(100_000 / part.length);
       const startedAt = performance.now();
-      withoutValues(`Variable "$place" got invalid value "${text}"; ${text}`);
-      withoutValues(`Syntax Error: ${text}`);
-      withoutValues(text);
+      redactValues(`Variable "$place" got invalid value "${text}"; ${text}`);
+      redactValues(`Syntax Error: ${text}`);
+      redactValues(text);
       expect(performance.now() - startedAt).toBeLessThan(50);
     }
   });

@@ -1,4 +1,4 @@
-import { RequestRate } from '../../src/http/requestRate';
+import { RequestLimiter } from '../../src/http/requestLimiter';
 import { TestService } from '../support/service';
 
 describe('The rate of one user', () => {
@@ -10,7 +10,7 @@ describe('The rate of one user', () => {
 
   const viewer = '{ viewer { id } }';
 
-  it('tells how many requests are left once half are spent, and refuses what is beyond as RATE_LIMITED with the time to wait', async () => {
+  it('says how many requests are left once half are used, and refuses further ones as RATE_LIMITED with the time to wait', async () => {
     const student = await service.actor('student-of-rate', 'student');
     const left: (string | null)[] = [];
     for (let asked = 0; asked < 5; asked += 1) {
@@ -39,7 +39,7 @@ describe('The rate of one user', () => {
     expect(plain).toMatchObject({ status: 200, code: 'RATE_LIMITED' });
   });
 
-  it('does not count operators, services or strangers', async () => {
+  it('counts neither operators nor services nor anonymous clients', async () => {
     for (const asker of [
       await service.actor('operator-of-rate', 'operator'),
       await service.actor('service-of-rate', 'service'),
@@ -56,21 +56,37 @@ describe('The rate of one user', () => {
   });
 });
 
-describe('The bucket of requests', () => {
-  it('fills evenly and never above its size', () => {
+describe('The request limiter', () => {
+  const user = { id: 'u', role: 'TRAINER' } as const;
+
+  it('refills evenly and never above its size', () => {
     let now = 1_000_000;
-    const rate = new RequestRate(60, () => now);
-    const user = { id: 'u', role: 'TRAINER' } as const;
-    for (let asked = 0; asked < 60; asked += 1) rate.take(user);
-    expect(() => rate.take(user)).toThrow('At most 60 requests a minute');
+    const limiter = new RequestLimiter({ perMinute: 60, now: () => now });
+    for (let asked = 0; asked < 60; asked += 1) limiter.take(user);
+    expect(() => limiter.take(user)).toThrow('At most 60 requests a minute');
     now += 1000;
-    rate.take(user);
-    expect(() => rate.take(user)).toThrow();
+    limiter.take(user);
+    expect(() => limiter.take(user)).toThrow();
     now += 3_600_000;
-    for (let asked = 0; asked < 29; asked += 1) expect(rate.take(user)).toBeUndefined();
-    expect(rate.take(user)).toBe('"user";r=30;t=30');
-    for (let asked = 0; asked < 30; asked += 1) rate.take(user);
-    expect(() => rate.take(user)).toThrow();
-    expect(rate.take({ id: 'another', role: 'STUDENT' })).toBeUndefined();
+    for (let asked = 0; asked < 29; asked += 1) expect(limiter.take(user)).toBeUndefined();
+    expect(limiter.take(user)).toBe('"user";r=30;t=30');
+    for (let asked = 0; asked < 30; asked += 1) limiter.take(user);
+    expect(() => limiter.take(user)).toThrow();
+    expect(limiter.take({ id: 'another', role: 'STUDENT' })).toBeUndefined();
+  });
+
+  it('keeps a busy user limited however many others send a request, and forgets idle users first', () => {
+    const limiter = new RequestLimiter({ perMinute: 10, now: () => 0, maxUsers: 100 });
+    const idle = { id: 'idle', role: 'STUDENT' } as const;
+    for (let asked = 0; asked < 10; asked += 1) {
+      limiter.take(user);
+      limiter.take(idle);
+    }
+    for (let other = 0; other < 1000; other += 1) {
+      limiter.take({ id: `other-${other}`, role: 'STUDENT' });
+      // Refused requests count as activity: who does not stop is not forgotten.
+      expect(() => limiter.take(user)).toThrow('At most 10 requests a minute');
+    }
+    expect(() => limiter.take(idle)).not.toThrow();
   });
 });

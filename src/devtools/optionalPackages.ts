@@ -2,7 +2,7 @@
  * What `load` imports; null where one of its packages is missing. Those of the pages are optional dependencies:
  * a production installation leaves them out.
  */
-export async function ifInstalled<Loaded>(load: () => Promise<Loaded>): Promise<Loaded | null> {
+export async function importOptional<Loaded>(load: () => Promise<Loaded>): Promise<Loaded | null> {
   try {
     return await load();
   } catch (error) {
@@ -17,5 +17,5 @@ const isMissing = (error: unknown): boolean =>
   (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
 
 /** What a page that can't be served says instead. */
-export const whatToInstall = (page: string): string =>
+export const installationHint = (page: string): string =>
   `${page} needs packages that are not installed here. Install them: npm ci --include=optional\n`;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { trustedText } from '../contract/clients';
 import { freePort } from '../support/ports';
 import { metersFromHome, TestService, type Booking } from '../support/service';
 import { scrape, type Scrape } from './scrape';
@@ -100,6 +101,38 @@ describe('GET /metrics', () => {
     expect(await pathsOf('viewer')).toEqual({ apollo: 6, compiled: 0 });
     for (let times = 0; times < 5; times += 1) await student.ask(document);
     expect(await pathsOf('viewer')).toEqual({ apollo: 7, compiled: 4 });
+  });
+
+  it('counts requests by the client that sent them, on both paths, and also those that are rejected', async () => {
+    const send = (headers: Record<string, string>, body: string) =>
+      fetch(`${service.address}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${booking.student.token}`,
+          ...headers,
+        },
+        body,
+      });
+    const poll = JSON.stringify({
+      query: trustedText('LiveLocation'),
+      variables: { sessionId: booking.id },
+    });
+    const ours = { 'apollographql-client-name': '@journey/client', 'apollographql-client-version': '0.1.0' };
+    await send(ours, poll);
+    await send(ours, JSON.stringify({ query: '{ viewer { id } } # by Apollo Server' }));
+    await send(ours, 'not JSON');
+    await send({ ...ours, 'apollographql-client-version': 'verySecretVersion' }, poll);
+    await send({ 'apollographql-client-name': 'verySecretName' }, poll);
+
+    const { value, samples } = await scrape(port);
+    const count = (client: string, version: string) =>
+      value('journey_client_requests_total', { client, version });
+    expect(count('@journey/client', '0.1.0')).toBe(3);
+    expect(count('@journey/client', 'other')).toBe(1);
+    expect(count('other', 'other')).toBe(1);
+    expect(count('none', 'none')).toBeGreaterThan(0);
+    expect(JSON.stringify(samples)).not.toMatch(/verySecret/i);
   });
 
   it('keeps its labels few, and free of what users send', async () => {

@@ -1,3 +1,4 @@
+import { readTrustedDocuments } from '../../src/graphql/execution/documentRegistry';
 import { RequestLimiter } from '../../src/http/requestLimiter';
 import { TestService } from '../support/service';
 
@@ -37,6 +38,21 @@ describe('The rate of one user', () => {
 
     const plain = await student.ask(viewer, {}, { accept: 'application/json' });
     expect(plain).toMatchObject({ status: 200, code: 'RATE_LIMITED' });
+  });
+
+  it('counts a known document whose variables do not fit once', async () => {
+    const student = await service.actor('student-of-misfits', 'student');
+    const [document] = Object.values(readTrustedDocuments()).filter((text) =>
+      text.startsWith('query LiveLocation('),
+    );
+    const left: (string | undefined)[] = [];
+    for (let asked = 0; asked < 5; asked += 1) {
+      const response = await student.ask(document!, { sessionId: { not: 'an id' } });
+      expect(response).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      left.push(/r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
+    }
+    expect(left).toEqual([undefined, undefined, '2', '1', '0']);
+    expect(await student.ask(document!, { sessionId: 's' })).toMatchObject({ status: 429 });
   });
 
   it('counts neither operators nor services nor anonymous clients', async () => {

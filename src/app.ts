@@ -9,10 +9,8 @@ import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
-import { EventBridgeSink } from './events/eventBridge';
-import { LogSink } from './events/logSink';
+import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
-import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
 import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './http/apollo';
@@ -32,8 +30,8 @@ import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
+import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
-import { createTracing } from './telemetry/tracing';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -87,7 +85,7 @@ export async function createApp(
     timeoutMs: redis.timeoutMs,
     onCall: (call) => {
       metrics.redisCall(call);
-      tracing?.called({ ...call, system: 'redis', operation: call.step });
+      tracing?.callEnded({ ...call, system: 'redis', operation: call.step });
     },
   });
   const keys = new Keys(keyPrefix);
@@ -103,7 +101,7 @@ export async function createApp(
     timeoutMs: DATABASE_TIMEOUT_MS,
     onCall: (call) => {
       metrics.databaseCall(call);
-      tracing?.called({ ...call, system: 'postgresql' });
+      tracing?.callEnded({ ...call, system: 'postgresql' });
     },
   });
 
@@ -119,22 +117,19 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    batchSize: 100,
-    // The database may be away for days: what waits for it is only set aside when it is itself refused.
+    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
-  const bus = events.mode === 'eventbridge' ? new EventBridgeSink({ busName: events.busName }) : null;
-  const eventSink: Sink = bus ?? new LogSink(logger);
+  const eventSink = createEventSink(events, logger);
   const eventRelay =
-    events.mode === 'off'
-      ? null
-      : new Relay({
-          outbox: outboxes.events,
-          partitions: allPartitions,
-          sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
-          observer: metrics.relayObserver('events'),
-          logger: logger.child({ relay: 'events' }),
-        });
+    eventSink &&
+    new Relay({
+      outbox: outboxes.events,
+      partitions: allPartitions,
+      sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
+      observer: metrics.relayObserver('events'),
+      logger: logger.child({ relay: 'events' }),
+    });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -176,7 +171,7 @@ export async function createApp(
     report: tracing
       ? (...[facts, answer]: Parameters<typeof report>) => {
           report(facts, answer);
-          tracing.answered({ ...facts, ...answer });
+          tracing.requestEnded({ ...facts, ...answer });
         }
       : report,
   };
@@ -195,7 +190,7 @@ export async function createApp(
     logger,
     corsOrigins: http.corsOrigins,
     lane,
-    arrived: tracing ? (request) => tracing.arrived(request) : undefined,
+    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
   const databaseIsUp = memoizeWithTtl(
@@ -255,7 +250,7 @@ export async function createApp(
       await apollo.stop();
       await watchdog.stop();
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
-      bus?.close();
+      eventSink?.close();
       reader.disconnect();
       writer.disconnect();
       await database.close();

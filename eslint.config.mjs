@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
  * Who may import whom: a request goes http → graphql → domain → redis or database, and only app.ts sees both
  * sides of a port. `folder` may not import any of `never`.
  */
-const rooms = [
+const modules = [
   {
     folder: 'domain',
     never: [
@@ -95,10 +95,10 @@ export default tseslint.config(
         'error',
         {
           basePath: import.meta.dirname,
-          zones: rooms.map(({ folder, never }) => ({
+          zones: modules.map(({ folder, never }) => ({
             target: `./src/${folder}`,
             from: never.map((other) => `./src/${other}`),
-            message: `${folder}/ may not import this: see the table of rooms in eslint.config.mjs.`,
+            message: `${folder}/ may not import this: see the table of modules in eslint.config.mjs.`,
           })),
         },
       ],

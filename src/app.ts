@@ -45,7 +45,7 @@ const DATABASE_TIMEOUT_MS = 1000;
 /** How long an answer of the database's ping holds, and a count of all journeys. */
 const PING_MS = 1000;
 const COUNT_MS = 15_000;
-/** What requests under way, and then pending events, may use of the time of a stop. */
+/** How long requests in flight, and then pending events, may take when the process stops. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
 

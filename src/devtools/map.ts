@@ -5,11 +5,11 @@ import { importOptional, installationHint } from './optionalPackages';
 export interface MapOptions {
   /** The built live map; null: it was not built. */
   readonly folder: string | null;
-  /** What the map may know of the demo: its sessions, and tokens for them. */
+  /** The demo's sessions, and tokens for them. */
   readonly demo: () => object;
 }
 
-/** `GET /map/`: the live map of the demo, served whole from this process. No other installation has it. */
+/** `GET /map/`: the live map of the demo, served completely by this process. No other installation has it. */
 export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOptions): Promise<void> {
   fastify.get('/map/demo.json', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send(demo()),

@@ -16,6 +16,6 @@ const isMissing = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
 
-/** What a page that can't be served says instead. */
+/** The response in place of a page whose packages are missing. */
 export const installationHint = (page: string): string =>
   `${page} needs packages that are not installed here. Install them: npm ci --include=optional\n`;

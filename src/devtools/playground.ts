@@ -7,28 +7,28 @@ import type { FastifyInstance } from 'fastify';
 import { importOptional, installationHint } from './optionalPackages';
 import { playgroundOperations, type PlaygroundTarget } from './playgroundOperations';
 
-/** Someone to ask as. */
+/** A user whose token the requests can carry. */
 export interface PlaygroundViewer {
-  /** As the list of environments shows it. */
+  /** As shown in the list of environments. */
   readonly name: string;
   readonly token: string;
-  /** What this viewer's reads are about. */
+  /** The session that this viewer reads. */
   readonly sessionId: string;
   readonly trainerId: string;
 }
 
 export interface PlaygroundExample {
-  /** The first one asks unless another is chosen. */
+  /** The first one is selected at the start. */
   readonly viewers: readonly PlaygroundViewer[];
   readonly target: PlaygroundTarget;
 }
 
 export interface PlaygroundOptions {
-  /** Asked whenever the page is; without it, there are placeholders. */
+  /** Called with each request for the page; without it, there are placeholders. */
   readonly example?: () => PlaygroundExample;
 }
 
-/** Its own folder, so that nothing of the package stands among our addresses. */
+/** A folder of its own, so that no file of the package has an address among ours. */
 const FOLDER = '/playground/';
 
 const PAGE_POLICY = [
@@ -44,7 +44,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Where the scripts run that users write before and after a request: eval is for this frame, not for the page. */
+/** For the frame that runs the scripts that users write before and after a request: only there is eval allowed. */
 const SCRIPT_FRAME_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-eval'",
@@ -108,18 +108,18 @@ function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions
     })),
     initialEnvironments: { activeSubEnvironment: viewers[0]?.name, subEnvironments: environments },
     initialSettings: { theme: 'system', 'alert.disableUpdateNotification': true, 'banners.disable': true },
-    // Its sign-in is on a host elsewhere.
+    // Signing in would need a host of Altair's.
     disableAccount: true,
   };
-  // What the browser keeps of it wins over what the page says: a demo that was started anew, with other tokens and
-  // sessions, must not meet what was kept of the last one. But whose journey a viewer watches changes with each arrival,
-  // and what somebody wrote must outlive that.
+  // The browser's stored state takes precedence over these options. A demo that was restarted has other tokens and
+  // sessions, so it must not load the state of the last one. The journey that a viewer watches changes with each arrival,
+  // and the user's own queries must survive that.
   const identity = [options.initialWindows, viewers.map(({ token }) => token)];
   const version = createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 12);
   return { ...options, instanceStorageNamespace: `playground_${version}_` };
 }
 
-/** Where there is no demo. `npm run seed` books such a session. */
+/** Used without a demo. `npm run seed` books such a session. */
 function placeholders(): PlaygroundExample {
   const session = { sessionId: 'session-00001', trainerId: 'trainer-00001' };
   return {

@@ -95,7 +95,7 @@ query Sessions($first: Int, $after: String) {
     },
     {
       name: 'activeJourneys',
-      query: `# What is under way, for a screen that knows no session. An operator must name the trainer.
+      query: `# The active journeys, for a screen that knows no session. An operator must name the trainer.
 query ActiveJourneys($trainerId: ID) {
   activeJourneys(trainerId: $trainerId) { id sessionId trainerId state startedAt expiresAt }
 }

@@ -13,7 +13,7 @@ const MAX_DEPTH = 8;
 const MAX_ALIASES = 15;
 const MAX_ROOT_FIELDS = 10;
 
-/** As one validation error among others: thrown, which is these rules' default, it would be a fault of ours. */
+/** As one validation error among others: thrown, which is these rules' default, it would be an internal error. */
 const reported = {
   propagateOnRejection: false,
   onReject: [

@@ -6,7 +6,7 @@ import { createCors } from './cors';
 import { errorBody, INTERNAL_ERROR } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
 
-/** An ALB keeps idle connections 60 s; one that we closed first would answer its next request with 502. */
+/** An ALB keeps idle connections for 60 s; if this server closed one first, the ALB would answer the next request with 502. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A client that has not sent its headers, or its whole request, by then is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -69,9 +69,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
           });
         },
       ),
-    // What still comes on an open connection while the process stops is answered like any other.
+    // Requests that still arrive on an open connection while the process stops are answered like any other.
     return503OnClosing: false,
-    // What fails before there is a route: a URL that can't be decoded. Fastify's own answer tells it back.
+    // For a URL that cannot be decoded. Fastify's own response would echo it.
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
       void reply.code(400).send(errorBody({ status: 400, message: 'The URL is not valid.' })),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),

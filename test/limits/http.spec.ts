@@ -19,7 +19,7 @@ describe('The HTTP server', () => {
   const corsHeaders = ({ headers }: Response) =>
     [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
-  it('is closed to pages of other origins unless told otherwise', async () => {
+  it('is closed to pages of other origins unless CORS_ORIGINS names them', async () => {
     service = await TestService.start();
     const asked = await fetch(`${service.address}/graphql?query=%7B__typename%7D`, {
       headers: { origin: 'https://elsewhere.example', 'apollo-require-preflight': '1' },

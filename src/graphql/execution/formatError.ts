@@ -35,7 +35,7 @@ const requestStatusOf: Record<string, number> = {
 };
 
 /** Apollo Server throws these without a code. */
-const persistedQueryFaults: ReadonlySet<string> = new Set([
+const persistedQueryErrors: ReadonlySet<string> = new Set([
   'provided sha does not match query',
   'Unsupported persisted query version',
 ]);
@@ -54,7 +54,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
       extensions: { code: 'BAD_USER_INPUT', status: statusOf.BAD_USER_INPUT, field: first?.property },
     };
   }
-  const code = persistedQueryFaults.has(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.code;
+  const code = persistedQueryErrors.has(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.code;
   if (error instanceof GraphQLError && typeof code === 'string' && Object.hasOwn(requestStatusOf, code)) {
     return {
       message: redactValues(formatted.message),
@@ -63,7 +63,8 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
     };
   }
   return {
-    message: 'The server failed. Try again later, and tell the request id (header x-request-id) if it stays.',
+    message:
+      'The server failed. Try again later; if it keeps failing, report the request id (header x-request-id).',
     ...where,
     extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500 },
   };
@@ -91,7 +92,7 @@ export const createErrorFormatter = (logger: Logger) => {
 /** Logs what callers are not shown. */
 export type ErrorLog = (formatted: GraphQLFormattedError, thrown: GraphQLError, requestId: string) => void;
 
-/** The message and stack of our own faults hold no user's values. */
+/** The message and stack of an internal error hold no user's values. */
 export const createErrorLog =
   (logger: Logger): ErrorLog =>
   (formatted, thrown, requestId) => {

@@ -2,7 +2,7 @@
 const REASONS =
   /Expected non-nullable type "[\w![\]]+" not to be null|Expected type "\w+" to be an object|Field "\w+" of required type "[\w![\]]+" was not provided|is not defined by type "\w+"|(?:Float|Int|ID|String|Boolean|DateTime) cannot represent [a-z ]+/g;
 
-/** A message without a long value in its middle: what is searched here comes from strangers. */
+/** A message without a long value in its middle: what is searched here can come from anybody. */
 const MOST_CHARACTERS = 1000;
 
 /**

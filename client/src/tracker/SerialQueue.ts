@@ -1,52 +1,53 @@
+import type { AbortSignalLike } from '../connection/abort.js';
 import type { Clock } from '../connection/clock.js';
 import { FailureError, failure, failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
-import { request, type CancelSignal, type Request } from '../connection/request.js';
+import { request, type Request } from '../connection/request.js';
 import { maxRetries, requestRetryPolicy, retryDelayMs } from '../connection/retry.js';
 
-export interface RequestLaneOptions {
+export interface SerialQueueOptions {
   clock: Clock;
   random: () => number;
   requestTimeoutMs: number;
-  /** Told of each try that will be repeated. */
+  /** Called before each retry. */
   onRetry(failure: JourneyFailure): void;
 }
 
 /**
- * One request at a time for a session, each repeated while that makes sense. Whoever comes waits for the one under way,
- * but not for its retries when what comes is urgent: a trainer's finger on a button.
+ * One request at a time for a session. What is added waits for the request in flight, but an urgent one (a trainer's
+ * finger on a button) does not wait for its retries.
  */
-export class RequestLane {
+export class SerialQueue {
   private last: Promise<unknown> = Promise.resolve();
   private inFlight: Request<unknown> | null = null;
-  private cutPause: () => void = () => undefined;
+  private endPause: () => void = () => undefined;
   private urgent = 0;
   private closed = false;
 
-  constructor(private readonly options: RequestLaneOptions) {}
+  constructor(private readonly options: SerialQueueOptions) {}
 
   /** Runs `work` when everything before it has settled. */
-  enter<T>(work: () => Promise<T>, { urgent = false } = {}): Promise<T> {
+  add<T>(work: () => Promise<T>, { urgent = false } = {}): Promise<T> {
     if (urgent) {
       this.urgent += 1;
-      this.cutPause();
+      this.endPause();
     }
-    const entered = this.last.then(() => {
+    const added = this.last.then(() => {
       if (urgent) this.urgent -= 1;
       return work();
     });
-    this.last = entered.catch(() => undefined);
-    return entered;
+    this.last = added.catch(() => undefined);
+    return added;
   }
 
-  /** Inside `enter`: asks, and asks again after a transient failure. Rejects with a FailureError. */
-  async ask<T>(once: (signal: CancelSignal) => Promise<T>, retries = maxRetries): Promise<T> {
+  /** Within `add`: sends, and sends again after a transient failure. Rejects with a FailureError. */
+  async send<T>(once: (signal: AbortSignalLike) => Promise<T>, retries = maxRetries): Promise<T> {
     const { clock, random, requestTimeoutMs, onRetry } = this.options;
     for (let retry = 0; ; retry += 1) {
       if (this.closed) throw new FailureError(failure('CLOSED', 'The tracker was closed.'));
-      const asked = request(clock, requestTimeoutMs, once);
-      this.inFlight = asked;
+      const sent = request(clock, requestTimeoutMs, once);
+      this.inFlight = sent;
       try {
-        return await asked.answer;
+        return await sent.answer;
       } catch (error) {
         const reason = failureOf(error);
         if (kindOf(reason) !== 'TRANSIENT' || retry >= retries) throw new FailureError(reason);
@@ -63,18 +64,18 @@ export class RequestLane {
     this.closed = false;
   }
 
-  /** Lets go of what is under way; it rejects with CLOSED. */
+  /** Gives up the request in flight, which rejects with CLOSED. */
   close(): void {
     this.closed = true;
     this.inFlight?.cancel();
-    this.cutPause();
+    this.endPause();
   }
 
   private pause(delayMs: number): Promise<void> {
     if (this.urgent > 0 || this.closed) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.options.clock.after(delayMs, resolve);
-      this.cutPause = () => {
+      this.endPause = () => {
         cancel();
         resolve();
       };

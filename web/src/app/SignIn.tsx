@@ -3,9 +3,9 @@ import type { Description } from '../student/describe';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 
-export type DoorwayReason = 'ASKING' | 'NO_KEY' | 'NOT_IN_DEMO';
+export type SignInReason = 'ASKING' | 'NO_KEY' | 'NOT_IN_DEMO';
 
-const WORDS: Record<DoorwayReason, Description> = {
+const WORDS: Record<SignInReason, Description> = {
   ASKING: { tone: 'waiting', icon: 'clock', title: 'One moment', detail: 'Looking who you are.' },
   NO_KEY: {
     tone: 'ended',
@@ -22,7 +22,7 @@ const WORDS: Record<DoorwayReason, Description> = {
 };
 
 /** What somebody sees who came without a token that opens anything. */
-export function Doorway({ reason, footer }: { reason: DoorwayReason; footer?: ReactNode }) {
+export function SignIn({ reason, footer }: { reason: SignInReason; footer?: ReactNode }) {
   const words = WORDS[reason];
   return (
     <Screen

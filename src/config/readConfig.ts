@@ -74,6 +74,15 @@ const origins = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+/** `journey-ios,journey-android`: each as its app sends it in the header apollographql-client-name. */
+const clientNames = makeValidator<readonly string[]>((text) => {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.length > 20 || list.some((name) => !/^[\w.@/-]{1,64}$/.test(name))) {
+    throw new EnvError('must be at most 20 names of letters, digits and . _ - @ /, separated by commas');
+  }
+  return list;
+});
+
 const samplers = [
   'always_on',
   'always_off',
@@ -99,6 +108,7 @@ const settings = {
   MAX_EVENT_LOOP_DELAY_MS: integerOrOff(1, 60_000)({ default: 200 }),
   DRAIN_DELAY_MS: integer(0, 300_000)(optional),
   METRICS_PORT: integerOrOff(1, 65_535)(optional),
+  CLIENT_NAMES: clientNames({ default: ['@journey/client'] }),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
   REDIS_TIMEOUT_MS: integer(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
@@ -187,8 +197,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       // Elsewhere there is no load balancer, but somebody who pressed Ctrl-C and waits.
       drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
     },
-    // On by default only in production: several processes of a developer would compete for the port.
-    metrics: { port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')) },
+    metrics: {
+      // On by default only in production: several processes of a developer would compete for the port.
+      port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')),
+      clientNames: read.CLIENT_NAMES,
+    },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {

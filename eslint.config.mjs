@@ -10,14 +10,14 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   {
     folder: 'domain',
-    never: ['config', 'database', 'demo', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+    never: ['config', 'database', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
   },
-  { folder: 'redis', never: ['database', 'demo', 'graphql', 'http'] },
-  { folder: 'database', never: ['demo', 'events', 'graphql', 'http', 'redis'] },
-  { folder: 'events', never: ['database', 'demo', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['config', 'database', 'demo', 'events', 'http', 'redis'] },
-  { folder: 'http', never: ['database', 'demo', 'events', 'redis'] },
-  { folder: 'config', never: ['database', 'demo', 'events', 'graphql', 'http'] },
+  { folder: 'redis', never: ['database', 'graphql', 'http'] },
+  { folder: 'database', never: ['events', 'graphql', 'http', 'redis'] },
+  { folder: 'events', never: ['database', 'graphql', 'http'] },
+  { folder: 'graphql', never: ['config', 'database', 'events', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'events', 'redis'] },
+  { folder: 'config', never: ['database', 'events', 'graphql', 'http'] },
 ];
 
 /** The one folder that may import a package. */
@@ -96,11 +96,11 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/**/*.ts'], ignores: ['src/demo/**'], rules: packagesExceptOf(null) },
+  { files: ['src/**/*.ts'], rules: packagesExceptOf(null) },
   ...keepers.map(({ folder }) => ({ files: [`src/${folder}/**/*.ts`], rules: packagesExceptOf(folder) })),
   {
     // Programs with a command line of their own.
-    files: ['src/main.ts', 'src/demo/**/*.ts', 'src/database/migrate.ts', 'src/events/deadLetters.ts'],
+    files: ['src/main.ts', 'src/bin/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

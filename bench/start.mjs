@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../scripts/build.mjs';
-import { ensurePackages, ensureRedis, main } from '../scripts/setup.mjs';
+import { ensurePackages, ensureRedis, main, root } from '../scripts/setup.mjs';
 
 const bench = dirname(fileURLToPath(import.meta.url));
 const [program, ...args] = process.argv.slice(2);
@@ -16,7 +16,7 @@ await main(async () => {
   const command = [
     '--enable-source-maps',
     '--require',
-    join(bench, 'typescript.cjs'),
+    join(root, 'scripts', 'typescript.cjs'),
     join(bench, `${program}.ts`),
   ];
   const child = spawn(process.execPath, [...command, ...args], { stdio: 'inherit' });

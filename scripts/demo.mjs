@@ -1,18 +1,19 @@
 // npm run demo: from a fresh machine to a running service. Needs nothing but Node; what is missing is installed.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ensureBuilt } from './build.mjs';
 import { buildMap, hasMapSources, mapIsCurrent } from './liveMap.mjs';
-import { ensurePackages, ensureRedis, main, root, SetupError } from './setup.mjs';
+import { ensurePackages, ensurePrismaClient, ensureRedis, main, root, SetupError } from './setup.mjs';
 
-await main(async () => {
+await main(() => {
   ensurePackages();
   ensureRedis('REDIS_URL');
-  await ensureBuilt();
+  ensurePrismaClient();
   ensureMap();
   process.setSourceMapsEnabled(true);
   // In this process: one less that could be left behind.
-  createRequire(import.meta.url)(join(root, 'dist', 'demo', 'main.js'));
+  const require = createRequire(import.meta.url);
+  require(join(root, 'scripts', 'typescript.cjs'));
+  require(join(root, 'demo', 'main.ts'));
 });
 
 /** Without its map the demo still shows the service. */

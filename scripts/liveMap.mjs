@@ -12,7 +12,7 @@ const sources = [
   join(web, 'public'),
   join(web, 'index.html'),
   join(web, 'vite.config.ts'),
-  join(root, 'src', 'demo', 'streets.json'),
+  join(root, 'demo', 'streets.json'),
 ];
 
 /** An installation for production carries neither. */

@@ -1,5 +1,5 @@
 /**
- * Makes src/demo/streets.json, the street graph that the demo's simulated trainers drive on, from the 30
+ * Makes demo/streets.json, the street graph that the demo's simulated trainers drive on, from the 30
  * vector tiles of Chicago (zoom 13) in the npm package @mapbox/mvt-fixtures. Needed only to change the
  * graph, so its packages are not the project's:
  *
@@ -247,7 +247,7 @@ for (const { kind, oneway, nodes: path } of lines) {
   }
 }
 
-const file = new URL('../src/demo/streets.json', import.meta.url);
+const file = new URL('../demo/streets.json', import.meta.url);
 const head = {
   attribution: '© OpenStreetMap contributors',
   license: 'Open Database License (ODbL) 1.0, https://opendatacommons.org/licenses/odbl/1-0/',

@@ -4,13 +4,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ensureBuilt } from './build.mjs';
-import { main, root, SetupError } from './setup.mjs';
+import { ensurePackages, ensurePrismaClient, main, root, SetupError } from './setup.mjs';
 
 const [command, name] = process.argv.slice(2);
 
 await main(async () => {
-  await ensureBuilt();
+  ensurePackages();
+  ensurePrismaClient();
   const difference = await compare();
   if (command === 'check') check(difference);
   else if (command === 'create' && /^[a-z0-9_]+$/.test(name ?? '')) create(difference);
@@ -19,10 +19,11 @@ await main(async () => {
 
 /** The SQL that leads from the migrations to the schema; empty when they agree. */
 async function compare() {
-  const load = createRequire(join(root, 'dist', 'index.js'));
-  const { startPostgres } = load('./demo/stores/postgres.js');
-  const { readMigrations } = load('./database/migrations.js');
-  const { withSchemaEngine } = load('./database/schemaEngine.js');
+  const load = createRequire(join(root, 'package.json'));
+  load('./scripts/typescript.cjs');
+  const { startPostgres } = load('./demo/stores/postgres.ts');
+  const { readMigrations } = load('./src/database/migrations.ts');
+  const { withSchemaEngine } = load('./src/database/schemaEngine.ts');
 
   const schema = { path: 'schema.prisma', content: readFileSync(join(root, 'prisma/schema.prisma'), 'utf8') };
   const migrations = await readMigrations();

@@ -45,7 +45,9 @@ export async function measurePhones({
 
 async function drive(order: PhonesOrder, server: Server, redisPid: number): Promise<PhonesFigures> {
   const bench = join(__dirname, '..');
-  const phones = fork(join(bench, 'phones.ts'), { execArgv: ['--require', join(bench, 'typescript.cjs')] });
+  const phones = fork(join(bench, 'phones.ts'), {
+    execArgv: ['--require', join(bench, '../scripts/typescript.cjs')],
+  });
   const kill = (): void => void phones.kill('SIGKILL');
   process.once('exit', kill);
   const scraper = setInterval(() => void scrape(server), SCRAPE_MS);

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
 import { migrate } from '../../src/database/migrate';
-import { bookSessions } from '../../src/demo/bookings';
-import { startPostgres } from '../../src/demo/stores/postgres';
+import { bookSessions } from '../../demo/bookings';
+import { startPostgres } from '../../demo/stores/postgres';
 import type { Journey } from './journeys';
 
 export interface BenchDatabases {

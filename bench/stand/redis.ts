@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 
 /** One Redis, or several that are a cluster. */
 export interface RedisStore {

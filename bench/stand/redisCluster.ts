@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
-import { startRedis } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../demo/stores/redis';
+import type { EmbeddedStore } from '../../demo/stores/store';
 import { freePort, LOOPBACK } from './freePort';
 import type { RedisStore } from './redis';
 

@@ -87,7 +87,7 @@ function programOf(name: PeerName): string[] {
   const bench = join(__dirname, '..');
   if (name === 'product') return [...nodeSettings(), join(bench, '..', 'dist', 'main.js')];
   const [file, ...args] = name === 'lean' ? ['floor', 'lean'] : [name];
-  const compiler = ['--require', join(bench, 'typescript.cjs')];
+  const compiler = ['--require', join(bench, '../scripts/typescript.cjs')];
   return [...nodeSettings(), ...compiler, join(bench, 'peers', `${file}.ts`), ...args];
 }
 

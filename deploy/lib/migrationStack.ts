@@ -14,7 +14,7 @@ export interface MigrationStackProps extends StackProps {
   foundation: FoundationStack;
 }
 
-/** The same image as the service's, run once before it: `node dist/database/migrate.js`. See release.sh. */
+/** The same image as the service's, run once before it: `node dist/bin/migrate.js`. See release.sh. */
 export class MigrationStack extends Stack {
   constructor(scope: Construct, id: string, props: MigrationStackProps) {
     super(scope, id, props);
@@ -28,7 +28,7 @@ export class MigrationStack extends Stack {
     task.addContainer('migrate', {
       image: imageByTag(this, registry.serviceImages),
       entryPoint: entryPointWith(['DATABASE_URL']),
-      command: ['dist/database/migrate.js'],
+      command: ['dist/bin/migrate.js'],
       environment: { NODE_ENV: 'production', ...databaseEnvironment(foundation) },
       secrets: migrationSecrets(foundation),
       readonlyRootFilesystem: true,

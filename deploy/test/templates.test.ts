@@ -388,7 +388,7 @@ describe('the processes', () => {
 
   it('migrate with the very image that serves, by one command', () => {
     const [migrate] = containers(migration);
-    assert.deepEqual(migrate?.Command, ['dist/database/migrate.js']);
+    assert.deepEqual(migrate?.Command, ['dist/bin/migrate.js']);
     const images = [service, migration].map((template) => template.findParameters('ImageTag'));
     assert.deepEqual(images[0], images[1]);
   });

@@ -105,24 +105,3 @@ async function withLock<Result>(
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-async function main(): Promise<void> {
-  const databaseUrl = process.env['DATABASE_URL'];
-  if (!databaseUrl)
-    throw new MigrationError('DATABASE_URL is not set (postgres://user:password@host:5432/database)');
-  const { SERVICE_DATABASE_USER: user, SERVICE_DATABASE_PASSWORD: password } = process.env;
-  if (Boolean(user) !== Boolean(password))
-    throw new MigrationError('Set both of SERVICE_DATABASE_USER and SERVICE_DATABASE_PASSWORD, or neither');
-  const serviceLogin = user && password ? { user, password } : undefined;
-  const applied = await migrate(databaseUrl, { serviceLogin });
-  for (const name of applied) console.log(`applied ${name}`);
-  console.log(applied.length === 0 ? 'The schema is up to date.' : `${applied.length} migration(s) applied.`);
-  if (serviceLogin) console.log(`The service may log in as ${serviceLogin.user}.`);
-}
-
-if (require.main === module) {
-  main().catch((error: unknown) => {
-    console.error(error instanceof MigrationError ? error.message : error);
-    process.exitCode = 1;
-  });
-}

@@ -1,8 +1,8 @@
 import calculateSlot from 'cluster-key-slot';
 import { Redis } from 'ioredis';
 
-import { startRedis } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../demo/stores/redis';
+import type { EmbeddedStore } from '../../demo/stores/store';
 import { eventually } from '../faults/eventually';
 import { freePort } from '../support/freePort';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 import type { Session } from '../../src/domain/session';
 import { TestDomain } from '../support/domain';
 

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 
-import { startPostgres } from '../../src/demo/stores/postgres';
-import { startRedis } from '../../src/demo/stores/redis';
+import { startPostgres } from '../../demo/stores/postgres';
+import { startRedis } from '../../demo/stores/redis';
 import { migrate } from '../../src/database/migrate';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { freePort } from '../support/ports';

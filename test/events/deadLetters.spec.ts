@@ -1,4 +1,4 @@
-import { list, replay } from '../../src/events/deadLetters';
+import { list, replay } from '../../src/bin/deadLetters';
 import { partitionOf } from '../../src/redis/keys';
 import { started } from './changes';
 import { OutboxStage } from './outboxStage';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventIdOf } from '../../src/domain/journey';
 import type { Sink } from '../../src/events/ports';
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 import { allPartitions, partitionOf } from '../../src/redis/keys';
 import { deleteByPrefix } from '../support/redis';
 import { ended, started } from './changes';

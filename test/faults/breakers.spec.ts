@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-import { startRedis } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../demo/stores/redis';
+import type { EmbeddedStore } from '../../demo/stores/store';
 import { carries, FaultProxy } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService, type Booking, type GraphQLAnswer } from '../support/service';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
-import { startRedis } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../demo/stores/redis';
+import type { EmbeddedStore } from '../../demo/stores/store';
 import { FaultProxy } from '../support/faultProxy';
 import { TestService } from '../support/service';
 import { eventually } from './eventually';

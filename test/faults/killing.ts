@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
 
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 import { allPartitions, Keys } from '../../src/redis/keys';
 import { createTestDatabase } from '../support/database';
 import { EventBridgeStandIn } from '../support/eventBridge';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { build, Program } from '../support/program';
 import { aSession, bookSessions } from '../support/sessions';

@@ -9,7 +9,7 @@ beforeAll(build, 60_000);
 
 describe('npm run token', () => {
   const token = (args: string, env: NodeJS.ProcessEnv = { AUTH_JWT_SECRET: SECRET }) =>
-    runProgram('demo/token.js', args.split(' '), env);
+    runProgram('demo/token.ts', args.split(' '), env);
 
   it('prints a token of that user and role, and nothing else', async () => {
     const env = { AUTH_JWT_SECRET: SECRET, AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'phones' };
@@ -55,7 +55,7 @@ describe('npm run seed', () => {
   });
   afterAll(() => database.drop());
 
-  const seed = (...args: string[]) => runProgram('demo/seed.js', args, { DATABASE_URL: database.url });
+  const seed = (...args: string[]) => runProgram('demo/seed.ts', args, { DATABASE_URL: database.url });
 
   it('fills the database with sessions of the next 24 hours, and run again, sets the same ones anew', async () => {
     for (let time = 1; time <= 2; time++) {
@@ -96,9 +96,9 @@ describe('npm run seed', () => {
     const unmigrated = new URL(database.url);
     unmigrated.pathname = 'template1';
     const args = ['--sessions', '1'];
-    const without = await runProgram('demo/seed.js', args, { DATABASE_URL: unmigrated.href });
+    const without = await runProgram('demo/seed.ts', args, { DATABASE_URL: unmigrated.href });
     expect(without.stderr).toContain('`npm run migrate` first');
-    const away = await runProgram('demo/seed.js', args, {
+    const away = await runProgram('demo/seed.ts', args, {
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     });
     expect(away.stderr).toContain("The database can't be reached");
@@ -107,9 +107,9 @@ describe('npm run seed', () => {
 
 describe('npm run migrate', () => {
   it('names the setting that is missing, and says when the database is away', async () => {
-    const without = await runProgram('database/migrate.js', [], {});
+    const without = await runProgram('bin/migrate.js', [], {});
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL is not set') });
-    const away = await runProgram('database/migrate.js', [], {
+    const away = await runProgram('bin/migrate.js', [], {
       DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none',
     });
     expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining("can't be reached") });

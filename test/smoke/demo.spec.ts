@@ -20,7 +20,7 @@ describe('The demo', () => {
   it('drives trainers whom their students see moving, and ends whole on Ctrl-C', async () => {
     const { port, release } = await freePort();
     await release();
-    const demo = new Program('demo/main.js', ['--trainers', '3'], { PORT: String(port) });
+    const demo = new Program('demo/main.ts', ['--trainers', '3'], { PORT: String(port) });
     try {
       const [query, token, url] = await Promise.all([
         demo.printed(/-d '(\{.*\})'/),
@@ -60,7 +60,7 @@ describe('The demo', () => {
 
   it('says that the port is taken, and what to do', async () => {
     const { port, release } = await freePort();
-    const { code, stderr } = await runProgram('demo/main.js', [], { PORT: String(port) });
+    const { code, stderr } = await runProgram('demo/main.ts', [], { PORT: String(port) });
     await release();
     expect(code).toBe(1);
     expect(stderr).toContain(`Port ${port} is taken. Choose another: PORT=${port + 1} npm run demo`);
@@ -71,7 +71,7 @@ describe('The demo', () => {
     [['--trainers', '0'], {}, '--trainers must be a whole number'],
     [[], { POLL_INTERVAL_MS: 'often' }, 'POLL_INTERVAL_MS'],
   ])('%j %j: says %s', async (args, env, message) => {
-    const { code, stderr } = await runProgram('demo/main.js', args, env);
+    const { code, stderr } = await runProgram('demo/main.ts', args, env);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
   });

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { startRedis } from '../../src/demo/stores/redis';
-import type { EmbeddedStore } from '../../src/demo/stores/store';
+import { startRedis } from '../../demo/stores/redis';
+import type { EmbeddedStore } from '../../demo/stores/store';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { build, Program, runProgram } from '../support/program';
 
@@ -39,7 +39,7 @@ describe('The built server', () => {
   });
 
   const tokenOf = async (sub: string, role: string): Promise<string> => {
-    const { stdout } = await runProgram('demo/token.js', ['--sub', sub, '--role', role], env);
+    const { stdout } = await runProgram('demo/token.ts', ['--sub', sub, '--role', role], env);
     tokens.push(stdout.trim());
     return stdout.trim();
   };
@@ -70,14 +70,14 @@ describe('The built server', () => {
   });
 
   it('migrates an empty database and fills it', async () => {
-    const first = await runProgram('database/migrate.js', [], env);
+    const first = await runProgram('bin/migrate.js', [], env);
     expect(first).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^applied .*_session_and_journey/),
     });
-    const second = await runProgram('database/migrate.js', [], env);
+    const second = await runProgram('bin/migrate.js', [], env);
     expect(second).toMatchObject({ code: 0, stdout: 'The schema is up to date.\n' });
-    await expect(runProgram('demo/seed.js', ['--sessions', '3'], env)).resolves.toMatchObject({ code: 0 });
+    await expect(runProgram('demo/seed.ts', ['--sessions', '3'], env)).resolves.toMatchObject({ code: 0 });
   });
 
   it('starts, and says that it is ready', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { migrate } from '../../src/database/migrate';
-import { startStores, type Stores } from '../../src/demo/stores/stores';
+import { startStores, type Stores } from '../../demo/stores/stores';
 
 /**
  * One Redis and one PostgreSQL for all test files, found by them through TEST_REDIS_URL and TEST_DATABASE_URL (a

@@ -13,7 +13,7 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** A program of dist/, run as its users run it. */
+/** A program, run as its users run it: of dist/ if it is JavaScript, of the sources if it is TypeScript. */
 export class Program {
   private stdout = '';
   private stderr = '';
@@ -23,7 +23,7 @@ export class Program {
   /** @param env beyond what every process needs; nothing else of ours is handed on. */
   constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const { PATH, HOME, TMPDIR } = process.env;
-    this.child = spawn(process.execPath, [join(root, 'dist', path), ...args], {
+    this.child = spawn(process.execPath, [...commandOf(path), ...args], {
       cwd: root,
       env: { PATH, HOME, TMPDIR, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,6 +64,11 @@ export class Program {
     return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
 }
+
+const commandOf = (path: string): string[] =>
+  path.endsWith('.ts')
+    ? ['--require', join(root, 'scripts/typescript.cjs'), join(root, path)]
+    : [join(root, 'dist', path)];
 
 export const runProgram = (
   path: string,

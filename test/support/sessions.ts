@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { bookSessions as book } from '../../src/demo/bookings';
+import { bookSessions as book } from '../../demo/bookings';
 import type { Session } from '../../src/domain/session';
 
 /** A session for tests; what matters to a test is what it overrides. */

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-import { startRedis } from '../../src/demo/stores/redis';
+import { startRedis } from '../../demo/stores/redis';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { EventBridgeStandIn } from '../support/eventBridge';
 import { build, Program } from '../support/program';

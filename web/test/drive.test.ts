@@ -6,7 +6,7 @@ import { Streets } from '../src/trainer/streets';
 
 const home: Place = { latitude: 41.8905, longitude: -87.6402 };
 const streets = Streets.read(
-  JSON.parse(readFileSync(new URL('../../src/demo/streets.json', import.meta.url), 'utf8')) as Parameters<
+  JSON.parse(readFileSync(new URL('../../demo/streets.json', import.meta.url), 'utf8')) as Parameters<
     typeof Streets.read
   >[0],
 );

@@ -5,7 +5,7 @@ import { metersBetween, type Place } from '../src/map/geometry';
 import { simulatedPosition } from '../src/trainer/simulatedPosition';
 
 const HOME: Place = { latitude: 41.8827, longitude: -87.6475 };
-const streets = readFileSync(fileURLToPath(new URL('../../src/demo/streets.json', import.meta.url)), 'utf8');
+const streets = readFileSync(fileURLToPath(new URL('../../demo/streets.json', import.meta.url)), 'utf8');
 
 describe('a simulated phone, in a browser without storage', () => {
   beforeEach(() => {

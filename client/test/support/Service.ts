@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const built = createRequire(join(root, 'dist/'));
+const load = createRequire(join(root, 'package.json'));
+load('./scripts/typescript.cjs');
 
 interface BookedSession {
   id: string;
@@ -28,7 +29,7 @@ export interface Booking extends BookedSession {
 const secret = randomBytes(32).toString('base64url');
 
 export function token(sub: string, role: Role, ttlSeconds = 3600): Promise<string> {
-  const { signToken } = built('./demo/signToken.js') as {
+  const { signToken } = load('./demo/signToken.ts') as {
     signToken(
       signer: { secret: string },
       wanted: { sub: string; role: Role; ttlSeconds: number },
@@ -48,8 +49,8 @@ export async function book(facts: Partial<BookedSession> = {}): Promise<Booking>
     home: { latitude: 41.88, longitude: -87.63 },
     ...facts,
   };
-  const { Client } = built('pg') as typeof import('pg');
-  const { bookSessions } = built('./demo/bookings.js') as {
+  const { Client } = load('pg') as typeof import('pg');
+  const { bookSessions } = load('./demo/bookings.ts') as {
     bookSessions(client: object, sessions: BookedSession[]): Promise<void>;
   };
   const client = new Client({ connectionString: inject('databaseUrl') });

@@ -23,9 +23,10 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   for (const script of ['setup.mjs', 'build.mjs']) {
     execFileSync(process.execPath, [join(root, 'scripts', script)], { stdio: 'inherit' });
   }
-  const built = createRequire(join(root, 'dist/'));
-  const { startStores } = built('./demo/stores/stores.js') as { startStores(given: object): Promise<Stores> };
-  const { migrate } = built('./database/migrate.js') as { migrate(url: string): Promise<void> };
+  const load = createRequire(join(root, 'package.json'));
+  load('./scripts/typescript.cjs');
+  const { startStores } = load('./demo/stores/stores.ts') as { startStores(given: object): Promise<Stores> };
+  const { migrate } = load('./src/database/migrate.ts') as { migrate(url: string): Promise<void> };
   const { TEST_REDIS_URL: redisUrl, TEST_DATABASE_URL: databaseUrl } = process.env;
   const stores = await startStores({ redisUrl, databaseUrl });
   try {

@@ -26,7 +26,6 @@ describe('the image', { timeout: 900_000 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'journey-image-'));
   // The service is started as another user, who must be able to look inside.
   chmodSync(folder, 0o755);
-  let build: Stage;
   let image: Stage;
 
   before(async () => {
@@ -36,13 +35,12 @@ describe('the image', { timeout: 900_000 }, () => {
       folder,
       log: (line) => console.error(line),
     });
-    build = stages.get('build') ?? assert.fail('no stage "build"');
     image = stages.get('') ?? assert.fail('no last stage');
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('holds the compiled service and what it reads at run time', () => {
-    for (const file of ['dist/main.js', 'dist/database/migrate.js', 'dist/events/deadLetters.js']) {
+    for (const file of ['dist/main.js', 'dist/bin/migrate.js', 'dist/bin/deadLetters.js']) {
       assert.ok(existsSync(inside(image, file)), file);
     }
     const scripts = (root: string) => files(root).filter((file) => file.endsWith('.lua'));
@@ -62,7 +60,6 @@ describe('the image', { timeout: 900_000 }, () => {
       'package.json',
       'prisma',
     ]);
-    assert.ok(!existsSync(inside(image, 'dist/demo')));
     const installed = JSON.parse(readFileSync(inside(image, 'node_modules/.package-lock.json'), 'utf8')) as {
       packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
     };
@@ -128,14 +125,10 @@ describe('the image', { timeout: 900_000 }, () => {
     let said = '';
 
     before(async () => {
-      // The stores of the demo, from the build stage: it has their packages.
-      mustRun('npm', ['run', 'build'], inside(build, '.'));
-      mustRun(
-        'node',
-        ['-e', "import('./scripts/setup.mjs').then((setup) => setup.ensureRedis('REDIS_URL'))"],
-        inside(build, '.'),
-      );
-      const { startStores } = require(inside(build, 'dist/demo/stores/stores.js')) as {
+      // The stores of the demo are the checkout's: the image knows nothing of them.
+      mustRun('node', ['scripts/setup.mjs'], repositoryRoot);
+      require(path.join(repositoryRoot, 'scripts/typescript.cjs'));
+      const { startStores } = require(path.join(repositoryRoot, 'demo/stores/stores.ts')) as {
         startStores(given: object): Promise<Stores>;
       };
       stores = await startStores({});
@@ -182,7 +175,7 @@ describe('the image', { timeout: 900_000 }, () => {
         SERVICE_DATABASE_PASSWORD: 'another-password',
       };
       for (const time of ['first', 'second']) {
-        assert.equal(await end(start(['node', 'dist/database/migrate.js'], own)), 0, `${time}: ${said}`);
+        assert.equal(await end(start(['node', 'dist/bin/migrate.js'], own)), 0, `${time}: ${said}`);
       }
       assert.match(said, /The schema is up to date/);
       assert.doesNotMatch(said, /another-password/);
@@ -217,12 +210,12 @@ describe('the image', { timeout: 900_000 }, () => {
 
     it('takes a journey from its start to its end, with no more rights on its stores than in AWS', async () => {
       const secret = { AUTH_JWT_SECRET: environment.AUTH_JWT_SECRET, DATABASE_URL: stores.databaseUrl };
-      mustRun('node', ['dist/demo/seed.js', '--sessions', '1'], inside(build, '.'), secret);
+      mustRun('node', ['scripts/run.mjs', 'demo/seed.ts', '--sessions', '1'], repositoryRoot, secret);
       const token = (role: string) =>
         mustRun(
           'node',
-          ['dist/demo/token.js', '--sub', `${role}-00001`, '--role', role],
-          inside(build, '.'),
+          ['scripts/run.mjs', 'demo/token.ts', '--sub', `${role}-00001`, '--role', role],
+          repositoryRoot,
           secret,
         );
       const ask = async (role: string, query: string): Promise<Record<string, unknown>> => {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, parse, validate } from 'graphql';
-import { createTrainerApi } from '../../../src/demo/drive/api';
-import type { Fix } from '../../../src/demo/drive/gps';
+import { createTrainerApi } from '../../../demo/drive/api';
+import type { Fix } from '../../../demo/drive/gps';
 
 /** The part of the public contract that a trainer's phone uses. */
 const contract = buildSchema(`

@@ -1,8 +1,8 @@
 import { distanceMeters, type GeoPoint } from '../../../src/domain/geo';
-import type { Clock } from '../../../src/demo/drive/clock';
-import type { Fix } from '../../../src/demo/drive/gps';
-import type { Assignment } from '../../../src/demo/drive/trainer';
-import { type TrainerApiError, type TrainerApi, type UpdateAnswer } from '../../../src/demo/drive/trainerApi';
+import type { Clock } from '../../../demo/drive/clock';
+import type { Fix } from '../../../demo/drive/gps';
+import type { Assignment } from '../../../demo/drive/trainer';
+import { type TrainerApiError, type TrainerApi, type UpdateAnswer } from '../../../demo/drive/trainerApi';
 
 export type Act = 'start' | 'update' | 'batch' | 'arrive' | 'stop';
 

@@ -1,7 +1,7 @@
 import { distanceMeters } from '../../../src/domain/geo';
-import { createRandom } from '../../../src/demo/drive/random';
-import { findRoute } from '../../../src/demo/drive/route';
-import { Streets, homes } from '../../../src/demo/drive/streets';
+import { createRandom } from '../../../demo/drive/random';
+import { findRoute } from '../../../demo/drive/route';
+import { Streets, homes } from '../../../demo/drive/streets';
 
 const streets = Streets.load();
 

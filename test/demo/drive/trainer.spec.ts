@@ -1,10 +1,10 @@
 import { distanceMeters } from '../../../src/domain/geo';
-import { noCounts } from '../../../src/demo/drive/counts';
-import { Fleet } from '../../../src/demo/drive/fleet';
-import { createRandom } from '../../../src/demo/drive/random';
-import { Streets } from '../../../src/demo/drive/streets';
-import { Trainer } from '../../../src/demo/drive/trainer';
-import { TrainerApiError } from '../../../src/demo/drive/trainerApi';
+import { noCounts } from '../../../demo/drive/counts';
+import { Fleet } from '../../../demo/drive/fleet';
+import { createRandom } from '../../../demo/drive/random';
+import { Streets } from '../../../demo/drive/streets';
+import { Trainer } from '../../../demo/drive/trainer';
+import { TrainerApiError } from '../../../demo/drive/trainerApi';
 import { ScriptedService } from './scriptedService';
 import { VirtualClock } from './virtualClock';
 

@@ -1,9 +1,9 @@
 import { distanceMeters } from '../../../src/domain/geo';
-import { Gps } from '../../../src/demo/drive/gps';
-import { createRandom } from '../../../src/demo/drive/random';
-import { Streets } from '../../../src/demo/drive/streets';
-import { planTrip, type Trip } from '../../../src/demo/drive/trip';
-import { ACCELERATION, BRAKING } from '../../../src/demo/drive/vehicle';
+import { Gps } from '../../../demo/drive/gps';
+import { createRandom } from '../../../demo/drive/random';
+import { Streets } from '../../../demo/drive/streets';
+import { planTrip, type Trip } from '../../../demo/drive/trip';
+import { ACCELERATION, BRAKING } from '../../../demo/drive/vehicle';
 
 const streets = Streets.load();
 const homes = streets.homes(40, 'trips');

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/demo/drive/clock';
+import type { Clock } from '../../../demo/drive/clock';
 
 /** Time that passes only while everybody sleeps: an hour of driving takes milliseconds. */
 export class VirtualClock implements Clock {

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { KeptProcess } from '../../../src/demo/stores/keptProcess';
-import { startPostgres } from '../../../src/demo/stores/postgres';
-import { startRedis } from '../../../src/demo/stores/redis';
+import { KeptProcess } from '../../../demo/stores/keptProcess';
+import { startPostgres } from '../../../demo/stores/postgres';
+import { startRedis } from '../../../demo/stores/redis';
 import { isAlive } from '../../support/processes';
 
 const untilGone = async (pid: number): Promise<void> => {
@@ -101,7 +101,7 @@ describe('A PostgreSQL of our own', () => {
 });
 
 describe('A kept program', () => {
-  const keeper = join(__dirname, '../../../src/demo/stores/keeper.mjs');
+  const keeper = join(__dirname, '../../../demo/stores/keeper.mjs');
 
   it('ends with its parent, though that is killed, and its files go', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'journey-kept-'));

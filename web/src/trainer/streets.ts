@@ -1,4 +1,4 @@
-import streetsUrl from '../../../src/demo/streets.json?url';
+import streetsUrl from '../../../demo/streets.json?url';
 import { metersBetween, type Place } from '../map/geometry';
 
 /** The file's own `format` field tells the encoding; scripts/make-streets.mjs in the repository writes it. */

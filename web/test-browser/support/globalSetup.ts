@@ -15,11 +15,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     buildMap(): void;
   };
   if (!mapIsCurrent()) buildMap();
-  const { startRedis } = requireFromRoot('./dist/demo/stores/redis') as { startRedis(): Promise<Store> };
-  const { startPostgres } = requireFromRoot('./dist/demo/stores/postgres') as {
+  const { startRedis } = requireFromRoot('./demo/stores/redis.ts') as { startRedis(): Promise<Store> };
+  const { startPostgres } = requireFromRoot('./demo/stores/postgres.ts') as {
     startPostgres(): Promise<Store>;
   };
-  const { migrate } = requireFromRoot('./dist/database/migrate') as {
+  const { migrate } = requireFromRoot('./src/database/migrate.ts') as {
     migrate(url: string): Promise<unknown>;
   };
 

@@ -19,7 +19,7 @@ interface DatabaseClient {
 const { Client } = requireFromRoot('pg') as {
   Client: new (options: { connectionString: string }) => DatabaseClient;
 };
-const { bookSessions } = requireFromRoot('./dist/demo/bookings') as {
+const { bookSessions } = requireFromRoot('./demo/bookings.ts') as {
   bookSessions(database: DatabaseClient, sessions: readonly object[]): Promise<void>;
 };
 

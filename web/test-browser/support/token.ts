@@ -4,7 +4,7 @@ export const TEST_SECRET = 'a secret of the browser tests, 32 bytes or more';
 
 export type TestRole = 'student' | 'trainer' | 'operator';
 
-const { signToken } = requireFromRoot('./dist/demo/signToken') as {
+const { signToken } = requireFromRoot('./demo/signToken.ts') as {
   signToken(
     signer: { secret: string },
     token: { sub: string; role: TestRole; ttlSeconds: number },

@@ -1,4 +1,4 @@
-import type { GeoPoint } from '../../domain/geo';
+import type { GeoPoint } from '../../src/domain/geo';
 
 /** Metres in a degree of latitude, on the mean sphere. */
 const METERS_PER_DEGREE = 111_195;

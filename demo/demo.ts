@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { createApp } from '../app';
-import type { Config } from '../config/config';
-import { ConfigError, readConfig } from '../config/readConfig';
-import { migrate } from '../database/migrate';
-import type { Session } from '../domain/session';
-import { createLogger } from '../logger';
+import { createApp } from '../src/app';
+import type { Config } from '../src/config/config';
+import { ConfigError, readConfig } from '../src/config/readConfig';
+import { migrate } from '../src/database/migrate';
+import type { Session } from '../src/domain/session';
+import { createLogger } from '../src/logger';
 import { announcement, statusLine } from './announce';
 import { UsageError } from './commandLine';
 import { createTrainerApi } from './drive/api';
@@ -28,7 +28,7 @@ export interface DemoOptions {
 
 const STATUS_INTERVAL_MS = 30_000;
 /** The built live map, when the checkout has it. */
-const MAP_FOLDER = join(__dirname, '../../web/dist');
+const MAP_FOLDER = join(__dirname, '../web/dist');
 
 /**
  * The whole service in this process, with stores of its own and simulated trainers, until `signal` aborts.

@@ -1,4 +1,4 @@
-import type { Session } from '../domain/session';
+import type { Session } from '../src/domain/session';
 import { signToken, type RoleName, type Signer } from './signToken';
 
 /** A demo that runs for longer wants a restart. */

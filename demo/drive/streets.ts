@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { distanceMeters, type GeoPoint } from '../../domain/geo';
+import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
 import { bearingDegrees, movedAlong } from './bearing';
 import { createRandom, type Random } from './random';
 

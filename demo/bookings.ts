@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Session } from '../domain/session';
+import type { Session } from '../src/domain/session';
 
 /**
  * The booking system's part, which the demo and the tests play: adds the sessions that are new and changes those

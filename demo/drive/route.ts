@@ -1,4 +1,4 @@
-import { distanceMeters, type GeoPoint } from '../../domain/geo';
+import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
 import { bearingDegrees } from './bearing';
 import type { StreetKind, Streets, Way } from './streets';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../domain/session';
+import type { Session } from '../src/domain/session';
 import type { FleetCounts } from './drive/counts';
 import type { DemoTokens } from './tokens';
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Session } from '../domain/session';
+import type { Session } from '../src/domain/session';
 import { bookSessions } from './bookings';
 import type { Streets } from './drive/streets';
 import type { Assignment } from './drive/trainer';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GeoPoint } from '../../domain/geo';
+import type { GeoPoint } from '../../src/domain/geo';
 import { systemClock, type Clock } from './clock';
 import type { FleetCounts } from './counts';
 import { Gps } from './gps';

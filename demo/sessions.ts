@@ -1,4 +1,4 @@
-import type { Session } from '../domain/session';
+import type { Session } from '../src/domain/session';
 import { homes } from './drive/streets';
 import { sessionName, studentName, trainerName } from './names';
 

@@ -1,4 +1,4 @@
-import type { GeoPoint } from '../../domain/geo';
+import type { GeoPoint } from '../../src/domain/geo';
 import type { Random } from './random';
 import { findRoute } from './route';
 import type { Streets } from './streets';

@@ -1,4 +1,4 @@
-import type { GeoPoint } from '../../domain/geo';
+import type { GeoPoint } from '../../src/domain/geo';
 import { movedAlong, turnDegrees } from './bearing';
 import type { Random } from './random';
 import { CRUISE_MPS, type Leg } from './route';

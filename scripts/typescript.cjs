@@ -1,5 +1,5 @@
-// Lets Node run this folder's TypeScript and the service's own, by the compiler and settings of the build:
-// node --require ./bench/typescript.cjs bench/poll.ts
+// Lets Node run the repository's TypeScript from its sources, by the compiler and settings of the build:
+// node --require ./scripts/typescript.cjs demo/main.ts
 const { transformSync } = require('@swc/core');
 const { join } = require('node:path');
 const { addHook } = require('pirates');

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isId } from '../domain/identifiers';
+import { isId } from '../src/domain/identifiers';
 import { runProgram, UsageError, wholeNumber } from './commandLine';
 import { ROLES, signToken, type RoleName } from './signToken';
 

@@ -1,4 +1,4 @@
-import type { GeoPoint } from '../../domain/geo';
+import type { GeoPoint } from '../../src/domain/geo';
 import { movedBy } from './bearing';
 import type { Random } from './random';
 import type { VehicleState } from './vehicle';

@@ -1,6 +1,6 @@
 import type { GeoPoint } from '../../src/domain/geo';
-import { movedAlong } from '../../src/demo/drive/bearing';
-import type { Random } from '../../src/demo/drive/random';
+import { movedAlong } from '../../demo/drive/bearing';
+import type { Random } from '../../demo/drive/random';
 import { FIX_INTERVAL_MS, type DrivenFix } from './drives';
 
 /** What the service receives, and whether the trainer really was there. Fixes that arrive at the same moment are a batch. */

@@ -124,6 +124,8 @@ export interface RoadState {
   readonly home: GeoPoint;
   readonly version: number;
   readonly track: Track | null;
+  /** The time of the newest fix that was shown or joined a run. It outlives the location: a late repeat is not to bring that back. */
+  readonly newestTime: number | null;
   readonly clocks: Readonly<Record<string, DeviceClock>>;
 }
 
@@ -132,6 +134,7 @@ export const started = (home: GeoPoint, startedAt: number): RoadState => ({
   home,
   version: 1,
   track: null,
+  newestTime: null,
   clocks: {},
 });
 
@@ -167,13 +170,19 @@ export function judge(
   const { clock, fall } = adjustClock(state.clocks[device] ?? null, request, now);
   let track = state.track && state.track.expiresAt > now ? state.track : null;
   if (track && fall > 0) track = movedBack(track, fall);
+  const newestTime = state.newestTime === null ? null : state.newestTime - fall;
 
   const verdicts: Verdict[] = [];
   const fixes = onTimeLine(request, clock, now);
   fixes.sort((a, b) => a.time - b.time || accuracyOf(a) - accuracyOf(b) || a.index - b.index);
   let accepted = false;
   for (const fix of fixes) {
-    const judged = judgeOne(track, fix, { now, state, settings });
+    const judged = judgeOne(track, fix, {
+      now,
+      state,
+      settings,
+      newestTime: track ? Math.max(newestTime ?? 0, track.shown.time, track.run?.last.time ?? 0) : newestTime,
+    });
     verdicts[fix.index] = judged.verdict;
     track = judged.track;
     accepted ||= judged.verdict.status === 'ACCEPTED';
@@ -184,6 +193,7 @@ export function judge(
     state: {
       ...state,
       track,
+      newestTime: track ? Math.max(newestTime ?? 0, track.shown.time, track.run?.last.time ?? 0) : newestTime,
       version: state.version + (accepted ? 1 : 0),
       clocks: clock ? { ...state.clocks, [device]: clock } : state.clocks,
     },
@@ -265,12 +275,13 @@ interface Judged {
 
 interface Context {
   readonly now: number;
+  readonly newestTime: number | null;
   readonly state: RoadState;
   readonly settings: Settings;
 }
 
 function judgeOne(track: Track | null, fix: ReceivedFix, context: Context): Judged {
-  const { now, state, settings } = context;
+  const { now, state, settings, newestTime } = context;
   const unchanged = (verdict: Verdict): Judged => ({ verdict, track });
   const rejected = (rejection: string): Judged => unchanged({ status: 'REJECTED', rejection });
 
@@ -280,9 +291,9 @@ function judgeOne(track: Track | null, fix: ReceivedFix, context: Context): Judg
   if (fix.mocked && !settings.acceptMockedFixes) return rejected('MOCKED');
   if (distanceMeters(fix, state.home) > settings.maxDistanceKm * 1000)
     return rejected('IMPLAUSIBLE_DISTANCE');
-  if (track && fix.time < track.shown.time) return unchanged({ status: 'LATE' });
-  const sameTime = track !== null && fix.time === track.shown.time;
-  if (sameTime && !replaces(track.shown, fix, settings)) return unchanged({ status: 'DUPLICATE' });
+  if (newestTime !== null && fix.time < newestTime) return unchanged({ status: 'LATE' });
+  const sameTime = fix.time === newestTime;
+  if (sameTime && !(track && replaces(track.shown, fix, settings))) return unchanged({ status: 'DUPLICATE' });
   if (fix.accuracy !== null && fix.accuracy > settings.maxAccuracyMeters) return rejected('INACCURATE');
   if (!track) return { verdict: { status: 'ACCEPTED' }, track: begin(fix, now) };
   if (sameTime) return { verdict: { status: 'ACCEPTED' }, track: { ...track, shown: show(fix, now) } };

@@ -1,5 +1,5 @@
 import { distanceMeters } from '../../src/domain/geo';
-import { createRandom } from '../../src/demo/drive/random';
+import { createRandom } from '../../demo/drive/random';
 import type { DrivenFix, Drive } from './drives';
 import type { Fault, ReceivedFix } from './faults';
 import { judge, started, type Settings } from './judge';

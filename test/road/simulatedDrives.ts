@@ -1,9 +1,9 @@
-import { movedAlong } from '../../src/demo/drive/bearing';
-import { Gps } from '../../src/demo/drive/gps';
-import { createRandom, type Random } from '../../src/demo/drive/random';
-import { Streets } from '../../src/demo/drive/streets';
-import { planTrip } from '../../src/demo/drive/trip';
-import type { VehicleState } from '../../src/demo/drive/vehicle';
+import { movedAlong } from '../../demo/drive/bearing';
+import { Gps } from '../../demo/drive/gps';
+import { createRandom, type Random } from '../../demo/drive/random';
+import { Streets } from '../../demo/drive/streets';
+import { planTrip } from '../../demo/drive/trip';
+import type { VehicleState } from '../../demo/drive/vehicle';
 import { FIX_INTERVAL_MS, type Drive, type DrivenFix } from './drives';
 
 const START = Date.UTC(2026, 0, 1);

@@ -14,9 +14,10 @@ import { LogSink } from './events/logSink';
 import { Relay } from './events/relay';
 import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
+import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './http/apollo';
 import { Authenticator } from './http/authentication';
-import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
+import { CompiledDocuments } from './http/compiledDocuments';
 import { FastLane } from './http/fastLane';
 import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
@@ -29,11 +30,11 @@ import { createRequestReport } from './http/requestReport';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
-import { remembered } from './metrics/remembered';
+import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { TracedSink } from './telemetry/tracedSink';
 import { createTracing } from './telemetry/tracing';
-import { createRedisClients, type RedisClient } from './redis/client';
+import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
@@ -73,7 +74,10 @@ export async function createApp(
 ): Promise<App> {
   const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
-  const metrics = new ServiceMetrics((name) => operations.has(name));
+  const metrics = new ServiceMetrics({
+    isOperation: (name) => operations.has(name),
+    clientNames: config.metrics.clientNames,
+  });
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
@@ -194,7 +198,7 @@ export async function createApp(
     arrived: tracing ? (request) => tracing.arrived(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
-  const databaseIsUp = remembered(
+  const databaseIsUp = memoizeWithTtl(
     () =>
       database.ping().then(
         () => true,
@@ -217,7 +221,7 @@ export async function createApp(
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
       stores: { redis: () => steps.isUp, database: databaseIsUp },
-      journeysUnderWay: remembered(
+      activeJourneys: memoizeWithTtl(
         () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),
@@ -230,8 +234,8 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
-      // Not ready before: what came in until then would hear STORE_UNAVAILABLE, and the relays warn of nothing.
-      await Promise.all([connected(reader), connected(writer)]);
+      // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
+      await steps.whenConnected();
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();
@@ -260,9 +264,3 @@ export async function createApp(
     },
   };
 }
-
-/** Until a client is connected for the first time. It tries for ever. */
-const connected = async (client: RedisClient): Promise<void> => {
-  // Not `once` of node:events, which rejects at the first attempt that fails.
-  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', () => resolve()));
-};

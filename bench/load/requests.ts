@@ -8,7 +8,7 @@ export type OperationName = 'LiveLocation' | 'LiveLocations' | 'UpdateLocation' 
 export type Form = 'hash' | 'text';
 
 const manifest = Object.entries(
-  JSON.parse(readFileSync(join(__dirname, '../../src/http/trusted-documents.json'), 'utf8')) as Record<
+  JSON.parse(readFileSync(join(__dirname, '../../client/src/generated/trusted-documents.json'), 'utf8')) as Record<
     string,
     string
   >,

@@ -33,7 +33,7 @@ async function liveLocation(
   return describe(
     sessionId,
     {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now: Date.now(),
       journey: {
         id: active.id,

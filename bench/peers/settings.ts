@@ -16,7 +16,7 @@ export function peerSettings() {
       ...config.redis,
       name: 'peer-reader',
       autoPipelining: true,
-      scripts: ['look'],
+      scripts: ['readSnapshot'],
     }),
     writer: createRedisClient({ ...config.redis, name: 'peer-writer' }),
   };

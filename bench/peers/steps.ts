@@ -3,17 +3,17 @@ import { join } from 'node:path';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
 import { describe } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
-import type { Glimpse } from '../../src/domain/ports';
+import type { SessionSnapshot } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
-import { decodeEnRoute, decodeGlimpse, decodeVerdict, type Reply } from '../../src/redis/codec';
+import { decodeEnRoute, decodeSnapshot, decodeVerdict, type Reply } from '../../src/redis/codec';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
-const scriptOf = (redis: RedisClient, name: 'look' | 'plainLook' | 'rate' | 'update') =>
+const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainLook' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
 
 /** Of one command; the product's default. */
@@ -35,7 +35,7 @@ export interface LocationReport {
  */
 export class BareSteps {
   private readonly keys = new Keys();
-  private readonly look: (sessionId: string) => Promise<Glimpse>;
+  private readonly look: (sessionId: string) => Promise<SessionSnapshot>;
   private readonly rate: Script;
   private readonly update: Script;
 
@@ -50,7 +50,7 @@ export class BareSteps {
       lua: readFileSync(join(__dirname, 'look.lua'), 'utf8'),
     });
     this.look = lean
-      ? this.leanLook(scriptOf(reader, 'look'))
+      ? this.leanLook(scriptOf(reader, 'readSnapshot'))
       : this.plainLook(scriptOf(reader, 'plainLook'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
@@ -58,14 +58,14 @@ export class BareSteps {
 
   private plainLook(script: Script) {
     const { keys } = this;
-    return async (sessionId: string): Promise<Glimpse> => {
+    return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
       const reply = await script(keys.active(sessionId, partition), before, after);
       const number = (at: number) => Number(reply[at]);
       const numberOrNull = (at: number) => (reply[at] == null ? null : Number(reply[at]));
       return {
-        kind: 'EN_ROUTE',
+        kind: 'ACTIVE',
         now: number(0),
         journey: decodeEnRoute(sessionId, reply, 1),
         home: { latitude: number(7), longitude: number(8) },
@@ -88,19 +88,19 @@ export class BareSteps {
 
   private leanLook(script: Script) {
     const { keys } = this;
-    return async (sessionId: string): Promise<Glimpse> => {
+    return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
       const reply: unknown = await script(keys.active(sessionId, partition), before, after);
-      return decodeGlimpse(sessionId, reply as string);
+      return decodeSnapshot(sessionId, reply as string);
     };
   }
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    const glimpse = await this.look(sessionId);
-    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls journeys under way alone');
-    if (!mayRead(viewer, glimpse.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, glimpse, this.policy);
+    const snapshot = await this.look(sessionId);
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls journeys under way alone');
+    if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
+    return describe(sessionId, snapshot, this.policy);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {
@@ -144,7 +144,7 @@ export class BareSteps {
       fix.heading ?? '',
       fix.speed ?? '',
     );
-    if (code !== 'TAKEN') throw new Error(String(code));
+    if (code !== 'APPLIED') throw new Error(String(code));
     const verdict = decodeVerdict(String(status));
     if (verdict.status === 'REJECTED') throw new Error(verdict.rejection);
     const distance = distanceMeters(

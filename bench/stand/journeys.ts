@@ -106,7 +106,7 @@ async function seed(store: RedisJourneyStore, journey: Journey, indexed: boolean
     points: [{ ...fixAt(journey, START_METERS), capturedAt: null }],
     sentAt: null,
   });
-  if (outcome.kind !== 'TAKEN' || outcome.verdicts[0]!.status !== 'ACCEPTED') {
+  if (outcome.kind !== 'APPLIED' || outcome.verdicts[0]!.status !== 'ACCEPTED') {
     throw new Error(`Seeding was answered by ${JSON.stringify(outcome)}`);
   }
 }

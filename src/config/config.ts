@@ -6,7 +6,7 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
-    /** Answers the documents of our own clients alone (`trusted-documents.json`). */
+    /** Answers the documents of the client package alone (`graphql/trusted-documents/`). */
     readonly trustedDocumentsOnly: boolean;
     /** Origins whose pages may ask from a browser. */
     readonly corsOrigins: readonly string[];
@@ -20,6 +20,8 @@ export interface Config {
   readonly metrics: {
     /** null: not served. */
     readonly port: number | null;
+    /** The clients that have labels of their own, by their header `apollographql-client-name`. */
+    readonly clientNames: readonly string[];
   };
   readonly redis: {
     readonly url: string;

@@ -74,6 +74,15 @@ const origins = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+/** `journey-ios,journey-android`: each as its app sends it in the header apollographql-client-name. */
+const clientNames = makeValidator<readonly string[]>((text) => {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.length > 20 || list.some((name) => !/^[\w.@/-]{1,64}$/.test(name))) {
+    throw new EnvError('must be at most 20 names of letters, digits and . _ - @ /, separated by commas');
+  }
+  return list;
+});
+
 const samplers = [
   'always_on',
   'always_off',
@@ -99,6 +108,7 @@ const settings = {
   MAX_EVENT_LOOP_DELAY_MS: wholeOrOff(1, 60_000)({ default: 200 }),
   DRAIN_DELAY_MS: whole(0, 300_000)(optional),
   METRICS_PORT: wholeOrOff(1, 65_535)(optional),
+  CLIENT_NAMES: clientNames({ default: ['@journey/client'] }),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
   REDIS_TIMEOUT_MS: whole(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
@@ -187,7 +197,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
     },
     // On by itself in production alone: several processes of a developer would fight for the port.
-    metrics: { port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')) },
+    metrics: {
+      port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')),
+      clientNames: read.CLIENT_NAMES,
+    },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {

@@ -1,7 +1,7 @@
 export type EndedState = 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
 export type JourneyState = 'NOT_STARTED' | 'EN_ROUTE' | EndedState;
 
-interface JourneyFacts {
+interface JourneyFields {
   readonly id: string;
   readonly sessionId: string;
   readonly trainerId: string;
@@ -9,15 +9,15 @@ interface JourneyFacts {
   readonly startedAt: number;
   /** The deadline: updates never move it. */
   readonly expiresAt: number;
-  /** 1 at the start; grows by one with each request that moves the marker, and with the end. */
+  /** 1 at the start; increases by one with each request that moves the marker, and with the end. */
   readonly version: number;
 }
 
-export interface EnRouteJourney extends JourneyFacts {
+export interface EnRouteJourney extends JourneyFields {
   readonly state: 'EN_ROUTE';
 }
 
-export interface EndedJourney extends JourneyFacts {
+export interface EndedJourney extends JourneyFields {
   readonly state: EndedState;
   readonly endedAt: number;
 }
@@ -25,8 +25,8 @@ export interface EndedJourney extends JourneyFacts {
 export type Journey = EnRouteJourney | EndedJourney;
 
 /**
- * A journey began or ended: what the outbox carries, in the order it happened, to the event bus and to the
- * durable record. It never holds a coordinate.
+ * A journey started or ended. The outbox carries changes, in the order in which they happened, to the event bus and to the
+ * durable record. A change never holds a coordinate.
  */
 export type JourneyChange = JourneyStarted | JourneyEnded;
 
@@ -40,6 +40,6 @@ export interface JourneyEnded {
   readonly journey: EndedJourney;
 }
 
-/** The same on every delivery of the same change: the journey's id and the change's place in its life. */
+/** The same on every delivery of the same change: the journey's id and the change's sequence number. */
 export const eventIdOf = (change: JourneyChange): string =>
   `${change.journey.id}:${change.kind === 'STARTED' ? 1 : 2}`;

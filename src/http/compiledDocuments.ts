@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   getOperationAST,
   GraphQLError,
@@ -21,10 +19,6 @@ const MAX_LEARNED = 200;
 
 /** Introspection, which few ask for often; and a name that in compiled code would be no field's, but an object's prototype. */
 const unlearnable = /__schema|__type\(|__proto__/;
-
-/** The operations of our own clients, text by SHA-256, as `npm run codegen` writes them. */
-export const readTrustedDocuments = (): Record<string, string> =>
-  JSON.parse(readFileSync(join(__dirname, 'trusted-documents.json'), 'utf8')) as Record<string, string>;
 
 /** A document with one operation, compiled to a function. */
 export interface CompiledDocument {

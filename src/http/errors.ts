@@ -71,7 +71,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
 
 export const describeError = (error: JourneyError): GraphQLFormattedError => ({
   message: error.message,
-  extensions: { code: error.code, status: statusOf[error.code], ...error.facts },
+  extensions: { code: error.code, status: statusOf[error.code], ...error.extensions },
 });
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;

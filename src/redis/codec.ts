@@ -1,7 +1,7 @@
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EndedState, EnRouteJourney, Journey } from '../domain/journey';
 import type { PointVerdict, StoredFix } from '../domain/location';
-import type { CachedSession, Glimpse, SessionRecord } from '../domain/ports';
+import type { CachedSession, SessionSnapshot, SessionRecord } from '../domain/ports';
 import type { SessionStatus } from '../domain/session';
 
 /** What a script's reply holds: Lua's text, whole numbers, and nil; in a text of many values an empty one is nil. */
@@ -38,7 +38,7 @@ export const decodeEnded = (sessionId: string, reply: Reply, at: number): EndedJ
   endedAt: number(reply, at + 7),
 });
 
-/** The fields of a fix as look.lua reads them, from `at` on. */
+/** The fields of a fix as readSnapshot.lua reads them, from `at` on. */
 const decodeFix = (reply: Reply, at: number): StoredFix => ({
   latitude: number(reply, at),
   longitude: number(reply, at + 1),
@@ -49,7 +49,7 @@ const decodeFix = (reply: Reply, at: number): StoredFix => ({
   receivedAt: number(reply, at + 6),
 });
 
-/** SESSION_FIELDS of look.lua, from `at` on. */
+/** SESSION_FIELDS of readSnapshot.lua, from `at` on. */
 function decodeCached(sessionId: string, reply: Reply, at: number): CachedSession {
   const checkedAt = number(reply, at);
   const lastJourney = decodeLast(sessionId, reply, at + 7);
@@ -74,13 +74,13 @@ function decodeLast(sessionId: string, reply: Reply, at: number): Journey | null
     : { ...last, state: text(reply, at + 6) as EndedState, endedAt: number(reply, at + 7) };
 }
 
-/** The reply of look.lua. */
-export function decodeGlimpse(sessionId: string, told: string): Glimpse {
+/** The reply of readSnapshot.lua. */
+export function decodeSnapshot(sessionId: string, told: string): SessionSnapshot {
   const reply: Reply = told.split('\0');
   const now = number(reply, 1);
   if (reply[0] === '1') {
     return {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now,
       journey: decodeEnRoute(sessionId, reply, 2),
       home: { latitude: number(reply, 8), longitude: number(reply, 9) },
@@ -89,14 +89,14 @@ export function decodeGlimpse(sessionId: string, told: string): Glimpse {
     };
   }
   return {
-    kind: 'QUIET',
+    kind: 'INACTIVE',
     now,
     ended: isAbsent(reply, 2) ? null : decodeEnded(sessionId, reply, 2),
     cached: isAbsent(reply, 10) ? null : decodeCached(sessionId, reply, 10),
   };
 }
 
-/** The fields of `session:meta`, as remember.lua takes them. */
+/** The fields of `session:meta`, as cacheSession.lua takes them. */
 export function encodeSession({ session, lastJourney }: SessionRecord): (string | number)[] {
   const fields: (string | number)[] = ['trainerId', session.trainerId, 'studentId', session.studentId];
   fields.push('status', session.status, 'scheduledAt', session.scheduledAt);

@@ -2,7 +2,7 @@ import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
   Finish,
   FinishOutcome,
-  Glimpse,
+  SessionSnapshot,
   JourneyStore,
   OverdueJourney,
   RateOutcome,
@@ -14,7 +14,14 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Policy } from '../domain/policy';
-import { decodeEnded, decodeEnRoute, decodeGlimpse, decodeVerdict, encodeSession, type Reply } from './codec';
+import {
+  decodeEnded,
+  decodeEnRoute,
+  decodeSnapshot,
+  decodeVerdict,
+  encodeSession,
+  type Reply,
+} from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
 import type { Steps } from './steps';
 
@@ -47,14 +54,14 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly options: RedisJourneyStoreOptions,
   ) {}
 
-  look(sessionId: string, withSession = false): Promise<Glimpse> {
+  readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
     const active = keys.active(sessionId, partition);
     return this.steps
-      .read('look', withSession ? [active, before, after, 1] : [active, before, after])
-      .then((reply) => decodeGlimpse(sessionId, reply as string));
+      .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
+      .then((reply) => decodeSnapshot(sessionId, reply as string));
   }
 
   async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {
@@ -80,7 +87,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'STARTED':
       case 'ALREADY_STARTED':
       case 'OVERDUE':
-      case 'OTHERS':
+      case 'NOT_OWNER':
         return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
       case 'REPEATED':
         return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
@@ -112,11 +119,11 @@ export class RedisJourneyStore implements JourneyStore {
       mode: 'once',
     });
     const [code, , ...values] = reply as unknown as [string, string, ...Reply];
-    if (code !== 'TAKEN') return refusalOf('update', sessionId, code, values);
+    if (code !== 'APPLIED') return refusalOf('update', sessionId, code, values);
     const [version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince, ...statuses] =
       values;
     return {
-      kind: 'TAKEN',
+      kind: 'APPLIED',
       version: Number(version),
       home: { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
       newest:
@@ -188,12 +195,12 @@ export class RedisJourneyStore implements JourneyStore {
   async cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null> {
     // The location's key needs the trainer, whom only the journey tells; CHANGED: another one started in between.
     for (;;) {
-      const glimpse = await this.look(sessionId);
-      if (glimpse.kind === 'QUIET') return null;
+      const snapshot = await this.readSnapshot(sessionId);
+      if (snapshot.kind === 'INACTIVE') return null;
       const [code, , ...values] = await this.end(sessionId, {
         outcome: 'CANCELLED',
         trainerId: keepTrainerId ?? '',
-        locationOf: glimpse.journey.trainerId,
+        locationOf: snapshot.journey.trainerId,
       });
       if (code === 'ENDED' || code === 'ALREADY_ENDED') return decodeEnded(sessionId, values, 0);
       if (code !== 'CHANGED') return null;
@@ -219,16 +226,16 @@ export class RedisJourneyStore implements JourneyStore {
     return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
-  async remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
+  async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
     const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
     const fields = record ? encodeSession(record) : [];
-    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
+    await this.steps.write('cacheSession', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
       mode: 'bestEffort',
     });
   }
 
-  async forget(sessionId: string): Promise<void> {
-    await this.write('forget', [this.keys.meta(sessionId)], []);
+  async invalidateSession(sessionId: string): Promise<void> {
+    await this.write('invalidateSession', [this.keys.meta(sessionId)], []);
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
@@ -300,8 +307,11 @@ function refusalOf(step: string, sessionId: string, code: string, values: Reply)
   switch (code) {
     case 'ENDED':
       return { kind: 'ENDED', journey: decodeEnded(sessionId, values, 0) };
-    case 'OTHERS':
-      return { kind: 'OTHERS', participants: { trainerId: String(values[0]), studentId: String(values[1]) } };
+    case 'NOT_OWNER':
+      return {
+        kind: 'NOT_OWNER',
+        participants: { trainerId: String(values[0]), studentId: String(values[1]) },
+      };
     case 'NOT_ACTIVE':
       return {
         kind: 'NOT_ACTIVE',

@@ -35,7 +35,7 @@ export class Keys {
     return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
   }
 
-  /** A location's key without the trainer's id, for look.lua: it learns the trainer from the journey. */
+  /** A location's key without the trainer's id, for readSnapshot.lua: it learns the trainer from the journey. */
   locationAround(sessionId: string, partition = partitionOf(sessionId)): [before: string, after: string] {
     return [`${this.prefix}location:trainer:`, `:session:{${partition}}:${sessionId}`];
   }

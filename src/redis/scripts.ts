@@ -4,10 +4,10 @@ import { join } from 'node:path';
 const scriptNames = [
   'due',
   'end',
-  'forget',
+  'invalidateSession',
   'indexAdd',
   'indexRead',
-  'look',
+  'readSnapshot',
   'now',
   'outboxAck',
   'outboxBury',
@@ -15,7 +15,7 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
-  'remember',
+  'cacheSession',
   'start',
   'update',
 ] as const;
@@ -23,7 +23,7 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'look'] as const satisfies readonly ScriptName[];
+export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 
@@ -31,10 +31,10 @@ export type ReadingScript = (typeof readingScripts)[number];
 const keyCounts: Record<ScriptName, number> = {
   due: 2,
   end: 8,
-  forget: 1,
+  invalidateSession: 1,
   indexAdd: 1,
   indexRead: 1,
-  look: 1,
+  readSnapshot: 1,
   now: 1,
   outboxAck: 1,
   outboxBury: 2,
@@ -42,7 +42,7 @@ const keyCounts: Record<ScriptName, number> = {
   outboxReplay: 2,
   rate: 1,
   rateRefund: 1,
-  remember: 1,
+  cacheSession: 1,
   start: 8,
   update: 4,
 };

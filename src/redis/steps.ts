@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import calculateSlot from 'cluster-key-slot';
-import { BrokenCircuitError } from 'cockatiel';
 import { Cluster } from 'ioredis';
 
 import { storeUnavailable } from '../domain/errors';
 import type { RedisClient } from './client';
+import { Connections } from './connections';
 import { withDeadline } from './deadline';
-import { classify, isElsewhere, movedTo, NodeAway, RedisTimeout } from './failures';
+import {
+  classify,
+  isElsewhere,
+  isWorthResending,
+  movedTo,
+  NodeUnreachable,
+  problemOf,
+  RedisTimeout,
+  ClockUnknown,
+} from './failures';
 import { NodeBreaker } from './nodeBreaker';
 import { RedisClock } from './redisClock';
 import type { ReadingScript, ScriptName } from './scripts';
@@ -42,40 +50,69 @@ export interface WriteOptions {
   readonly mode: 'retry' | 'once' | 'bestEffort';
 }
 
+/** One call of a script. */
+interface Command {
+  readonly client: RedisClient;
+  readonly connections: Connections;
+  readonly node: string;
+  readonly step: ScriptName;
+  /** KEYS and ARGV; the first key says which node. */
+  readonly args: readonly Argument[];
+  readonly timeoutMs: number;
+}
+
 /** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
 export class Steps {
   private readonly clock = new RedisClock();
   private readonly breakers = new Map<string, NodeBreaker>();
   private readonly timeoutMs: number;
+  private readonly readers: Connections;
+  private readonly writers: Connections;
 
   constructor(private readonly options: StepsOptions) {
     this.timeoutMs = options.timeoutMs;
+    this.readers = Connections.of(options.reader);
+    this.writers = Connections.of(options.writer);
     options.writer.on('close', () => this.clock.forget('redis'));
+  }
+
+  /** Waits until reads and writes have a connection to every node that serves a key. */
+  async whenConnected(): Promise<void> {
+    await Promise.all([this.readers.whenComplete(), this.writers.whenComplete()]);
   }
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
   read(step: ReadingScript, args: [string, ...Argument[]]): Promise<unknown> {
-    const { reader } = this.options;
     const giveUpAt = performance.now() + this.timeoutMs;
-    return this.send(reader, step, args, nodeOf(reader, args[0]), this.timeoutMs, (error) =>
-      this.readElsewhere(error, step, args, giveUpAt),
+    return this.send(this.reading(step, args, this.timeoutMs), (error) =>
+      this.readAgain(error, step, args, giveUpAt),
     );
   }
 
-  /** Tries a read again whose slot was on its way to another node; any other failure is final. */
-  private async readElsewhere(
+  private reading(step: ReadingScript, args: [string, ...Argument[]], timeoutMs: number): Command {
+    return {
+      client: this.options.reader,
+      connections: this.readers,
+      node: this.readers.nodeOf(args[0]),
+      step,
+      args,
+      timeoutMs,
+    };
+  }
+
+  /** Tries a read again that did not run because its slot or its connection was lost; any other failure is final. */
+  private async readAgain(
     error: unknown,
     step: ReadingScript,
     args: [string, ...Argument[]],
     giveUpAt: number,
   ): Promise<unknown> {
-    const { reader } = this.options;
     for (let failure = error; ;) {
-      if (!isElsewhere(failure) || performance.now() + RETRY_AFTER_MS >= giveUpAt)
+      if (!isWorthResending(failure) || performance.now() + RETRY_AFTER_MS >= giveUpAt)
         throw this.surfaced(failure);
       await sleep(RETRY_AFTER_MS);
       try {
-        return await this.send(reader, step, args, nodeOf(reader, args[0]), giveUpAt - performance.now());
+        return await this.send(this.reading(step, args, giveUpAt - performance.now()));
       } catch (error) {
         failure = error;
       }
@@ -96,20 +133,22 @@ export class Steps {
     let mayHaveRun = false;
     let refusedEarly = false;
     for (;;) {
-      const remainingMs = giveUpAt - performance.now();
-      const node = nodeOf(this.options.writer, keys[0]);
+      const node = this.writers.nodeOf(keys[0]);
+      const timeoutMs = (): number => Math.max(1, Math.min(this.timeoutMs, giveUpAt - performance.now()));
+      const writing = { client: this.options.writer, connections: this.writers, node };
       try {
-        const deadline =
-          this.clock.toRedis(node, giveUpAt) ?? (await this.askDeadline(node, keys[0], giveUpAt));
-        const timeoutMs = Math.max(1, Math.min(this.timeoutMs, remainingMs));
+        let deadline = this.clock.toRedis(node, giveUpAt);
+        if (deadline === undefined) {
+          await this.askClock({ ...writing, step: 'now', args: [keys[0]], timeoutMs: timeoutMs() });
+          deadline = this.clock.toRedis(node, giveUpAt)!;
+        }
         const sentAt = performance.now();
-        const reply = (await this.send(
-          this.options.writer,
+        const reply = (await this.send({
+          ...writing,
           step,
-          [...keys, deadline, ...args],
-          node,
-          timeoutMs,
-        )) as [string, string, ...unknown[]];
+          args: [...keys, deadline, ...args],
+          timeoutMs: timeoutMs(),
+        })) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
         this.clock.note(node, Number(reply[1]), sentAt);
         if (reply[0] !== 'PAST_DEADLINE') return reply;
@@ -120,8 +159,7 @@ export class Steps {
         const failure = classify(error);
         if (failure === 'FAULT') throw error;
         mayHaveRun ||= failure === 'UNKNOWN';
-        // Refused by a slot on its way to another node, it has not run, whatever its mode.
-        const worthwhile = (mode === 'retry' && mayHaveRun) || isElsewhere(error);
+        const worthwhile = (mode === 'retry' && mayHaveRun) || isWorthResending(error);
         if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
           // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
           if (mayHaveRun && mode !== 'bestEffort') await sleep(Math.max(0, giveUpAt - performance.now()));
@@ -134,42 +172,33 @@ export class Steps {
 
   /** Whether both connections stand, and each node that serves a slot answers, as the breakers know it. */
   get isUp(): boolean {
-    const { reader, writer } = this.options;
-    if (reader.status !== 'ready' || writer.status !== 'ready') return false;
+    if (!this.readers.areComplete || !this.writers.areComplete) return false;
     // A node that lost its slots to another is no longer called, and its breaker stays as it is.
-    const nodes = writer instanceof Cluster ? new Set(writer.slots.map(([master]) => master!)) : ['redis'];
-    return [...nodes].every((node) => this.breakers.get(node)?.isClosed ?? true);
+    return [...this.writers.nodes].every((node) => this.breakers.get(node)?.isClosed ?? true);
   }
 
   private surfaced(error: unknown): unknown {
-    return classify(error) === 'FAULT' ? error : storeUnavailable('redis', error);
+    return classify(error) === 'FAULT'
+      ? error
+      : storeUnavailable('redis', error, { problem: problemOf(error) });
   }
 
-  private async askDeadline(node: string, key: string, giveUpAt: number): Promise<number> {
+  private async askClock(command: Command): Promise<void> {
     const sentAt = performance.now();
-    const now = await this.send(this.options.writer, 'now', [key], node, this.timeoutMs).catch(
-      (error: unknown) => {
-        // It only asked the time: whatever became of it, the step itself was never sent.
-        throw classify(error) === 'UNKNOWN' ? new BrokenCircuitError() : error;
-      },
-    );
-    this.clock.note(node, Number(now), sentAt);
-    return this.clock.toRedis(node, giveUpAt)!;
+    const now = await this.send(command).catch((error: unknown) => {
+      // It only asked the time: whatever became of it, the step itself was never sent.
+      throw classify(error) === 'UNKNOWN' ? new ClockUnknown(error) : error;
+    });
+    this.clock.note(command.node, Number(now), sentAt);
   }
 
   /** One call; `recover` has the last word on its failure. Of a poll's cost a good part would be promises, so there are few. */
-  private send(
-    client: RedisClient,
-    step: ScriptName,
-    args: Argument[],
-    node: string,
-    timeoutMs: number,
-    recover: (error: unknown) => unknown = rethrow,
-  ): Promise<unknown> {
+  private send(command: Command, recover: (error: unknown) => unknown = rethrow): Promise<unknown> {
+    const { step } = command;
     const startedAt = performance.now();
-    const breaker = this.breakerOf(node);
+    const breaker = this.breakerOf(command.node);
     const wasClosed = breaker.isClosed;
-    const exchange = (): Promise<unknown> => this.exchange(client, step, args, node, timeoutMs);
+    const exchange = (): Promise<unknown> => this.exchange(command);
     return (wasClosed ? exchange() : breaker.probe(exchange)).then(
       (reply) => {
         if (wasClosed) breaker.succeeded();
@@ -188,20 +217,24 @@ export class Steps {
     this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
   }
 
+  /** Sends the command as soon as its node is connected, within its deadline. */
+  private exchange(command: Command): Promise<unknown> {
+    const { connections, node, args, timeoutMs } = command;
+    if (connections.isConnected(node)) return this.sendNow(command, timeoutMs);
+    const startedAt = performance.now();
+    return connections
+      .whenConnected(node, String(args[0]), timeoutMs)
+      .then(() => this.sendNow(command, Math.max(1, timeoutMs - (performance.now() - startedAt))));
+  }
+
   /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
-  private exchange(
-    client: RedisClient,
-    step: ScriptName,
-    args: Argument[],
-    node: string,
-    timeoutMs: number,
-  ): Promise<unknown> {
+  private sendNow({ client, step, args, node }: Command, timeoutMs: number): Promise<unknown> {
     const reply = withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
     if (!(client instanceof Cluster)) return reply;
     return reply.catch((error: unknown) => {
       if (isElsewhere(error)) {
         client.refreshSlotsCache();
-        if (movedTo(error) === node) throw new NodeAway(node);
+        if (movedTo(error) === node) throw new NodeUnreachable(node);
       }
       throw error;
     });
@@ -217,7 +250,3 @@ export class Steps {
 const rethrow = (error: unknown): never => {
   throw error;
 };
-
-/** The address of the master that serves a key, so that one lost master opens one breaker alone. */
-const nodeOf = (client: RedisClient, key: string): string =>
-  client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : 'redis';

@@ -5,7 +5,7 @@ import { metersFromHome, TestService, type Actor, type Booking } from '../suppor
 
 /** The documents of our clients: what the short way answers. */
 const trusted = JSON.parse(
-  readFileSync(join(__dirname, '../../src/http/trusted-documents.json'), 'utf8'),
+  readFileSync(join(__dirname, '../../client/src/generated/trusted-documents.json'), 'utf8'),
 ) as Record<string, string>;
 const hashOf = (operation: string): string =>
   Object.keys(trusted).find((hash) => new RegExp(`(query|mutation) ${operation}\\b`).test(trusted[hash]!))!;

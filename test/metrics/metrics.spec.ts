@@ -15,7 +15,7 @@ describe('GET /metrics', () => {
   });
   afterAll(() => service.stop());
 
-  /** Scrapes until the scrape is as wanted: records come after the answer, and figures every 15 s. */
+  /** Scrapes until the result is as wanted: records are written after the response, and figures every 15 s. */
   async function eventually(isWanted: (found: Scrape) => boolean): Promise<Scrape> {
     for (let tries = 0; tries < 200; tries += 1) {
       const found = await scrape(port);
@@ -25,22 +25,22 @@ describe('GET /metrics', () => {
     return scrape(port);
   }
 
-  it('tells of a journey: requests, store calls, polls, starts and ends', async () => {
+  it('counts what a journey does: requests, store calls, polls, starts and ends', async () => {
     const { id, trainer, student } = booking;
     await student.poll(id);
     await trainer.start(id);
     await trainer.update(id, metersFromHome(100));
     await student.poll(id);
-    expect((await scrape(port)).value('journey_under_way')).toBe(1);
+    expect((await scrape(port)).value('journey_active')).toBe(1);
     await trainer.arrive(id);
 
     const found = await eventually((now) => now.value('journey_ended_total', { reason: 'ARRIVED' }) === 1);
     expect(found.value('journey_http_requests_total', { operation: 'liveLocation', code: 'OK' })).toBe(2);
     expect(found.value('journey_http_requests_total', { operation: 'startJourney', code: 'OK' })).toBe(1);
     expect(found.value('journey_http_request_duration_seconds_count', { operation: 'liveLocation' })).toBe(2);
-    expect(found.value('journey_redis_call_duration_seconds_count', { step: 'look' })).toBeGreaterThanOrEqual(
-      2,
-    );
+    expect(
+      found.value('journey_redis_call_duration_seconds_count', { step: 'readSnapshot' }),
+    ).toBeGreaterThanOrEqual(2);
     expect(found.value('journey_redis_call_duration_seconds_count', { step: 'update' })).toBe(1);
     expect(
       found.value('journey_database_call_duration_seconds_count', { operation: 'findByIds' }),
@@ -53,7 +53,7 @@ describe('GET /metrics', () => {
     expect(found.value('journey_token_cache_hits_total')).toBe(3);
   });
 
-  it('pings the database once for however many nodes of a balancer ask for readiness', async () => {
+  it('pings the database once, however many nodes of a load balancer check the readiness', async () => {
     const pings = async () =>
       (await scrape(port)).value('journey_database_call_duration_seconds_count', { operation: 'ping' }) ?? 0;
     const before = await pings();
@@ -64,7 +64,7 @@ describe('GET /metrics', () => {
     expect((await pings()) - before).toBeLessThanOrEqual(2);
   });
 
-  it('tells the state of the process and its stores', async () => {
+  it('shows the state of the process and its stores', async () => {
     const found = await eventually((now) =>
       ['events', 'records'].every((stream) => now.value('journey_outbox_depth', { stream }) === 0),
     );
@@ -102,7 +102,7 @@ describe('GET /metrics', () => {
     expect(await waysOf('viewer')).toEqual({ full: 9, short: 2 });
   });
 
-  it('keeps its labels few and free of what users send', async () => {
+  it('keeps its labels few, and free of what users send', async () => {
     const { student } = booking;
     await student.ask('query VerySecretName { viewer { id } verySecretAlias: viewer { role } }');
     await student.ask('{ verySecretField }');
@@ -125,7 +125,7 @@ describe('GET /metrics', () => {
     expect(value('journey_http_requests_total', { operation: 'other', code: 'OK' })).toBe(1);
   });
 
-  it('is not to be had on the public port, and nothing else on its own', async () => {
+  it('is not served on the public port, and its own port serves nothing else', async () => {
     expect((await fetch(`${service.address}/metrics`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'POST' })).status).toBe(404);

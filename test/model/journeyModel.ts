@@ -195,7 +195,7 @@ export const endedAs = (session: ModelSession, state: EndedState): ModelSession 
 
 const told = ({ journeyId, state }: ModelSession) => ({ ...(journeyId && { id: journeyId }), state });
 
-/** The poll, by the domain's own description of a glimpse. */
+/** The poll, by the domain's own description of a snapshot. */
 function seen(session: ModelSession, now: number, policy: Policy): object {
   const { state, journeyId, version, newest, startedAt } = session;
   const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
@@ -203,7 +203,7 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
   const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
     '',
     {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now,
       home: HOME,
       cached: null,

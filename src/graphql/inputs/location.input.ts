@@ -4,6 +4,9 @@ import { Field, Float, InputType } from 'type-graphql';
 import type { Fix } from '../../domain/location';
 import { DateTime } from '../scalars';
 
+/** Fixes in one call of updateLocations. */
+export const MAX_BATCH = 100;
+
 @InputType({
   description:
     "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through.",
@@ -21,7 +24,8 @@ export class LocationInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Metres, 0 or more; worse than 200 m is rejected as INACCURATE.',
+    description:
+      'Metres, 0 or more; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE.',
   })
   @IsOptional()
   @Min(0)

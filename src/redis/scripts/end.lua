@@ -15,7 +15,7 @@ ARGV[11] the trainer whose location KEYS[4] is
 Returns  { code, now, … }
   ENDED            + ended fields: by this call, or in the same way before (idempotent)
   ALREADY_ENDED    + ended fields: in another way
-  OTHERS           + trainer id, student id: it is not this trainer's
+  NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   LOCATION_UNKNOWN no fix is stored, or none fresh
   TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
@@ -58,7 +58,7 @@ if not active then
 end
 
 local overdue = is_overdue(active, now)
-if by_trainer and active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
+if by_trainer and active[2] ~= trainer_id then return reply('NOT_OWNER', { active[2], active[3] }) end
 if outcome == 'EXPIRED' and not overdue then return reply('KEPT') end
 if outcome == 'CANCELLED' and active[2] == trainer_id then return reply('KEPT') end
 -- The deadline passed before this call: expiry comes first, whoever carries it out.

@@ -16,7 +16,7 @@ Returns  { code, now, … }
   ALREADY_STARTED  + journey fields
   OVERDUE          + journey fields: one past its deadline, not yet ended by the watchdog: end it, then start.
                    Of one whose own key is gone the fields of its home are missing
-  OTHERS           + journey fields: one of a trainer who has lost the session: cancel it, then start
+  NOT_OWNER        + journey fields: one of a trainer who has lost the session: cancel it, then start
   NOT_STARTABLE    the session's status or an arrival forbids it; nothing was changed
   PAST_DEADLINE    the caller has been told 503 by now; nothing was changed
 Atomic   so that of two racing starts exactly one wins, and its event exists exactly if its journey does.
@@ -40,7 +40,7 @@ local trainer_id, student_id = ARGV[5], ARGV[6]
 local active = read(KEYS[1], JOURNEY_FIELDS)
 if active then
   if active[1] == journey_id then return reply('STARTED', active) end
-  if active[2] ~= trainer_id then return reply('OTHERS', active) end
+  if active[2] ~= trainer_id then return reply('NOT_OWNER', active) end
   if is_overdue(active, now) then return reply('OVERDUE', active) end
   if request_id ~= '' and redis.call('HGET', KEYS[1], 'clientRequestId') == request_id then
     return reply('REPEATED', active)

@@ -8,12 +8,12 @@ ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accur
 ARGV[7]  sentAt by the phone's clock, epoch ms, or ''
 ARGV[8…] six for each point: capturedAt (epoch ms), latitude, longitude, accuracy, heading, speed; '' for none
 Returns  { code, now, … }
-  TAKEN            + version, home latitude, home longitude, then of the newest stored fix (nil without one)
+  APPLIED          + version, home latitude, home longitude, then of the newest stored fix (nil without one)
                    latitude, longitude, capturedAt, stillSince; then for each point in the order sent a status
                    code, for IMPLAUSIBLE_SPEED `IMPLAUSIBLE_SPEED:<km/h>`
   ACTIVE           (ARGV[3] = '0')
   ENDED            + ended fields
-  OTHERS           + trainer id, student id: it is not this trainer's
+  NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   PAST_DEADLINE    the caller has been told 503 by now; nothing was changed
 Atomic   so that of two racing requests the newer fix stays and each is judged against what is stored.
@@ -52,7 +52,7 @@ if not active then
   end
   return reply('ENDED', ended)
 end
-if active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
+if active[2] ~= trainer_id then return reply('NOT_OWNER', { active[2], active[3] }) end
 
 if is_overdue(active, now) then return reply('ENDED', as_expired(active)) end
 local started_at = tonumber(active[4])
@@ -159,4 +159,4 @@ if newest then
   for i = 1, 4 do taken[3 + i] = latest[i] end
 end
 for _, status in ipairs(statuses) do taken[#taken + 1] = status end
-return reply('TAKEN', taken)
+return reply('APPLIED', taken)

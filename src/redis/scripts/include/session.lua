@@ -1,5 +1,5 @@
 -- How a session's last journey ended, kept with the cached session until the durable record tells it. The order is
--- that of SESSION_FIELDS in look.lua.
+-- that of SESSION_FIELDS in readSnapshot.lua.
 local LAST_FIELDS = {
   'lastId', 'lastTrainerId', 'lastStudentId', 'lastStartedAt', 'lastExpiresAt', 'lastVersion', 'lastState',
   'lastEndedAt',

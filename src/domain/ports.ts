@@ -110,6 +110,10 @@ export type UpdateOutcome =
       readonly newest: (GeoPoint & { readonly capturedAt: number; readonly stillSince: number }) | null;
       /** One for each point, in the order sent. */
       readonly verdicts: readonly PointVerdict[];
+      /** How long an arrival can't be confirmed yet, since a takeover has overturned another place; 0: it can. */
+      readonly unconfirmedMs: number;
+      /** Whether the offset of the phone's clock began anew. */
+      readonly clockReset: boolean;
     }
   | Refusal;
 
@@ -128,6 +132,8 @@ export type FinishOutcome =
   | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
   | { readonly kind: 'LOCATION_UNKNOWN' }
   | { readonly kind: 'TOO_FAR'; readonly distanceMeters: number }
+  /** A place that a takeover overturned was too far from home to be there by now. */
+  | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
 export interface OverdueJourney {

@@ -15,14 +15,17 @@ import type {
 } from '../domain/ports';
 import type { Policy } from '../domain/policy';
 import {
+  decodeActive,
+  decodeApplied,
   decodeEnded,
-  decodeEnRoute,
   decodeSnapshot,
-  decodeVerdict,
+  encodeLastJourney,
   encodeSession,
-  type Reply,
+  encodeUpdate,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
+import type { Reply } from './records';
+import type { ScriptName } from './scripts';
 import type { Steps } from './steps';
 
 /** Beyond its deadline a journey's key stays this long for the watchdog to find. */
@@ -37,6 +40,9 @@ export interface RedisJourneyStoreOptions {
   /** Most entries of one partition's outbox stream; beyond it the oldest go. */
   readonly outboxMaxLength: number;
 }
+
+/** What writing scripts return: a code, Redis' time, and what the code says. */
+type ScriptReply = [code: string, now: string, ...values: Reply];
 
 interface EndCommand {
   readonly outcome: EndedState;
@@ -65,34 +71,28 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {
-    const { policy, eventsOn, outboxMaxLength } = this.options;
-    const [code, , ...values] = await this.write('start', this.journeyKeys(session.id, session.trainerId), [
+    const { policy } = this.options;
+    const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
+      ...this.outboxOptions,
       journeyId,
-      clientRequestId ?? '',
-      session.id,
-      session.trainerId,
-      session.studentId,
-      session.status,
-      session.scheduledAt,
-      session.home.latitude,
-      session.home.longitude,
-      startable ? 1 : 0,
-      policy.journeyTtlMs,
-      GRACE_MS,
-      policy.sessionMetaTtlMs,
-      outboxMaxLength,
-      eventsOn ? 1 : 0,
-    ]);
+      clientRequestId: clientRequestId ?? '',
+      sessionId: session.id,
+      session: encodeSession(session),
+      startable,
+      journeyTtlMs: policy.journeyTtlMs,
+      graceMs: GRACE_MS,
+      sessionMetaTtlMs: policy.sessionMetaTtlMs,
+    });
+    const [code, , ...values] = reply;
     switch (code) {
       case 'STARTED':
       case 'ALREADY_STARTED':
       case 'OVERDUE':
       case 'NOT_OWNER':
-        return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
       case 'REPEATED':
-        return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
+        return { kind: code, journey: decodeActive(session.id, values) };
       case 'REPEATED_ENDED':
-        return { kind: 'REPEATED', journey: decodeEnded(session.id, values, 0) };
+        return { kind: 'REPEATED', journey: decodeEnded(session.id, values) };
       case 'NOT_STARTABLE':
         return { kind: code };
       default:
@@ -101,47 +101,20 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async update({ sessionId, trainerId, points, sentAt }: UpdateCommand): Promise<UpdateOutcome> {
-    const { policy } = this.options;
-    const args = [
-      trainerId,
-      1,
-      policy.locationTtlMs,
-      policy.maxSpeedKmh,
-      policy.maxAccuracyMeters,
-      sentAt ?? '',
-    ];
-    for (const point of points) {
-      args.push(point.capturedAt ?? '', point.latitude, point.longitude);
-      args.push(point.accuracy ?? '', point.heading ?? '', point.speed ?? '');
-    }
-    // Sent once: a second run would find the points taken by the first, and call them duplicates.
-    const reply = await this.steps.write('update', this.updateKeys(sessionId, trainerId), args, {
-      mode: 'once',
-    });
-    const [code, , ...values] = reply as unknown as [string, string, ...Reply];
-    if (code !== 'APPLIED') return refusalOf('update', sessionId, code, values);
-    const [version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince, ...statuses] =
-      values;
-    return {
-      kind: 'APPLIED',
-      version: Number(version),
-      home: { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
-      newest:
-        latitude == null
-          ? null
-          : {
-              latitude: Number(latitude),
-              longitude: Number(longitude),
-              capturedAt: Number(capturedAt),
-              stillSince: Number(stillSince),
-            },
-      verdicts: statuses.map((status) => decodeVerdict(String(status))),
-    };
+    const reply = await this.steps.write(
+      'update',
+      this.updateKeys(sessionId, trainerId),
+      [encodeUpdate({ trainerId, points, sentAt }, this.options.policy)],
+      // Sent once: a second run would find the points accepted by the first, and call them duplicates.
+      { mode: 'once' },
+    );
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    return code === 'APPLIED' ? decodeApplied(values) : refusalOf('update', sessionId, code, values);
   }
 
   async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
-    const args = [trainerId, 0, 0, 0, 0, ''];
-    const [code, , ...values] = await this.write('update', this.updateKeys(sessionId, trainerId), args);
+    const keys = this.updateKeys(sessionId, trainerId);
+    const [code, , ...values] = await this.write('update', keys, { trainerId });
     return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
   }
 
@@ -171,9 +144,9 @@ export class RedisJourneyStore implements JourneyStore {
     });
     switch (code) {
       case 'ENDED':
-        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values, 0) };
+        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values) };
       case 'ALREADY_ENDED':
-        return { kind: 'ENDED', journey: decodeEnded(sessionId, values, 0) };
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
       case 'LOCATION_UNKNOWN':
         return { kind: code };
       case 'TOO_FAR':
@@ -184,26 +157,32 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async expire({ sessionId, trainerId }: OverdueJourney): Promise<EndedJourney | null> {
-    const [code, , ...values] = await this.end(sessionId, {
-      outcome: 'EXPIRED',
-      trainerId: '',
-      locationOf: trainerId,
-    });
-    return code === 'ENDED' ? decodeEnded(sessionId, values, 0) : null;
+    const reply = await this.endWithLocationOf(sessionId, trainerId, { outcome: 'EXPIRED', trainerId: '' });
+    const [code, , ...values] = reply;
+    return code === 'ENDED' ? decodeEnded(sessionId, values) : null;
   }
 
   async cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null> {
-    // The location's key needs the trainer, whom only the journey tells; CHANGED: another one started in between.
-    for (;;) {
-      const snapshot = await this.readSnapshot(sessionId);
-      if (snapshot.kind === 'INACTIVE') return null;
-      const [code, , ...values] = await this.end(sessionId, {
-        outcome: 'CANCELLED',
-        trainerId: keepTrainerId ?? '',
-        locationOf: snapshot.journey.trainerId,
-      });
-      if (code === 'ENDED' || code === 'ALREADY_ENDED') return decodeEnded(sessionId, values, 0);
-      if (code !== 'CHANGED') return null;
+    const snapshot = await this.readSnapshot(sessionId);
+    if (snapshot.kind === 'INACTIVE') return null;
+    const reply = await this.endWithLocationOf(sessionId, snapshot.journey.trainerId, {
+      outcome: 'CANCELLED',
+      trainerId: keepTrainerId ?? '',
+    });
+    const [code, , ...values] = reply;
+    return code === 'ENDED' || code === 'ALREADY_ENDED' ? decodeEnded(sessionId, values) : null;
+  }
+
+  /** The location's key needs the trainer, whom only the journey knows. CHANGED names another one, who has started since. */
+  private async endWithLocationOf(
+    sessionId: string,
+    trainerId: string,
+    command: Omit<EndCommand, 'locationOf'>,
+  ): Promise<ScriptReply> {
+    for (let locationOf = trainerId; ;) {
+      const reply = await this.end(sessionId, { ...command, locationOf });
+      if (reply[0] !== 'CHANGED') return reply;
+      locationOf = String(reply[2]);
     }
   }
 
@@ -212,7 +191,8 @@ export class RedisJourneyStore implements JourneyStore {
       allPartitions.map(async (partition) => {
         const found = (await this.steps.read('due', [
           this.keys.deadlines(partition),
-          this.keys.filed(partition),
+          this.keys.expiry(partition),
+          this.keys.formerExpiry(partition),
           OVERDUE_PER_PARTITION,
         ])) as string[];
         return Array.from({ length: found.length / 2 }, (_, at) => ({
@@ -227,21 +207,25 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
-    const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
-    const fields = record ? encodeSession(record) : [];
-    await this.steps.write('cacheSession', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
-      mode: 'bestEffort',
+    const packed = JSON.stringify({
+      ttlMs: record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS,
+      readAt,
+      ...(record && { session: encodeSession(record.session) }),
+      ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
+    await this.steps.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
   }
 
   async invalidateSession(sessionId: string): Promise<void> {
-    await this.write('invalidateSession', [this.keys.meta(sessionId)], []);
+    await this.write('invalidateSession', [this.keys.meta(sessionId)]);
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
-      userIds.map((id) => this.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs])),
+      userIds.map((id) =>
+        this.steps.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs], { mode: 'retry' }),
+      ),
     );
   }
 
@@ -252,29 +236,30 @@ export class RedisJourneyStore implements JourneyStore {
   private end(
     sessionId: string,
     { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
-  ): Promise<[string, string, ...Reply]> {
-    const { policy, eventsOn, outboxMaxLength } = this.options;
-    return this.write('end', this.journeyKeys(sessionId, locationOf), [
+  ): Promise<ScriptReply> {
+    const { policy } = this.options;
+    return this.write('end', this.journeyKeys(sessionId, locationOf), {
+      ...this.outboxOptions,
       outcome,
       sessionId,
       trainerId,
-      policy.endedTtlMs,
-      policy.sessionMetaTtlMs,
-      outboxMaxLength,
-      eventsOn ? 1 : 0,
-      policy.arrivalRadiusMeters,
-      ofAnyAge ? '' : policy.signalDelayedMs,
-      locationOf,
-    ]);
+      locationTrainerId: locationOf,
+      endedTtlMs: policy.endedTtlMs,
+      sessionMetaTtlMs: policy.sessionMetaTtlMs,
+      arrivalRadiusMeters: policy.arrivalRadiusMeters,
+      ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
+    });
   }
 
-  /** A step that is safe to repeat, with its reply in the scripts' common form. */
-  private async write(
-    step: Parameters<Steps['write']>[0],
-    keys: [string, ...string[]],
-    args: (string | number)[],
-  ): Promise<[string, string, ...Reply]> {
-    return (await this.steps.write(step, keys, args, { mode: 'retry' })) as [string, string, ...Reply];
+  private get outboxOptions() {
+    const { eventsOn, outboxMaxLength } = this.options;
+    return { eventsOn, outboxMaxLength };
+  }
+
+  /** A step that is safe to repeat, with its options in one argument, and its reply in the scripts' common form. */
+  private async write(step: ScriptName, keys: [string, ...string[]], options?: object): Promise<ScriptReply> {
+    const args = options ? [JSON.stringify(options)] : [];
+    return (await this.steps.write(step, keys, args, { mode: 'retry' })) as unknown as ScriptReply;
   }
 
   private updateKeys(sessionId: string, trainerId: string): [string, ...string[]] {
@@ -297,7 +282,8 @@ export class RedisJourneyStore implements JourneyStore {
       keys.deadlines(partition),
       keys.events(partition),
       keys.records(partition),
-      keys.filed(partition),
+      keys.expiry(partition),
+      keys.formerExpiry(partition),
     ];
   }
 }
@@ -306,7 +292,7 @@ export class RedisJourneyStore implements JourneyStore {
 function refusalOf(step: string, sessionId: string, code: string, values: Reply): Refusal {
   switch (code) {
     case 'ENDED':
-      return { kind: 'ENDED', journey: decodeEnded(sessionId, values, 0) };
+      return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
     case 'NOT_OWNER':
       return {
         kind: 'NOT_OWNER',

@@ -54,8 +54,13 @@ export class Keys {
     return `${this.prefix}journey:deadlines:{${partition}}`;
   }
 
-  /** What the end of each journey must tell, kept beside its deadline until it ends. */
-  filed(partition: string): string {
+  /** What the end of each journey needs, kept beside its deadline until it ends. */
+  expiry(partition: string): string {
+    return `${this.prefix}journey:expiry:{${partition}}`;
+  }
+
+  /** The same under its former name: for one release, while processes of the release before may run beside this one. */
+  formerExpiry(partition: string): string {
     return `${this.prefix}journey:filed:{${partition}}`;
   }
 

@@ -2,7 +2,7 @@ import { distanceMeters } from '../../src/domain/geo';
 import type { EndedState, JourneyState } from '../../src/domain/journey';
 import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
 import type { Fix, PointVerdict } from '../../src/domain/location';
-import { judgePoints, type ReferenceFix } from '../../src/domain/plausibility';
+import { judgePoints, type ReferenceFix } from '../redis/model/plausibility';
 import type { Policy } from '../../src/domain/policy';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
 import { isStartable, type SessionStatus } from '../../src/domain/session';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Fix } from '../../src/domain/location';
 import { decodeChange } from '../../src/redis/changeCodec';
+import { encodeSession } from '../../src/redis/codec';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
@@ -34,6 +35,11 @@ describe('The live store on Redis', () => {
         decodeChange(new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]])))),
       )
       .filter(({ journey }) => journey.sessionId === sessionId);
+  };
+  /** Under its name and its former one. */
+  const expiryKeys = (): string[] => {
+    const partition = partitionOf(sessionId);
+    return [test.keys.expiry(partition), test.keys.formerExpiry(partition)];
   };
   const send = (fix: Partial<Fix> = {}) =>
     test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
@@ -77,7 +83,7 @@ describe('The live store on Redis', () => {
         0,
       );
       expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
-      expect(await test.redis.hexists(test.keys.filed(partitionOf(sessionId)), sessionId)).toBe(0);
+      for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
       expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
       // Told once, however often it is asked for.
       expect(await test.store.finish(sessionId, 't', as)).toEqual(outcome);
@@ -136,10 +142,9 @@ describe('The live store on Redis', () => {
       await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
       if (keyIsGone) await test.redis.del(test.keys.active(sessionId));
       await new Promise((resolve) => setTimeout(resolve, 30));
-      if (keyIsGone) {
-        const filed = test.keys.filed(partitionOf(sessionId));
-        const facts = JSON.parse((await test.redis.hget(filed, sessionId))!) as string[];
-        await test.redis.hset(filed, sessionId, JSON.stringify([...facts.slice(0, 4), String(deadline)]));
+      for (const key of expiryKeys()) {
+        const record = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
+        await test.redis.hset(key, sessionId, JSON.stringify([...record.slice(0, 4), String(deadline)]));
       }
       const overdue = (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
       expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
@@ -172,11 +177,11 @@ describe('The live store on Redis', () => {
       const partition = partitionOf(sessionId);
       deadline = Date.now() - 200_000;
       await test.redis.del(test.keys.active(sessionId), test.keys.location('t', sessionId));
-      const [id, trainerId, studentId] = JSON.parse(
-        (await test.redis.hget(test.keys.filed(partition), sessionId))!,
-      ) as string[];
-      const facts = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
-      await test.redis.hset(test.keys.filed(partition), sessionId, JSON.stringify(facts));
+      for (const key of expiryKeys()) {
+        const [id, trainerId, studentId] = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
+        const record = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
+        await test.redis.hset(key, sessionId, JSON.stringify(record));
+      }
       await test.redis.zadd(test.keys.deadlines(partition), deadline, sessionId);
     });
     const expired = () => ({ state: 'EXPIRED', startedAt: deadline - HOUR_MS, endedAt: deadline });
@@ -228,10 +233,22 @@ describe('The live store on Redis', () => {
     const writer = test.steps as unknown as {
       options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
     };
+    const session = aSession({ id: sessionId, trainerId: 't' });
     const [code] = await writer.options.writer.start(
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
-      ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), keys.filed(partition)],
-      ...[late, 'j', '', sessionId, 't', 'u', 'CONFIRMED', 0, 1, 2, 1, 3_600_000, 60_000, 3_600_000, 1000, 1],
+      ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
+      late,
+      JSON.stringify({
+        ...{
+          journeyId: 'j',
+          clientRequestId: '',
+          sessionId,
+          session: encodeSession(session),
+          startable: true,
+        },
+        ...{ journeyTtlMs: 3_600_000, graceMs: 60_000, sessionMetaTtlMs: 3_600_000 },
+        ...{ outboxMaxLength: 1000, eventsOn: true },
+      }),
     );
     expect(code).toBe('PAST_DEADLINE');
     expect(await test.redis.exists(keys.active(sessionId), keys.meta(sessionId))).toBe(0);

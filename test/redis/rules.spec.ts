@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readConfig } from '../../src/config/readConfig';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Fix } from '../../src/domain/location';
-import { judgePoints, type ReferenceFix } from '../../src/domain/plausibility';
+import { judgePoints, type ReferenceFix } from './model/plausibility';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
 import { decodeVerdict } from '../../src/redis/codec';
 import { TestStore } from '../support/store';

@@ -6,6 +6,7 @@ import type { GeoPoint } from '../../src/domain/geo';
 import type { Fix } from '../../src/domain/location';
 import type { Policy } from '../../src/domain/policy';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
+import { encodeUpdate } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
 import { Steps } from '../../src/redis/steps';
@@ -78,22 +79,7 @@ export class TestStore {
         keys.meta(sessionId),
         keys.location(trainerId, sessionId),
       ],
-      [
-        trainerId,
-        1,
-        policy.locationTtlMs,
-        policy.maxSpeedKmh,
-        policy.maxAccuracyMeters,
-        sentAt ?? '',
-        ...points.flatMap(({ capturedAt, latitude, longitude, accuracy, heading, speed }) => [
-          capturedAt ?? '',
-          latitude,
-          longitude,
-          accuracy ?? '',
-          heading ?? '',
-          speed ?? '',
-        ]),
-      ],
+      [encodeUpdate({ trainerId, points, sentAt }, policy)],
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };

@@ -1,6 +1,6 @@
-import { distanceMeters, type GeoPoint } from './geo';
-import type { Fix, PointVerdict } from './location';
-import type { Policy } from './policy';
+import { distanceMeters, type GeoPoint } from '../../../src/domain/geo';
+import type { Fix, PointVerdict } from '../../../src/domain/location';
+import type { Policy } from '../../../src/domain/policy';
 
 /** A capturedAt this far ahead of the server is a clock's jitter, and taken as now. */
 export const FUTURE_TOLERANCE_MS = 5000;
@@ -68,8 +68,8 @@ function judge(
 
 /**
  * Judges a request's points in the order of capturedAt, each against the last accepted one before it; answers
- * in the order sent. This is the rule; `redis/scripts/update.lua` carries it out in the atomic step, and
- * test/redis/rules.spec.ts holds the two together.
+ * in the order sent. This is the executable model of what `update.lua` does in its atomic step;
+ * rules.spec.ts holds the two together.
  */
 export function judgePoints(
   points: readonly Fix[],

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 
-import type { Fix } from '../../src/domain/location';
-import {
-  correctCapturedAt,
-  judgePoints,
-  provenSpeedKmh,
-  type ReferenceFix,
-} from '../../src/domain/plausibility';
+import type { Fix } from '../../../src/domain/location';
+import { correctCapturedAt, judgePoints, provenSpeedKmh, type ReferenceFix } from './plausibility';
 
 const NOW = 1_800_000_000_000;
 const policy = { maxSpeedKmh: 120, maxAccuracyMeters: 200 };

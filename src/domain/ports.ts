@@ -99,6 +99,8 @@ export interface UpdateCommand {
   readonly points: readonly Fix[];
   /** The phone's clock at sending; null: each capturedAt is used unchanged. */
   readonly sentAt: number | null;
+  /** Whose clock that is; left out: the trainer's phone does not tell its devices apart. */
+  readonly deviceId?: string | null;
 }
 
 export type UpdateOutcome =

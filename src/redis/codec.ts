@@ -87,22 +87,26 @@ export const encodeLastJourney = (journey: Journey): string[] =>
 
 /** The options of update.lua, in one argument. */
 export const encodeUpdate = (
-  { trainerId, points, sentAt }: Omit<UpdateCommand, 'sessionId'>,
-  { locationTtlMs, maxSpeedKmh, maxAccuracyMeters }: Policy,
+  { trainerId, points, sentAt, deviceId }: Omit<UpdateCommand, 'sessionId'>,
+  policy: Policy,
 ): string =>
   JSON.stringify({
     trainerId,
-    points: points.map((point) => fix.encode(point)),
+    points: points.map((point) => fix.encode({ ...point, mocked: point.mocked || undefined })),
     ...(sentAt !== null && { sentAt }),
-    locationTtlMs,
-    maxSpeedKmh,
-    maxAccuracyMeters,
+    ...(deviceId && { deviceId }),
+    locationTtlMs: policy.locationTtlMs,
+    maxSpeedKmh: policy.maxSpeedKmh,
+    sustainedMaxSpeedKmh: policy.sustainedMaxSpeedKmh,
+    maxAccuracyMeters: policy.maxAccuracyMeters,
+    maxDistanceMeters: policy.maxDistanceKm * 1000,
+    acceptMockedFixes: policy.acceptMockedFixes,
   });
 
 /** What update.lua returns with APPLIED. */
 export function decodeApplied(values: Reply): AppliedUpdate {
-  const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } =
-    appliedUpdate.decode(values)!;
+  const applied = appliedUpdate.decode(values)!;
+  const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } = applied;
   return {
     kind: 'APPLIED',
     version,
@@ -111,6 +115,8 @@ export function decodeApplied(values: Reply): AppliedUpdate {
       latitude === null
         ? null
         : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
+    unconfirmedMs: applied.unconfirmedMs,
+    clockReset: applied.clockReset !== '',
     verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
   };
 }
@@ -118,10 +124,12 @@ export function decodeApplied(values: Reply): AppliedUpdate {
 /** A point's status as update.lua writes it. */
 export function decodeVerdict(status: string): PointVerdict {
   if (status === 'ACCEPTED' || status === 'DUPLICATE' || status === 'LATE') return { status };
-  const [rejection, speed] = status.split(':');
+  if (status === 'ACCEPTED:TAKEOVER') return { status: 'ACCEPTED', takeover: true };
+  if (status === 'DUPLICATE:STORED') return { status: 'DUPLICATE', isStored: true };
+  const [rejection, speed, limit] = status.split(':');
   return {
     status: 'REJECTED',
     rejection: rejection as PointRejection,
-    ...(speed !== undefined && { speedKmh: Number(speed) }),
+    ...(speed !== undefined && { speedKmh: Number(speed), limitKmh: Number(limit) }),
   };
 }

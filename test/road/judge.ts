@@ -1,9 +1,12 @@
+import type { PointRejection } from '../../src/domain/errors';
 import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
+import type { Fix, PointVerdict } from '../../src/domain/location';
+import type { Policy } from '../../src/domain/policy';
 
 /**
  * The executable model of which fix to believe. Pure: `judge` maps a state and a request to the next state and one
- * verdict for each fix. `redis/scripts/update.lua` does the same in one atomic step; judge.redis.spec.ts holds the two
- * together.
+ * verdict for each fix. `redis/scripts/update.lua` does the same in one atomic step; test/redis/judgement.spec.ts
+ * holds the two together.
  */
 
 /** A capturedAt this far ahead of the server is a clock's jitter. */
@@ -36,35 +39,20 @@ export const SAME_TIME_MS = 1000;
 export const CLOCK_STEP_MS = 60_000;
 export const CLOCK_STEP_REQUESTS = 3;
 
-export interface Settings {
-  readonly maxSpeedKmh: number;
-  readonly sustainedMaxSpeedKmh: number;
-  readonly maxAccuracyMeters: number;
-  readonly maxDistanceKm: number;
-  readonly acceptMockedFixes: boolean;
-  readonly locationTtlMs: number;
-}
-
-export interface SentFix extends GeoPoint {
-  readonly accuracy: number | null;
-  readonly heading: number | null;
-  readonly speed: number | null;
-  readonly capturedAt: number | null;
-  readonly mocked: boolean;
-}
+export type Settings = Pick<
+  Policy,
+  | 'maxSpeedKmh'
+  | 'sustainedMaxSpeedKmh'
+  | 'maxAccuracyMeters'
+  | 'maxDistanceKm'
+  | 'acceptMockedFixes'
+  | 'locationTtlMs'
+>;
 
 export interface UpdateRequest {
-  readonly fixes: readonly SentFix[];
+  readonly fixes: readonly Fix[];
   readonly sentAt: number | null;
   readonly deviceId: string | null;
-}
-
-export interface Verdict {
-  readonly status: 'ACCEPTED' | 'DUPLICATE' | 'LATE' | 'REJECTED';
-  readonly rejection?: string;
-  readonly speedKmh?: number;
-  readonly limitKmh?: number;
-  readonly takeover?: boolean;
 }
 
 /** A fix on the time line of the journey: `time` is capturedAt by the server's clock, which may run a little ahead of it. */
@@ -157,7 +145,7 @@ interface ReceivedFix extends TimedFix {
   readonly index: number;
   readonly ahead: boolean;
   readonly heading: number | null;
-  readonly mocked: boolean;
+  readonly mocked?: boolean;
 }
 
 export function judge(
@@ -165,14 +153,14 @@ export function judge(
   request: UpdateRequest,
   now: number,
   settings: Settings,
-): { state: RoadState; verdicts: Verdict[] } {
+): { state: RoadState; verdicts: PointVerdict[]; clockReset: boolean } {
   const device = request.deviceId ?? '';
-  const { clock, fall } = adjustClock(state.clocks[device] ?? null, request, now);
+  const { clock, fall, isReset = false } = adjustClock(state.clocks[device] ?? null, request, now);
   let track = state.track && state.track.expiresAt > now ? state.track : null;
   if (track && fall > 0) track = movedBack(track, fall);
   const newestTime = state.newestTime === null ? null : state.newestTime - fall;
 
-  const verdicts: Verdict[] = [];
+  const verdicts: PointVerdict[] = [];
   const fixes = onTimeLine(request, clock, now);
   fixes.sort((a, b) => a.time - b.time || accuracyOf(a) - accuracyOf(b) || a.index - b.index);
   let accepted = false;
@@ -181,7 +169,7 @@ export function judge(
       now,
       state,
       settings,
-      newestTime: track ? Math.max(newestTime ?? 0, track.shown.time, track.run?.last.time ?? 0) : newestTime,
+      newestTime: track ? track.shown.time : newestTime,
     });
     verdicts[fix.index] = judged.verdict;
     track = judged.track;
@@ -190,6 +178,7 @@ export function judge(
   if (track && accepted) track = { ...track, expiresAt: now + settings.locationTtlMs };
   return {
     verdicts,
+    clockReset: isReset,
     state: {
       ...state,
       track,
@@ -209,7 +198,7 @@ function adjustClock(
   clock: DeviceClock | null,
   { fixes, sentAt }: UpdateRequest,
   now: number,
-): { clock: DeviceClock | null; fall: number } {
+): { clock: DeviceClock | null; fall: number; isReset?: boolean } {
   const latestCredible = Math.max(now, sentAt ?? now) + FUTURE_TOLERANCE_MS;
   const newestCapture = Math.max(
     ...fixes.map(({ capturedAt }) =>
@@ -228,7 +217,8 @@ function adjustClock(
   if (!clock) return { clock: { offset, above: null }, fall: 0 };
   if (offset <= clock.offset) {
     const fall = clock.offset - offset;
-    return { clock: { offset, above: null }, fall: fall <= CLOCK_STEP_MS ? fall : 0 };
+    if (fall > CLOCK_STEP_MS) return { clock: { offset, above: null }, fall: 0, isReset: true };
+    return { clock: { offset, above: null }, fall };
   }
   if (offset <= clock.offset + CLOCK_STEP_MS) return { clock: { ...clock, above: null }, fall: 0 };
   const { above } = clock;
@@ -239,7 +229,9 @@ function adjustClock(
     sentAt: sent,
     offset: Math.min(above?.offset ?? Infinity, offset),
   };
-  if (next.count >= CLOCK_STEP_REQUESTS) return { clock: { offset: next.offset, above: null }, fall: 0 };
+  if (next.count >= CLOCK_STEP_REQUESTS) {
+    return { clock: { offset: next.offset, above: null }, fall: 0, isReset: true };
+  }
   return { clock: { ...clock, above: next }, fall: 0 };
 }
 
@@ -269,7 +261,7 @@ function onTimeLine({ fixes, sentAt }: UpdateRequest, clock: DeviceClock | null,
 // --- one fix ---
 
 interface Judged {
-  readonly verdict: Verdict;
+  readonly verdict: PointVerdict;
   readonly track: Track | null;
 }
 
@@ -282,8 +274,8 @@ interface Context {
 
 function judgeOne(track: Track | null, fix: ReceivedFix, context: Context): Judged {
   const { now, state, settings, newestTime } = context;
-  const unchanged = (verdict: Verdict): Judged => ({ verdict, track });
-  const rejected = (rejection: string): Judged => unchanged({ status: 'REJECTED', rejection });
+  const unchanged = (verdict: PointVerdict): Judged => ({ verdict, track });
+  const rejected = (rejection: PointRejection): Judged => unchanged({ status: 'REJECTED', rejection });
 
   if (fix.ahead) return rejected('FROM_THE_FUTURE');
   if (now - fix.time > OLDEST_MS) return rejected('TOO_OLD');
@@ -293,7 +285,10 @@ function judgeOne(track: Track | null, fix: ReceivedFix, context: Context): Judg
     return rejected('IMPLAUSIBLE_DISTANCE');
   if (newestTime !== null && fix.time < newestTime) return unchanged({ status: 'LATE' });
   const sameTime = fix.time === newestTime;
-  if (sameTime && !(track && replaces(track.shown, fix, settings))) return unchanged({ status: 'DUPLICATE' });
+  if (sameTime && !(track && replaces(track.shown, fix, settings))) {
+    const isStored = track?.shown.latitude === fix.latitude && track.shown.longitude === fix.longitude;
+    return unchanged({ status: 'DUPLICATE', ...(isStored && { isStored }) });
+  }
   if (fix.accuracy !== null && fix.accuracy > settings.maxAccuracyMeters) return rejected('INACCURATE');
   if (!track) return { verdict: { status: 'ACCEPTED' }, track: begin(fix, now) };
   if (sameTime) return { verdict: { status: 'ACCEPTED' }, track: { ...track, shown: show(fix, now) } };

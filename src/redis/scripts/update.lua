@@ -7,18 +7,20 @@ ARGV[2]  JSON:
   points             for each point the values of fix (records.ts); left out: the trainer is over its rate, so only
                      check whether the journey is active
   sentAt             by the phone's clock, epoch ms, or left out
-  locationTtlMs, maxSpeedKmh, maxAccuracyMeters
+  deviceId           whose clock that is, or left out
+  locationTtlMs, maxSpeedKmh, sustainedMaxSpeedKmh, maxAccuracyMeters, maxDistanceMeters, acceptMockedFixes
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
-                   order sent a status code, for IMPLAUSIBLE_SPEED `IMPLAUSIBLE_SPEED:<km/h>`
+                   order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
+                   fix itself), a rejection, or `IMPLAUSIBLE_SPEED:<km/h>:<limit>`
   ACTIVE           (without points)
   ENDED            + endedJourney fields
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
 Atomic   so that of two racing requests the newer fix stays and each is judged against what is stored.
-Repeat   safe: a point that was accepted before is a DUPLICATE and moves nothing.
-The rules are test/redis/model/plausibility.ts; test/redis/rules.spec.ts holds the two together.
+Repeat   safe: a point that was accepted before is a DUPLICATE or LATE, and one that was rejected before joins no run.
+The rules are test/road/judge.ts; test/redis/judgement.spec.ts holds the two together.
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- @include clock
@@ -33,9 +35,14 @@ local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3],
 -- @record location
 -- @record track
 -- @record appliedUpdate
+-- @include deviceClock
 -- @include orderPoints
+-- @include overturned
 -- @include judgePoint
 -- @include storeLocation
+-- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
+local MAX_JOURNEY_FIELDS = 32
+
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local options = cjson.decode(ARGV[2])
@@ -45,7 +52,8 @@ local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
-local active = read(active_key, ACTIVE_JOURNEY) or read_overdue(active_key, now)
+local clock_field = 'clock:' .. (options.deviceId or '')
+local active = read(active_key, joined(ACTIVE_JOURNEY, { 'newestAt', clock_field })) or read_overdue(active_key, now)
 if not active then
   local ended = read(ended_key, ENDED_JOURNEY)
   -- Another trainer's journey says nothing of whose session it is now.
@@ -58,34 +66,50 @@ if active.trainerId ~= trainer_id then return reply('NOT_OWNER', { active.traine
 if is_overdue(active, now) then return reply('ENDED', values_of(as_expired(active), ENDED_JOURNEY)) end
 if not options.points then return reply('ACTIVE') end
 
-local stored = read(location_key, joined(LOCATION, TRACK))
-local newest = stored and {
-  latitude = tonumber(stored.latitude), longitude = tonumber(stored.longitude),
-  captured_at = tonumber(stored.capturedAt), accuracy = tonumber(stored.accuracy),
+local points = read_points(options.points)
+local clock = adjust_clock(active[clock_field], options.sentAt, newest_capture(points, options.sentAt, now), now)
+local newest_at = tonumber(active.newestAt)
+local journey = {
+  now = now, started_at = tonumber(active.startedAt), newest_time = newest_at and newest_at - clock.fall,
+  home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) },
 }
-local track = stored and stored.stillSince and stored
-local statuses = {}
-local moved = nil
-for _, point in ipairs(order_points(options.points, options.sentAt, now)) do
-  local status = judge_point(point, newest, tonumber(active.startedAt), now, options)
+local stored = read(location_key, joined(LOCATION, TRACK))
+local track = stored and decode_track(stored, clock.fall)
+local statuses, is_accepted = {}, false
+for _, point in ipairs(order_points(points, options.sentAt, clock.offset, now)) do
+  local status
+  status, track = judge_point(track, point, journey, options)
   statuses[point.index] = status
-  if status == 'ACCEPTED' then
-    newest, moved = point, point
-    track = follow(track, point)
-  end
+  is_accepted = is_accepted or string.sub(status, 1, 8) == 'ACCEPTED'
 end
 
-local applied = { version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude }
-local location = stored
-if moved then
-  applied.version = tostring(redis.call('HINCRBY', active_key, 'version', 1))
+local applied = {
+  version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
+  unconfirmedMs = '0', clockReset = clock.is_reset and '1' or nil,
+}
+local changes = {}
+-- It outlives the location: a repeat is not to bring back a location that has expired.
+local newest_time = math.max(journey.newest_time or 0, track and track.shown.time or 0,
+  track and track.run and track.run.last.time or 0)
+if newest_time ~= (newest_at or 0) then changes = { 'newestAt', whole(newest_time) } end
+if clock.text and (active[clock_field] or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
+  append_fields(changes, { [clock_field] = clock.text }, { clock_field })
+end
+if is_accepted then
+  applied.version = whole(tonumber(active.version) + 1)
+  append_fields(changes, applied, { 'version' })
   -- No location outlives its journey.
   local ttl_ms = math.min(options.locationTtlMs, redis.call('PTTL', active_key))
-  location = store_location(location_key, moved, track, ttl_ms, now)
+  store_location(location_key, track, ttl_ms, now)
+elseif track and (clock.fall > 0 or track.run_changed) then
+  store_track(location_key, track)
 end
-if location then
-  applied.latitude, applied.longitude = location.latitude, location.longitude
-  applied.capturedAt, applied.stillSince = location.capturedAt, track and track.stillSince
+if #changes > 0 then redis.call('HSET', active_key, unpack(changes)) end
+
+if track then
+  applied.latitude, applied.longitude = track.shown.fix.latitude, track.shown.fix.longitude
+  applied.capturedAt, applied.stillSince = whole(track.shown.captured_at), whole(track.still.time)
+  applied.unconfirmedMs = whole(unconfirmed_ms(track.overturned, journey.home, options.maxSpeedKmh, now))
 end
 local values = values_of(applied, APPLIED_UPDATE)
 for index, status in ipairs(statuses) do values[#APPLIED_UPDATE + index] = status end

@@ -9,10 +9,8 @@ import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
-import { EventBridgeSink } from './events/eventBridge';
-import { LogSink } from './events/logSink';
+import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
-import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
 import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './http/apollo';
@@ -32,14 +30,14 @@ import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
+import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
-import { createTracing } from './telemetry/tracing';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
-import { Steps } from './redis/steps';
-import { countUnderWay } from './redis/underWay';
+import { ScriptRunner } from './redis/scriptRunner';
+import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -81,17 +79,17 @@ export async function createApp(
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
-  const steps = new Steps({
+  const scripts = new ScriptRunner({
     reader,
     writer,
     timeoutMs: redis.timeoutMs,
     onCall: (call) => {
       metrics.redisCall(call);
-      tracing?.called({ ...call, system: 'redis', operation: call.step });
+      tracing?.callEnded({ ...call, system: 'redis', operation: call.step });
     },
   });
   const keys = new Keys(keyPrefix);
-  const store = new RedisJourneyStore(steps, keys, {
+  const store = new RedisJourneyStore(scripts, keys, {
     policy,
     eventsOn: events.mode !== 'off',
     outboxMaxLength: events.outboxMaxLength,
@@ -103,7 +101,7 @@ export async function createApp(
     timeoutMs: DATABASE_TIMEOUT_MS,
     onCall: (call) => {
       metrics.databaseCall(call);
-      tracing?.called({ ...call, system: 'postgresql' });
+      tracing?.callEnded({ ...call, system: 'postgresql' });
     },
   });
 
@@ -119,22 +117,19 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    batchSize: 100,
-    // The database may be away for days: what waits for it is only set aside when it is itself refused.
+    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
-  const bus = events.mode === 'eventbridge' ? new EventBridgeSink({ busName: events.busName }) : null;
-  const eventSink: Sink = bus ?? new LogSink(logger);
+  const eventSink = createEventSink(events, logger);
   const eventRelay =
-    events.mode === 'off'
-      ? null
-      : new Relay({
-          outbox: outboxes.events,
-          partitions: allPartitions,
-          sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
-          observer: metrics.relayObserver('events'),
-          logger: logger.child({ relay: 'events' }),
-        });
+    eventSink &&
+    new Relay({
+      outbox: outboxes.events,
+      partitions: allPartitions,
+      sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
+      observer: metrics.relayObserver('events'),
+      logger: logger.child({ relay: 'events' }),
+    });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -177,7 +172,7 @@ export async function createApp(
     report: tracing
       ? (...[facts, answer]: Parameters<typeof report>) => {
           report(facts, answer);
-          tracing.answered({ ...facts, ...answer });
+          tracing.requestEnded({ ...facts, ...answer });
         }
       : report,
   };
@@ -196,7 +191,7 @@ export async function createApp(
     logger,
     corsOrigins: http.corsOrigins,
     lane,
-    arrived: tracing ? (request) => tracing.arrived(request) : undefined,
+    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
   const databaseIsUp = memoizeWithTtl(
@@ -210,7 +205,7 @@ export async function createApp(
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: async () => ({
-      redis: steps.isUp ? 'up' : 'down',
+      redis: scripts.isUp ? 'up' : 'down',
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
@@ -221,9 +216,9 @@ export async function createApp(
   let metricsServer: MetricsServer | null = null;
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
-      stores: { redis: () => steps.isUp, database: databaseIsUp },
+      stores: { redis: () => scripts.isUp, database: databaseIsUp },
       activeJourneys: memoizeWithTtl(
-        () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
+        () => countActiveJourneys({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),
       tokenCache: () => authenticator.cache,
@@ -236,7 +231,7 @@ export async function createApp(
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
-      await steps.whenConnected();
+      await scripts.whenConnected();
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();
@@ -256,7 +251,7 @@ export async function createApp(
       await apollo.stop();
       await watchdog.stop();
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
-      bus?.close();
+      eventSink?.close();
       reader.disconnect();
       writer.disconnect();
       await database.close();

@@ -9,7 +9,8 @@ import type { Policy } from '../../src/domain/policy';
 import type { SessionSnapshot } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
-import { decodeEnRoute, decodeSnapshot, decodeVerdict, type Reply } from '../../src/redis/codec';
+import { decodeActive, decodeApplied, decodeSnapshot, encodeUpdate } from '../../src/redis/codec';
+import type { Reply } from '../../src/redis/records';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
@@ -67,7 +68,7 @@ export class BareSteps {
       return {
         kind: 'ACTIVE',
         now: number(0),
-        journey: decodeEnRoute(sessionId, reply, 1),
+        journey: decodeActive(sessionId, reply.slice(1)),
         home: { latitude: number(7), longitude: number(8) },
         fix:
           reply[9] == null
@@ -114,48 +115,32 @@ export class BareSteps {
     );
     if (rate[0] !== 'ALLOWED') throw new Error(String(rate[0]));
     const partition = partitionOf(sessionId);
-    const [
-      code,
-      ,
-      version,
-      homeLatitude,
-      homeLongitude,
-      latitude,
-      longitude,
-      capturedAt,
-      stillSince,
-      status,
-    ] = await this.update(
+    const point = {
+      latitude: fix.latitude,
+      longitude: fix.longitude,
+      accuracy: fix.accuracy ?? null,
+      heading: fix.heading ?? null,
+      speed: fix.speed ?? null,
+      capturedAt: fix.capturedAt == null ? null : Date.parse(fix.capturedAt),
+    };
+    const [code, , ...values] = await this.update(
       keys.active(sessionId, partition),
       keys.ended(sessionId, partition),
       keys.meta(sessionId, partition),
       keys.location(viewer.id, sessionId, partition),
       Date.now() + TIMEOUT_MS,
-      viewer.id,
-      1,
-      policy.locationTtlMs,
-      policy.maxSpeedKmh,
-      policy.maxAccuracyMeters,
-      '',
-      fix.capturedAt == null ? '' : Date.parse(fix.capturedAt),
-      fix.latitude,
-      fix.longitude,
-      fix.accuracy ?? '',
-      fix.heading ?? '',
-      fix.speed ?? '',
+      ...encodeUpdate({ trainerId: viewer.id, points: [point], sentAt: null }, policy),
     );
     if (code !== 'APPLIED') throw new Error(String(code));
-    const verdict = decodeVerdict(String(status));
+    const { version, home, newest, verdicts } = decodeApplied(values);
+    const verdict = verdicts[0]!;
     if (verdict.status === 'REJECTED') throw new Error(verdict.rejection);
-    const distance = distanceMeters(
-      { latitude: Number(latitude), longitude: Number(longitude) },
-      { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
-    );
+    const distance = distanceMeters(newest!, home);
     return {
       sessionId,
-      version: Number(version),
+      version,
       status: verdict.status,
-      nextUpdateMs: nextUpdateMs({ capturedAt: Number(capturedAt), stillSince: Number(stillSince) }, policy),
+      nextUpdateMs: nextUpdateMs(newest, policy),
       distanceMeters: Math.round(distance),
       canMarkArrived: distance <= policy.arrivalRadiusMeters,
     };

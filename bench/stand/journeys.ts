@@ -6,7 +6,7 @@ import type { Session } from '../../src/domain/session';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { allPartitions, Keys } from '../../src/redis/keys';
-import { Steps } from '../../src/redis/steps';
+import { ScriptRunner } from '../../src/redis/scriptRunner';
 import { SECRET } from './settings';
 
 /** One session with its two phones. Ids are UUIDs, as a booking system would most likely give: the long case. */
@@ -72,9 +72,9 @@ export async function seedJourneys(
   const [reader, writer] = [client('bench-reader'), client('bench-writer')];
   try {
     await Promise.all([reader, writer].map(connected));
-    const steps = new Steps({ reader, writer, timeoutMs: SEEDING_TIMEOUT_MS });
+    const scripts = new ScriptRunner({ reader, writer, timeoutMs: SEEDING_TIMEOUT_MS });
     const keys = new Keys();
-    const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: false, outboxMaxLength: 100 });
+    const store = new RedisJourneyStore(scripts, keys, { policy, eventsOn: false, outboxMaxLength: 100 });
     for (let from = 0; from < journeys.length; from += SEEDING_BATCH) {
       await Promise.all(
         journeys.slice(from, from + SEEDING_BATCH).map((journey) => seed(store, journey, indexed)),

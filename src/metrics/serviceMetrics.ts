@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { JourneyChange } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
+import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
 import { ClientLabels, OTHER } from './clientLabels';
 import { FastCounter } from './fastCounter';
 import { FastHistogram } from './fastHistogram';
@@ -120,17 +121,13 @@ export class ServiceMetrics {
     help: 'Times that the offset of a phone clock began anew, for it was set by more than a minute',
     registers: this.registers,
   });
-  private readonly started = new Counter({
-    name: 'journey_started_total',
-    help: 'Journeys begun, counted by the process that brought them to the durable record',
-    registers: this.registers,
-  });
-  private readonly ended = new Counter({
-    name: 'journey_ended_total',
-    help: 'Journeys ended by reason, counted by the process that brought them to the durable record',
-    labelNames: ['reason'],
-    registers: this.registers,
-  });
+  /** One counter for each kind of change. */
+  private readonly recordedChanges = new Map(
+    Object.entries(eventKinds).map(([kind, { counter }]) => {
+      const { name, help, labelNames } = counter;
+      return [kind as Kind, new Counter({ name, help, labelNames, registers: this.registers })];
+    }),
+  );
   private readonly overdue = new Gauge({
     name: 'journey_deadlines_overdue',
     help: 'Journeys past their deadline that the last sweep found, before it ended them',
@@ -213,9 +210,8 @@ export class ServiceMetrics {
 
   /** Counts changes that reached the durable record. */
   recorded(changes: readonly JourneyChange[]): void {
-    for (const { kind, journey } of changes) {
-      if (kind === 'STARTED') this.started.inc();
-      else this.ended.inc({ reason: journey.state });
+    for (const change of changes) {
+      this.recordedChanges.get(change.kind)!.inc(eventKindOf(change).counter.labels(change));
     }
   }
 
@@ -231,7 +227,7 @@ export class ServiceMetrics {
       delivered: (lagMs: number) => this.deliverySeconds.observe(labels, lagMs / 1000),
       failed: (count: number) => this.deliveryFailures.inc(labels, count),
       // The next figures include them.
-      buried: () => undefined,
+      deadLettered: () => undefined,
       figures: (figures: StreamFigures) => {
         this.depth.set(labels, figures.waiting);
         this.fullest.set(labels, figures.fullest);

@@ -63,7 +63,7 @@ export function createRedisClient({
     db: database,
     // Reply shapes are those that every Redis since 2.0 and every proxy gives.
     protocol: 2,
-    // A command whose reply was lost is not sent again behind our back: `steps.ts` decides, by the step's token.
+    // A command whose reply was lost is not sent again behind our back: scriptRunner.ts decides, by the step's token.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     // A command that timed out in a queue would still run later: a ghost. Without a connection it fails at once.
@@ -100,7 +100,7 @@ export function createRedisClient({
         // What may have run is not sent again behind our back, here either.
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
-        // Nor is it sent to another node, whose clock the step's deadline was not meant for: `steps.ts` looks where
+        // Nor is it sent to another node, whose clock the step's deadline was not meant for: scriptRunner.ts looks where
         // the slot is, and sends it anew.
         maxRedirections: 0,
         // Managed clusters announce names whose certificates hold only for them.

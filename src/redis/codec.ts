@@ -1,6 +1,6 @@
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
-import type { PointVerdict } from '../domain/location';
+import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
@@ -10,10 +10,20 @@ type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
 
+/** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
   sessionId: string,
-  { homeLatitude: _latitude, homeLongitude: _longitude, ...journey }: ActiveJourneyRecord,
-): EnRouteJourney => ({ ...journey, sessionId, state: 'EN_ROUTE' });
+  { id, trainerId, studentId, startedAt, expiresAt, version }: ActiveJourneyRecord,
+): EnRouteJourney => ({
+  id,
+  sessionId,
+  trainerId,
+  studentId,
+  startedAt,
+  expiresAt,
+  version,
+  state: 'EN_ROUTE',
+});
 
 const toEnded = (sessionId: string, journey: EndedJourneyRecord): EndedJourney => ({ ...journey, sessionId });
 
@@ -85,23 +95,21 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
-/** The options of update.lua, in one argument. */
-export const encodeUpdate = (
-  { trainerId, points, sentAt, deviceId }: Omit<UpdateCommand, 'sessionId'>,
+type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
+  readonly points: readonly Fix[] | null;
+};
+
+/** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
+export function encodeUpdate(
+  { trainerId, points, sentAt, deviceId }: UpdateArguments,
   policy: Policy,
-): string =>
-  JSON.stringify({
-    trainerId,
-    points: points.map((point) => fix.encode({ ...point, mocked: point.mocked || undefined })),
-    ...(sentAt !== null && { sentAt }),
-    ...(deviceId && { deviceId }),
-    locationTtlMs: policy.locationTtlMs,
-    maxSpeedKmh: policy.maxSpeedKmh,
-    sustainedMaxSpeedKmh: policy.sustainedMaxSpeedKmh,
-    maxAccuracyMeters: policy.maxAccuracyMeters,
-    maxDistanceMeters: policy.maxDistanceKm * 1000,
-    acceptMockedFixes: policy.acceptMockedFixes,
-  });
+): (string | number)[] {
+  const args: (string | number)[] = [trainerId, points ? 1 : 0, policy.locationTtlMs];
+  args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
+  args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
+  for (const point of points ?? []) fix.encodeTo(args, point);
+  return args;
+}
 
 /** What update.lua returns with APPLIED. */
 export function decodeApplied(values: Reply): AppliedUpdate {

@@ -26,7 +26,7 @@ import {
 import { allPartitions, partitionOf, type Keys } from './keys';
 import type { Reply } from './records';
 import type { ScriptName } from './scripts';
-import type { Steps } from './steps';
+import type { ScriptRunner } from './scriptRunner';
 
 /** Beyond its deadline a journey's key stays this long for the watchdog to find. */
 const GRACE_MS = 60_000;
@@ -55,7 +55,7 @@ interface EndCommand {
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
 export class RedisJourneyStore implements JourneyStore {
   constructor(
-    private readonly steps: Steps,
+    private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
     private readonly options: RedisJourneyStoreOptions,
   ) {}
@@ -65,7 +65,7 @@ export class RedisJourneyStore implements JourneyStore {
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
     const active = keys.active(sessionId, partition);
-    return this.steps
+    return this.scripts
       .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
       .then((reply) => decodeSnapshot(sessionId, reply as string));
   }
@@ -101,10 +101,10 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async update({ sessionId, ...update }: UpdateCommand): Promise<UpdateOutcome> {
-    const reply = await this.steps.write(
+    const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, update.trainerId),
-      [encodeUpdate(update, this.options.policy)],
+      encodeUpdate(update, this.options.policy),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -114,21 +114,23 @@ export class RedisJourneyStore implements JourneyStore {
 
   async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const [code, , ...values] = await this.write('update', keys, { trainerId });
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
+    const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
     return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
   }
 
   async takeRate(trainerId: string): Promise<RateOutcome> {
     const { updateIntervalMs, updateJitterMs } = this.options.policy;
     const key = this.keys.rate(trainerId);
-    const [code, , value] = await this.steps.write('rate', [key], [updateIntervalMs, updateJitterMs], {
+    const [code, , value] = await this.scripts.write('rate', [key], [updateIntervalMs, updateJitterMs], {
       mode: 'bestEffort',
     });
     if (code === 'LIMITED') return { kind: 'LIMITED', retryAfterMs: Number(value) };
     return {
       kind: 'ALLOWED',
       refund: async () => {
-        await this.steps.write('rateRefund', [key], [String(value), updateIntervalMs], {
+        await this.scripts.write('rateRefund', [key], [String(value), updateIntervalMs], {
           mode: 'bestEffort',
         });
       },
@@ -191,7 +193,7 @@ export class RedisJourneyStore implements JourneyStore {
   async overdue(): Promise<readonly OverdueJourney[]> {
     const found = await Promise.allSettled(
       allPartitions.map(async (partition) => {
-        const found = (await this.steps.read('due', [
+        const found = (await this.scripts.read('due', [
           this.keys.deadlines(partition),
           this.keys.expiry(partition),
           this.keys.formerExpiry(partition),
@@ -215,7 +217,7 @@ export class RedisJourneyStore implements JourneyStore {
       ...(record && { session: encodeSession(record.session) }),
       ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
-    await this.steps.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
+    await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
   }
 
   async invalidateSession(sessionId: string): Promise<void> {
@@ -226,13 +228,13 @@ export class RedisJourneyStore implements JourneyStore {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
       userIds.map((id) =>
-        this.steps.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs], { mode: 'retry' }),
+        this.scripts.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs], { mode: 'retry' }),
       ),
     );
   }
 
   async indexed(userId: string): Promise<readonly string[]> {
-    return (await this.steps.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
+    return (await this.scripts.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
   }
 
   private end(
@@ -262,7 +264,7 @@ export class RedisJourneyStore implements JourneyStore {
   /** A step that is safe to repeat, with its options in one argument, and its reply in the scripts' common form. */
   private async write(step: ScriptName, keys: [string, ...string[]], options?: object): Promise<ScriptReply> {
     const args = options ? [JSON.stringify(options)] : [];
-    return (await this.steps.write(step, keys, args, { mode: 'retry' })) as unknown as ScriptReply;
+    return (await this.scripts.write(step, keys, args, { mode: 'retry' })) as unknown as ScriptReply;
   }
 
   private updateKeys(sessionId: string, trainerId: string): [string, ...string[]] {

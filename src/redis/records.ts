@@ -32,14 +32,20 @@ export class RecordFields<T extends object> {
     const record: Record<string, unknown> = {};
     for (let at = 0; at < names.length; at += 1) {
       const value = values[from + at];
-      record[names[at]!] = decoders[at]!(value == null ? '' : String(value));
+      record[names[at]!] = decoders[at]!(typeof value === 'string' ? value : String(value ?? ''));
     }
     return record as T;
   }
 
   /** The values as scripts take them: texts, of which an absent one is empty. */
   encode(record: T): string[] {
-    return this.names.map((name) => String(record[name] ?? ''));
+    const values: string[] = [];
+    this.encodeTo(values, record);
+    return values;
+  }
+
+  encodeTo(values: (string | number)[], record: T): void {
+    for (const name of this.names) values.push(String(record[name] ?? ''));
   }
 }
 
@@ -218,18 +224,26 @@ export const records = {
   }),
 } as const;
 
-export type RecordName = keyof typeof records;
+type RecordName = keyof typeof records;
+
+/** The lists that a script may ask for. */
+export type FieldListName = RecordName | typeof STORED_LOCATION;
 
 const LAST_PREFIX = 'last';
 
 /** The names of a record's fields in its hash. */
-const hashFields = (name: RecordName): readonly string[] =>
-  name === 'lastJourney'
+const hashFields = (name: FieldListName): readonly string[] => {
+  if (name === STORED_LOCATION) return [...records.location.names, ...records.track.names];
+  return name === 'lastJourney'
     ? records[name].names.map((field) => LAST_PREFIX + field[0]!.toUpperCase() + field.slice(1))
     : records[name].names;
+};
+
+/** `track` lies in the same hash as `location`, and both are read at once. */
+const STORED_LOCATION = 'storedLocation';
 
 /** The list of a record's fields as a Lua local: `ACTIVE_JOURNEY` for `activeJourney`. */
-export function luaFieldList(name: RecordName): string {
+export function luaFieldList(name: FieldListName): string {
   const local = name.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase();
   return `local ${local} = { ${hashFields(name)
     .map((field) => `'${field}'`)

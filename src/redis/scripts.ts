@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { luaFieldList, type RecordName } from './records';
+import { luaFieldList, type FieldListName } from './records';
 
 const scriptNames = [
   'cacheSession',
@@ -12,8 +12,8 @@ const scriptNames = [
   'invalidateSession',
   'now',
   'outboxAck',
-  'outboxBury',
-  'outboxForget',
+  'outboxDeadLetter',
+  'outboxRemoveConsumers',
   'outboxReplay',
   'rate',
   'rateRefund',
@@ -36,8 +36,8 @@ interface Script {
 
 /** A line `-- @include NAME` stands for include/NAME.lua, a line `-- @record NAME` for the list of the record's fields. */
 function expand(lua: string): string {
-  return lua.replace(/^-- @(include|record) (\w+)$/gm, (_, kind: string, name: string) =>
-    kind === 'record' ? luaFieldList(name as RecordName) : expand(readLua('include', name).trimEnd()),
+  return lua.replace(/^ *-- @(include|record) (\w+)$/gm, (_, kind: string, name: string) =>
+    kind === 'record' ? luaFieldList(name as FieldListName) : expand(readLua('include', name).trimEnd()),
   );
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Fix } from '../../src/domain/location';
-import { decodeChange } from '../../src/redis/changeCodec';
+import type { JourneyChange } from '../../src/domain/journey';
 import { encodeSession } from '../../src/redis/codec';
+import { decodeEntry } from '../../src/redis/entryCodec';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
@@ -31,8 +32,11 @@ describe('The live store on Redis', () => {
   const changes = async (stream: (partition: string) => string) => {
     const entries = await test.redis.xrange(stream(partitionOf(sessionId)), '-', '+');
     return entries
-      .map(([, fields]) =>
-        decodeChange(new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]])))),
+      .map(
+        ([, fields]) =>
+          decodeEntry(
+            new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]]))),
+          ) as JourneyChange,
       )
       .filter(({ journey }) => journey.sessionId === sessionId);
   };
@@ -230,7 +234,7 @@ describe('The live store on Redis', () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;
     const late = Date.now() - 1000;
-    const writer = test.steps as unknown as {
+    const writer = test.scripts as unknown as {
       options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
     };
     const session = aSession({ id: sessionId, trainerId: 't' });

@@ -9,7 +9,7 @@ import { createRedisClient, type RedisClient } from '../../src/redis/client';
 import { encodeUpdate } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
-import { Steps } from '../../src/redis/steps';
+import { ScriptRunner } from '../../src/redis/scriptRunner';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
 import { aSession } from './sessions';
 
@@ -20,7 +20,7 @@ export class TestStore {
   private constructor(
     readonly policy: Policy,
     private readonly clients: readonly RedisClient[],
-    readonly steps: Steps,
+    readonly scripts: ScriptRunner,
     readonly redis: Redis,
     readonly keys: Keys,
     readonly store: RedisJourneyStore,
@@ -39,10 +39,10 @@ export class TestStore {
     await Promise.all(
       [reader, writer].map((client) => new Promise((resolve) => client.once('ready', resolve))),
     );
-    const steps = new Steps({ reader, writer, timeoutMs: TIMEOUT_MS });
+    const scripts = new ScriptRunner({ reader, writer, timeoutMs: TIMEOUT_MS });
     const keys = new Keys(prefix);
-    const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
-    return new TestStore(policy, [reader, writer], steps, new Redis(url), keys, store, prefix);
+    const store = new RedisJourneyStore(scripts, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
+    return new TestStore(policy, [reader, writer], scripts, new Redis(url), keys, store, prefix);
   }
 
   async close(): Promise<void> {
@@ -75,7 +75,7 @@ export class TestStore {
   /** update.lua's own reply, with the moment of its judgement. */
   async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
     const { keys, policy } = this;
-    const reply = await this.steps.write(
+    const reply = await this.scripts.write(
       'update',
       [
         keys.active(sessionId),
@@ -83,7 +83,7 @@ export class TestStore {
         keys.meta(sessionId),
         keys.location(update.trainerId, sessionId),
       ],
-      [encodeUpdate(update, policy)],
+      encodeUpdate(update, policy),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };
@@ -92,7 +92,7 @@ export class TestStore {
   /** rate.lua's own reply, with the moment of its decision. */
   async rawRate(trainerId: string) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
-    const reply = await this.steps.write(
+    const reply = await this.scripts.write(
       'rate',
       [this.keys.rate(trainerId)],
       [updateIntervalMs, updateJitterMs],

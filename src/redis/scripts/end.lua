@@ -81,7 +81,7 @@ if overdue then outcome = 'EXPIRED' end
 if active.trainerId ~= options.locationTrainerId then return reply('CHANGED', { active.trainerId }) end
 
 if outcome == 'ARRIVED' then
-  local fix = read(location_key, joined(LOCATION, { 'overturned' }))
+  local fix = read(location_key, LOCATION)
   if not fix or (options.maxFixAgeMs and now - tonumber(fix.capturedAt) > options.maxFixAgeMs) then
     return reply('LOCATION_UNKNOWN')
   end
@@ -89,7 +89,7 @@ if outcome == 'ARRIVED' then
   local home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) }
   local distance = distance_between(place, home)
   if distance > options.arrivalRadiusMeters then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
-  local retry_ms = unconfirmed_ms(decode_overturned(fix.overturned), home, options.maxSpeedKmh, now)
+  local retry_ms = unconfirmed_ms(decode_overturned(redis.call('HGET', location_key, 'overturned')), home, options.maxSpeedKmh, now)
   if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
 end
 

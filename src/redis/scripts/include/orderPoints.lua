@@ -10,13 +10,18 @@ local function newest_capture(points, sent_at, now)
   return newest
 end
 
--- A request's points as numbers, with their texts in `fix`; `index` is their place in the request.
-local function read_points(encoded)
+-- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request.
+local function read_points(first_argument)
   local points = {}
-  for index, values in ipairs(encoded) do
-    local fix = named(FIX, values)
+  for offset = first_argument, #ARGV, #FIX do
+    local fix = {}
+    for i, name in ipairs(FIX) do
+      local value = ARGV[offset + i - 1]
+      if value ~= '' then fix[name] = value end
+    end
+    local index = #points + 1
     points[index] = {
-      index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked ~= nil,
+      index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),
       speed = tonumber(fix.speed),
     }
@@ -42,6 +47,7 @@ local function order_points(points, sent_at, offset, now)
   for _, point in ipairs(points) do
     if excess > 0 and point.time > now then point.time = point.time - excess end
   end
+  if #points == 1 then return points end
   table.sort(points, function(a, b)
     if a.time ~= b.time then return a.time < b.time end
     local accuracy_a, accuracy_b = a.accuracy or math.huge, b.accuracy or math.huge

@@ -33,9 +33,3 @@ local function append_fields(list, record, fields, hash_fields)
   end
   return list
 end
-
-local function joined(fields, more)
-  local all = { unpack(fields) }
-  for _, name in ipairs(more) do all[#all + 1] = name end
-  return all
-end

@@ -64,12 +64,12 @@ end
 local function store_location(key, track, ttl_ms, now)
   local shown = track.shown
   shown.captured_at = math.min(shown.time, now)
-  local location = {}
-  for name, value in pairs(shown.fix) do location[name] = value end
+  local location = encode_track(track)
   location.capturedAt, location.receivedAt = whole(shown.captured_at), whole(now)
+  for _, name in ipairs({ 'latitude', 'longitude', 'accuracy', 'heading', 'speed' }) do location[name] = shown.fix[name] end
   -- Anew, so that nothing of an earlier fix stays with a later one that lacks it.
   redis.call('DEL', key)
-  redis.call('HSET', key, unpack(append_fields(append_fields({}, location, LOCATION), encode_track(track), TRACK)))
+  redis.call('HSET', key, unpack(append_fields({}, location, STORED_LOCATION)))
   redis.call('PEXPIRE', key, whole(ttl_ms))
   return location
 end
@@ -77,6 +77,7 @@ end
 -- Stores what a request without an accepted fix changed: the run, or the times after a correction of the clock.
 local function store_track(key, track)
   local record = encode_track(track)
+  record.capturedAt = whole(track.shown.captured_at)
   if track.run and not track.run.is_fast then redis.call('HDEL', key, 'runIsFast') end
-  redis.call('HSET', key, 'capturedAt', whole(track.shown.captured_at), unpack(append_fields({}, record, TRACK)))
+  redis.call('HSET', key, unpack(append_fields({}, record, STORED_LOCATION)))
 end

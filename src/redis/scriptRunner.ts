@@ -32,7 +32,7 @@ export interface RedisCall {
   readonly outcome: 'ok' | 'unsent' | 'refused' | 'unknown' | 'fault';
 }
 
-export interface StepsOptions {
+export interface ScriptRunnerOptions {
   /** For reading steps; may pipeline automatically. */
   readonly reader: RedisClient;
   readonly writer: RedisClient;
@@ -62,14 +62,14 @@ interface Command {
 }
 
 /** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
-export class Steps {
+export class ScriptRunner {
   private readonly clock = new RedisClock();
   private readonly breakers = new Map<string, NodeBreaker>();
   private readonly timeoutMs: number;
   private readonly readers: Connections;
   private readonly writers: Connections;
 
-  constructor(private readonly options: StepsOptions) {
+  constructor(private readonly options: ScriptRunnerOptions) {
     this.timeoutMs = options.timeoutMs;
     this.readers = Connections.of(options.reader);
     this.writers = Connections.of(options.writer);

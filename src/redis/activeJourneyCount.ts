@@ -4,7 +4,7 @@ import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
 import { allPartitions, type Keys } from './keys';
 
-export interface UnderWayOptions {
+export interface ActiveJourneyCountOptions {
   /** The reading client: it joins what is asked in one moment. */
   readonly client: RedisClient;
   readonly keys: Keys;
@@ -12,7 +12,11 @@ export interface UnderWayOptions {
 }
 
 /** How many journeys are under way, over all partitions: 64 commands of constant time. Rejects when one is not answered. */
-export async function countUnderWay({ client, keys, timeoutMs }: UnderWayOptions): Promise<number> {
+export async function countActiveJourneys({
+  client,
+  keys,
+  timeoutMs,
+}: ActiveJourneyCountOptions): Promise<number> {
   const counts = await Promise.all(
     allPartitions.map((partition) =>
       withDeadline((client as Redis).zcard(keys.deadlines(partition)), timeoutMs),

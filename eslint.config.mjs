@@ -7,16 +7,29 @@ import tseslint from 'typescript-eslint';
  * Who may import whom: a request goes http → graphql → domain → redis or database, and only app.ts sees both
  * sides of a port. `folder` may not import any of `never`.
  */
-const rooms = [
+const modules = [
   {
     folder: 'domain',
-    never: ['config', 'database', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+    never: [
+      'auth',
+      'config',
+      'database',
+      'devtools',
+      'events',
+      'graphql',
+      'http',
+      'redis',
+      'metrics',
+      'telemetry',
+    ],
   },
   { folder: 'redis', never: ['database', 'graphql', 'http'] },
   { folder: 'database', never: ['events', 'graphql', 'http', 'redis'] },
   { folder: 'events', never: ['database', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['config', 'database', 'events', 'http', 'redis'] },
-  { folder: 'http', never: ['database', 'events', 'redis'] },
+  { folder: 'graphql', never: ['auth', 'config', 'database', 'devtools', 'events', 'http', 'redis'] },
+  { folder: 'auth', never: ['database', 'devtools', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'http', never: ['database', 'devtools', 'events', 'redis'] },
+  { folder: 'devtools', never: ['auth', 'database', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'config', never: ['database', 'events', 'graphql', 'http'] },
 ];
 
@@ -82,10 +95,10 @@ export default tseslint.config(
         'error',
         {
           basePath: import.meta.dirname,
-          zones: rooms.map(({ folder, never }) => ({
+          zones: modules.map(({ folder, never }) => ({
             target: `./src/${folder}`,
             from: never.map((other) => `./src/${other}`),
-            message: `${folder}/ may not import this: see the table of rooms in eslint.config.mjs.`,
+            message: `${folder}/ may not import this: see the table of modules in eslint.config.mjs.`,
           })),
         },
       ],

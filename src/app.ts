@@ -13,18 +13,18 @@ import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
 import { createSchema } from './graphql/schema';
 import { readTrustedDocuments } from './graphql/trustedDocuments';
-import { createApollo } from './http/apollo';
-import { Authenticator } from './http/authentication';
-import { CompiledDocuments } from './http/compiledDocuments';
-import { FastLane } from './http/fastLane';
-import { addGraphQLRoute } from './http/graphqlRoute';
+import { createApollo } from './graphql/execution/apollo';
+import { Authenticator } from './auth/authenticator';
+import { DocumentRegistry } from './graphql/execution/documentRegistry';
+import { GraphQLHandler } from './http/graphqlHandler';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
-import { addMap, type MapOptions } from './http/map';
-import { addPlayground, type PlaygroundOptions } from './http/playground';
-import { RequestRate } from './http/requestRate';
+import { addMap, type MapOptions } from './devtools/map';
+import { addPlayground, type PlaygroundOptions } from './devtools/playground';
+import { RequestLimiter } from './http/requestLimiter';
+import { documentLimits } from './http/limits';
 import { createRequestIds } from './http/requestIds';
-import { createRequestReport } from './http/requestReport';
+import { createRequestLog } from './http/requestLog';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
@@ -45,7 +45,7 @@ const DATABASE_TIMEOUT_MS = 1000;
 /** How long an answer of the database's ping holds, and a count of all journeys. */
 const PING_MS = 1000;
 const COUNT_MS = 15_000;
-/** What requests under way, and then pending events, may use of the time of a stop. */
+/** How long requests in flight, and then pending events, may take when the process stops. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
 
@@ -159,38 +159,42 @@ export async function createApp(
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
-  const documents = new CompiledDocuments(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
-  const apollo = createApollo({ schema, documents, production: config.production, logger });
+  const documents = new DocumentRegistry(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
+  const apollo = createApollo({
+    schema,
+    documents,
+    production: config.production,
+    logger,
+    limits: documentLimits,
+  });
   await apollo.start();
   const authenticator = new Authenticator(config.auth);
   const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
-  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
-  const report = createRequestReport(logger, metrics);
-  const reporting = {
-    requestId: createRequestIds(),
-    stopping: () => phase === 'stopping',
-    report: tracing
-      ? (...[facts, answer]: Parameters<typeof report>) => {
-          report(facts, answer);
-          tracing.requestEnded({ ...facts, ...answer });
-        }
-      : report,
-  };
-  const lane = new FastLane({
-    ...reporting,
+  const limiter =
+    http.requestsPerMinute === null ? null : new RequestLimiter({ perMinute: http.requestsPerMinute });
+  const log = createRequestLog(logger, metrics);
+  const connection = { requestId: createRequestIds(), stopping: () => phase === 'stopping' };
+  const graphql = new GraphQLHandler({
+    ...connection,
+    apollo,
     documents,
     authenticator,
     journeys,
     logger,
     shedder,
-    requestRate,
-    takesOrigins: http.corsOrigins.length > 0,
+    limiter,
+    log: tracing
+      ? (fields, response) => {
+          log(fields, response);
+          tracing.requestEnded({ ...fields, ...response });
+        }
+      : log,
   });
-  const server = await createHttpServer({
-    ...reporting,
+  const server = createHttpServer({
+    ...connection,
     logger,
     corsOrigins: http.corsOrigins,
-    lane,
+    graphql: (request, response) => graphql.handle(request, response),
     arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
@@ -209,7 +213,6 @@ export async function createApp(
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
-  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);
 

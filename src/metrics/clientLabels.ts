@@ -6,14 +6,20 @@ const NONE = 'none';
 const MAX_VERSIONS = 50;
 const VERSION = /^\d{1,4}(?:\.\d{1,4}){0,2}$/;
 
+/** The headers by which Apollo's clients identify themselves, as they came. */
+export interface ClientIdentity {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
 export interface ClientLabel {
   readonly client: string;
   readonly version: string;
 }
 
 /**
- * Labels from the headers by which Apollo's clients identify themselves. Headers are the sender's text, so a client must
- * be on a list of names, and a version must be a number such as 1.20.3.
+ * Labels from the identity that a client claims. It is the sender's text, so a client must be on a list of names, and a
+ * version must be a number such as 1.20.3.
  */
 export class ClientLabels {
   private readonly versions: ReadonlyMap<string, Set<string>>;
@@ -22,7 +28,7 @@ export class ClientLabels {
     this.versions = new Map(names.map((name) => [name, new Set<string>()]));
   }
 
-  of(name: string | undefined, version: string | undefined): ClientLabel {
+  of({ name, version }: ClientIdentity): ClientLabel {
     if (name === undefined) return { client: NONE, version: NONE };
     const versions = this.versions.get(name);
     if (!versions) return { client: OTHER, version: OTHER };

@@ -4,7 +4,7 @@ import type { JourneyChange } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
-import { ClientLabels, OTHER } from './clientLabels';
+import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
 import { FastCounter } from './fastCounter';
 import { FastHistogram } from './fastHistogram';
 
@@ -24,11 +24,7 @@ export interface AnsweredRequest {
   /** `OK`, or the first error's code. */
   readonly code: string;
   /** How it was answered. */
-  readonly way: string;
-  /** The header `apollographql-client-name`, as it came. */
-  readonly clientName?: string | undefined;
-  /** The header `apollographql-client-version`, as it came. */
-  readonly clientVersion?: string | undefined;
+  readonly path: string;
 }
 
 interface StoreCall {
@@ -58,9 +54,9 @@ export class ServiceMetrics {
     this.clientLabels = new ClientLabels(options.clientNames);
   }
 
-  private readonly requests = new FastCounter(['operation', 'code', 'way'], {
+  private readonly requests = new FastCounter(['operation', 'code', 'path'], {
     name: 'journey_http_requests_total',
-    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and way (short: compiled document; full: through Apollo; refused: before either)',
+    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and path (compiled: a compiled document; apollo: Apollo Server; rejected: refused before execution)',
     registers: this.registers,
   });
   private readonly requestSeconds = new FastHistogram({
@@ -176,13 +172,13 @@ export class ServiceMetrics {
   });
 
   /** Counts a GraphQL request that was answered. */
-  answered({ operation, code, way, clientName, clientVersion }: AnsweredRequest, seconds: number): void {
+  answered({ operation, code, path }: AnsweredRequest, seconds: number, client: ClientIdentity): void {
     // A document with several root fields, or none of the schema, is `other`.
     const label = this.options.isOperation(operation) ? operation : OTHER;
-    this.requests.inc(label, code, way);
+    this.requests.inc(label, code, path);
     this.requestSeconds.observe(label, seconds);
-    const { client, version } = this.clientLabels.of(clientName, clientVersion);
-    this.clientRequests.inc(client, version);
+    const labels = this.clientLabels.of(client);
+    this.clientRequests.inc(labels.client, labels.version);
   }
 
   redisCall({ step, seconds, outcome }: StoreCall & { readonly step: string }): void {

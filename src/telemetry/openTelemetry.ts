@@ -75,7 +75,7 @@ export class OpenTelemetryTracing implements Tracing {
     if (calls && calls.length < MAX_CALLS) calls.push({ ...call, endedAt: now() });
   }
 
-  requestEnded({ operation, code, way, status }: TracedRequest): void {
+  requestEnded({ operation, code, path, status }: TracedRequest): void {
     const request = this.requests.getStore();
     if (!request?.calls) return;
     const { startedAt, method, headers, calls } = request;
@@ -86,7 +86,7 @@ export class OpenTelemetryTracing implements Tracing {
       'http.response.status_code': status,
       'journey.operation': operation,
       'journey.code': code,
-      'journey.way': way,
+      'journey.path': path,
       [IS_SUCCESSFUL_POLL]: code === 'OK' && POLLS.has(operation),
     };
     const caller = this.propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);

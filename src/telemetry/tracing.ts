@@ -16,7 +16,7 @@ export interface TracedRequest {
   /** Root fields. */
   readonly operation: string;
   readonly code: string;
-  readonly way: string;
+  readonly path: string;
   readonly status: number;
 }
 

@@ -6,7 +6,7 @@ import { buildSchemaSync, Field, ObjectType, Query, Resolver } from 'type-graphq
 import { Cost, MAX_COST, maxCostRule, requireCosts } from '../../src/graphql/cost';
 import { createSchema } from '../../src/graphql/schema';
 import { readTrustedDocuments } from '../../src/graphql/trustedDocuments';
-import { playgroundOperations } from '../../src/http/playgroundOperations';
+import { playgroundOperations } from '../../src/devtools/playgroundOperations';
 import { TestService } from '../support/service';
 
 const schema = createSchema({ journeys: undefined as never, lists: undefined as never });

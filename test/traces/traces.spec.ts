@@ -120,8 +120,8 @@ describe('Traces of the built server', () => {
     // On both execution paths.
     const polls = spansNamed('POST /graphql liveLocation');
     expect(polls).toHaveLength(6);
-    expect(new Set(polls.map((span) => attributesOf(span)['journey.way']))).toEqual(
-      new Set(['full', 'short']),
+    expect(new Set(polls.map((span) => attributesOf(span)['journey.path']))).toEqual(
+      new Set(['apollo', 'compiled']),
     );
     for (const poll of polls) {
       expect(

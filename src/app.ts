@@ -143,7 +143,8 @@ export async function createApp(
     policy,
     newJourneyId: randomUUID,
     onChange,
-    onPoll: (told) => metrics.polled(told),
+    onPoll: (result) => metrics.polled(result),
+    onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
   const watchdog = new Watchdog({

@@ -1,9 +1,15 @@
 import type { EndedState } from './journey';
 import type { SessionStatus } from './session';
 
-/** Why a point was rejected. Judged in the order in which they stand here, after DUPLICATE and LATE where those apply. */
+/** Why a point was rejected, in the order of judgement; DUPLICATE and LATE are judged before INACCURATE. */
 export type PointRejection =
-  'FROM_THE_FUTURE' | 'TOO_OLD' | 'BEFORE_START' | 'INACCURATE' | 'IMPLAUSIBLE_SPEED';
+  | 'FROM_THE_FUTURE'
+  | 'TOO_OLD'
+  | 'BEFORE_START'
+  | 'MOCKED'
+  | 'IMPLAUSIBLE_DISTANCE'
+  | 'INACCURATE'
+  | 'IMPLAUSIBLE_SPEED';
 
 export type StoreName = 'redis' | 'database' | 'identity';
 
@@ -19,6 +25,7 @@ export interface ErrorExtensions {
     limitMeters?: number;
   };
   ARRIVAL_TOO_FAR: { distanceMeters: number; limitMeters: number };
+  ARRIVAL_UNCONFIRMED: { retryAfterMs: number };
   LOCATION_UNKNOWN: object;
   SESSION_NOT_FOUND: object;
   JOURNEY_NOT_ACTIVE: object;

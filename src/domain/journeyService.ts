@@ -41,12 +41,14 @@ export interface JourneyServiceOptions {
   readonly onChange: (sessionId: string) => void;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: what became of an update's fixes. */
+  readonly onUpdate?: (result: AppliedUpdate) => void;
 }
+
+export type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** A start takes this many attempts when an old journey must end first: end, start, and once more for a race. */
 const MAX_START_ATTEMPTS = 4;
-
-type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** What viewers may do with journeys. Every method throws a `JourneyError`; anything else is an internal error. */
 export class JourneyService {
@@ -145,22 +147,25 @@ export class JourneyService {
     return this.report(sessionId, await this.applyUpdate(viewer, { sessionId, points: fixes, sentAt }));
   }
 
-  async markArrived(viewer: Viewer, sessionId: string, fix: Fix | null): Promise<EndedJourney> {
+  async markArrived(
+    viewer: Viewer,
+    sessionId: string,
+    { fix, sentAt }: { readonly fix: Fix | null; readonly sentAt: number | null },
+  ): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
     await this.access.requireTrainerRole(viewer, sessionId);
-    if (fix) {
-      // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
-      const outcome = await this.store.update({
-        sessionId,
-        trainerId: viewer.id,
-        points: [fix],
-        sentAt: null,
-      });
-      if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
-      if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-      requireNotRejected(outcome.verdicts[0]!, this.policy);
-    }
-    return this.finish(viewer, sessionId, fix ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
+    if (!fix) return this.finish(viewer, sessionId, 'ARRIVED');
+    // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
+    const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points: [fix], sentAt });
+    if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
+    if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
+    this.options.onUpdate?.(outcome);
+    const verdict = outcome.verdicts[0]!;
+    requireNotRejected(verdict, this.policy);
+    // Any other fix proves nothing: the arrival is judged as if none had been sent.
+    const isProof =
+      verdict.status === 'ACCEPTED' || (verdict.status === 'DUPLICATE' && verdict.isStored === true);
+    return this.finish(viewer, sessionId, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
@@ -221,7 +226,10 @@ export class JourneyService {
       );
     }
     const outcome = await this.store.update({ ...update, trainerId: viewer.id });
-    if (outcome.kind === 'APPLIED') return outcome;
+    if (outcome.kind === 'APPLIED') {
+      this.options.onUpdate?.(outcome);
+      return outcome;
+    }
     // Not awaited: at worst this trainer's next update is 5 s late.
     void rate?.refund().catch(() => undefined);
     return this.refuse(viewer, sessionId, outcome);
@@ -250,6 +258,12 @@ export class JourneyService {
           { distanceMeters: distance, limitMeters },
         );
       }
+      case 'UNCONFIRMED':
+        throw new JourneyError(
+          'ARRIVAL_UNCONFIRMED',
+          `Not long ago your position was another place, from where you could not be here yet. Keep sending; try again in ${outcome.retryAfterMs} ms.`,
+          { retryAfterMs: outcome.retryAfterMs },
+        );
       default:
         return this.refuse(viewer, sessionId, outcome);
     }
@@ -274,15 +288,17 @@ export class JourneyService {
     );
   }
 
-  private report(sessionId: string, { version, home, newest, verdicts }: AppliedUpdate): UpdateReport {
+  private report(sessionId: string, applied: AppliedUpdate): UpdateReport {
+    const { version, home, newest, verdicts, unconfirmedMs } = applied;
     const distance = newest && distanceMeters(newest, home);
+    const isNear = distance !== null && distance <= this.policy.arrivalRadiusMeters;
     return {
       sessionId,
       version,
       verdicts,
       nextUpdateMs: nextUpdateMs(newest, this.policy),
       distanceMeters: distance && Math.round(distance),
-      canMarkArrived: distance !== null && distance <= this.policy.arrivalRadiusMeters,
+      canMarkArrived: isNear && unconfirmedMs === 0,
     };
   }
 }

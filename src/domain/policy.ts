@@ -13,7 +13,14 @@ export interface Policy {
   readonly updateJitterMs: number;
   /** The interval for a phone that stands still, instead of updateIntervalMs. */
   readonly updateIdleIntervalMs: number;
+  /** Of a fix against the place that is shown … */
   readonly maxSpeedKmh: number;
+  /** … and of rejected fixes against each other, and of a track that has proven to be faster; not below maxSpeedKmh. */
+  readonly sustainedMaxSpeedKmh: number;
+  /** A fix farther from home than this is an error of the phone. */
+  readonly maxDistanceKm: number;
+  /** Whether fixes count that the platform calls made up: for test devices. */
+  readonly acceptMockedFixes: boolean;
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;

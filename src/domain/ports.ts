@@ -99,6 +99,8 @@ export interface UpdateCommand {
   readonly points: readonly Fix[];
   /** The phone's clock at sending; null: each capturedAt is used unchanged. */
   readonly sentAt: number | null;
+  /** Whose clock that is; left out: the trainer's phone does not tell its devices apart. */
+  readonly deviceId?: string | null;
 }
 
 export type UpdateOutcome =
@@ -110,6 +112,10 @@ export type UpdateOutcome =
       readonly newest: (GeoPoint & { readonly capturedAt: number; readonly stillSince: number }) | null;
       /** One for each point, in the order sent. */
       readonly verdicts: readonly PointVerdict[];
+      /** How long an arrival can't be confirmed yet, since a takeover has overturned another place; 0: it can. */
+      readonly unconfirmedMs: number;
+      /** Whether the offset of the phone's clock began anew. */
+      readonly clockReset: boolean;
     }
   | Refusal;
 
@@ -128,6 +134,8 @@ export type FinishOutcome =
   | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
   | { readonly kind: 'LOCATION_UNKNOWN' }
   | { readonly kind: 'TOO_FAR'; readonly distanceMeters: number }
+  /** A place that a takeover overturned was too far from home to be there by now. */
+  | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
 export interface OverdueJourney {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { JourneyChange } from '../domain/journey';
+import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
 import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
@@ -101,6 +102,21 @@ export class ServiceMetrics {
     help: 'Polls of a live location by the state and the signal in the response (NONE: no fix yet, or no active journey)',
     registers: this.registers,
   });
+  private readonly fixes = new FastCounter(['verdict'], {
+    name: 'journey_fixes_total',
+    help: 'Fixes by what became of them: ACCEPTED, DUPLICATE, LATE, or why they were rejected',
+    registers: this.registers,
+  });
+  private readonly takeovers = new Counter({
+    name: 'journey_takeovers_total',
+    help: 'Rejected fixes that agreed with each other and overturned the place that was shown',
+    registers: this.registers,
+  });
+  private readonly clockResets = new Counter({
+    name: 'journey_clock_resets_total',
+    help: 'Times that the offset of a phone clock began anew, for it was set by more than a minute',
+    registers: this.registers,
+  });
   /** One counter for each kind of change. */
   private readonly recordedChanges = new Map(
     Object.entries(eventKinds).map(([kind, { counter }]) => {
@@ -177,6 +193,15 @@ export class ServiceMetrics {
 
   polled({ state, signal }: LiveLocation): void {
     this.polls.inc(state, signal ?? 'NONE');
+  }
+
+  /** Counts the fixes of an update. */
+  updated({ verdicts, clockReset }: AppliedUpdate): void {
+    for (const verdict of verdicts) {
+      this.fixes.inc(verdict.status === 'REJECTED' ? verdict.rejection : verdict.status);
+      if (verdict.status === 'ACCEPTED' && verdict.takeover) this.takeovers.inc();
+    }
+    if (clockReset) this.clockResets.inc();
   }
 
   /** Counts changes that reached the durable record. */

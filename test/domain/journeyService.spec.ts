@@ -52,7 +52,7 @@ describe('A request for a session with an ended journey while the database is aw
       () => journeys.liveLocation(next, session.id),
       () => journeys.stop(next, session.id),
       () => journeys.lastJourney(next, session.id),
-      () => journeys.markArrived({ ...next, role: 'STUDENT' }, session.id, null),
+      () => journeys.markArrived({ ...next, role: 'STUDENT' }, session.id, { fix: null, sentAt: null }),
       () => journeys.refresh(next, session.id),
     ]) {
       await expect(act()).rejects.toMatchObject({

@@ -6,8 +6,9 @@ import type { Session as SessionData } from '../../domain/session';
 import { SessionLists } from '../../domain/sessionLists';
 import { Access, ANY_ROLE, TRAINER_ACTION } from '../access';
 import { Cost } from '../cost';
-import { LocationInput, toFix } from '../inputs/location.input';
+import { LocationInput, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
+import { DateTime } from '../scalars';
 import { Journey } from '../types/journey.type';
 import type { Relation } from '../types/relation';
 import { Session } from '../types/session.type';
@@ -55,16 +56,16 @@ export class JourneyResolver {
   @Access(TRAINER_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Trainer. Ends the journey as ARRIVED, within the setting ARRIVAL_RADIUS_METERS of home: by `location`, which is applied as an update first, or by the newest stored fix if it is at most as old as the setting SIGNAL_DELAYED_MS. Idempotent for the setting ENDED_TTL_SECONDS. Errors: ARRIVAL_TOO_FAR, LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+      'Trainer. Ends the journey as ARRIVED, within the setting ARRIVAL_RADIUS_METERS of home: by `location`, which is applied as an update first, or by the newest stored fix if it is at most as old as the setting SIGNAL_DELAYED_MS. A location that is not ACCEPTED proves nothing: then the stored fix counts, as without one. Idempotent for the setting ENDED_TTL_SECONDS. Errors: ARRIVAL_TOO_FAR, ARRIVAL_UNCONFIRMED (positions that contradict each other: keep sending, try again after `retryAfterMs`), LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
   })
   async markArrived(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
+    @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
-    return context.change((viewer) =>
-      this.journeys.markArrived(viewer, sessionId, location ? toFix(location) : null),
-    );
+    const proof = { fix: location ? toFix(location) : null, sentAt: sentAt?.getTime() ?? null };
+    return context.change((viewer) => this.journeys.markArrived(viewer, sessionId, proof));
   }
 
   @Access(TRAINER_ACTION)

@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { JourneyError } from '../../domain/errors';
 import { JourneyService } from '../../domain/journeyService';
 import { Access, TRAINER_ACTION } from '../access';
-import { LocationInput, MAX_BATCH, toFix } from '../inputs/location.input';
+import { LocationInput, MAX_BATCH, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
 import { DateTime } from '../scalars';
 import { LocationBatchUpdate, LocationUpdate } from '../types/update.type';
@@ -35,12 +35,7 @@ export class LocationResolver {
   async updateLocations(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('locations', () => [LocationInput]) locations: LocationInput[],
-    @Arg('sentAt', () => DateTime, {
-      nullable: true,
-      description:
-        "The phone's clock at sending. Each capturedAt is then measured relative to it, which cancels the error of the phone's clock.",
-    })
-    sentAt: Date | null,
+    @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationBatchUpdate> {
     if (locations.length < 1 || locations.length > MAX_BATCH) {

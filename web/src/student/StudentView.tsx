@@ -1,6 +1,6 @@
 import { useLiveLocation, type JourneyFailure } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { isFinal } from '../app/isFinal';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
@@ -33,9 +33,7 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
   const [refusal, setRefusal] = useState<JourneyFailure>();
   // Refused, nothing is asked and nothing is shown: the link's token is all that this page will ever have.
   const live = useLiveLocation(refusal ? null : sessionId, { visibility });
-  useEffect(() => {
-    if (live.failure && isFinal(live.failure)) setRefusal(live.failure);
-  }, [live.failure]);
+  if (!refusal && live.failure && isFinal(live.failure)) setRefusal(live.failure);
   const refused = refusal && describeRefusal(refusal.code);
   const { home } = useHome(sessionId);
   const { liveLocation, location } = live;

@@ -1,5 +1,5 @@
 import { failureOf, useSessionQuery, type JourneyFailure } from '@journey/client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { isFinal } from '../app/isFinal';
 import type { Place } from '../map/geometry';
 
@@ -22,6 +22,7 @@ export function useHome(sessionId: string): Home {
   const home = session.dataState === 'complete' ? session.data.session.home : undefined;
   const failure = session.error && failureOf(session.error);
   const refusal = failure && isFinal(failure) ? failure : undefined;
-  useEffect(() => setSettled(Boolean(home ?? refusal)), [home, refusal]);
+  const isSettled = Boolean(home ?? refusal);
+  if (isSettled !== settled) setSettled(isSettled);
   return { home, refusal };
 }

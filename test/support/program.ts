@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
@@ -32,6 +33,10 @@ export class Program {
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.closed = once(this.child, 'close');
+    // A test that fails before it has stopped its program does not keep jest from ending, which ends the program.
+    this.child.unref();
+    for (const pipe of [this.child.stdout, this.child.stderr]) (pipe as Socket).unref();
+    process.once('exit', () => this.child.kill('SIGKILL'));
   }
 
   get output(): string {

@@ -8,13 +8,18 @@
 const layers = [
   {
     folder: 'domain',
-    never: ['bin', 'config', 'database', 'events', 'graphql', 'http', 'redis', 'metrics', 'telemetry'],
+    never: [
+      ...['auth', 'bin', 'config', 'database', 'devtools', 'events', 'graphql', 'http', 'metrics', 'redis'],
+      'telemetry',
+    ],
   },
   { folder: 'redis', never: ['bin', 'database', 'graphql', 'http'] },
   { folder: 'database', never: ['bin', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'events', never: ['bin', 'database', 'graphql', 'http'] },
-  { folder: 'graphql', never: ['bin', 'config', 'database', 'events', 'http', 'redis'] },
-  { folder: 'http', never: ['bin', 'database', 'events', 'redis'] },
+  { folder: 'graphql', never: ['auth', 'bin', 'config', 'database', 'devtools', 'events', 'http', 'redis'] },
+  { folder: 'auth', never: ['bin', 'database', 'devtools', 'events', 'graphql', 'http', 'redis'] },
+  { folder: 'http', never: ['bin', 'database', 'devtools', 'events', 'redis'] },
+  { folder: 'devtools', never: ['auth', 'bin', 'database', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'config', never: ['bin', 'database', 'events', 'graphql', 'http'] },
 ];
 

@@ -1,4 +1,4 @@
-import type { PlaygroundExample } from '../src/http/playground';
+import type { PlaygroundExample } from '../src/devtools/playground';
 import type { DemoTokens } from './tokens';
 import type { Town } from './town';
 

@@ -9,30 +9,28 @@ import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
-import { EventBridgeSink } from './events/eventBridge';
-import { LogSink } from './events/logSink';
+import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
-import type { Sink } from './events/ports';
 import { createSchema } from './graphql/schema';
-import { createApollo } from './http/apollo';
-import { Authenticator } from './http/authentication';
-import { CompiledDocuments, readTrustedDocuments } from './http/compiledDocuments';
-import { FastLane } from './http/fastLane';
-import { addGraphQLRoute } from './http/graphqlRoute';
+import { createApollo } from './graphql/execution/apollo';
+import { Authenticator } from './auth/authenticator';
+import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
+import { GraphQLHandler } from './http/graphqlHandler';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
-import { addMap, type MapOptions } from './http/map';
-import { addPlayground, type PlaygroundOptions } from './http/playground';
-import { RequestRate } from './http/requestRate';
+import { addMap, type MapOptions } from './devtools/map';
+import { addPlayground, type PlaygroundOptions } from './devtools/playground';
+import { RequestLimiter } from './http/requestLimiter';
+import { documentLimits } from './http/limits';
 import { createRequestIds } from './http/requestIds';
-import { createRequestReport } from './http/requestReport';
+import { createRequestLog } from './http/requestLog';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { remembered } from './metrics/remembered';
 import { ServiceMetrics } from './metrics/serviceMetrics';
+import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
-import { createTracing } from './telemetry/tracing';
 import { createRedisClients, type RedisClient } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -46,7 +44,7 @@ const DATABASE_TIMEOUT_MS = 1000;
 /** How long an answer of the database's ping holds, and a count of all journeys. */
 const PING_MS = 1000;
 const COUNT_MS = 15_000;
-/** What requests under way, and then pending events, may use of the time of a stop. */
+/** How long requests in flight, and then pending events, may take when the process stops. */
 const IN_FLIGHT_MS = 3000;
 const DRAIN_MS = 2500;
 
@@ -83,7 +81,7 @@ export async function createApp(
     timeoutMs: redis.timeoutMs,
     onCall: (call) => {
       metrics.redisCall(call);
-      tracing?.called({ ...call, system: 'redis', operation: call.step });
+      tracing?.callEnded({ ...call, system: 'redis', operation: call.step });
     },
   });
   const keys = new Keys(keyPrefix);
@@ -99,7 +97,7 @@ export async function createApp(
     timeoutMs: DATABASE_TIMEOUT_MS,
     onCall: (call) => {
       metrics.databaseCall(call);
-      tracing?.called({ ...call, system: 'postgresql' });
+      tracing?.callEnded({ ...call, system: 'postgresql' });
     },
   });
 
@@ -115,22 +113,19 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    batchSize: 100,
-    // The database may be away for days: what waits for it is only set aside when it is itself refused.
+    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
-  const bus = events.mode === 'eventbridge' ? new EventBridgeSink({ busName: events.busName }) : null;
-  const eventSink: Sink = bus ?? new LogSink(logger);
+  const eventSink = createEventSink(events, logger);
   const eventRelay =
-    events.mode === 'off'
-      ? null
-      : new Relay({
-          outbox: outboxes.events,
-          partitions: allPartitions,
-          sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
-          observer: metrics.relayObserver('events'),
-          logger: logger.child({ relay: 'events' }),
-        });
+    eventSink &&
+    new Relay({
+      outbox: outboxes.events,
+      partitions: allPartitions,
+      sink: tracing ? new TracedSink(eventSink, tracing) : eventSink,
+      observer: metrics.relayObserver('events'),
+      logger: logger.child({ relay: 'events' }),
+    });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -159,39 +154,43 @@ export async function createApp(
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
-  const documents = new CompiledDocuments(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
-  const apollo = createApollo({ schema, documents, production: config.production, logger });
+  const documents = new DocumentRegistry(schema, readTrustedDocuments(), http.trustedDocumentsOnly);
+  const apollo = createApollo({
+    schema,
+    documents,
+    production: config.production,
+    logger,
+    limits: documentLimits,
+  });
   await apollo.start();
   const authenticator = new Authenticator(config.auth);
   const shedder = http.maxEventLoopDelayMs === null ? null : new LoadShedder(http.maxEventLoopDelayMs);
-  const requestRate = http.requestsPerMinute === null ? null : new RequestRate(http.requestsPerMinute);
-  const report = createRequestReport(logger, metrics);
-  const reporting = {
-    requestId: createRequestIds(),
-    stopping: () => phase === 'stopping',
-    report: tracing
-      ? (...[facts, answer]: Parameters<typeof report>) => {
-          report(facts, answer);
-          tracing.answered({ ...facts, ...answer });
-        }
-      : report,
-  };
-  const lane = new FastLane({
-    ...reporting,
+  const limiter =
+    http.requestsPerMinute === null ? null : new RequestLimiter({ perMinute: http.requestsPerMinute });
+  const log = createRequestLog(logger, metrics);
+  const connection = { requestId: createRequestIds(), stopping: () => phase === 'stopping' };
+  const graphql = new GraphQLHandler({
+    ...connection,
+    apollo,
     documents,
     authenticator,
     journeys,
     logger,
     shedder,
-    requestRate,
-    takesOrigins: http.corsOrigins.length > 0,
+    limiter,
+    log: tracing
+      ? (fields, response) => {
+          log(fields, response);
+          tracing.requestEnded({ ...fields, ...response });
+        }
+      : log,
   });
-  const server = await createHttpServer({
-    ...reporting,
+  const server = createHttpServer({
+    ...connection,
     logger,
     corsOrigins: http.corsOrigins,
-    lane,
-    arrived: tracing ? (request) => tracing.arrived(request) : undefined,
+    graphql: (request, response) => graphql.handle(request, response),
+    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
   const databaseIsUp = remembered(
@@ -209,7 +208,6 @@ export async function createApp(
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
-  addGraphQLRoute(server, { apollo, documents, authenticator, journeys, logger, shedder, requestRate });
   if (!config.production) await addPlayground(server, playground ?? {});
   if (map) await addMap(server, map);
 
@@ -230,7 +228,7 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
-      // Not ready before: what came in until then would hear STORE_UNAVAILABLE, and the relays warn of nothing.
+      // Not ready before: requests until then would get STORE_UNAVAILABLE, and the relays would log warnings for nothing.
       await Promise.all([connected(reader), connected(writer)]);
       if (phase === 'stopping') return { url };
       watchdog.start();
@@ -251,7 +249,7 @@ export async function createApp(
       await apollo.stop();
       await watchdog.stop();
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
-      bus?.close();
+      eventSink?.close();
       reader.disconnect();
       writer.disconnect();
       await database.close();

@@ -4,16 +4,16 @@ import type { LogLevel } from './config/config';
 
 /** Some 30 kB. */
 const CHUNK_LINES = 200;
-/** What is gathered waits no longer than this for the chunk to fill. */
+/** Lines wait no longer than this for the chunk to fill. */
 const FLUSH_INTERVAL_MS = 500;
-/** Of one error; a chain could be a ring. */
+/** Of one error; a chain of causes could be circular. */
 const MAX_CAUSES = 5;
 
 /**
- * What a log tells of an error. pino's own serializer copies whatever hangs on one: of a failed Redis command that
- * is its arguments, an update's coordinates.
+ * The fields of an error that are logged. pino's own serializer copies every property: a failed Redis command has its
+ * arguments there, which are an update's coordinates.
  */
-export function errorFacts(error: unknown, depth = 0): object {
+export function errorFields(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };
@@ -22,42 +22,42 @@ export function errorFacts(error: unknown, depth = 0): object {
     message,
     stack,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFacts(cause, depth + 1) }),
+    ...(cause !== undefined && depth < MAX_CAUSES && { cause: errorFields(cause, depth + 1) }),
   };
 }
 
 export const loggerOptions = (level: LogLevel): LoggerOptions => ({
   level,
   base: undefined,
-  serializers: { err: (error: unknown) => errorFacts(error) },
+  serializers: { err: (error: unknown) => errorFields(error) },
 });
 
 /**
- * JSON lines on stdout, gathered to chunks: a line a request must not cost a system call each. pino's own
- * destination gathers too, but measures all that it holds with each line: at 64 kB that was a tenth of a poll.
+ * JSON lines on stdout, written in chunks: the line of a request must not cost a system call. pino's own destination
+ * buffers too, but measures the whole buffer with each line: at 64 kB that took a tenth of a poll's CPU.
  */
 export function createLogger(level: LogLevel): { logger: Logger; flush: () => void } {
   const destination = pino.destination({ dest: 1, sync: false });
   let lines: string[] = [];
-  const pass = (): void => {
+  const writeChunk = (): void => {
     if (lines.length === 0) return;
     destination.write(lines.join(''));
     lines = [];
   };
-  const gathering = {
+  const buffered = {
     write(line: string) {
-      if (lines.push(line) >= CHUNK_LINES) pass();
+      if (lines.push(line) >= CHUNK_LINES) writeChunk();
     },
   };
-  setInterval(pass, FLUSH_INTERVAL_MS).unref();
+  setInterval(writeChunk, FLUSH_INTERVAL_MS).unref();
   return {
-    logger: pino(loggerOptions(level), gathering),
+    logger: pino(loggerOptions(level), buffered),
     flush: () => {
-      pass();
+      writeChunk();
       try {
         destination.flushSync();
       } catch {
-        // Not opened yet: nothing was written.
+        // The destination is not open yet, so nothing was written.
       }
     },
   };

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config/readConfig';
 import type { Config } from './config/config';
 import { createLogger } from './logger';
 
-/** Beyond this, after the drain delay, a stop is given up: an orchestrator kills after it anyway, and says less. */
+/** After the drain delay and this time the process exits with an error: an orchestrator would kill it later, without a log line. */
 const STOP_DEADLINE_MS = 7000;
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       },
     );
   };
-  // Before the start: it waits for Redis, and must be stopped meanwhile like any other time.
+  // Before the start, which waits for Redis: a signal must stop the process meanwhile as well.
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 

@@ -8,10 +8,9 @@ export type OperationName = 'LiveLocation' | 'LiveLocations' | 'UpdateLocation' 
 export type Form = 'hash' | 'text';
 
 const manifest = Object.entries(
-  JSON.parse(readFileSync(join(__dirname, '../../src/http/trusted-documents.json'), 'utf8')) as Record<
-    string,
-    string
-  >,
+  JSON.parse(
+    readFileSync(join(__dirname, '../../src/graphql/execution/trusted-documents.json'), 'utf8'),
+  ) as Record<string, string>,
 );
 
 /** An operation of our client, as it was generated. */

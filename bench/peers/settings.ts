@@ -1,4 +1,4 @@
-import { Authenticator } from '../../src/http/authentication';
+import { Authenticator } from '../../src/auth/authenticator';
 import { readConfig } from '../../src/config/readConfig';
 import { createRedisClient } from '../../src/redis/client';
 
@@ -11,7 +11,10 @@ export function peerSettings() {
     host: config.http.host,
     policy: config.policy,
     databaseUrl: config.database.url,
-    viewerOf: (authorization: string | undefined) => authenticator.viewer(authorization),
+    viewerOf: (authorization: string | undefined) => {
+      const identity = authenticator.identify(authorization);
+      return identity instanceof Promise ? identity.then((late) => late.require()) : identity.require();
+    },
     reader: createRedisClient({
       ...config.redis,
       name: 'peer-reader',

@@ -92,7 +92,9 @@ async function connected(redis: RedisClient): Promise<void> {
   if (!(redis instanceof Cluster)) return;
   // It connects to a node with the first command for it, and fails that one.
   await Promise.all(
-    redis.nodes('master').map((node) => (node.status === 'wait' ? node.connect() : undefined)),
+    redis.nodes('master').map(async (node) => {
+      if (node.status === 'wait') await node.connect();
+    }),
   );
 }
 

@@ -66,16 +66,25 @@ describe('the buffer of fixes', () => {
 describe('a fix', () => {
   test('that says "unknown" as phones do, by NaN or −1, is sent as unknown', () => {
     const fix = { ...fixAt(1), accuracy: -1, heading: NaN, speed: -1 };
-    expect(cleanFix(fix)).toEqual({ ...fixAt(1), accuracy: null, heading: null, speed: null });
+    expect(cleanFix(fix, 0)).toEqual({ ...fixAt(1), accuracy: null, heading: null, speed: null });
   });
 
   test('with a heading of 360 points north', () => {
-    expect(cleanFix({ ...fixAt(1), heading: 360 })!.heading).toBe(0);
+    expect(cleanFix({ ...fixAt(1), heading: 360 }, 0)!.heading).toBe(0);
   });
 
   test('that is nowhere on earth is none', () => {
-    expect(cleanFix({ ...fixAt(1), latitude: 91 })).toBeNull();
-    expect(cleanFix({ ...fixAt(1), longitude: NaN })).toBeNull();
-    expect(cleanFix(fixAt(NaN))).toBeNull();
+    expect(cleanFix({ ...fixAt(1), latitude: 91 }, 0)).toBeNull();
+    expect(cleanFix({ ...fixAt(1), longitude: NaN }, 0)).toBeNull();
+  });
+
+  test('whose time is text or in seconds has that time, and without a usable one it was taken now', () => {
+    const nowMs = Date.parse('2026-05-04T08:00:10.000Z');
+    const timeOf = (time: unknown) =>
+      cleanFix({ ...fixAt(1), capturedAtMs: time as number }, nowMs)!.capturedAtMs;
+    const takenMs = Date.parse('2026-05-04T08:00:00.000Z');
+    for (const time of [takenMs, takenMs / 1000, String(takenMs), '2026-05-04T08:00:00.000Z'])
+      expect(timeOf(time)).toBe(takenMs);
+    for (const time of [NaN, undefined, null, 'yesterday', {}]) expect(timeOf(time)).toBe(nowMs);
   });
 });

@@ -18,7 +18,7 @@ function polled(answer: () => Promise<number | null>) {
     clock,
     random: () => 1,
     requestTimeoutMs: 10_000,
-    ask: () => {
+    send: () => {
       askedAtMs.push(clock.now());
       return answer();
     },
@@ -27,7 +27,7 @@ function polled(answer: () => Promise<number | null>) {
     onPolling: (polling) => states.push(polling),
   });
   poller.open();
-  poller.seeBy(visibility);
+  poller.setVisibility(visibility);
   const waits = (): number[] => askedAtMs.slice(1).map((atMs, index) => atMs - askedAtMs[index]!);
   return { clock, poller, visibility, askedAtMs, states, failures, waits };
 }
@@ -63,11 +63,8 @@ describe('polls', () => {
     }
   });
 
-  test('stop when they are told so, also on return to the front, until they are wanted again', async () => {
-    const { clock, poller, visibility, askedAtMs, states } = polled(() => Promise.resolve(null));
-    await clock.pass(minuteMs);
-    visibility.set(false);
-    visibility.set(true);
+  test('stop when the service says so, until they are wanted again', async () => {
+    const { clock, poller, askedAtMs, states } = polled(() => Promise.resolve(null));
     await clock.pass(60 * minuteMs);
     expect(askedAtMs).toHaveLength(1);
     expect(states.at(-1)).toBe('STOPPED');
@@ -75,6 +72,72 @@ describe('polls', () => {
     poller.pollNow();
     await settle();
     expect(askedAtMs).toHaveLength(2);
+  });
+
+  test('are sent once at each return to the front, also when they had stopped or were refused', async () => {
+    for (const answer of [() => Promise.resolve(null), fails('SESSION_NOT_FOUND')]) {
+      const { clock, visibility, askedAtMs, states } = polled(answer);
+      await clock.pass(minuteMs);
+      for (let returns = 1; returns <= 3; returns += 1) {
+        visibility.set(false);
+        await clock.pass(minuteMs);
+        visibility.set(true);
+        await clock.pass(60 * minuteMs);
+        expect(askedAtMs).toHaveLength(1 + returns);
+        expect(states.at(-1)).toBe('STOPPED');
+      }
+      expect(clock.pending).toBe(0);
+    }
+  });
+
+  test.each([-10, 10])('go on when the wall clock is set by %i min', async (minutes) => {
+    const { clock, askedAtMs } = polled(() => Promise.resolve(5000));
+    await clock.pass(2000);
+    clock.setWallClock(minutes * minuteMs);
+    await clock.pass(minuteMs);
+    expect(askedAtMs).toHaveLength(13);
+  });
+
+  test.each([-10, 10])(
+    'and pollNow go on after a 503 though the wall clock is set by %i min',
+    async (minutes) => {
+      let isAway = true;
+      const { clock, askedAtMs, poller } = polled(() =>
+        isAway
+          ? Promise.reject(new FailureError({ ...failure('STORE_UNAVAILABLE', 'away'), retryAfterMs: 4000 }))
+          : Promise.resolve(5000),
+      );
+      await clock.pass(100);
+      isAway = false;
+      clock.setWallClock(minutes * minuteMs);
+      poller.pollNow();
+      await clock.pass(6000);
+      const before = askedAtMs.length;
+      expect(before).toBeGreaterThan(1);
+      poller.pollNow();
+      expect(askedAtMs).toHaveLength(before + 1);
+    },
+  );
+
+  test('count an answer that makes no sense as a failure, and go on', async () => {
+    const clock = new ManualClock();
+    const failures: JourneyFailure[] = [];
+    let polls = 0;
+    const poller = new Poller<{ intervalMs: number } | null>({
+      clock,
+      random: () => 1,
+      requestTimeoutMs: 10_000,
+      send: () => Promise.resolve(++polls === 1 ? null : { intervalMs: 5000 }),
+      onAnswer: (answer) => answer!.intervalMs,
+      onFailure: (reason) => failures.push(reason),
+      onPolling: () => undefined,
+    });
+    poller.open();
+    poller.setVisibility(new TestVisibility());
+    await clock.pass(minuteMs);
+    expect(failures.map(({ code }) => code)).toEqual(['UNKNOWN']);
+    expect(polls).toBeGreaterThan(10);
+    poller.close();
   });
 
   test('rest in the background and are asked in the very moment of the return', async () => {

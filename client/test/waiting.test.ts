@@ -77,12 +77,17 @@ describe('a signal between two answers', () => {
 describe('the age of a fix, for people', () => {
   const thresholds = { signalLiveMs: 20_000, signalDelayedMs: 60_000 };
   const takenMs = Date.parse('2026-05-04T08:00:00.000Z');
+  /** Both of this device's clocks agree. */
+  const moment = (ms: number) => ({ wallMs: ms, monotonicMs: ms });
   const fix = (atMs: number) => ({ capturedAt: new Date(takenMs + atMs).toISOString() }) as Location;
 
   test('is what the clocks say as long as the signal allows it', () => {
     const age = new FixAge(thresholds);
-    expect(age.of(fix(0), 'LIVE', takenMs + 12_000)).toEqual({ ageMs: 12_000, atMs: takenMs + 12_000 });
-    expect(age.of(fix(0), 'LOST', takenMs + 240_000)!.ageMs).toBe(240_000);
+    expect(age.of(fix(0), 'LIVE', moment(takenMs + 12_000))).toEqual({
+      ageMs: 12_000,
+      at: moment(takenMs + 12_000),
+    });
+    expect(age.of(fix(0), 'LOST', moment(takenMs + 240_000))!.ageMs).toBe(240_000);
   });
 
   test('is within what the signal allows whatever the clock of this device says', () => {
@@ -96,7 +101,7 @@ describe('the age of a fix, for people', () => {
           for (const [laterMs, trueAgeMs] of fixes) {
             nowMs += laterMs;
             const signal = trueAgeMs <= 20_000 ? 'LIVE' : trueAgeMs <= 60_000 ? 'DELAYED' : 'LOST';
-            const told = age.of(fix(nowMs - trueAgeMs), signal, takenMs + nowMs + aheadMs)!.ageMs;
+            const told = age.of(fix(nowMs - trueAgeMs), signal, moment(takenMs + nowMs + aheadMs))!.ageMs;
             expect(told).toBeGreaterThanOrEqual({ LIVE: 0, DELAYED: 20_001, LOST: 60_001 }[signal]);
             if (signal === 'LIVE') expect(told).toBeLessThanOrEqual(20_000);
             if (signal === 'DELAYED') expect(told).toBeLessThanOrEqual(60_000);
@@ -109,17 +114,17 @@ describe('the age of a fix, for people', () => {
   test('learns how far the clock is off: an hour ahead, and a trainer lost for minutes is not lost for an hour', () => {
     const age = new FixAge(thresholds);
     const hourMs = 3_600_000;
-    age.of(fix(0), 'LIVE', takenMs + 1000 + hourMs);
-    expect(age.of(fix(0), 'LOST', takenMs + 180_000 + hourMs)!.ageMs).toBeCloseTo(179_000);
+    age.of(fix(0), 'LIVE', moment(takenMs + 1000 + hourMs));
+    expect(age.of(fix(0), 'LOST', moment(takenMs + 180_000 + hourMs))!.ageMs).toBeCloseTo(179_000);
   });
 
   test('begins anew when the clock is set', () => {
     const age = new FixAge(thresholds);
-    age.of(fix(0), 'LIVE', takenMs + 3_600_000);
-    expect(age.of(fix(5000), 'LIVE', takenMs + 6000)!.ageMs).toBe(1000);
+    age.of(fix(0), 'LIVE', moment(takenMs + 3_600_000));
+    expect(age.of(fix(5000), 'LIVE', moment(takenMs + 6000))!.ageMs).toBe(1000);
   });
 
   test('is not known without a fix', () => {
-    expect(new FixAge(thresholds).of(null, 'LOST', takenMs)).toBeNull();
+    expect(new FixAge(thresholds).of(null, 'LOST', moment(takenMs))).toBeNull();
   });
 });

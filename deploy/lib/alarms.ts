@@ -34,6 +34,8 @@ export interface AlarmsProps {
   database: DatabaseInstance;
   databaseStorageGiB: number;
   consumerDeadLetters: Queue;
+  /** The service's own settings, as the tasks get them. */
+  environment: Readonly<Record<string, string>>;
   email: string | undefined;
 }
 
@@ -189,7 +191,8 @@ export class Alarms extends Construct {
     });
   }
 
-  private watchEvents({ consumerDeadLetters }: AlarmsProps): void {
+  private watchEvents({ consumerDeadLetters, environment }: AlarmsProps): void {
+    const maxLength = outboxMaxLength(environment);
     this.add('OutboxLag', {
       metric: serviceMetric('outboxLagSeconds', Stats.MAXIMUM),
       above: 60,
@@ -198,22 +201,22 @@ export class Alarms extends Construct {
     });
     this.add('OutboxFull', {
       metric: serviceMetric('outboxFullestPartition', Stats.MAXIMUM),
-      // Half of OUTBOX_MAX_LENGTH, at which the oldest are lost.
-      above: 50_000,
+      above: maxLength / 2,
       minutes: 1,
-      description: 'So much is undelivered that the oldest will be lost before long.',
+      description: `A partition holds half of the ${maxLength} undelivered changes (OUTBOX_MAX_LENGTH) beyond which the oldest are lost.`,
     });
     this.add('DeadRecords', {
       metric: serviceMetric('deadRecords', Stats.MAXIMUM),
       above: 0,
       minutes: 1,
-      description: 'PostgreSQL refuses durable records; they were set aside.',
+      description:
+        'PostgreSQL refuses durable records, or no process knows their kind; they are dead letters.',
     });
     this.add('DeadEvents', {
       metric: serviceMetric('deadEvents', Stats.MAXIMUM),
       above: 0,
       minutes: 1,
-      description: 'Events could not be delivered for 24 h and were set aside.',
+      description: 'Events could not be delivered for 24 h and are dead letters.',
     });
     this.add('ConsumerDeadLetters', {
       metric: consumerDeadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
@@ -288,6 +291,18 @@ export class Alarms extends Construct {
     alarm.addOkAction(new SnsAction(this.topic));
     this.all.push(alarm);
   }
+}
+
+/** What the service takes where the setting is missing; a test compares it with the service's own default. */
+const DEFAULT_OUTBOX_MAX_LENGTH = '100000';
+
+function outboxMaxLength({
+  OUTBOX_MAX_LENGTH = DEFAULT_OUTBOX_MAX_LENGTH,
+}: AlarmsProps['environment']): number {
+  if (!/^\d+$/.test(OUTBOX_MAX_LENGTH)) {
+    throw new Error('environment: OUTBOX_MAX_LENGTH is not a whole number: use one from 100 to 10000000');
+  }
+  return Number(OUTBOX_MAX_LENGTH);
 }
 
 function fourDigits(shard: number): string {

@@ -76,6 +76,7 @@ export class ServiceStack extends Stack {
       database: foundation.postgres.instance,
       databaseStorageGiB: settings.sizing.databaseStorageGiB,
       consumerDeadLetters: foundation.events.consumerDeadLetters,
+      environment: settings.environment,
       email: settings.alarmEmail,
     });
     // By name: the alarm reads the service's balancer, so a reference would be a circle.

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Capture, Match, type Template } from 'aws-cdk-lib/assertions';
+import { repositoryRoot } from './repositoryRoot';
 import { containers, templates } from './synthesized';
 
 /** A program for `node -e`. */
@@ -450,6 +453,19 @@ describe('the alarms', () => {
     assert.ok(percent(undefined, 500, undefined) > 1);
     assert.ok(percent(20, undefined, 1000) > 1);
     assert.equal(percent(undefined, undefined, 1000), 0);
+  });
+
+  it('include that of a full outbox at half of the length that the tasks are set to, or of the service’s default', () => {
+    const threshold = (context: Record<string, unknown>): number => {
+      const found = Object.values(templates(context).service.findResources('AWS::CloudWatch::Alarm'));
+      const alarm = found.find(({ Properties }) => Properties.AlarmName === 'JourneyService-OutboxFull');
+      return alarm?.Properties.Threshold as number;
+    };
+    assert.equal(threshold({ environment: { OUTBOX_MAX_LENGTH: '30000' } }), 15_000);
+    const settings = readFileSync(join(repositoryRoot, 'src/config/readConfig.ts'), 'utf8');
+    const [, own = ''] = /OUTBOX_MAX_LENGTH: .*default: ([\d_]+)/.exec(settings) ?? [];
+    assert.equal(threshold({}), Number(own.replaceAll('_', '')) / 2);
+    assert.throws(() => templates({ environment: { OUTBOX_MAX_LENGTH: 'many' } }), /OUTBOX_MAX_LENGTH/);
   });
 
   it('each tell somebody, and say where it is written what to do', () => {

@@ -2,34 +2,34 @@ import { once } from 'node:events';
 
 import { createRedisClient } from '../redis/client';
 import { allPartitions, Keys } from '../redis/keys';
-import { createOutboxes, type DeadEntry, type RedisOutbox } from '../redis/outbox';
+import { createOutboxes, type DeadLetter, type RedisOutbox } from '../redis/outbox';
 
-const USAGE = `usage: npm run events -- list               what was set aside, one line of JSON each
-       npm run events -- replay             delivers all of it again
+const USAGE = `usage: npm run events -- list               prints the dead letters, one line of JSON each
+       npm run events -- replay             delivers all of them again
        npm run events -- replay ENTRY…      delivers these again, named as in the list
-REDIS_URL says which Redis.`;
+REDIS_URL names the Redis server.`;
 
 /** Entries read at a time. */
 const PAGE = 100;
 const TIMEOUT_MS = 5000;
 
-/** What each relay could not deliver. */
+/** The outbox of each relay, with what it could not deliver. */
 export type DeadLetters = Readonly<Record<'events' | 'records', RedisOutbox>>;
 
-/** `events/07/1772357400000-0`: the relay, the partition, the id. */
-interface Named {
+interface NamedDeadLetter {
+  /** `events/07/1772357400000-0`: the relay, the partition, the id. */
   readonly name: string;
   readonly outbox: RedisOutbox;
-  readonly entry: DeadEntry;
+  readonly entry: DeadLetter;
 }
 
-/** Everything that is dead, the longest dead first in each partition. */
-async function* all(deadLetters: DeadLetters): AsyncGenerator<Named> {
+/** All dead letters, in each partition the oldest first. */
+async function* all(deadLetters: DeadLetters): AsyncGenerator<NamedDeadLetter> {
   for (const [relay, outbox] of Object.entries(deadLetters)) {
     for (const partition of allPartitions) {
       let after: string | undefined;
       do {
-        const page = await outbox.listDead(partition, PAGE, after);
+        const page = await outbox.listDeadLetters(partition, PAGE, after);
         for (const entry of page) yield { name: `${relay}/${partition}/${entry.id}`, outbox, entry };
         after = page.length === PAGE ? page[PAGE - 1]!.id : undefined;
       } while (after);
@@ -37,21 +37,21 @@ async function* all(deadLetters: DeadLetters): AsyncGenerator<Named> {
   }
 }
 
-/** Writes a line for each dead entry. Answers how many there are. */
+/** Prints a line for each dead letter. Returns how many there are. */
 export async function list(deadLetters: DeadLetters, print: (line: string) => void): Promise<number> {
   let count = 0;
   for await (const { name, entry } of all(deadLetters)) {
-    const buriedAt = new Date(entry.buriedAt).toISOString();
-    print(JSON.stringify({ entry: name, buriedAt, reason: entry.reason, ...entry.fields }));
+    const deadLetteredAt = new Date(entry.deadLetteredAt).toISOString();
+    print(JSON.stringify({ entry: name, deadLetteredAt, reason: entry.reason, ...entry.fields }));
     count += 1;
   }
   return count;
 }
 
-/** Puts dead entries back to be delivered: those named, or all without a name. Answers how many it put back. */
+/** Delivers dead letters again: the named ones, or all if there is no name. Returns how many there were. */
 export async function replay(deadLetters: DeadLetters, names: readonly string[] = []): Promise<number> {
-  // All are found before the first is put back: one that dies again at once must not come round for ever.
-  const found: Named[] = [];
+  // All are found before the first is replayed, because one that fails again at once would be found for ever.
+  const found: NamedDeadLetter[] = [];
   for await (const named of all(deadLetters)) {
     if (names.length === 0 || names.includes(named.name)) found.push(named);
   }
@@ -77,8 +77,8 @@ async function main(): Promise<number> {
       consumer: 'dead-letters',
       timeoutMs: TIMEOUT_MS,
     });
-    if (command === 'list') console.error(`${await list(deadLetters, console.log)} set aside`);
-    else console.error(`${await replay(deadLetters, names)} put back`);
+    if (command === 'list') console.error(`${await list(deadLetters, console.log)} dead letters`);
+    else console.error(`${await replay(deadLetters, names)} replayed`);
     return 0;
   } catch (error) {
     console.error(`Redis did not answer: ${error instanceof Error ? error.message : 'unknown'}`);

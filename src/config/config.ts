@@ -1,20 +1,20 @@
 import type { Policy } from '../domain/policy';
 
-/** Everything that the environment decides, checked and frozen. */
+/** All settings from the environment, checked and frozen. */
 export interface Config {
   readonly production: boolean;
   readonly http: {
     readonly host: string;
     readonly port: number;
-    /** Answers the documents of our own clients alone (`trusted-documents.json`). */
+    /** Whether only the documents of our own clients are executed (`trusted-documents.json`). */
     readonly trustedDocumentsOnly: boolean;
-    /** Origins whose pages may ask from a browser. */
+    /** Origins whose pages may send requests from a browser (CORS). */
     readonly corsOrigins: readonly string[];
-    /** Of one trainer or student, by this process; null: no limit. */
+    /** Limit for each user in this process; null: no limit. */
     readonly requestsPerMinute: number | null;
-    /** The median delay of the event loop beyond which requests are refused; null: never. */
+    /** Requests are refused while the median delay of the event loop is greater; null: never. */
     readonly maxEventLoopDelayMs: number | null;
-    /** How long a stopping process still answers, so that the balancer learns that it is not ready. */
+    /** How long a stopping process still serves, so that the load balancer notices that it is not ready. */
     readonly drainDelayMs: number;
   };
   readonly metrics: {
@@ -31,10 +31,11 @@ export interface Config {
   };
   readonly auth: AuthConfig;
   readonly events: {
-    readonly mode: 'eventbridge' | 'log' | 'off';
+    readonly mode: EventMode;
     readonly busName: string;
+    /** The AWS region; always set when the mode is `eventbridge`. */
     readonly region: string | undefined;
-    /** Most undelivered changes that one of the 64 partitions keeps; beyond it the oldest go. */
+    /** Most undelivered changes in one of the 64 partitions; beyond it the oldest are removed. */
     readonly outboxMaxLength: number;
   };
   readonly tracing: TracingConfig;
@@ -44,24 +45,28 @@ export interface Config {
   readonly policy: Policy;
 }
 
-/** Where traces go, the exporter reads from the standard OTEL_* variables itself. */
+/** The exporter itself reads the endpoint from the standard OTEL_* variables. */
 export interface TracingConfig {
   readonly on: boolean;
-  /** The share of requests whose trace is sent, 0 to 1. */
+  /** The share of requests that are traced, 0 to 1. */
   readonly ratio: number;
-  /** Of that, the share of polls that went well. */
-  readonly commonShare: number;
-  /** Whether a caller's own decision in its `traceparent` header holds instead. */
-  readonly followsCallers: boolean;
+  /** The share of successful polls that are traced is `ratio` times this. */
+  readonly pollRatio: number;
+  /** Whether the sampling decision in a caller's `traceparent` header applies instead. */
+  readonly parentBased: boolean;
 }
 
 export interface AuthConfig {
-  /** HS256 secrets, the current one first; a former one stays good while its tokens live. */
+  /** HS256 secrets, the current one first; tokens of the previous one stay valid until they expire. */
   readonly secrets: readonly string[];
   readonly jwksUrl: string | undefined;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
 }
+
+/** `eventbridge` and `log` are sinks; with `off` no event is appended. */
+export const eventModes = ['eventbridge', 'log', 'off'] as const;
+export type EventMode = (typeof eventModes)[number];
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

@@ -1,19 +1,19 @@
 import { bool, cleanEnv, EnvError, makeValidator, str } from 'envalid';
 
 import { parseRedisUrl } from '../redis/redisUrl';
-import { logLevels, type Config, type TracingConfig } from './config';
+import { eventModes, logLevels, type Config, type TracingConfig } from './config';
 
-/** Names every bad setting at once, and never a value: it may be a secret. */
+/** Lists every invalid setting at once, and never its value, which may be a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
-  constructor(readonly faults: readonly string[]) {
-    super(`Bad settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  constructor(readonly errors: readonly string[]) {
+    super(`Invalid settings:\n${errors.map((error) => `  ${error}`).join('\n')}`);
   }
 }
 
-/** A whole number within bounds. */
-const whole = (min: number, max: number) =>
+/** An integer within bounds. */
+const integer = (min: number, max: number) =>
   makeValidator<number>((text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max)
@@ -44,18 +44,18 @@ const postgresUrl = makeValidator<string>((text) => {
   return text;
 });
 
-/** Keys fetched in the clear could be anybody's; loopback is this machine. */
+/** Without TLS anybody could replace the keys; loopback is this machine. */
 const jwksUrl = makeValidator<string>((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const loopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
-    throw new EnvError('must be an https address (http for loopback alone)');
+    throw new EnvError('must be an https address (http only for loopback)');
   }
   return text;
 });
 
-/** A whole number, or `off`, which 0 also means. */
-const wholeOrOff = (min: number, max: number) =>
+/** An integer, or `off`, which 0 also means. */
+const integerOrOff = (min: number, max: number) =>
   makeValidator<number | 'off'>((text) => {
     if (text === 'off' || text === '0') return 'off';
     const value = Number(text);
@@ -65,7 +65,7 @@ const wholeOrOff = (min: number, max: number) =>
     return value;
   });
 
-/** `https://app.example.com,https://ops.example.com`: each as a browser's Origin header says it. */
+/** `https://app.example.com,https://ops.example.com`: each as in a browser's Origin header. */
 const origins = makeValidator<readonly string[]>((text) => {
   const list = text.split(',').map((origin) => origin.trim());
   if (list.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
@@ -82,8 +82,8 @@ const samplers = [
   'parentbased_always_off',
   'parentbased_traceidratio',
 ] as const;
-/** Of polls that went well, one trace in a hundred tells as much as all of them. */
-const POLL_SHARE = 0.01;
+/** Successful polls are alike, so one trace in a hundred shows as much as all of them. */
+const POLL_RATIO = 0.01;
 
 const optional = { default: undefined };
 const DAY_SECONDS = 86_400;
@@ -91,26 +91,27 @@ const HOUR_MS = 3_600_000;
 
 const settings = {
   NODE_ENV: str({ default: 'development' }),
-  PORT: whole(0, 65_535)({ default: 4000 }),
+  PORT: integer(0, 65_535)({ default: 4000 }),
   HOST: str({ default: '0.0.0.0' }),
   TRUSTED_DOCUMENTS_ONLY: bool({ default: false }),
   CORS_ORIGINS: origins({ default: [] }),
-  REQUESTS_PER_MINUTE: wholeOrOff(1, 1_000_000)({ default: 600 }),
-  MAX_EVENT_LOOP_DELAY_MS: wholeOrOff(1, 60_000)({ default: 200 }),
-  DRAIN_DELAY_MS: whole(0, 300_000)(optional),
-  METRICS_PORT: wholeOrOff(1, 65_535)(optional),
+  REQUESTS_PER_MINUTE: integerOrOff(1, 1_000_000)({ default: 600 }),
+  MAX_EVENT_LOOP_DELAY_MS: integerOrOff(1, 60_000)({ default: 200 }),
+  DRAIN_DELAY_MS: integer(0, 300_000)(optional),
+  METRICS_PORT: integerOrOff(1, 65_535)(optional),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
-  REDIS_TIMEOUT_MS: whole(10, 60_000)({ default: 1000 }),
+  REDIS_TIMEOUT_MS: integer(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
   AUTH_JWT_SECRET: str(optional),
   AUTH_JWT_SECRET_PREVIOUS: str(optional),
   AUTH_JWKS_URL: jwksUrl(optional),
   AUTH_ISSUER: str(optional),
   AUTH_AUDIENCE: str(optional),
-  EVENTS: str({ choices: ['eventbridge', 'log', 'off'] as const, default: 'log' }),
+  EVENTS: str({ choices: eventModes, default: 'log' }),
   EVENT_BUS_NAME: str({ default: 'application-events' }),
   AWS_REGION: str(optional),
-  OUTBOX_MAX_LENGTH: whole(100, 10_000_000)({ default: 100_000 }),
+  AWS_DEFAULT_REGION: str(optional),
+  OUTBOX_MAX_LENGTH: integer(100, 10_000_000)({ default: 100_000 }),
   OTEL_SDK_DISABLED: bool({ default: false }),
   OTEL_TRACES_EXPORTER: str({ choices: ['otlp', 'none'] as const, default: undefined }),
   OTEL_EXPORTER_OTLP_ENDPOINT: str(optional),
@@ -118,48 +119,48 @@ const settings = {
   OTEL_TRACES_SAMPLER: str({ choices: samplers, default: 'traceidratio' }),
   OTEL_TRACES_SAMPLER_ARG: decimal(0, 1)({ default: 1 }),
   LOG_LEVEL: str({ choices: logLevels, default: 'info' }),
-  JOURNEY_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 3600 }),
-  LOCATION_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 300 }),
-  ENDED_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 300 }),
-  SESSION_META_TTL_SECONDS: whole(1, DAY_SECONDS)({ default: 3600 }),
-  UPDATE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 5000 }),
-  UPDATE_JITTER_MS: whole(0, HOUR_MS)({ default: 1000 }),
-  UPDATE_IDLE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 15_000 }),
+  JOURNEY_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 3600 }),
+  LOCATION_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
+  ENDED_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
+  SESSION_META_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 3600 }),
+  UPDATE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
+  UPDATE_JITTER_MS: integer(0, HOUR_MS)({ default: 1000 }),
+  UPDATE_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 15_000 }),
   MAX_SPEED_KMH: decimal(1, 2000)({ default: 120 }),
   MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
   ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
-  SIGNAL_LIVE_MS: whole(1, HOUR_MS)({ default: 20_000 }),
-  SIGNAL_DELAYED_MS: whole(1, HOUR_MS)({ default: 60_000 }),
-  POLL_INTERVAL_MS: whole(1, HOUR_MS)({ default: 5000 }),
-  POLL_NEAR_INTERVAL_MS: whole(1, HOUR_MS)({ default: 3000 }),
-  POLL_LOST_INTERVAL_MS: whole(1, HOUR_MS)({ default: 10_000 }),
-  POLL_IDLE_INTERVAL_MS: whole(1, HOUR_MS)({ default: 30_000 }),
+  SIGNAL_LIVE_MS: integer(1, HOUR_MS)({ default: 20_000 }),
+  SIGNAL_DELAYED_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  POLL_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
+  POLL_NEAR_INTERVAL_MS: integer(1, HOUR_MS)({ default: 3000 }),
+  POLL_LOST_INTERVAL_MS: integer(1, HOUR_MS)({ default: 10_000 }),
+  POLL_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 30_000 }),
 };
 
-/** The settings as one frozen object; throws a ConfigError that names every bad one. Pure. */
+/** The settings as one frozen object. Pure; throws a ConfigError that lists every invalid one. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const faults: string[] = [];
-  // An empty variable is how shells and compose files say "unset".
+  const errors: string[] = [];
+  // Shells and compose files write an unset variable as an empty one.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  // A plain copy: envalid's own object throws when a setting that it refused is looked at.
+  // A plain copy, because envalid's own object throws when a rejected setting is read.
   const read = {
     ...cleanEnv(given, settings, {
-      reporter: ({ errors }) => {
-        for (const [name, error] of Object.entries(errors))
-          faults.push(`${name} ${reason(error, given[name])}`);
+      reporter: ({ errors: rejected }) => {
+        for (const [name, error] of Object.entries(rejected))
+          errors.push(`${name} ${reason(error, given[name])}`);
       },
     }),
   };
-  const invalid = (name: keyof typeof settings) => faults.some((fault) => fault.startsWith(`${name} `));
+  const invalid = (name: keyof typeof settings) => errors.some((error) => error.startsWith(`${name} `));
 
   if (!read.AUTH_JWT_SECRET && !read.AUTH_JWKS_URL && !invalid('AUTH_JWKS_URL')) {
-    faults.push('AUTH_JWT_SECRET or AUTH_JWKS_URL must be set: without either no token can be verified');
+    errors.push('AUTH_JWT_SECRET or AUTH_JWKS_URL must be set: without either no token can be verified');
   }
   const production = read.NODE_ENV === 'production';
   for (const name of ['AUTH_JWT_SECRET', 'AUTH_JWT_SECRET_PREVIOUS'] as const) {
     const secret = read[name];
     if (production && secret && Buffer.byteLength(secret) < 32) {
-      faults.push(`${name} must be at least 32 bytes in production (RFC 7518, 3.2)`);
+      errors.push(`${name} must be at least 32 bytes in production (RFC 7518, 3.2)`);
     }
   }
   if (
@@ -167,12 +168,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     !invalid('SIGNAL_DELAYED_MS') &&
     read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS
   ) {
-    faults.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
+    errors.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
   }
-  const region = read.AWS_REGION ?? given.AWS_DEFAULT_REGION;
+  const region = read.AWS_REGION ?? read.AWS_DEFAULT_REGION;
   if (read.EVENTS === 'eventbridge' && !region)
-    faults.push('AWS_REGION must be set when EVENTS is eventbridge');
-  if (faults.length > 0) throw new ConfigError(faults);
+    errors.push('AWS_REGION (or AWS_DEFAULT_REGION) must be set when EVENTS is eventbridge');
+  if (errors.length > 0) throw new ConfigError(errors);
 
   return Object.freeze<Config>({
     production,
@@ -183,10 +184,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       corsOrigins: read.CORS_ORIGINS,
       requestsPerMinute: unlessOff(read.REQUESTS_PER_MINUTE),
       maxEventLoopDelayMs: unlessOff(read.MAX_EVENT_LOOP_DELAY_MS),
-      // Elsewhere no balancer waits, but somebody who pressed Ctrl-C does.
+      // Elsewhere there is no load balancer, but somebody who pressed Ctrl-C and waits.
       drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
     },
-    // On by itself in production alone: several processes of a developer would fight for the port.
+    // On by default only in production: several processes of a developer would compete for the port.
     metrics: { port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')) },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
@@ -225,7 +226,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   });
 }
 
-/** As the OpenTelemetry specification says it, but for the polls' share. */
+/** As in the OpenTelemetry specification, except for the ratio of polls. */
 function readTracing(read: {
   readonly OTEL_SDK_DISABLED: boolean;
   readonly OTEL_TRACES_EXPORTER: 'otlp' | 'none' | undefined;
@@ -242,8 +243,8 @@ function readTracing(read: {
   return {
     on: exporter === 'otlp' && !read.OTEL_SDK_DISABLED,
     ratio: ratios[kind],
-    commonShare: kind === 'always_on' ? 1 : POLL_SHARE,
-    followsCallers: sampler.startsWith('parentbased_'),
+    pollRatio: kind === 'always_on' ? 1 : POLL_RATIO,
+    parentBased: sampler.startsWith('parentbased_'),
   };
 }
 
@@ -253,7 +254,7 @@ const unlessOff = (value: number | 'off'): number | null => (value === 'off' ? n
 function reason(error: Error | undefined, value: string | undefined): string {
   if (value === undefined) return 'must be set';
   const message = error?.message ?? 'is not valid';
-  // envalid's own message on `choices` quotes the value.
+  // envalid's own message about `choices` quotes the value.
   const choices = /not in choices \[(.*)\]/.exec(message);
   return choices ? `must be one of ${choices[1]}` : message;
 }

@@ -47,13 +47,13 @@ export class PrismaJourneyArchive implements JourneyArchive {
 const endOf = (journey: Journey): number | null => (journey.state === 'EN_ROUTE' ? null : journey.endedAt);
 
 /**
- * One record of each journey, ended if the batch says so: a statement can't write the same row twice. In the order
- * of their ids, so that two processes that write the same rows wait for each other instead of deadlocking.
+ * The newest state of each journey in the batch, because a statement cannot write the same row twice. In the order of
+ * their ids, so that two processes that write the same rows wait for each other instead of deadlocking.
  */
 function latestOfEach(changes: readonly JourneyChange[]): readonly Journey[] {
   const latest = new Map<string, Journey>();
-  for (const { kind, journey } of changes) {
-    if (kind === 'ENDED' || !latest.has(journey.id)) latest.set(journey.id, journey);
+  for (const { journey } of changes) {
+    if (journey.version >= (latest.get(journey.id)?.version ?? 0)) latest.set(journey.id, journey);
   }
   return [...latest.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }

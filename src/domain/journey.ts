@@ -25,8 +25,8 @@ export interface EndedJourney extends JourneyFacts {
 export type Journey = EnRouteJourney | EndedJourney;
 
 /**
- * A journey began or ended: what the outbox carries, in the order it happened, to the event bus and to the
- * durable record. It never holds a coordinate.
+ * A journey started or ended. The outbox carries changes, in the order in which they happened, to the event bus and to
+ * the durable record. A change never holds a coordinate.
  */
 export type JourneyChange = JourneyStarted | JourneyEnded;
 
@@ -39,7 +39,3 @@ export interface JourneyEnded {
   readonly kind: 'ENDED';
   readonly journey: EndedJourney;
 }
-
-/** The same on every delivery of the same change: the journey's id and the change's place in its life. */
-export const eventIdOf = (change: JourneyChange): string =>
-  `${change.journey.id}:${change.kind === 'STARTED' ? 1 : 2}`;

@@ -2,8 +2,13 @@ import type { JourneyChange } from '../domain/journey';
 import type { JourneyArchive } from '../domain/ports';
 import type { DeliveryResult, Sink } from './ports';
 
-/** The durable records. */
+/** One statement writes a batch; a larger one would hold its locks for longer. */
+const MAX_CHANGES_PER_STATEMENT = 100;
+
+/** Writes changes to the durable record. */
 export class ArchiveSink implements Sink {
+  readonly maxBatchSize = MAX_CHANGES_PER_STATEMENT;
+
   constructor(
     private readonly archive: JourneyArchive,
     /** For metrics. */

@@ -1,31 +1,32 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
 import type { JourneyChange } from '../domain/journey';
-import { busEventOf } from './busEvent';
-import type { DeliveryResult, Sink } from './ports';
+import { busEventOf } from './eventKinds';
+import type { DeliveryResult, EventSink, TraceContext } from './ports';
 
-/** The service refuses a call with more. */
-export const MAX_ENTRIES_PER_CALL = 10;
+/** PutEvents refuses a call with more. */
+const MAX_ENTRIES_PER_CALL = 10;
 
 export interface EventBridgeOptions {
   readonly busName: string;
+  /** By itself the SDK reads AWS_REGION only, and the service also takes AWS_DEFAULT_REGION. */
+  readonly region: string | undefined;
   readonly connectTimeoutMs?: number;
-  /** Of one try, until the answer begins. */
+  /** Of one attempt, until the response begins. */
   readonly requestTimeoutMs?: number;
 }
 
-/**
- * Amazon EventBridge. Region, credentials and AWS_ENDPOINT_URL_EVENTBRIDGE are the SDK's own to find. At most
- * `MAX_ENTRIES_PER_CALL` changes a call.
- */
-export class EventBridgeSink implements Sink {
+/** Amazon EventBridge. The SDK itself finds the credentials and AWS_ENDPOINT_URL_EVENTBRIDGE. */
+export class EventBridgeSink implements EventSink {
+  readonly maxBatchSize = MAX_ENTRIES_PER_CALL;
+  readonly destination: EventSink['destination'];
   private readonly client: EventBridgeClient;
-  private readonly busName: string;
 
-  constructor({ busName, connectTimeoutMs = 2000, requestTimeoutMs = 5000 }: EventBridgeOptions) {
-    this.busName = busName;
+  constructor({ busName, region, connectTimeoutMs = 2000, requestTimeoutMs = 5000 }: EventBridgeOptions) {
+    this.destination = { system: 'eventbridge', name: busName };
     this.client = new EventBridgeClient({
-      // One more than the first: a kept-alive connection that the other side just closed. The rest is the relay's.
+      ...(region !== undefined && { region }),
+      // One retry, for a kept-alive connection that the other side just closed. The relay makes all other retries.
       maxAttempts: 2,
       requestHandler: {
         connectionTimeout: connectTimeoutMs,
@@ -36,23 +37,28 @@ export class EventBridgeSink implements Sink {
     });
   }
 
-  async deliver(changes: readonly JourneyChange[], signal: AbortSignal): Promise<readonly DeliveryResult[]> {
+  async deliver(
+    changes: readonly JourneyChange[],
+    signal: AbortSignal,
+    trace?: TraceContext,
+  ): Promise<readonly DeliveryResult[]> {
     const Entries = changes.map((change) => {
       const { type, detail } = busEventOf(change);
       return {
-        EventBusName: this.busName,
+        EventBusName: this.destination.name,
         Source: 'journey-service',
         DetailType: type,
         Time: new Date(detail.occurredAt),
         Detail: JSON.stringify(detail),
+        ...(trace && { TraceHeader: trace.xrayHeader }),
       };
     });
-    const answer = await this.client.send(new PutEventsCommand({ Entries }), { abortSignal: signal });
-    // The answers stand in the order of the entries. What has no id did not arrive, as far as anyone can tell.
+    const output = await this.client.send(new PutEventsCommand({ Entries }), { abortSignal: signal });
+    // The results have the order of the entries. One without an EventId must be taken as not delivered.
     return changes.map((_, index) => {
-      const entry = answer.Entries?.[index];
-      if (entry?.EventId && !entry.ErrorCode) return { ok: true };
-      return { ok: false, reason: entry?.ErrorCode ?? 'EventBridge gave no result for it' };
+      const result = output.Entries?.[index];
+      if (result?.EventId && !result.ErrorCode) return { ok: true };
+      return { ok: false, reason: result?.ErrorCode ?? 'EventBridge gave no result for it' };
     });
   }
 

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 
 import type { JourneyChange } from '../domain/journey';
-import { busEventOf } from './busEvent';
-import type { DeliveryResult, Sink } from './ports';
+import { busEventOf } from './eventKinds';
+import type { DeliveryResult, EventSink } from './ports';
 
-/** Writes events to the log: for EVENTS=log, where there is no bus. */
-export class LogSink implements Sink {
+/** Writes events to the log: for EVENTS=log, where there is no event bus. */
+export class LogSink implements EventSink {
+  readonly maxBatchSize = 100;
+  readonly destination = { system: 'log', name: 'log' };
+
   constructor(private readonly logger: Logger) {}
 
   async deliver(changes: readonly JourneyChange[]): Promise<readonly DeliveryResult[]> {
@@ -15,4 +18,6 @@ export class LogSink implements Sink {
     }
     return changes.map(() => ({ ok: true }));
   }
+
+  close(): void {}
 }

@@ -1,14 +1,19 @@
 import type { JourneyChange } from '../domain/journey';
 
+/**
+ * NEWER: a newer version of the service wrote the entry, and this one does not know its kind. UNREADABLE: a field is
+ * missing or malformed, so no retry can deliver the entry.
+ */
+export type DecodedChange = JourneyChange | 'NEWER' | 'UNREADABLE';
+
 /** A change that waits in the outbox. */
 export interface OutboxEntry {
   readonly partition: string;
   /** Unique within its partition, ascending in the order of the changes. */
   readonly id: string;
-  /** Epoch ms by Redis' clock. A replayed entry is as old as its replay. */
+  /** Epoch ms by Redis' clock. The age of a replayed entry counts from its replay. */
   readonly appendedAt: number;
-  /** `null` when the entry can't be read: a fault of ours that no second try mends. */
-  readonly change: JourneyChange | null;
+  readonly change: DecodedChange;
 }
 
 export interface OutboxFigures {
@@ -16,51 +21,74 @@ export interface OutboxFigures {
   readonly waiting: number;
   /** 0 when none waits. */
   readonly oldestAgeMs: number;
-  /** Entries set aside. */
+  /** Dead letters. */
   readonly dead: number;
 }
 
 /**
- * What is not yet delivered, shared by all processes. An entry that was read is its reader's until it is
- * acked; nobody else gets it, unless its reader neither acks nor renews it for some time.
- * Each method is safe to repeat and rejects when the store does not answer; the entries then stay where they are.
+ * What is not yet delivered, shared by all processes. An entry that was read belongs to its reader until it is
+ * acknowledged; no other process gets it, unless its reader neither acknowledges nor renews it for some time.
+ * Each method is safe to repeat, and rejects when the store does not answer; the entries then stay where they are.
  */
 export interface Outbox {
   /** The next entries that nobody has read, oldest first. */
   read(partition: string, count: number): Promise<readonly OutboxEntry[]>;
-  /** Takes over entries that nobody has touched for `idleMs`: their process died, or the reply to their reader was lost. */
+  /** Takes over entries idle for `idleMs`: their process died, or the reply to their reader was lost. */
   reclaim(partition: string, idleMs: number, count: number): Promise<readonly OutboxEntry[]>;
-  /** Says that this process still works on them. */
+  /** Declares that this process still works on them. */
   renew(partition: string, ids: readonly string[]): Promise<void>;
   /** Gives them up, so that another process takes them over with its next `reclaim`. */
   release(partition: string, ids: readonly string[]): Promise<void>;
-  /** They are delivered. */
+  /** Removes entries that are delivered. */
   ack(partition: string, ids: readonly string[]): Promise<void>;
-  /** Sets them aside, where an operator finds them. */
-  bury(partition: string, ids: readonly string[], reason: string): Promise<void>;
-  /** Forgets processes that have been silent for `silentMs`; with `leave` this one too. Those with entries under way stay. */
-  forgetReaders(partition: string, silentMs: number, leave?: boolean): Promise<void>;
+  /** Moves entries to the dead letters, where an operator finds them. */
+  deadLetter(partition: string, ids: readonly string[], reason: string): Promise<void>;
+  /**
+   * Removes the consumers of processes that have been silent for `silentMs`; with `leave` the own one too. A consumer
+   * with pending entries stays.
+   */
+  removeConsumers(partition: string, silentMs: number, leave?: boolean): Promise<void>;
   figures(partition: string): Promise<OutboxFigures>;
 }
 
 export type DeliveryResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** Where changes go. */
+/** Where changes are delivered. */
 export interface Sink {
+  /** Most changes that one call takes. */
+  readonly maxBatchSize: number;
   /**
-   * One result for each change, in their order. Rejects when nothing is known of any of them (an outage, or a
-   * refusal of the whole call). The same change may come again, also after it was delivered.
+   * One result for each change, in their order. Rejects when the outcome is unknown for all of them (an outage, or a
+   * refusal of the whole call). The same change may come again, even after it was delivered.
    */
-  deliver(changes: readonly JourneyChange[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
+  deliver(
+    changes: readonly JourneyChange[],
+    signal: AbortSignal,
+    trace?: TraceContext,
+  ): Promise<readonly DeliveryResult[]>;
+}
+
+/** The span of a delivery, for the sinks that can pass it on to subscribers. */
+export interface TraceContext {
+  /** As AWS X-Ray writes it: `Root=…;Parent=…;Sampled=…`. */
+  readonly xrayHeader: string;
+}
+
+/** A sink that publishes events. */
+export interface EventSink extends Sink {
+  /** For traces: the messaging system, and the name of the bus or topic. */
+  readonly destination: { readonly system: string; readonly name: string };
+  /** Called once, after the last delivery. */
+  close(): void;
 }
 
 /** For metrics. */
 export interface RelayObserver {
-  /** One entry arrived, `lagMs` after its change. */
+  /** One entry was delivered, `lagMs` after its change. */
   delivered(lagMs: number): void;
-  /** So many entries of one call did not arrive; they are tried again. */
+  /** This many entries of one call were not delivered; they are retried. */
   failed(count: number): void;
-  buried(count: number): void;
-  /** From time to time, over all partitions. `fullest` is the longest single stream: each is bounded by itself. */
+  deadLettered(count: number): void;
+  /** Reported periodically, over all partitions. `fullest` is the longest single stream: each has its own bound. */
   figures(figures: OutboxFigures & { readonly fullest: number }): void;
 }

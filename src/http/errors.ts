@@ -1,108 +1,40 @@
-import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Logger } from 'pino';
-import { ArgumentValidationError } from 'type-graphql';
-
-import { JourneyError, type ErrorCode } from '../domain/errors';
-import { withoutValues } from './withoutValues';
-
-const statusOf: Record<ErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  BAD_USER_INPUT: 400,
-  LOCATION_IMPLAUSIBLE: 400,
-  ARRIVAL_TOO_FAR: 400,
-  LOCATION_UNKNOWN: 409,
-  SESSION_NOT_FOUND: 404,
-  JOURNEY_NOT_ACTIVE: 404,
-  JOURNEY_ENDED: 410,
-  JOURNEY_ALREADY_STARTED: 409,
-  SESSION_NOT_STARTABLE: 409,
-  RATE_LIMITED: 429,
-  STORE_UNAVAILABLE: 503,
-};
-
-/** The codes that Apollo Server gives to requests that never reach a resolver, and their statuses here. */
-const requestStatusOf: Record<string, number> = {
-  GRAPHQL_PARSE_FAILED: 400,
-  GRAPHQL_VALIDATION_FAILED: 400,
-  BAD_USER_INPUT: 400,
-  BAD_REQUEST: 400,
-  DOCUMENT_NOT_TRUSTED: 400,
-  OPERATION_RESOLUTION_FAILURE: 400,
-  PERSISTED_QUERY_NOT_FOUND: 404,
-  PERSISTED_QUERY_NOT_SUPPORTED: 400,
-};
-
-/** Apollo Server throws these without a code. */
-const persistedQueryFaults: ReadonlySet<string> = new Set([
-  'provided sha does not match query',
-  'Unsupported persisted query version',
-]);
-
-/** The error as its caller sees it. Whatever was not thrown for the caller to read shows as INTERNAL_SERVER_ERROR alone. */
-export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
-  const error = unwrapResolverError(thrown);
-  const { locations, path } = formatted;
-  const where = { ...(locations && { locations }), ...(path && { path }) };
-  if (isJourneyError(error)) return { ...describeError(error), ...where };
-  if (error instanceof ArgumentValidationError) {
-    const [first] = error.extensions.validationErrors;
-    return {
-      message: constraintsOf(error).join('; '),
-      ...where,
-      extensions: { code: 'BAD_USER_INPUT', status: statusOf.BAD_USER_INPUT, field: first?.property },
-    };
-  }
-  const code = persistedQueryFaults.has(formatted.message) ? 'BAD_REQUEST' : formatted.extensions?.code;
-  if (error instanceof GraphQLError && typeof code === 'string' && Object.hasOwn(requestStatusOf, code)) {
-    return {
-      message: withoutValues(formatted.message),
-      ...where,
-      extensions: { code, status: requestStatusOf[code] },
-    };
-  }
-  return {
-    message: 'The server failed. Try again later, and tell the request id (header x-request-id) if it stays.',
-    ...where,
-    extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500 },
-  };
+/** Why a request is not executed. */
+export interface Rejection {
+  readonly status: number;
+  /** What was wrong, what is allowed, what to do next. */
+  readonly message: string;
+  /** BAD_REQUEST unless it says otherwise. */
+  readonly code?: string;
+  readonly extensions?: object;
+  /** Names and values in turn. */
+  readonly headers?: readonly string[];
+  /** The rest of the request is not read: the connection ends with the response. */
+  readonly closes?: boolean;
 }
 
-export const describeError = (error: JourneyError): GraphQLFormattedError => ({
-  message: error.message,
-  extensions: { code: error.code, status: statusOf[error.code], ...error.facts },
+export const INTERNAL_ERROR: Rejection = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'The server failed. Try again later.',
+};
+
+/** A response in GraphQL's form to a request that was not executed. */
+export const errorBody = ({ code = 'BAD_REQUEST', status, message, extensions }: Rejection) => ({
+  errors: [{ message, extensions: { code, status, ...extensions } }],
 });
 
-const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;
+/** When to come back to an overloaded process; most likely the balancer leads to another one. */
+const OVERLOADED_RETRY_MS = 2000;
 
-/** Writes down what callers are not shown. */
-export type FaultLog = (formatted: GraphQLFormattedError, thrown: GraphQLError, requestId: string) => void;
+export const OVERLOADED: Rejection = {
+  status: 503,
+  code: 'OVERLOADED',
+  message: `This process has too much to do; try again in ${OVERLOADED_RETRY_MS} ms.`,
+  extensions: { retryAfterMs: OVERLOADED_RETRY_MS },
+  headers: ['retry-after', String(OVERLOADED_RETRY_MS / 1000)],
+};
 
-/** The message and stack of our own faults hold no user's values. */
-export const createFaultLog =
-  (logger: Logger): FaultLog =>
-  (formatted, thrown, requestId) => {
-    if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return;
-    logger.error(
-      { requestId, path: thrown.path, err: thrown.originalError ?? thrown },
-      'A request failed by our fault',
-    );
-  };
-
-interface Violation {
-  property: string;
-  constraints?: Record<string, string>;
-  children?: Violation[];
-}
-
-/** class-validator's messages, with the path to the field; never the value. */
-function constraintsOf(error: ArgumentValidationError): string[] {
-  const lines = (violations: readonly Violation[], path: string): string[] =>
-    violations.flatMap(({ property, constraints, children }) => [
-      // Its messages begin with the property's name.
-      ...Object.values(constraints ?? {}).map((message) => `${path}${message}`),
-      ...lines(children ?? [], `${path}${property}.`),
-    ]);
-  return lines(error.extensions.validationErrors, '');
-}
+export const NOT_ACCEPTABLE: Rejection = {
+  status: 406,
+  message: 'The Accept header allows neither application/graphql-response+json nor application/json.',
+};

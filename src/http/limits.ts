@@ -3,15 +3,17 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 
 import { maxCostRule } from './cost';
-import { rootFields } from './operationLabel';
+import { rootFields } from '../graphql/execution/operationLabel';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
-export const MAX_TOKENS = 1000;
+/** A document of our clients with its variables is some 1,000 characters long. */
+export const MAX_URL_LENGTH = 8192;
+const MAX_TOKENS = 1000;
 const MAX_DEPTH = 8;
 const MAX_ALIASES = 15;
 const MAX_ROOT_FIELDS = 10;
 
-/** As one validation error among others: thrown, which is these rules' default, it would be a fault of ours. */
+/** As one validation error among others: thrown, which is these rules' default, it would be an internal error. */
 const reported = {
   propagateOnRejection: false,
   onReject: [
@@ -21,7 +23,7 @@ const reported = {
 };
 
 /** Refuses documents that ask for more than any screen of ours does, before any of it is executed. */
-export const limitRules = [
+const rules = [
   // The playground's introspection query is deeper by nature; where introspection is off it fails anyway.
   maxDepthRule({ n: MAX_DEPTH, ignoreIntrospection: true, ...reported }),
   maxAliasesRule({ n: MAX_ALIASES, ...reported }),
@@ -29,6 +31,8 @@ export const limitRules = [
   maxCostRule,
   noSubscriptionsRule,
 ];
+
+export const documentLimits = { maxTokens: MAX_TOKENS, rules };
 
 /** Validation lets an operation pass for which the schema has no root type at all. */
 function noSubscriptionsRule(context: ValidationContext): ASTVisitor {

@@ -1,19 +1,20 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Between two looks; one late look can be a garbage collection's, two in a row are a load's. */
-const LOOK_MS = 250;
-/** The delay is sampled so often; the time that a sample takes by itself is no delay. */
+/** Between two checks. One late check may come from garbage collection, two in a row come from load. */
+const CHECK_INTERVAL_MS = 250;
+/** How often the delay is sampled; this interval is part of each sample, and is no delay. */
 const RESOLUTION_MS = 10;
-/** How the share of refused requests grows with each late look, and shrinks with each good one. */
-const MORE = 0.2;
-const LESS = 0.05;
-/** Some always get through, to find whether the load is gone. */
-const MOST = 0.95;
+/** By how much the share of refused requests grows with each late check, and shrinks with each good one. */
+const GROWTH = 0.2;
+const DECREASE = 0.05;
+/** Some requests are always accepted, to detect that the load is gone. */
+const MAX_SHARE = 0.95;
 
 /**
- * Says which requests to refuse so that the rest is answered in time: beyond what a process can do, each request
- * that it takes makes all of them later, until the balancer takes it for dead. It refuses a share that follows the
- * load instead of all or none, which would swing.
+ * Decides which requests to refuse so that the rest is answered in time: an overloaded process delays all requests
+ * with each one that it accepts, until the balancer considers it dead. It refuses a share that follows the load.
+ * @fastify/under-pressure refuses all requests or none, by the mean delay of a second, which makes a balancer swing
+ * between processes; and it covers the routes of Fastify alone, health checks included.
  */
 export class LoadShedder {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -27,7 +28,7 @@ export class LoadShedder {
     private readonly random: () => number = Math.random,
   ) {
     this.delay.enable();
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer = setInterval(() => this.check(), CHECK_INTERVAL_MS);
     this.timer.unref();
   }
 
@@ -46,11 +47,12 @@ export class LoadShedder {
     this.delay.disable();
   }
 
-  private look(): void {
+  private check(): void {
     // The median: a single long pause between short turns is over before anybody is refused for it.
     const isLate = this.delay.percentile(50) / 1e6 - RESOLUTION_MS > this.maxDelayMs;
     this.delay.reset();
-    this.share = isLate && this.wasLate ? Math.min(MOST, this.share + MORE) : Math.max(0, this.share - LESS);
+    this.share =
+      isLate && this.wasLate ? Math.min(MAX_SHARE, this.share + GROWTH) : Math.max(0, this.share - DECREASE);
     this.wasLate = isLate;
   }
 }

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { JourneyChange } from '../domain/journey';
 import type { LiveLocation } from '../domain/liveLocation';
+import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
 import { Durations } from './durations';
 import { Tally } from './tally';
 
@@ -14,7 +15,7 @@ export interface AnsweredRequest {
   /** `OK`, or the first error's code. */
   readonly code: string;
   /** How it was answered. */
-  readonly way: string;
+  readonly path: string;
 }
 
 interface StoreCall {
@@ -44,9 +45,9 @@ export class ServiceMetrics {
   /** `isOperation`: whether it is a root field of the schema. */
   constructor(private readonly isOperation: (name: string) => boolean) {}
 
-  private readonly requests = new Tally(['operation', 'code', 'way'], {
+  private readonly requests = new Tally(['operation', 'code', 'path'], {
     name: 'journey_http_requests_total',
-    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and way (short: compiled document; full: through Apollo; refused: before either)',
+    help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and path (compiled: a compiled document; apollo: Apollo Server; rejected: refused before execution)',
     registers: this.registers,
   });
   private readonly requestSeconds = new Durations({
@@ -87,17 +88,13 @@ export class ServiceMetrics {
     help: 'Looks at a live location by the state told, and the signal (NONE: no fix yet, or not under way)',
     registers: this.registers,
   });
-  private readonly started = new Counter({
-    name: 'journey_started_total',
-    help: 'Journeys begun, counted by the process that brought them to the durable record',
-    registers: this.registers,
-  });
-  private readonly ended = new Counter({
-    name: 'journey_ended_total',
-    help: 'Journeys ended by reason, counted by the process that brought them to the durable record',
-    labelNames: ['reason'],
-    registers: this.registers,
-  });
+  /** One counter for each kind of change. */
+  private readonly recordedChanges = new Map(
+    Object.entries(eventKinds).map(([kind, { counter }]) => {
+      const { name, help, labelNames } = counter;
+      return [kind as Kind, new Counter({ name, help, labelNames, registers: this.registers })];
+    }),
+  );
   private readonly overdue = new Gauge({
     name: 'journey_deadlines_overdue',
     help: 'Journeys past their deadline that the last sweep found, before it ended them',
@@ -146,9 +143,9 @@ export class ServiceMetrics {
   });
 
   /** A GraphQL request was answered. */
-  answered({ operation, code, way }: AnsweredRequest, seconds: number): void {
+  answered({ operation, code, path }: AnsweredRequest, seconds: number): void {
     const label = this.isOperation(operation) ? operation : OTHER;
-    this.requests.inc(label, code, way);
+    this.requests.inc(label, code, path);
     this.requestSeconds.observe(label, seconds);
   }
 
@@ -168,9 +165,8 @@ export class ServiceMetrics {
 
   /** These reached the durable record. */
   recorded(changes: readonly JourneyChange[]): void {
-    for (const { kind, journey } of changes) {
-      if (kind === 'STARTED') this.started.inc();
-      else this.ended.inc({ reason: journey.state });
+    for (const change of changes) {
+      this.recordedChanges.get(change.kind)!.inc(eventKindOf(change).counter.labels(change));
     }
   }
 
@@ -186,7 +182,7 @@ export class ServiceMetrics {
       delivered: (lagMs: number) => this.deliverySeconds.observe(labels, lagMs / 1000),
       failed: (count: number) => this.deliveryFailures.inc(labels, count),
       // The next figures count them.
-      buried: () => undefined,
+      deadLettered: () => undefined,
       figures: (figures: StreamFigures) => {
         this.depth.set(labels, figures.waiting);
         this.fullest.set(labels, figures.fullest);

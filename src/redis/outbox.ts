@@ -1,17 +1,16 @@
 import type { Redis } from 'ioredis';
 
-import type { JourneyChange } from '../domain/journey';
 import type { Outbox, OutboxEntry, OutboxFigures } from '../events/ports';
-import { decodeChange } from './changeCodec';
 import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
+import { decodeEntry } from './entryCodec';
 import type { Keys } from './keys';
 
 export interface RedisOutboxOptions {
   readonly client: RedisClient;
-  /** The key of a partition's stream, and of the stream of its dead entries. */
+  /** The key of a partition's stream, and of the stream of its dead letters. */
   readonly stream: (partition: string) => string;
-  readonly dead: (partition: string) => string;
+  readonly deadLetters: (partition: string) => string;
   /** The consumer group: one for all processes. */
   readonly group: string;
   /** This process among the group's consumers: a name that no other process ever has. */
@@ -20,34 +19,40 @@ export interface RedisOutboxOptions {
   readonly timeoutMs: number;
 }
 
-/** An entry that was set aside. */
-export interface DeadEntry {
+/** An entry that could not be delivered. */
+export interface DeadLetter {
   readonly partition: string;
   readonly id: string;
   /** Epoch ms by Redis' clock. */
-  readonly buriedAt: number;
+  readonly deadLetteredAt: number;
   readonly reason: string;
-  /** As the script wrote it. */
+  /** As the script that appended the entry wrote them. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What ioredis gives of a stream. The fields are null where the entry was trimmed away while it was pending. */
+/** A stream entry as ioredis returns it. The fields are null if the entry was trimmed away while it was pending. */
 type RawEntry = [id: string, fields: string[] | null];
 
-/** The scripts that `loadScripts` brought with the client. */
+/** The commands that `loadScripts` added to the client. */
 interface OutboxScripts {
   outboxAck(stream: string, group: string, ...ids: string[]): Promise<number>;
-  outboxBury(stream: string, dead: string, group: string, reason: string, ...ids: string[]): Promise<number>;
-  outboxForget(stream: string, group: string, silentMs: number, leaving: string): Promise<number>;
-  outboxReplay(dead: string, stream: string, ...ids: string[]): Promise<number>;
+  outboxDeadLetter(
+    stream: string,
+    deadLetters: string,
+    group: string,
+    reason: string,
+    ...ids: string[]
+  ): Promise<number>;
+  outboxRemoveConsumers(stream: string, group: string, silentMs: number, leaving: string): Promise<number>;
+  outboxReplay(deadLetters: string, stream: string, ...ids: string[]): Promise<number>;
 }
 
-/** Idle long enough for any process's `reclaim`, ms. */
-const GIVEN_UP_MS = 24 * 3600 * 1000;
+/** An idle time that is long enough for any process's `reclaim`, ms. */
+const RELEASED_MS = 24 * 3600 * 1000;
 
 /** The outbox in Redis streams, one for each partition. Each call is one command in one slot. */
 export class RedisOutbox implements Outbox {
-  /** A Cluster takes the same commands; TypeScript can't resolve their overloads on a union of both. */
+  /** A Cluster takes the same commands, but TypeScript cannot resolve their overloads on a union of both. */
   private readonly client: Redis & OutboxScripts;
 
   constructor(private readonly options: RedisOutboxOptions) {
@@ -69,7 +74,7 @@ export class RedisOutbox implements Outbox {
     const stream = this.options.stream(partition);
     const claimed: OutboxEntry[] = [];
     let cursor = '0-0';
-    // One call looks at no more than some of the pending entries: those of the living can stand before the idle ones.
+    // One XAUTOCLAIM scans a limited number of pending entries, and those of live processes can precede the idle ones.
     do {
       const reply = await this.withGroup(stream, () =>
         this.client.xautoclaim(stream, group, consumer, idleMs, cursor, 'COUNT', count - claimed.length),
@@ -86,21 +91,25 @@ export class RedisOutbox implements Outbox {
   }
 
   async release(partition: string, ids: readonly string[]): Promise<void> {
-    await this.claim(partition, ids, GIVEN_UP_MS);
+    await this.claim(partition, ids, RELEASED_MS);
   }
 
   async ack(partition: string, ids: readonly string[]): Promise<void> {
     await this.run(this.client.outboxAck(this.options.stream(partition), this.options.group, ...ids));
   }
 
-  async bury(partition: string, ids: readonly string[], reason: string): Promise<void> {
-    const { stream, dead, group } = this.options;
-    await this.run(this.client.outboxBury(stream(partition), dead(partition), group, reason, ...ids));
+  async deadLetter(partition: string, ids: readonly string[], reason: string): Promise<void> {
+    const { stream, deadLetters, group } = this.options;
+    await this.run(
+      this.client.outboxDeadLetter(stream(partition), deadLetters(partition), group, reason, ...ids),
+    );
   }
 
-  async forgetReaders(partition: string, silentMs: number, leave = false): Promise<void> {
+  async removeConsumers(partition: string, silentMs: number, leave = false): Promise<void> {
     const { stream, group, consumer } = this.options;
-    await this.run(this.client.outboxForget(stream(partition), group, silentMs, leave ? consumer : ''));
+    await this.run(
+      this.client.outboxRemoveConsumers(stream(partition), group, silentMs, leave ? consumer : ''),
+    );
   }
 
   async figures(partition: string): Promise<OutboxFigures> {
@@ -108,30 +117,32 @@ export class RedisOutbox implements Outbox {
     const [waiting, oldest, dead] = await Promise.all([
       this.run(this.client.xlen(stream)),
       this.run(this.client.xrange(stream, '-', '+', 'COUNT', 1)),
-      this.run(this.client.xlen(this.options.dead(partition))),
+      this.run(this.client.xlen(this.options.deadLetters(partition))),
     ]);
     const oldestAgeMs = oldest[0] ? Math.max(0, Date.now() - millisecondsOf(oldest[0][0])) : 0;
     return { waiting, oldestAgeMs, dead };
   }
 
-  /** Dead entries of one partition, the longest dead first; after the one with the id `after`, if given. */
-  async listDead(partition: string, count: number, after?: string): Promise<readonly DeadEntry[]> {
+  /** Dead letters of one partition, oldest first; after the one with the id `after`, if given. */
+  async listDeadLetters(partition: string, count: number, after?: string): Promise<readonly DeadLetter[]> {
     const entries = (await this.run(
-      this.client.xrange(this.options.dead(partition), after ? `(${after}` : '-', '+', 'COUNT', count),
+      this.client.xrange(this.options.deadLetters(partition), after ? `(${after}` : '-', '+', 'COUNT', count),
     )) as RawEntry[];
     return entries.map(([id, raw]) => {
-      const { buriedFor: reason = '', ...fields } = Object.fromEntries(pairs(raw ?? []));
-      return { partition, id, buriedAt: millisecondsOf(id), reason, fields };
+      // A release before this one named the field `buriedFor`.
+      const { buriedFor, deadLetterReason, ...fields } = Object.fromEntries(pairs(raw ?? []));
+      const reason = deadLetterReason ?? buriedFor ?? '';
+      return { partition, id, deadLetteredAt: millisecondsOf(id), reason, fields };
     });
   }
 
-  /** Puts dead entries back among those to deliver, as new ones. Answers how many were still dead. */
+  /** Appends dead letters to the outbox again, as new entries. Returns how many were still dead letters. */
   async replay(partition: string, ids: readonly string[]): Promise<number> {
-    const { stream, dead } = this.options;
-    return this.run(this.client.outboxReplay(dead(partition), stream(partition), ...ids));
+    const { stream, deadLetters } = this.options;
+    return this.run(this.client.outboxReplay(deadLetters(partition), stream(partition), ...ids));
   }
 
-  /** Sets how long the entries have lain idle; this also makes them this process's. Entries that were acked stay so. */
+  /** Sets the idle time of entries, which also makes this process their consumer. Acknowledged entries stay removed. */
   private async claim(partition: string, ids: readonly string[], idleMs: number): Promise<void> {
     const { group, consumer } = this.options;
     const stream = this.options.stream(partition);
@@ -140,13 +151,13 @@ export class RedisOutbox implements Outbox {
     );
   }
 
-  /** A group is made where there is none: at the very first start, and after Redis came back empty. */
+  /** Creates the group where there is none: at the very first start, and after Redis lost its data. */
   private async withGroup<T>(stream: string, command: () => Promise<T>): Promise<T> {
     try {
       return await this.run(command());
     } catch (error) {
       if (!isReply(error, 'NOGROUP')) throw error;
-      // From 0: also what was appended before the group was made.
+      // From 0, so that the group also has what was appended before it was created.
       await this.run(this.client.xgroup('CREATE', stream, this.options.group, '0', 'MKSTREAM')).catch(
         (failure: unknown) => {
           if (!isReply(failure, 'BUSYGROUP')) throw failure;
@@ -168,7 +179,7 @@ export interface OutboxesOptions extends Pick<RedisOutboxOptions, 'client' | 'co
   readonly keys: Keys;
 }
 
-/** What is to reach the event bus, and what is to reach the durable record: neither waits for the other. */
+/** The changes for the event bus and those for the durable record: neither waits for the other. */
 export function createOutboxes({
   keys,
   ...options
@@ -178,13 +189,13 @@ export function createOutboxes({
       ...options,
       group: GROUP,
       stream: (partition) => keys.events(partition),
-      dead: (partition) => keys.deadEvents(partition),
+      deadLetters: (partition) => keys.deadEvents(partition),
     }),
     records: new RedisOutbox({
       ...options,
       group: GROUP,
       stream: (partition) => keys.records(partition),
-      dead: (partition) => keys.deadRecords(partition),
+      deadLetters: (partition) => keys.deadRecords(partition),
     }),
   };
 }
@@ -200,14 +211,8 @@ function pairs(flat: readonly string[]): [string, string][] {
 
 function toEntries(partition: string, raw: readonly RawEntry[]): OutboxEntry[] {
   return raw.flatMap(([id, fields]) =>
-    fields ? [{ partition, id, appendedAt: millisecondsOf(id), change: decode(fields) }] : [],
+    fields
+      ? [{ partition, id, appendedAt: millisecondsOf(id), change: decodeEntry(new Map(pairs(fields))) }]
+      : [],
   );
-}
-
-function decode(fields: readonly string[]): JourneyChange | null {
-  try {
-    return decodeChange(new Map(pairs(fields)));
-  } catch {
-    return null;
-  }
 }

@@ -2,51 +2,55 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  isSpanContextValid,
+  defaultTextMapGetter,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Attributes,
   type Context,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 
 import type { TracingConfig } from '../config/config';
-import { IS_COMMON, OperationSampler } from './operationSampler';
-import type { TracedAnswer, TracedCall, Tracing } from './tracing';
+import { IS_SUCCESSFUL_POLL, OperationSampler } from './operationSampler';
+import type { PublishingSpan, TracedCall, TracedRequest, Tracing } from './tracing';
 
 const POLLS: ReadonlySet<string> = new Set(['liveLocation', 'liveLocations']);
-/** Of one request; a request with more is no longer told whole. */
-const MOST_CALLS = 100;
+/** Of one request; the trace leaves out the calls beyond it. */
+const MAX_CALLS = 100;
 const STOP_MS = 1000;
 
-interface FinishedCall extends TracedCall {
+interface EndedCall extends TracedCall {
   readonly endedAt: number;
 }
 
-/** What is known of a request under way. */
-interface Course {
+/** What is known of a request while it is handled. */
+interface RequestTrace {
   readonly startedAt: number;
   readonly method: string;
-  readonly caller: Context;
-  /** null once it is answered: what goes on after that is its own affair. */
-  calls: FinishedCall[] | null;
+  readonly headers: IncomingHttpHeaders;
+  /** null once the request has ended: later calls do not belong to it. */
+  calls: EndedCall[] | null;
 }
 
-/** Epoch milliseconds, finer than Date.now. */
+/** Epoch milliseconds with a higher resolution than Date.now. */
 const now = (): number => performance.timeOrigin + performance.now();
 
 /**
- * Traces over OTLP (HTTP, JSON). Spans are written when a request is answered, from what was noted in its course:
- * only then is it known which operation it was, and so whether it is one of those to be taken. Endpoint, headers,
- * resource and batches are the standard OTEL_* variables'.
+ * Traces over OTLP (HTTP, JSON). Spans are created when a request has ended, from what was noted while it was handled:
+ * only then is its operation known, and so whether it is sampled. Endpoint, headers, resource and batches come from
+ * the standard OTEL_* variables.
  */
 export class OpenTelemetryTracing implements Tracing {
-  private readonly course = new AsyncLocalStorage<Course>();
+  private readonly requests = new AsyncLocalStorage<RequestTrace>();
+  private readonly propagator = new W3CTraceContextPropagator();
   private readonly provider: TracerProvider;
   private readonly tracer: Tracer;
 
@@ -61,33 +65,33 @@ export class OpenTelemetryTracing implements Tracing {
     this.tracer = this.provider.getTracer('journey-service');
   }
 
-  arrived({ method = '', headers }: { method?: string; headers: IncomingHttpHeaders }): void {
-    // Not `run`: the request's later events (its body) come outside of what the first one calls.
-    this.course.enterWith({ startedAt: now(), method, caller: callerOf(headers), calls: [] });
+  requestStarted({ method = '', headers }: { method?: string; headers: IncomingHttpHeaders }): void {
+    // Not `run`, because the request's later events (its body) are not emitted within the call of the first one.
+    this.requests.enterWith({ startedAt: now(), method, headers, calls: [] });
   }
 
-  called(call: TracedCall): void {
-    const calls = this.course.getStore()?.calls;
-    if (calls && calls.length < MOST_CALLS) calls.push({ ...call, endedAt: now() });
+  callEnded(call: TracedCall): void {
+    const calls = this.requests.getStore()?.calls;
+    if (calls && calls.length < MAX_CALLS) calls.push({ ...call, endedAt: now() });
   }
 
-  answered({ operation, code, way, status }: TracedAnswer): void {
-    const course = this.course.getStore();
-    if (!course?.calls) return;
-    const { startedAt, method, caller, calls } = course;
-    course.calls = null;
+  requestEnded({ operation, code, path, status }: TracedRequest): void {
+    const request = this.requests.getStore();
+    if (!request?.calls) return;
+    const { startedAt, method, headers, calls } = request;
+    request.calls = null;
     const attributes: Attributes = {
       'http.request.method': method,
       'http.route': '/graphql',
       'http.response.status_code': status,
       'journey.operation': operation,
       'journey.code': code,
-      'journey.way': way,
-      [IS_COMMON]: code === 'OK' && POLLS.has(operation),
+      'journey.path': path,
+      [IS_SUCCESSFUL_POLL]: code === 'OK' && POLLS.has(operation),
     };
-    const name = `${method} /graphql ${operation}`;
+    const caller = this.propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
     const span = this.tracer.startSpan(
-      name,
+      `${method} /graphql ${operation}`,
       { kind: SpanKind.SERVER, startTime: startedAt, attributes },
       caller,
     );
@@ -95,28 +99,34 @@ export class OpenTelemetryTracing implements Tracing {
       if (status >= 500 || code === 'STORE_UNAVAILABLE' || code === 'INTERNAL_SERVER_ERROR') {
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
-      const below = trace.setSpan(caller, span);
-      for (const call of calls) this.writeCall(call, below);
+      const parent = trace.setSpan(caller, span);
+      for (const call of calls) this.writeCall(call, parent);
     }
     span.end();
   }
 
-  published({ count, failed, seconds }: { count: number; failed: number; seconds: number }): void {
+  publishingStarted({ destination, count }: Parameters<Tracing['publishingStarted']>[0]): PublishingSpan {
     const span = this.tracer.startSpan(
-      'publish application-events',
+      `publish ${destination.name}`,
       {
         kind: SpanKind.PRODUCER,
-        startTime: now() - seconds * 1000,
         attributes: {
-          'messaging.system': 'eventbridge',
+          'messaging.system': destination.system,
+          'messaging.destination.name': destination.name,
+          'messaging.operation.name': 'publish',
           'messaging.batch.message_count': count,
-          'journey.failed': failed,
         },
       },
       ROOT_CONTEXT,
     );
-    if (failed > 0) span.setStatus({ code: SpanStatusCode.ERROR });
-    span.end();
+    return {
+      context: { xrayHeader: xrayHeaderOf(span.spanContext()) },
+      end: (failed) => {
+        span.setAttribute('journey.failed', failed);
+        if (failed > 0) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end();
+      },
+    };
   }
 
   async stop(): Promise<void> {
@@ -126,7 +136,7 @@ export class OpenTelemetryTracing implements Tracing {
     ]);
   }
 
-  private writeCall({ system, operation, seconds, outcome, endedAt }: FinishedCall, parent: Context): void {
+  private writeCall({ system, operation, seconds, outcome, endedAt }: EndedCall, parent: Context): void {
     const span = this.tracer.startSpan(
       `${system} ${operation}`,
       {
@@ -141,18 +151,8 @@ export class OpenTelemetryTracing implements Tracing {
   }
 }
 
-/** The caller's span, by the header of W3C Trace Context. */
-function callerOf({ traceparent }: IncomingHttpHeaders): Context {
-  const parts =
-    typeof traceparent === 'string'
-      ? /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent)
-      : null;
-  if (!parts) return ROOT_CONTEXT;
-  const spanContext = {
-    traceId: parts[1]!,
-    spanId: parts[2]!,
-    traceFlags: parseInt(parts[3]!, 16),
-    isRemote: true,
-  };
-  return isSpanContextValid(spanContext) ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : ROOT_CONTEXT;
+/** A W3C trace id, as AWS X-Ray splits it: 8 digits of time and 24 of randomness. */
+function xrayHeaderOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  const isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+  return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Parent=${spanId};Sampled=${isSampled ? 1 : 0}`;
 }

@@ -3,13 +3,13 @@ import { SamplingDecision, type Sampler, type SamplingResult } from '@openteleme
 
 import type { TracingConfig } from '../config/config';
 
-/** Set on the span of a request that was answered well and is one of very many like it. */
-export const IS_COMMON = 'journey.common';
+/** Set on the span of a poll that succeeded. */
+export const IS_SUCCESSFUL_POLL = 'journey.successful_poll';
 
 /**
- * Takes a share of the requests, and a much smaller one of polls that went well: they are nearly all requests, and
- * all alike. Neither the caller's decision nor the trace id that it chose decides anything unless the operator said
- * so: most callers are phones, and anybody can send the header.
+ * Samples a share of the requests, and a much smaller share of successful polls: nearly all requests are polls, and
+ * they are all alike. Neither a caller's sampling decision nor its trace id counts unless the operator wants it: most
+ * callers are phones, and anybody can send the header.
  */
 export class OperationSampler implements Sampler {
   constructor(private readonly config: Omit<TracingConfig, 'on'>) {}
@@ -21,14 +21,14 @@ export class OperationSampler implements Sampler {
     _kind: unknown,
     attributes: Attributes,
   ): SamplingResult {
-    const { ratio, commonShare, followsCallers } = this.config;
+    const { ratio, pollRatio, parentBased } = this.config;
     const parent = trace.getSpanContext(context);
-    if (parent && (!parent.isRemote || followsCallers))
-      return decided((parent.traceFlags & TraceFlags.SAMPLED) !== 0);
-    return decided(Math.random() < (attributes[IS_COMMON] === true ? ratio * commonShare : ratio));
+    if (parent && (!parent.isRemote || parentBased))
+      return result((parent.traceFlags & TraceFlags.SAMPLED) !== 0);
+    return result(Math.random() < (attributes[IS_SUCCESSFUL_POLL] === true ? ratio * pollRatio : ratio));
   }
 }
 
-const decided = (taken: boolean): SamplingResult => ({
-  decision: taken ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+const result = (isSampled: boolean): SamplingResult => ({
+  decision: isSampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
 });

@@ -1,24 +1,34 @@
 import type { JourneyChange } from '../domain/journey';
-import type { DeliveryResult, Sink } from '../events/ports';
+import type { DeliveryResult, EventSink } from '../events/ports';
 import type { Tracing } from './tracing';
 
-/** Tells of each call to the event bus. */
-export class TracedSink implements Sink {
+/** Traces each call to an event bus, and passes the trace on to it. */
+export class TracedSink implements EventSink {
+  readonly maxBatchSize: number;
+  readonly destination: EventSink['destination'];
+
   constructor(
-    private readonly sink: Sink,
+    private readonly sink: EventSink,
     private readonly tracing: Tracing,
-  ) {}
+  ) {
+    this.maxBatchSize = sink.maxBatchSize;
+    this.destination = sink.destination;
+  }
 
   async deliver(changes: readonly JourneyChange[], signal: AbortSignal): Promise<readonly DeliveryResult[]> {
-    const startedAt = performance.now();
+    const { destination } = this;
+    const span = this.tracing.publishingStarted({ destination, count: changes.length });
     let failed = changes.length;
     try {
-      const results = await this.sink.deliver(changes, signal);
+      const results = await this.sink.deliver(changes, signal, span.context);
       failed = results.filter(({ ok }) => !ok).length;
       return results;
     } finally {
-      const seconds = (performance.now() - startedAt) / 1000;
-      this.tracing.published({ count: changes.length, failed, seconds });
+      span.end(failed);
     }
+  }
+
+  close(): void {
+    this.sink.close();
   }
 }

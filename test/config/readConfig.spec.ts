@@ -2,11 +2,11 @@ import { ConfigError, readConfig } from '../../src/config/readConfig';
 
 const good = { DATABASE_URL: 'postgres://user:pass@db:5432/journeys', AUTH_JWT_SECRET: 'a secret' };
 
-const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+const errorsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
   try {
     readConfig(env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];
@@ -40,7 +40,7 @@ describe('The settings', () => {
   });
 
   it('name every bad one at once, and no value', () => {
-    const faults = faultsOf({
+    const errors = errorsOf({
       PORT: '70000',
       REDIS_URL: 'http://user:hunter2@cache',
       JOURNEY_TTL_SECONDS: '1h',
@@ -49,7 +49,7 @@ describe('The settings', () => {
       MAX_SPEED_KMH: '-3',
       AUTH_JWKS_URL: 'http://keys.example/hunter2',
     });
-    const named = faults.map((fault) => fault.split(' ')[0]).sort();
+    const named = errors.map((error) => error.split(' ')[0]).sort();
     expect(named).toEqual([
       'AUTH_JWKS_URL',
       'DATABASE_URL',
@@ -60,22 +60,22 @@ describe('The settings', () => {
       'PORT',
       'REDIS_URL',
     ]);
-    expect(faults.join()).not.toContain('hunter2');
+    expect(errors.join()).not.toContain('hunter2');
   });
 
   it('want a way to verify tokens, and over a channel that nobody can forge', () => {
-    expect(faultsOf({ DATABASE_URL: good.DATABASE_URL })).toEqual([
+    expect(errorsOf({ DATABASE_URL: good.DATABASE_URL })).toEqual([
       expect.stringContaining('AUTH_JWT_SECRET or AUTH_JWKS_URL'),
     ]);
     for (const url of ['https://id.example/keys', 'http://localhost:9/keys', 'http://127.0.0.1:9/keys']) {
-      expect(faultsOf({ DATABASE_URL: good.DATABASE_URL, AUTH_JWKS_URL: url })).toEqual([]);
+      expect(errorsOf({ DATABASE_URL: good.DATABASE_URL, AUTH_JWKS_URL: url })).toEqual([]);
     }
   });
 
   it('want a long secret in production, a region for EventBridge, and signals in order', () => {
-    expect(faultsOf({ ...good, NODE_ENV: 'production' })).toEqual([expect.stringContaining('32 bytes')]);
-    expect(faultsOf({ ...good, EVENTS: 'eventbridge' })).toEqual([expect.stringContaining('AWS_REGION')]);
-    expect(faultsOf({ ...good, SIGNAL_LIVE_MS: '60000' })).toEqual([
+    expect(errorsOf({ ...good, NODE_ENV: 'production' })).toEqual([expect.stringContaining('32 bytes')]);
+    expect(errorsOf({ ...good, EVENTS: 'eventbridge' })).toEqual([expect.stringContaining('AWS_REGION')]);
+    expect(errorsOf({ ...good, SIGNAL_LIVE_MS: '60000' })).toEqual([
       expect.stringContaining('SIGNAL_LIVE_MS'),
     ]);
   });
@@ -86,7 +86,7 @@ describe('The settings', () => {
     'rediss://user:p%40ss@host:6379',
     'redis-cluster://a:1,b:2',
     'redis:///run/redis.sock',
-  ])('take the Redis address %s', (url) => expect(faultsOf({ ...good, REDIS_URL: url })).toEqual([]));
+  ])('take the Redis address %s', (url) => expect(errorsOf({ ...good, REDIS_URL: url })).toEqual([]));
 
   it('take an empty variable as unset, and are frozen', () => {
     const config = readConfig({ ...good, PORT: '', AUTH_JWKS_URL: '' });

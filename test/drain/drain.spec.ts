@@ -87,7 +87,7 @@ describe('Two processes behind a balancer, rolled one after the other', () => {
         query: `mutation { startJourney(sessionId: "s-${n % JOURNEYS}", clientRequestId: "r") { id } }`,
       }),
     }));
-    await until(() => (started.answers.get('200 OK') ?? 0) >= JOURNEYS, 'all journeys under way');
+    await until(() => (started.answers.get('200 OK') ?? 0) >= JOURNEYS, 'all journeys are active');
     await started.stop();
 
     const load = new Load(balancer.port, 500, (n) => {
@@ -105,11 +105,11 @@ describe('Two processes behind a balancer, rolled one after the other', () => {
     await sleep(1000);
     for (const port of ports) {
       const program = running.get(port)!;
-      const toldAt = performance.now();
+      const signalledAt = performance.now();
       program.kill('SIGTERM');
       const { code } = await program.result();
       expect({ port, code }).toEqual({ port, code: 0 });
-      expect(performance.now() - toldAt).toBeLessThan(10_000);
+      expect(performance.now() - signalledAt).toBeLessThan(10_000);
       expect(balancer.isHealthy(port)).toBe(false);
       const before = balancer.sent.get(port);
       await start(port);
@@ -125,7 +125,7 @@ describe('Two processes behind a balancer, rolled one after the other', () => {
   }, 60_000);
 });
 
-describe('A process that is told to stop', () => {
+describe('A process that gets a signal to stop', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let postgres: Awaited<ReturnType<typeof startPostgres>>;
   let program: Program;
@@ -182,11 +182,11 @@ describe('A process that is told to stop', () => {
   }
 
   async function expectGoodEnd(): Promise<void> {
-    const toldAt = performance.now();
+    const signalledAt = performance.now();
     program.kill('SIGTERM');
     const { code, stdout } = await program.result();
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"Stopping"') });
-    expect(performance.now() - toldAt).toBeLessThan(10_000);
+    expect(performance.now() - signalledAt).toBeLessThan(10_000);
   }
 
   it('ends with code 0 within 10 s though clients keep connections open, idle, silent and half-way', async () => {
@@ -205,7 +205,7 @@ describe('A process that is told to stop', () => {
   it('says at once that it is not ready, and closes each connection with its answer', async () => {
     await serve({ DRAIN_DELAY_MS: '1000' });
     const live = await fetch(`${url}/health/live`);
-    // HTTP/1.1 keeps a connection open unless it is told to close it.
+    // HTTP/1.1 keeps a connection open unless a header closes it.
     expect(live.headers.get('connection')).toBeNull();
     program.kill('SIGTERM');
     await program.printed(/"Stopping"/);

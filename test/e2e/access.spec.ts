@@ -31,12 +31,12 @@ describe('Who may do what', () => {
     expect(await act(booking.student, booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   });
 
-  it.each(acts)("answers a stranger's %s as if there were no such session", async (_, act) => {
+  it.each(acts)("answers an outsider's %s as if there were no such session", async (_, act) => {
     for (const role of ['trainer', 'student'] as const) {
-      const stranger = await service.actor(`stranger-${role}`, role);
-      const others = await act(stranger, booking.id);
+      const outsider = await service.actor(`outsider-${role}`, role);
+      const others = await act(outsider, booking.id);
       expect(others).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
-      const none = await act(stranger, 'no-such-session');
+      const none = await act(outsider, 'no-such-session');
       expect(JSON.stringify(others.errors).replaceAll(booking.id, '?')).toBe(
         JSON.stringify(none.errors).replaceAll('no-such-session', '?'),
       );
@@ -54,9 +54,9 @@ describe('Who may do what', () => {
     for (const actor of [booking.student, booking.trainer, staff, await service.actor('cron', 'service')]) {
       expect((await actor.poll(booking.id)).data.liveLocation.state).toBe('EN_ROUTE');
     }
-    const stranger = await service.actor('another-student', 'student');
-    expect(await stranger.poll(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
-    expect(await stranger.poll('nothing')).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    const outsider = await service.actor('another-student', 'student');
+    expect(await outsider.poll(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    expect(await outsider.poll('nothing')).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
     // A student's id under another role is another user.
     const impostor = await service.actor(booking.student.id, 'trainer');
     expect(await impostor.poll(booking.id)).toMatchObject({ code: 'SESSION_NOT_FOUND' });
@@ -65,13 +65,13 @@ describe('Who may do what', () => {
   it('lets operators alone refresh', async () => {
     expect(await booking.trainer.refresh(booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     expect(await booking.student.refresh(booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
-    const stranger = await service.actor('another-student', 'student');
-    expect(await stranger.refresh(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
+    const outsider = await service.actor('another-student', 'student');
+    expect(await outsider.refresh(booking.id)).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
     const staff = await service.actor('staff', 'operator');
     expect(await staff.refresh('nothing')).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
   });
 
-  it('finds the journeys under way of a viewer who knows no session', async () => {
+  it('finds the active journeys of a viewer who knows no session', async () => {
     const ask = async (actor: Actor, trainerId?: string) => {
       const answer = await actor.ask(
         'query ($trainerId: ID) { activeJourneys(trainerId: $trainerId) { id sessionId trainerId state session { studentId } } }',
@@ -159,7 +159,7 @@ describe('Who may do what', () => {
     },
   );
 
-  it('tells a stranger without a token nothing of what is wrong with an input', async () => {
+  it('says to a client without a token nothing about what is wrong with an input', async () => {
     const nowhere = { latitude: 90.1, longitude: 0 };
     for (const actor of [service.nobody(), service.nobody('junk')]) {
       for (const answer of [

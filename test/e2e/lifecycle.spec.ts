@@ -173,7 +173,7 @@ describe('The life of a journey, over HTTP', () => {
     });
   });
 
-  it('tells a second start which journey is under way', async () => {
+  it('says to a second start which journey is active', async () => {
     const { id, trainer } = booking;
     const { id: journeyId, startedAt } = (await trainer.start(id)).data.startJourney;
     const again = await trainer.start(id);
@@ -192,7 +192,7 @@ describe('The life of a journey, over HTTP', () => {
     }
   });
 
-  it('answers a repeated clientRequestId with the journey it made, under way or ended', async () => {
+  it('answers a repeated clientRequestId with the journey that it made, active or ended', async () => {
     const { id, trainer } = booking;
     const [first, second] = await Promise.all([trainer.start(id, 'tap-1'), trainer.start(id, 'tap-1')]);
     expect(second.data.startJourney).toEqual(first.data.startJourney);
@@ -248,18 +248,18 @@ describe('The life of a journey, over HTTP', () => {
     });
   });
 
-  it('knows the new trainer of a session while the old one is still told how the journey ended', async () => {
+  it('knows the new trainer of a session while the old one is still shown how the journey ended', async () => {
     const operator = await service.actor('operator-1', 'operator');
     const { id, session, trainer } = booking;
     await trainer.start(id);
     const other = await service.actor('trainer-after', 'trainer');
-    const stranger = await service.actor('trainer-of-nothing', 'trainer');
+    const outsider = await service.actor('trainer-of-nothing', 'trainer');
     await service.rebook({ ...session, trainerId: other.id });
     await operator.refresh(id);
     // Neither before the session is cached again nor after.
     for (const act of ['update', 'stop', 'arrive', 'update'] as const) {
       const [theirs, strange, old] = await Promise.all(
-        [other, stranger, trainer].map((actor) => actor[act](id, metersFromHome(900))),
+        [other, outsider, trainer].map((actor) => actor[act](id, metersFromHome(900))),
       );
       expect(theirs).toMatchObject({ status: 404, code: 'JOURNEY_NOT_ACTIVE' });
       expect(strange).toMatchObject({ status: 404, code: 'SESSION_NOT_FOUND' });
@@ -276,20 +276,20 @@ describe('The life of a journey, over HTTP', () => {
     const arrival = { ...metersFromHome(20), accuracy: 10 };
     const ended = end.as === 'ARRIVED' ? await trainer.arrive(id, arrival) : await trainer.stop(id);
     expect(ended.errors).toBeUndefined();
-    const told = (await student.poll(id)).data.liveLocation;
-    expect(told).toMatchObject({ state: end.as, isActive: false, pollAfterMs: end.pollAfterMs });
+    const shown = (await student.poll(id)).data.liveLocation;
+    expect(shown).toMatchObject({ state: end.as, isActive: false, pollAfterMs: end.pollAfterMs });
 
     const forget = () => service.redis.del(service.keys.ended(id), service.keys.meta(id));
     const deadline = Date.now() + 5000;
     // The record is written after the answer; until it is, a poll that finds nothing is cached.
     do await forget();
     while ((await student.poll(id)).data.liveLocation.state !== end.as && Date.now() < deadline);
-    expect((await student.poll(id)).data.liveLocation).toEqual(told);
+    expect((await student.poll(id)).data.liveLocation).toEqual(shown);
     await forget();
     expect((await trainer.start(id)).code).toBe(end.then);
   });
 
-  it('shows after each mutation of one document what that one did, by Apollo and on the short way', async () => {
+  it('shows after each mutation of one document what that one did, by Apollo Server and on the compiled path', async () => {
     // An unknown document becomes a known one after three answers.
     for (let round = 0; round < 5; round += 1) {
       const { id, trainer } = await service.book();
@@ -309,7 +309,7 @@ describe('The life of a journey, over HTTP', () => {
     }
   });
 
-  it('starts for the new trainer though nobody told of the change while the old one was under way', async () => {
+  it('starts for the new trainer though nobody reported the change while the old journey was active', async () => {
     const { id, session, trainer } = booking;
     await trainer.start(id);
     const other = await service.actor('trainer-next', 'trainer');
@@ -330,21 +330,21 @@ describe('A journey that nobody ends', () => {
   });
   afterAll(() => service.stop());
 
-  it('expires on time, once, and is remembered', async () => {
+  it('expires on time, once, and its outcome stays readable', async () => {
     const { id, trainer, student } = await service.book();
     const { startedAt, expiresAt } = (await trainer.start(id)).data.startJourney;
     await trainer.update(id, metersFromHome(700));
     expect(Date.parse(expiresAt) - Date.parse(startedAt)).toBe(1000);
     await new Promise((resolve) => setTimeout(resolve, 1050));
     // Told as expired at once, whether or not the watchdog has come by.
-    const told = (await student.poll(id)).data.liveLocation;
-    expect(told).toMatchObject({ state: 'EXPIRED', version: 3, endedAt: expiresAt, location: null });
+    const shown = (await student.poll(id)).data.liveLocation;
+    expect(shown).toMatchObject({ state: 'EXPIRED', version: 3, endedAt: expiresAt, location: null });
 
     const deadline = Date.now() + 5000;
     while (!(await service.redis.exists(service.keys.ended(id))) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect((await student.poll(id)).data.liveLocation).toEqual(told);
+    expect((await student.poll(id)).data.liveLocation).toEqual(shown);
     expect(await service.redis.exists(service.keys.active(id), service.keys.location(trainer.id, id))).toBe(
       0,
     );

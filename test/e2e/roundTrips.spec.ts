@@ -36,7 +36,7 @@ describe('Round trips to Redis', () => {
     return count;
   }
 
-  it('takes a poll one, while the journey is under way', async () => {
+  it('takes a poll one, while the journey is active', async () => {
     const { student, trainer, id } = bookings[0]!;
     expect(await roundTrips(() => student.poll(id))).toBe(1);
     expect(await roundTrips(() => trainer.poll(id))).toBe(1);

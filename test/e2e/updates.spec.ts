@@ -193,7 +193,7 @@ describe('The rate of updates', () => {
     expect((await first.trainer.arrive(first.id, { ...metersFromHome(140), accuracy: 100 })).code).toBe(
       'LOCATION_IMPLAUSIBLE',
     );
-    // Whether the journey is under way comes before the rate.
+    // Whether the journey is active is checked before the rate.
     await first.trainer.stop(first.id);
     expect(await first.trainer.update(first.id, metersFromHome(800))).toMatchObject({ status: 410 });
   });

@@ -3,7 +3,7 @@ import { partitionOf } from '../../src/redis/keys';
 import { started } from './changes';
 import { OutboxStage } from './outboxStage';
 
-describe('What was set aside', () => {
+describe('The dead letters', () => {
   let stage: OutboxStage;
 
   beforeEach(async () => {
@@ -12,15 +12,15 @@ describe('What was set aside', () => {
 
   afterEach(() => stage.close());
 
-  const bury = async (journeyId: string): Promise<void> => {
+  const makeDeadLetter = async (journeyId: string): Promise<void> => {
     const change = started(journeyId);
     const { events } = stage.outboxes('process-1');
     const partition = partitionOf(change.journey.sessionId);
     await stage.append(change);
     const [entry] = await events.read(partition, 1);
-    await events.bury(partition, [entry!.id], 'AccessDenied');
-    // Told twice, as after a lost reply: it is set aside once.
-    await events.bury(partition, [entry!.id], 'AccessDenied');
+    await events.deadLetter(partition, [entry!.id], 'AccessDenied');
+    // Repeated, as after a lost reply: it is moved once.
+    await events.deadLetter(partition, [entry!.id], 'AccessDenied');
   };
 
   const lines = async (): Promise<Record<string, string>[]> => {
@@ -29,13 +29,13 @@ describe('What was set aside', () => {
     return printed;
   };
 
-  it('is listed with its reason and what it tells', async () => {
-    await bury('j-1');
+  it('are listed with their reason and fields', async () => {
+    await makeDeadLetter('j-1');
 
     expect(await lines()).toEqual([
       {
         entry: expect.stringMatching(/^events\/\d\d\/\d+-0$/),
-        buriedAt: expect.stringMatching(/Z$/),
+        deadLetteredAt: expect.stringMatching(/Z$/),
         reason: 'AccessDenied',
         kind: 'STARTED',
         journeyId: 'j-1',
@@ -49,9 +49,26 @@ describe('What was set aside', () => {
     ]);
   });
 
-  it('is put back to be delivered, by its name alone', async () => {
-    await bury('j-1');
-    await bury('j-2');
+  it('that the release before this one wrote are listed and replayed alike', async () => {
+    await makeDeadLetter('j-1');
+    const partition = partitionOf('session-of-j-1');
+    const key = stage.keys.deadEvents(partition);
+    const [[id, fields]] = (await stage.redis.xrange(key, '-', '+')) as [[string, string[]]];
+    await stage.redis.xdel(key, id);
+    const former = fields.map((text) => (text === 'deadLetterReason' ? 'buriedFor' : text));
+    await stage.redis.xadd(key, '*', ...former);
+
+    expect(await lines()).toMatchObject([{ reason: 'AccessDenied', journeyId: 'j-1' }]);
+    expect(await replay(stage.outboxes('operator'))).toBe(1);
+    const [again] = (await stage.redis.xrange(stage.keys.events(partition), '-', '+')) as [
+      [string, string[]],
+    ];
+    expect(again[1]).toEqual(fields.slice(0, -2));
+  });
+
+  it('are replayed one by one, by name', async () => {
+    await makeDeadLetter('j-1');
+    await makeDeadLetter('j-2');
     const second = (await lines()).find(({ journeyId }) => journeyId === 'j-2')!;
 
     expect(await replay(stage.outboxes('operator'), [second['entry']!])).toBe(1);
@@ -60,8 +77,8 @@ describe('What was set aside', () => {
     expect(again.map(({ change }) => change)).toEqual([started('j-2')]);
   });
 
-  it('is put back as a whole', async () => {
-    for (let index = 0; index < 5; index += 1) await bury(`j-${index}`);
+  it('are replayed all together', async () => {
+    for (let index = 0; index < 5; index += 1) await makeDeadLetter(`j-${index}`);
 
     expect(await replay(stage.outboxes('operator'))).toBe(5);
     expect(await stage.count()).toEqual({ waiting: 5, dead: 0 });

@@ -1,3 +1,4 @@
+import { readConfig } from '../../src/config/readConfig';
 import { EventBridgeSink } from '../../src/events/eventBridge';
 import { EventBridgeStandIn, type CallFault } from '../support/eventBridge';
 import { ended, started } from './changes';
@@ -12,6 +13,7 @@ describe('The EventBridge sink', () => {
     Object.assign(process.env, bus.environment);
     sink = new EventBridgeSink({
       busName: 'application-events',
+      region: 'eu-central-1',
       connectTimeoutMs: 200,
       requestTimeoutMs: 200,
     });
@@ -22,7 +24,7 @@ describe('The EventBridge sink', () => {
     await bus.stop();
   });
 
-  it('tells of a start in the agreed form, and of nothing else', async () => {
+  it('publishes a start in the agreed form, with nothing else', async () => {
     await sink.deliver([started('j-1')], signal);
 
     expect(bus.deliveries).toEqual([
@@ -45,7 +47,7 @@ describe('The EventBridge sink', () => {
     ]);
   });
 
-  it('tells of an end in the agreed form, and of nothing else', async () => {
+  it('publishes an end in the agreed form, with nothing else', async () => {
     await sink.deliver([ended(started('j-1'))], signal);
 
     expect(bus.deliveries).toEqual([
@@ -70,7 +72,7 @@ describe('The EventBridge sink', () => {
     ]);
   });
 
-  it('says of each change whether it was taken, in their order', async () => {
+  it('returns for each change whether it was taken, in their order', async () => {
     bus.entryFault = ({ journeyId }) => (journeyId === 'j-2' ? 'InternalFailure' : null);
     const results = await sink.deliver([started('j-1'), started('j-2'), started('j-3')], signal);
 
@@ -78,15 +80,42 @@ describe('The EventBridge sink', () => {
     expect(bus.eventIds).toEqual(['j-1:1', 'j-3:1']);
   });
 
-  it('hears the refusal of a call with more than ten entries', async () => {
-    const eleven = Array.from({ length: 11 }, (_, index) => started(`j-${index}`));
+  it('rejects when EventBridge refuses a call with more entries than it takes', async () => {
+    const tooMany = Array.from({ length: sink.maxBatchSize + 1 }, (_, index) => started(`j-${index}`));
 
-    await expect(sink.deliver(eleven, signal)).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(sink.deliver(tooMany, signal)).rejects.toMatchObject({ name: 'ValidationException' });
     expect(bus.deliveries).toEqual([]);
   });
 
+  it('signs for the region of the settings, whichever of the two variables named it', async () => {
+    const { AWS_REGION } = process.env;
+    delete process.env.AWS_REGION;
+    const { events } = readConfig({
+      DATABASE_URL: 'postgres://127.0.0.1/journey',
+      AUTH_JWT_SECRET: 'a secret',
+      EVENTS: 'eventbridge',
+      AWS_DEFAULT_REGION: 'eu-west-3',
+    });
+    const other = new EventBridgeSink(events);
+    try {
+      expect(await other.deliver([started()], signal)).toEqual([{ ok: true }]);
+      expect(bus.calls.map(({ region }) => region)).toEqual(['eu-west-3']);
+    } finally {
+      process.env.AWS_REGION = AWS_REGION;
+      other.close();
+    }
+  });
+
+  it('passes the trace of the delivery on with each entry, and none when there is none', async () => {
+    const xrayHeader = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1';
+    await sink.deliver([started(), started()], signal, { xrayHeader });
+    await sink.deliver([started()], signal);
+
+    expect(bus.deliveries.map(({ traceHeader }) => traceHeader)).toEqual([xrayHeader, xrayHeader, undefined]);
+  });
+
   it.each<CallFault>(['error', 'throttle', 'cut', 'hang', 'loseReply'])(
-    'fails within its time, after two tries, when each meets the fault %s',
+    'fails within its deadline, after two attempts, when each meets the fault %s',
     async (fault) => {
       bus.callFault = () => fault;
       const begunAt = performance.now();
@@ -97,7 +126,7 @@ describe('The EventBridge sink', () => {
     },
   );
 
-  it('gives a call up when it is told to', async () => {
+  it('aborts a call with its signal', async () => {
     bus.callFault = () => 'hang';
 
     await expect(sink.deliver([started()], AbortSignal.timeout(50))).rejects.toMatchObject({
@@ -105,7 +134,7 @@ describe('The EventBridge sink', () => {
     });
   });
 
-  it('fails when nobody listens', async () => {
+  it('fails when nothing listens', async () => {
     await bus.stop();
     const failure = sink.deliver([started()], signal);
     await expect(failure).rejects.toThrow('ECONNREFUSED');

@@ -13,23 +13,23 @@ import { createOutboxes } from '../../src/redis/outbox';
 import { EventBridgeStandIn } from '../support/eventBridge';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from '../support/redis';
 
-/** What a relay told its observer, added up. */
-export class Tally implements RelayObserver {
-  delivery = 0;
+/** Adds up what a relay reported to its observer. */
+export class RelayTotals implements RelayObserver {
+  deliveries = 0;
   failures = 0;
-  burials = 0;
+  deadLetters = 0;
   latest: (OutboxFigures & { fullest: number }) | null = null;
 
   delivered(): void {
-    this.delivery += 1;
+    this.deliveries += 1;
   }
 
   failed(count: number): void {
     this.failures += count;
   }
 
-  buried(count: number): void {
-    this.burials += count;
+  deadLettered(count: number): void {
+    this.deadLetters += count;
   }
 
   figures(figures: OutboxFigures & { fullest: number }): void {
@@ -37,7 +37,7 @@ export class Tally implements RelayObserver {
   }
 }
 
-/** An outbox on a real Redis, the bus's stand-in, and relays between them, quick enough for tests. */
+/** An outbox on a real Redis, the stand-in of the bus, and relays between them with short intervals. */
 export class OutboxStage {
   private readonly relays: Relay[] = [];
   private sinks: EventBridgeSink[] = [];
@@ -72,9 +72,13 @@ export class OutboxStage {
     return createOutboxes({ client: this.redis, keys: this.keys, consumer, timeoutMs: 500 });
   }
 
-  /** The default is long enough that a slow machine is not taken for a bus that hangs. */
+  /** The default is long enough that a slow machine does not look like a bus that hangs. */
   sink(requestTimeoutMs = 3000): EventBridgeSink {
-    const sink = new EventBridgeSink({ busName: 'application-events', requestTimeoutMs });
+    const sink = new EventBridgeSink({
+      busName: 'application-events',
+      region: 'eu-central-1',
+      requestTimeoutMs,
+    });
     this.sinks.push(sink);
     return sink;
   }
@@ -97,11 +101,11 @@ export class OutboxStage {
     return relay;
   }
 
-  /** As the scripts append it. `ageMs` makes it older than it is; of one partition, the oldest must come first. */
+  /** Appends a change as the scripts do. `ageMs` makes it look older; in one partition the oldest must come first. */
   async append(change: JourneyChange, ageMs?: number): Promise<void> {
     const { kind, journey } = change;
-    const { id, state, ...facts } = journey;
-    const fields = { kind, journeyId: id, ...facts, ...(kind === 'ENDED' && { state }) };
+    const { id, state, ...others } = journey;
+    const fields = { kind, journeyId: id, ...others, ...(kind === 'ENDED' && { state }) };
     await this.appendFields(journey.sessionId, fields, ageMs);
   }
 
@@ -114,7 +118,7 @@ export class OutboxStage {
     await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...Object.entries(fields).flat());
   }
 
-  /** Entries over all partitions that are not yet delivered, and dead ones. */
+  /** Over all partitions: entries that are not yet delivered, and dead letters. */
   async count(): Promise<{ waiting: number; dead: number }> {
     const outbox = this.outboxes('counter').events;
     const figures = await Promise.all(allPartitions.map((partition) => outbox.figures(partition)));
@@ -125,7 +129,13 @@ export class OutboxStage {
   }
 }
 
-/** Waits until it holds; fails after `withinMs`, saying what was awaited. */
+/** A sink that takes at most so many changes in one call. */
+export const batchesOf = (maxBatchSize: number, sink: Sink): Sink => ({
+  maxBatchSize,
+  deliver: (changes, signal) => sink.deliver(changes, signal),
+});
+
+/** Waits until the condition holds; fails after `withinMs` with its name. */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
@@ -133,7 +143,7 @@ export async function eventually(
 ): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not come about within ${withinMs} ms: ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`It did not happen within ${withinMs} ms: ${what}`);
     await sleep(10);
   }
 }

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventIdOf } from '../../src/domain/journey';
+import type { JourneyChange } from '../../src/domain/journey';
+import { eventIdOf } from '../../src/events/eventKinds';
 import type { Sink } from '../../src/events/ports';
 import { startRedis } from '../../demo/stores/redis';
 import { allPartitions, partitionOf } from '../../src/redis/keys';
 import { deleteByPrefix } from '../support/redis';
 import { ended, started } from './changes';
-import { eventually, OutboxStage, Tally } from './outboxStage';
+import { eventually, OutboxStage, RelayTotals } from './outboxStage';
 
 jest.setTimeout(30_000);
 
 const HOUR_MS = 3600 * 1000;
 
-describe('The relay, while what is around it fails,', () => {
+describe('The relay, while its dependencies fail,', () => {
   let stage: OutboxStage;
 
   beforeEach(async () => {
@@ -35,7 +36,7 @@ describe('The relay, while what is around it fails,', () => {
     return consumers.map((consumer) => consumer[1]!);
   };
 
-  it('delivers what a dead process had read, and forgets that process', async () => {
+  it('delivers what a dead process had read, and removes the consumer of that process', async () => {
     const start = started();
     await stage.append(start);
     await stage.append(ended(start));
@@ -47,48 +48,48 @@ describe('The relay, while what is around it fails,', () => {
     await eventually('the outbox is empty', isEmpty);
     expect(stage.bus.eventIds).toEqual([eventIdOf(start), eventIdOf(ended(start))]);
     await sleep(50);
-    await stage.outboxes('another').events.forgetReaders(partitionOf(sessionId), 20);
+    await stage.outboxes('another').events.removeConsumers(partitionOf(sessionId), 20);
     expect(await consumersOf(sessionId)).not.toContain('dead-process');
   });
 
-  it('never forgets a process that has entries pending', async () => {
+  it('never removes the consumer of a process that has entries pending', async () => {
     const start = started();
     await stage.append(start);
     const { sessionId } = start.journey;
     await stage.outboxes('slow-process').events.read(partitionOf(sessionId), 10);
     await sleep(20);
-    await stage.outboxes('another').events.forgetReaders(partitionOf(sessionId), 0, true);
+    await stage.outboxes('another').events.removeConsumers(partitionOf(sessionId), 0, true);
 
     expect(await consumersOf(sessionId)).toEqual(['slow-process']);
   });
 
-  it('takes over what a dead process held, however much of the living stands before it', async () => {
+  it('takes over the entries of a dead process, however many entries of a live one precede them', async () => {
     const sessionId = 'session-1';
     const pp = partitionOf(sessionId);
     for (let index = 0; index < 250; index += 1) {
       const change = started(`j-${index}`);
       await stage.append({ ...change, journey: { ...change.journey, sessionId } });
     }
-    const living = stage.outboxes('living').events;
-    const held = await living.read(pp, 200);
+    const live = stage.outboxes('live').events;
+    const own = await live.read(pp, 200);
     await stage.outboxes('dead').events.read(pp, 50);
     await sleep(30);
-    await living.renew(
+    await live.renew(
       pp,
-      held.map(({ id }) => id),
+      own.map(({ id }) => id),
     );
 
-    // One XAUTOCLAIM for 10 looks at no more than 100 pending entries.
+    // One XAUTOCLAIM for 10 scans no more than 100 pending entries.
     const taken = await stage.outboxes('another').events.reclaim(pp, 25, 10);
-    expect(taken.map(({ change }) => change!.journey.id)).toEqual(
+    expect(taken.map(({ change }) => (change as JourneyChange).journey.id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `j-${200 + index}`),
     );
   });
 
-  it('loses nothing while EventBridge is away, and asks sparingly whether it is back', async () => {
+  it('loses nothing while EventBridge is away, and probes sparingly whether it is back', async () => {
     stage.bus.callFault = (call) => (['error', 'throttle', 'cut', 'hang', 'loseReply'] as const)[call % 5]!;
-    const tally = new Tally();
-    stage.relay({ observer: tally, backoff: { initialMs: 50, maxMs: 400 } }, stage.sink(200)).start();
+    const totals = new RelayTotals();
+    stage.relay({ observer: totals, backoff: { initialMs: 50, maxMs: 400 } }, stage.sink(200)).start();
     const eventIds = await appendMany(200);
     await sleep(3000);
     const callsWhileAway = stage.bus.calls.length;
@@ -96,11 +97,11 @@ describe('The relay, while what is around it fails,', () => {
     const backAt = performance.now();
 
     await eventually('the outbox is empty', isEmpty);
-    // Within a pause; generous, since the machine that tests may be busy.
+    // Within one pause, with time to spare because the machine may be busy.
     expect(performance.now() - backAt).toBeLessThan(10_000);
     expect([...new Set(stage.bus.eventIds)].sort()).toEqual(eventIds);
-    expect(tally).toMatchObject({ delivery: 200, burials: 0 });
-    // 3 s of tries 200 ms apart on average, each of two HTTP calls, after the first four at once.
+    expect(totals).toMatchObject({ deliveries: 200, deadLetters: 0 });
+    // For 3 s there is an attempt every 200 ms on average, of two HTTP calls each, after the first four at once.
     expect(callsWhileAway).toBeGreaterThan(6);
     expect(callsWhileAway).toBeLessThan(80);
   });
@@ -108,6 +109,7 @@ describe('The relay, while what is around it fails,', () => {
   it('waits longer each time, at random, up to its bound', async () => {
     const triedAt: number[] = [];
     const away: Sink = {
+      maxBatchSize: 10,
       deliver: async () => {
         triedAt.push(performance.now());
         throw new Error('away');
@@ -127,6 +129,7 @@ describe('The relay, while what is around it fails,', () => {
   it('gives up on a call that hangs and tries again', async () => {
     let calls = 0;
     const hanging: Sink = {
+      maxBatchSize: 10,
       deliver: (changes) => {
         calls += 1;
         return calls === 1
@@ -141,7 +144,7 @@ describe('The relay, while what is around it fails,', () => {
     expect(calls).toBe(2);
   });
 
-  it('makes its groups anew and goes on when Redis lost everything', async () => {
+  it('creates its groups again and goes on when Redis lost everything', async () => {
     stage.relay().start();
     await appendMany(20);
     await eventually('the outbox is empty', isEmpty);
@@ -152,19 +155,19 @@ describe('The relay, while what is around it fails,', () => {
     expect(stage.bus.eventIds.slice(20).sort()).toEqual(eventIds);
   });
 
-  it('sets aside what could not be delivered for a day, and delivers it after a replay', async () => {
+  it('makes a dead letter of what could not be delivered for 24 h, and delivers it after a replay', async () => {
     const old = started('old');
     await stage.append(old, 25 * HOUR_MS);
     const young = started('young');
     await stage.append(young, 23 * HOUR_MS);
     stage.bus.callFault = () => 'error';
-    const tally = new Tally();
-    stage.relay({ observer: tally }).start();
-    await eventually('it is set aside', () => tally.burials === 1);
+    const totals = new RelayTotals();
+    stage.relay({ observer: totals }).start();
+    await eventually('it is a dead letter', () => totals.deadLetters === 1);
     await sleep(300);
     expect(await stage.count()).toEqual({ waiting: 1, dead: 1 });
     const { events } = stage.outboxes('operator');
-    const [dead] = await events.listDead(partitionOf(old.journey.sessionId), 10);
+    const [dead] = await events.listDeadLetters(partitionOf(old.journey.sessionId), 10);
     expect(dead).toMatchObject({ fields: { journeyId: 'old', kind: 'STARTED' } });
     expect(dead!.reason).toMatch(/InternalException/);
 
@@ -177,34 +180,35 @@ describe('The relay, while what is around it fails,', () => {
     expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
   });
 
-  it('tries a change once more before it sets it aside, however old it is', async () => {
+  it('tries a change once before it makes it a dead letter, however old it is', async () => {
     await stage.append(started('old'), 48 * HOUR_MS);
     stage.relay().start();
 
     await eventually('it is delivered', () => stage.bus.deliveries.length === 1);
   });
 
-  it('never sets aside what only an outage held up, where outages do not count', async () => {
+  it('never makes a dead letter of what only an outage delayed, where outages do not count', async () => {
     let isAway = true;
     const taken: string[] = [];
     const database: Sink = {
+      maxBatchSize: 10,
       deliver: async (changes) => {
         if (isAway) throw new Error('away');
         taken.push(...changes.map(eventIdOf));
         return changes.map(() => ({ ok: true }));
       },
     };
-    const tally = new Tally();
+    const totals = new RelayTotals();
     await stage.append(started('old'), 48 * HOUR_MS);
-    stage.relay({ outagesCount: false, observer: tally }, database).start();
-    await eventually('several tries', () => tally.failures > 5);
+    stage.relay({ outagesCount: false, observer: totals }, database).start();
+    await eventually('several tries', () => totals.failures > 5);
     isAway = false;
 
     await eventually('it is taken', () => taken.length === 1);
     expect(await stage.count()).toEqual({ waiting: 0, dead: 0 });
   });
 
-  it('delivers at its end what still waits', async () => {
+  it('delivers what still waits when it is stopped', async () => {
     stage.bus.latencyMs = 20;
     const relay = stage.relay({ sweepIntervalMs: 60_000 });
     relay.start();
@@ -218,20 +222,20 @@ describe('The relay, while what is around it fails,', () => {
     }
   });
 
-  it('tries at its end once more what would have waited for its next try', async () => {
+  it('retries what would have waited for its next attempt when it is stopped', async () => {
     let refusals = 1;
     stage.bus.entryFault = () => (refusals-- > 0 ? 'InternalFailure' : null);
-    const tally = new Tally();
-    const relay = stage.relay({ observer: tally, backoff: { initialMs: 600_000, maxMs: 600_000 } });
+    const totals = new RelayTotals();
+    const relay = stage.relay({ observer: totals, backoff: { initialMs: 600_000, maxMs: 600_000 } });
     relay.start();
     await stage.append(started());
-    await eventually('it is refused', () => tally.failures === 1);
+    await eventually('it is refused', () => totals.failures === 1);
     await relay.drain(5000);
 
     expect(stage.bus.deliveries).toHaveLength(1);
   });
 
-  it('ends in time though nothing can be delivered, and leaves all to the next process at once', async () => {
+  it('stops in time although nothing can be delivered, and leaves everything to the next process at once', async () => {
     stage.bus.callFault = () => 'error';
     const relay = stage.relay();
     relay.start();
@@ -249,16 +253,16 @@ describe('The relay, while what is around it fails,', () => {
 });
 
 describe('The relay, when its Redis is killed and comes back empty,', () => {
-  it('delivers what it has in its hands, and then what is appended', async () => {
+  it('delivers what is in flight, and then what is appended', async () => {
     const first = await startRedis();
     const stage = await OutboxStage.open(first.url);
     try {
       stage.bus.callFault = () => 'error';
-      const tally = new Tally();
-      stage.relay({ observer: tally }).start();
+      const totals = new RelayTotals();
+      stage.relay({ observer: totals }).start();
       const change = started();
       await stage.append(change);
-      await eventually('it was tried', () => tally.failures > 0);
+      await eventually('it was tried', () => totals.failures > 0);
       await first.stop();
       stage.bus.callFault = () => null;
       await eventually('it is delivered without Redis', () => stage.bus.deliveries.length === 1);

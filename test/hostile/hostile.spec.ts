@@ -100,12 +100,12 @@ describe('Hostile input', () => {
   function expectDecent({ status, text, body }: WireAnswer, request: WireRequest): void {
     const about = describeRequest(request);
     if (status >= 500 && status !== 503) throw new Error(`${status} to ${about}:\n${text}`);
-    if (text.includes('INTERNAL_SERVER_ERROR')) throw new Error(`A fault of ours at ${about}:\n${text}`);
+    if (text.includes('INTERNAL_SERVER_ERROR')) throw new Error(`An internal error at ${about}:\n${text}`);
     if (INNARDS.test(text)) throw new Error(`Innards in the answer to ${about}:\n${text}`);
     for (const token of Object.values(tokens)) {
       if (text.includes(token)) throw new Error(`A token in the answer to ${about}`);
     }
-    // Refused, it must not be told back; accepted, it is what the caller asked for.
+    // Refused, it must not be echoed; accepted, it is what the caller asked for.
     const errors = body.startsWith('{') ? ((JSON.parse(body) as { errors?: unknown }).errors ?? null) : body;
     const refusal = JSON.stringify(errors);
     for (const number of Object.values(PLACE)) {

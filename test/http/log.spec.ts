@@ -1,4 +1,4 @@
-import { errorFacts } from '../../src/logger';
+import { errorFields } from '../../src/logger';
 import { metersFromHome, TestService } from '../support/service';
 
 /** A place that no log may hold. */
@@ -11,9 +11,9 @@ describe('The log', () => {
   });
   afterAll(() => service.stop());
 
-  it('tells a fault of ours with its request id, and no coordinate of the step that failed', async () => {
+  it('has an internal error with its request id, and no coordinate of the step that failed', async () => {
     const { id, trainer } = await service.book();
-    await trainer.start(id);
+    expect((await trainer.start(id)).code).toBeUndefined();
     await service.redis.set(service.keys.location(trainer.id, id), 'no hash');
     const answer = await trainer.update(id, PLACE);
     expect(answer).toMatchObject({ status: 500, code: 'INTERNAL_SERVER_ERROR' });
@@ -22,8 +22,8 @@ describe('The log', () => {
     for (const degrees of Object.values(PLACE)) {
       expect(service.log.join('')).not.toContain(String(degrees));
     }
-    const faults = service.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
-    expect(faults).toMatchObject([
+    const internal = service.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
+    expect(internal).toMatchObject([
       {
         requestId: answer.headers.get('x-request-id'),
         path: ['updateLocation'],
@@ -32,15 +32,15 @@ describe('The log', () => {
     ]);
   });
 
-  it('tells what caused an error, and nothing else that hangs on either', () => {
+  it('has the cause of an error, and no other property of either', () => {
     const refused = Object.assign(new TypeError('refused'), { code: 'ECONNREFUSED', address: PLACE });
     const error = Object.assign(new Error('away', { cause: refused }), { command: { args: [PLACE] } });
-    expect(errorFacts(error)).toEqual({
+    expect(errorFields(error)).toEqual({
       type: 'Error',
       message: 'away',
       stack: error.stack,
       cause: { type: 'TypeError', message: 'refused', stack: refused.stack, code: 'ECONNREFUSED' },
     });
-    expect(errorFacts({ args: [PLACE] })).toEqual({ type: 'object' });
+    expect(errorFields({ args: [PLACE] })).toEqual({ type: 'object' });
   });
 });

@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 
 import { LONGEST, LOOKED_UP, MAX_COST, maxCostRule } from '../../src/http/cost';
-import { playgroundOperations } from '../../src/http/playgroundOperations';
-import { readTrustedDocuments } from '../../src/http/compiledDocuments';
+import { playgroundOperations } from '../../src/devtools/playgroundOperations';
+import { readTrustedDocuments } from '../../src/graphql/execution/documentRegistry';
 import { TestService } from '../support/service';
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'));

@@ -19,7 +19,7 @@ describe('The HTTP server', () => {
   const corsHeaders = ({ headers }: Response) =>
     [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
-  it('is closed to pages of other origins unless told otherwise', async () => {
+  it('is closed to pages of other origins unless CORS_ORIGINS names them', async () => {
     service = await TestService.start();
     const asked = await fetch(`${service.address}/graphql?query=%7B__typename%7D`, {
       headers: { origin: 'https://elsewhere.example', 'apollo-require-preflight': '1' },
@@ -62,6 +62,68 @@ describe('The HTTP server', () => {
     expect(await oversized.json()).toMatchObject({
       errors: [{ extensions: { code: 'BAD_REQUEST', status: 413 } }],
     });
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])(
+    'says to %s which methods it allows',
+    async (method) => {
+      service = await TestService.start();
+      const response = await fetch(`${service.address}/graphql`, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('GET, POST');
+      if (method === 'HEAD') return;
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_REQUEST', status: 405 } }],
+      });
+    },
+  );
+
+  it('says what is wrong with a body that it does not take', async () => {
+    service = await TestService.start();
+    const post = async (body: string | ReadableStream<Uint8Array>, headers: Record<string, string>) => {
+      const response = await fetch(`${service.address}/graphql`, {
+        method: 'POST',
+        headers,
+        body,
+        duplex: 'half',
+      });
+      const { errors } = (await response.json()) as { errors: { extensions: { status: number } }[] };
+      return { status: response.status, stated: errors[0]!.extensions.status };
+    };
+    const type = { 'content-type': 'application/json' };
+    const query = '{"query":"{ __typename }"}';
+    expect(await post(query, { 'content-type': 'application/xml' })).toEqual({ status: 415, stated: 415 });
+    expect(await post('', type)).toEqual({ status: 400, stated: 400 });
+    expect(await post('{"query":', type)).toEqual({ status: 400, stated: 400 });
+    expect(await post('{"query":"{ __typename }","__proto__":{}}', type)).toEqual({
+      status: 400,
+      stated: 400,
+    });
+    // A page of any origin can send this without asking first.
+    expect(await post(query, { 'content-type': 'text/plain' })).toEqual({ status: 400, stated: 400 });
+    expect(await post(query, { ...type, accept: 'text/html' })).toEqual({ status: 406, stated: 406 });
+    const chunks = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(10_000).fill(32));
+      },
+    });
+    expect(await post(chunks, type)).toEqual({ status: 413, stated: 413 });
+  });
+
+  it('takes the absolute form of the address, and another path is another resource', async () => {
+    service = await TestService.start();
+    const { hostname, port } = new URL(service.address);
+    const get = async (target: string): Promise<string> => {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\napollo-require-preflight: 1\r\n\r\n`,
+      );
+      return (await socket.toArray()).join('').slice(0, 12);
+    };
+    expect(await get('/graphql?query={__typename}')).toBe('HTTP/1.1 200');
+    expect(await get('http://elsewhere.example/graphql?query={__typename}')).toBe('HTTP/1.1 200');
+    expect(await get('/graphql2?query={__typename}')).toBe('HTTP/1.1 404');
+    expect(await get('/graphql/?query={__typename}')).toBe('HTTP/1.1 404');
   });
 
   it('marks each answer: not to be sniffed, not to be stored, with a request id', async () => {

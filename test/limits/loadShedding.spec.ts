@@ -23,9 +23,14 @@ describe('A process with too much to do', () => {
     }
   }
 
-  it('refuses requests as OVERLOADED, keeps its health routes, and takes requests again when the load is gone', async () => {
+  it('refuses requests as OVERLOADED, keeps its health routes and its compiled documents, and takes requests again when the load is gone', async () => {
     const asker = await service.actor('operator-1', 'operator');
     expect((await asker.ask('{ viewer { id } }')).code).toBeUndefined();
+
+    const executedByApollo = async () =>
+      (await scrape(port)).value('journey_http_requests_total', { operation: 'viewer', path: 'apollo' });
+    for (let asked = 0; asked < 3; asked += 1) await asker.ask('{ viewer { id } }');
+    expect(await executedByApollo()).toBe(1);
 
     const burdened = burden(4000);
     const answers = [];
@@ -35,6 +40,9 @@ describe('A process with too much to do', () => {
       health.push((await fetch(`${service.address}/health/ready`)).status);
     }
     await burdened;
+    // The accepted requests cost no more than they do without the load.
+    expect(answers.some(({ code }) => code === undefined)).toBe(true);
+    expect(await executedByApollo()).toBe(1);
     const refused = answers.find(({ code }) => code === 'OVERLOADED')!;
     expect(refused.status).toBe(503);
     expect(refused.errors![0].extensions).toEqual({ code: 'OVERLOADED', status: 503, retryAfterMs: 2000 });
@@ -44,7 +52,7 @@ describe('A process with too much to do', () => {
     await sleep(6000);
     for (let asked = 0; asked < 20; asked += 1)
       expect((await asker.ask('{ viewer { id } }')).code).toBeUndefined();
-    const labels = { operation: 'other', code: 'OVERLOADED', way: 'refused' };
+    const labels = { operation: 'other', code: 'OVERLOADED', path: 'rejected' };
     expect((await scrape(port)).value('journey_http_requests_total', labels)).toBeGreaterThanOrEqual(3);
   }, 30_000);
 });

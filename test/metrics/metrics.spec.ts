@@ -84,22 +84,22 @@ describe('GET /metrics', () => {
     expect(found.value('process_cpu_seconds_total')).toBeGreaterThan(0);
   }, 30_000);
 
-  it('tells the short way from the full one: a document takes it once users asked for it some times, never by strangers', async () => {
+  it('counts requests by path: a document is compiled when an authenticated user sends it again, never for anonymous clients', async () => {
     const { student } = booking;
-    const waysOf = async (field: string) => {
+    const pathsOf = async (field: string) => {
       const found = await scrape(port);
-      const count = (way: string) =>
-        found.value('journey_http_requests_total', { operation: field, way }) ?? 0;
-      return { full: count('full'), short: count('short') };
+      const count = (path: string) =>
+        found.value('journey_http_requests_total', { operation: field, path }) ?? 0;
+      return { apollo: count('apollo'), compiled: count('compiled') };
     };
     const document = '{ viewer { role } }';
-    const stranger = service.nobody();
+    const anonymous = service.nobody();
     for (let times = 0; times < 6; times += 1) {
-      expect(await stranger.ask(document)).toMatchObject({ code: 'UNAUTHENTICATED' });
+      expect(await anonymous.ask(document)).toMatchObject({ code: 'UNAUTHENTICATED' });
     }
-    expect(await waysOf('viewer')).toEqual({ full: 6, short: 0 });
+    expect(await pathsOf('viewer')).toEqual({ apollo: 6, compiled: 0 });
     for (let times = 0; times < 5; times += 1) await student.ask(document);
-    expect(await waysOf('viewer')).toEqual({ full: 9, short: 2 });
+    expect(await pathsOf('viewer')).toEqual({ apollo: 7, compiled: 4 });
   });
 
   it('keeps its labels few and free of what users send', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Fix } from '../../src/domain/location';
-import { decodeChange } from '../../src/redis/changeCodec';
+import type { JourneyChange } from '../../src/domain/journey';
+import { decodeEntry } from '../../src/redis/entryCodec';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
@@ -30,8 +31,11 @@ describe('The live store on Redis', () => {
   const changes = async (stream: (partition: string) => string) => {
     const entries = await test.redis.xrange(stream(partitionOf(sessionId)), '-', '+');
     return entries
-      .map(([, fields]) =>
-        decodeChange(new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]])))),
+      .map(
+        ([, fields]) =>
+          decodeEntry(
+            new Map(fields.flatMap((_, at) => (at % 2 ? [] : [[fields[at]!, fields[at + 1]!]]))),
+          ) as JourneyChange,
       )
       .filter(({ journey }) => journey.sessionId === sessionId);
   };

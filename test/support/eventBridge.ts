@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { BusEventDetail } from '../../src/events/busEvent';
+import type { EventDetail } from '../../src/events/eventKinds';
 
 /**
- * What befalls a whole call. `error`, `throttle`, `cut`, `hang`: nothing is taken. `loseReply`: the entries are
+ * A fault that affects a whole call. `error`, `throttle`, `cut`, `hang`: nothing is taken. `loseReply`: the entries are
  * taken, then the connection is cut.
  */
 export type CallFault = 'error' | 'throttle' | 'cut' | 'hang' | 'loseReply';
@@ -18,7 +18,8 @@ export interface BusDelivery {
   readonly type: string;
   /** ISO-8601. */
   readonly time: string;
-  readonly detail: BusEventDetail;
+  readonly detail: EventDetail;
+  readonly traceHeader: string | undefined;
 }
 
 export interface BusCall {
@@ -26,6 +27,8 @@ export interface BusCall {
   readonly at: number;
   readonly eventIds: readonly string[];
   readonly fault: CallFault | null;
+  /** The AWS region that the call was signed for. */
+  readonly region: string;
 }
 
 interface WireEntry {
@@ -34,6 +37,7 @@ interface WireEntry {
   readonly DetailType: string;
   readonly Time: number;
   readonly Detail: string;
+  readonly TraceHeader?: string;
 }
 
 /** Of the real bus. */
@@ -41,7 +45,7 @@ const MAX_ENTRIES = 10;
 
 /**
  * A stand-in for EventBridge at the HTTP level (AWS JSON 1.1, the action PutEvents), used through the real
- * SDK. It takes what it is sent, remembers it, and fails as it is told to.
+ * SDK. It records what it receives, and fails as configured.
  */
 export class EventBridgeStandIn {
   /** In the order of their arrival, each as often as it was taken. */
@@ -50,7 +54,7 @@ export class EventBridgeStandIn {
   /** Asked at each call; the calls are numbered from 0. */
   callFault: (call: number, eventIds: readonly string[]) => CallFault | null = () => null;
   /** Asked for each entry of a call that is answered: an error code refuses it. */
-  entryFault: (detail: BusEventDetail) => string | null = () => null;
+  entryFault: (detail: EventDetail) => string | null = () => null;
   /** How long each answer takes, ms. */
   latencyMs = 0;
 
@@ -65,7 +69,7 @@ export class EventBridgeStandIn {
     return bus;
   }
 
-  /** The variables that lead the SDK here. */
+  /** The variables that make the SDK use this stand-in. */
   get environment(): Readonly<Record<string, string>> {
     const { port } = this.server.address() as AddressInfo;
     return {
@@ -100,11 +104,13 @@ export class EventBridgeStandIn {
       source: entry.Source,
       type: entry.DetailType,
       time: new Date(entry.Time * 1000).toISOString(),
-      detail: JSON.parse(entry.Detail) as BusEventDetail,
+      detail: JSON.parse(entry.Detail) as EventDetail,
+      traceHeader: entry.TraceHeader,
     }));
     const eventIds = received.map(({ detail }) => detail.eventId);
     const fault = this.callFault(this.calls.length, eventIds);
-    this.calls.push({ at: performance.now(), eventIds, fault });
+    const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization)?.[1] ?? '';
+    this.calls.push({ at: performance.now(), eventIds, fault, region });
     if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 
     if (fault === 'hang') return;

@@ -6,6 +6,7 @@ export interface SpanRecord {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly traceState?: string;
   readonly name: string;
   readonly kind: number;
   readonly startTimeUnixNano: string;
@@ -21,9 +22,9 @@ interface Export {
   }[];
 }
 
-/** Takes traces as a collector does: OTLP by HTTP, in JSON. */
+/** Receives traces as a collector does: OTLP over HTTP, in JSON. */
 export class Collector {
-  /** Bodies as they came. */
+  /** The raw request bodies. */
   readonly received: string[] = [];
 
   private constructor(private readonly server: Server) {}

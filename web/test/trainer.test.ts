@@ -5,7 +5,7 @@ import { noticeOf } from '../src/trainer/notice';
 
 const driving: TrackerState = {
   phase: 'EN_ROUTE',
-  journey: { id: 'journey-1', startedAt: '2030-05-01T12:00:00.000Z' },
+  journey: { id: 'journey-1', startedAt: '2030-05-01T12:00:00.000Z', expiresAt: '2030-05-01T13:00:00.000Z' },
   outcome: null,
   sending: 'ONLINE',
   bufferedFixes: 0,
@@ -13,19 +13,22 @@ const driving: TrackerState = {
   rejectedFixes: 0,
   lastRejection: null,
   lastFix: null,
+  acceptedFix: { ageMs: 1000, at: { wallMs: 0, monotonicMs: 0 } },
+  signal: 'LIVE',
   distanceMeters: 800,
   canMarkArrived: false,
   positionProblem: null,
+  trackingProblem: null,
   storageFailed: false,
   failure: null,
 };
 
-const failure = (code: FailureCode, facts: JourneyFailure['facts'] = {}): JourneyFailure => ({
+const failure = (code: FailureCode, extensions: JourneyFailure['extensions'] = {}): JourneyFailure => ({
   code,
   message: code,
   status: null,
   retryAfterMs: null,
-  facts,
+  extensions,
 });
 
 describe("a trainer's notice", () => {

@@ -1,9 +1,9 @@
 import type { ApolloClient } from '@apollo/client';
 
 import { systemClock, type Clock } from '../connection/clock.js';
-import { connectionAfter, type Connection, type JourneyFailure } from '../connection/failure.js';
+import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
-import { Poller } from '../connection/Poller.js';
+import { Poller, type Polling } from '../connection/Poller.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { ActiveJourneysDocument, type JourneyFieldsFragment } from '../generated/operations.js';
 
@@ -12,11 +12,13 @@ export type Journey = JourneyFieldsFragment;
 export interface ActiveJourneyState {
   /** The one that started last. */
   readonly journey: Journey | null;
-  /** All that are under way, the one that started last first. */
+  /** All that are active, the one that started last first. */
   readonly journeys: readonly Journey[];
   /** No answer yet: not the same as "none". */
   readonly loading: boolean;
   readonly connection: Connection;
+  readonly polling: Polling;
+  /** Why the last poll failed; null again after an answer. */
   readonly failure: JourneyFailure | null;
 }
 
@@ -29,13 +31,14 @@ export interface ActiveJourneyWatchOptions {
   random?: () => number;
 }
 
-/** The viewer's journeys that are under way. What `useActiveJourney` shows, without React. */
+/** The viewer's active journeys: what `useActiveJourney` shows, without React. */
 export class ActiveJourneyWatch {
   private readonly observable = new ObservableState<ActiveJourneyState>({
     journey: null,
     journeys: [],
     loading: true,
     connection: 'CONNECTING',
+    polling: 'STOPPED',
     failure: null,
   });
   private readonly poller: Poller<readonly Journey[]>;
@@ -52,7 +55,7 @@ export class ActiveJourneyWatch {
       clock,
       random,
       requestTimeoutMs,
-      onPolling: () => undefined,
+      onPolling: (polling) => this.observable.update({ polling }),
       onAnswer: (found) => {
         const journeys = [...found].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
         this.observable.update({
@@ -69,30 +72,30 @@ export class ActiveJourneyWatch {
           failure,
           connection: connectionAfter(failure, this.getState().connection),
         }),
-      ask: async (signal) => {
+      send: async (signal) => {
         const { data } = await client.query({
           query: ActiveJourneysDocument,
           variables: { trainerId: trainerId ?? null },
           fetchPolicy: 'no-cache',
-          // An app's default of 'all' would hand over an error as an answer without data.
+          // An app's default of 'all' would return an error as an answer without data.
           errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
-        return data!.activeJourneys;
+        return dataOf(data?.activeJourneys, 'activeJourneys');
       },
     });
   }
 
   readonly getState = this.observable.get;
   readonly subscribe = this.observable.subscribe;
-  readonly refresh = (): void => this.poller.pollNow();
+  readonly pollNow = (): void => this.poller.pollNow();
 
   open(): void {
     this.poller.open();
   }
 
-  seeBy(visibility: VisibilitySource): void {
-    this.poller.seeBy(visibility);
+  setVisibility(visibility: VisibilitySource): void {
+    this.poller.setVisibility(visibility);
   }
 
   close(): void {

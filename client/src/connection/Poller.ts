@@ -1,34 +1,33 @@
+import type { AbortSignalLike } from './abort.js';
 import { systemClock, type Clock } from './clock.js';
+import { EventClock } from './EventClock.js';
 import { failureOf, kindOf, type JourneyFailure } from './failure.js';
-import { request, type CancelSignal, type Request } from './request.js';
-import { pollRetryPolicy, retryDelayMs } from './retry.js';
+import { request, type Request } from './request.js';
+import { pollRetryPolicy, retryDelayMs, tokenRetry } from './retry.js';
 import type { VisibilitySource } from './visibility.js';
 
 /** PAUSED: in the background. STOPPED: the service said so, or refused for good. */
 export type Polling = 'ACTIVE' | 'PAUSED' | 'STOPPED';
 
 export interface PollerOptions<T> {
-  ask(signal: CancelSignal): Promise<T>;
-  /** Says when to ask next; null: stop asking. */
-  onAnswer(answer: T): number | null;
-  onFailure(failure: JourneyFailure): void;
-  onPolling(polling: Polling): void;
+  send: (signal: AbortSignalLike) => Promise<T>;
+  /** Returns when to ask next; null: stop asking. An answer that makes it throw counts as a failure. */
+  onAnswer: (answer: T) => number | null;
+  onFailure: (failure: JourneyFailure) => void;
+  onPolling: (polling: Polling) => void;
+  /** The app is in front again, or `pollNow` was called: the next poll asks about everything. */
+  onFullPoll?(): void;
   requestTimeoutMs: number;
   clock?: Clock;
   random?: () => number;
 }
 
-/** A token that ran out is for the app to renew; this often it is seen whether it did. */
-const unauthenticatedPaceMs = 30_000;
-/** So often, five minutes long; then it is not being renewed, and `pollNow` is for the app that has a new one. */
-const maxUnauthenticatedTries = 10;
-
 /**
- * Asks again and again at the pace of the answers, one request at a time: through errors with backoff, not in the
- * background, at once on return to the front, and never again once told to stop.
+ * Polls at the interval that the answers ask for, one request at a time: through errors with backoff, not in the
+ * background, and once at each return to the front, also when it had been told to stop.
  */
 export class Poller<T> {
-  private readonly clock: Clock;
+  private readonly clock: EventClock;
   private readonly random: () => number;
   private visibility: VisibilitySource | null = null;
   private unsubscribe: () => void = () => undefined;
@@ -36,24 +35,26 @@ export class Poller<T> {
   private inFlight: { request: Request<T>; sinceMs: number } | null = null;
   private polling: Polling = 'STOPPED';
   private opened = false;
+  private visible = false;
   private failures = 0;
   private unauthenticatedTries = 0;
-  /** Before this the service asked to be left alone. */
+  /** The service asked for no request before this, by the monotonic clock. */
   private notBeforeMs = 0;
 
   constructor(private readonly options: PollerOptions<T>) {
-    this.clock = options.clock ?? systemClock;
+    this.clock = new EventClock(options.clock ?? systemClock);
     this.random = options.random ?? Math.random;
   }
 
-  /** Nothing is asked before `seeBy` has said whether anybody looks. */
+  /** Nothing is sent before `setVisibility` has said whether anybody looks. */
   open(): void {
     this.opened = true;
-    this.become('PAUSED');
+    this.visible = false;
+    this.setPolling('PAUSED');
   }
 
   /** Takes another source of visibility; when it says the same as the last one, nothing else happens. */
-  seeBy(visibility: VisibilitySource): void {
+  setVisibility(visibility: VisibilitySource): void {
     if (!this.opened || visibility === this.visibility) return;
     this.unsubscribe();
     this.visibility = visibility;
@@ -64,33 +65,41 @@ export class Poller<T> {
   close(): void {
     this.opened = false;
     this.unsubscribe();
+    this.unsubscribe = () => undefined;
     this.visibility = null;
     this.cancelTimer();
     this.drop();
   }
 
-  /** Asks at once, or as soon as the service allows; starts a stopped poller again. */
+  /** Polls at once, or as soon as the service allows, about everything; starts a stopped poller again. */
   pollNow(): void {
+    this.options.onFullPoll?.();
+    this.pollDue();
+  }
+
+  /** The same for what is due, say because it is new. */
+  pollDue(): void {
     if (!this.opened) return;
-    this.become(this.visibility?.isVisible() ? 'ACTIVE' : 'PAUSED');
+    // Timers sleep with the app: a request older than its deadline is dead, not in flight.
+    if (this.inFlight && this.clock.monotonicNow() - this.inFlight.sinceMs >= this.options.requestTimeoutMs)
+      this.drop();
+    this.setPolling(this.visible ? 'ACTIVE' : 'PAUSED');
     if (this.polling === 'ACTIVE') this.poll();
   }
 
   private onVisible(visible: boolean): void {
-    if (this.polling === 'STOPPED') return;
-    if (!visible) {
-      this.become('PAUSED');
+    if (!this.opened || visible === this.visible) return;
+    this.visible = visible;
+    if (visible) {
+      // What was stopped is asked about once more: the trainer may have left meanwhile.
+      this.pollNow();
+    } else {
       this.cancelTimer();
-    } else if (this.polling === 'PAUSED') {
-      this.become('ACTIVE');
-      // The timers of a sleeping app sleep too: a request older than its deadline is dead, not under way.
-      const { requestTimeoutMs } = this.options;
-      if (this.inFlight && this.clock.now() - this.inFlight.sinceMs >= requestTimeoutMs) this.drop();
-      this.poll();
+      if (this.polling === 'ACTIVE') this.setPolling('PAUSED');
     }
   }
 
-  private become(polling: Polling): void {
+  private setPolling(polling: Polling): void {
     if (this.polling === polling) return;
     this.polling = polling;
     this.options.onPolling(polling);
@@ -105,48 +114,54 @@ export class Poller<T> {
   private poll(): void {
     if (this.inFlight) return;
     this.cancelTimer();
-    const waitMs = this.notBeforeMs - this.clock.now();
+    const waitMs = this.notBeforeMs - this.clock.monotonicNow();
     if (waitMs > 0) return this.schedule(waitMs);
-    const asked = request(this.clock, this.options.requestTimeoutMs, this.options.ask);
-    this.inFlight = { request: asked, sinceMs: this.clock.now() };
-    const isCurrent = (): boolean => this.inFlight?.request === asked;
-    asked.answer.then(
-      (answer) => isCurrent() && this.onAnswer(answer),
-      (error) => isCurrent() && this.onFailure(failureOf(error)),
-    );
+    const sent = request(this.clock, this.options.requestTimeoutMs, this.options.send);
+    this.inFlight = { request: sent, sinceMs: this.clock.monotonicNow() };
+    const isCurrent = (): boolean => this.inFlight?.request === sent;
+    sent.answer
+      .then((answer) => {
+        if (isCurrent()) this.onAnswer(answer);
+      })
+      .catch((error: unknown) => {
+        if (isCurrent()) this.onFailure(failureOf(error));
+      });
   }
 
   private onAnswer(answer: T): void {
+    // Throws when the answer makes no sense: then it counts as a failure, and the polls go on.
+    const intervalMs = this.options.onAnswer(answer);
     this.inFlight = null;
     this.failures = 0;
     this.unauthenticatedTries = 0;
     this.notBeforeMs = 0;
-    const paceMs = this.options.onAnswer(answer);
-    if (paceMs === null) this.become('STOPPED');
-    else this.schedule(paceMs);
+    if (intervalMs === null) this.setPolling('STOPPED');
+    else this.schedule(intervalMs);
   }
 
   private onFailure(failure: JourneyFailure): void {
     this.inFlight = null;
-    this.options.onFailure(failure);
     const kind = kindOf(failure);
     this.unauthenticatedTries = kind === 'UNAUTHENTICATED' ? this.unauthenticatedTries + 1 : 0;
-    if (kind === 'GONE' || kind === 'REFUSED' || this.unauthenticatedTries > maxUnauthenticatedTries) {
+    if (kind === 'GONE' || kind === 'REFUSED' || this.unauthenticatedTries > tokenRetry.maxTries) {
       this.unauthenticatedTries = 0;
-      this.become('STOPPED');
+      this.options.onFailure(failure);
+      this.setPolling('STOPPED');
       return;
     }
     const delayMs =
       kind === 'UNAUTHENTICATED'
-        ? unauthenticatedPaceMs
+        ? tokenRetry.intervalMs
         : retryDelayMs(this.failures, failure.retryAfterMs, this.random, pollRetryPolicy);
     this.failures += 1;
-    if (failure.retryAfterMs !== null) this.notBeforeMs = this.clock.now() + delayMs;
+    if (failure.retryAfterMs !== null) this.notBeforeMs = this.clock.monotonicNow() + delayMs;
     this.schedule(delayMs);
+    this.options.onFailure(failure);
   }
 
   private schedule(delayMs: number): void {
     if (this.polling !== 'ACTIVE') return;
+    this.cancelTimer();
     this.cancelTimer = this.clock.after(delayMs, () => this.poll());
   }
 }

@@ -9,6 +9,8 @@ export type ServiceCode =
   | 'BAD_USER_INPUT'
   | 'LOCATION_IMPLAUSIBLE'
   | 'ARRIVAL_TOO_FAR'
+  | 'ARRIVAL_UNCONFIRMED'
+  | 'OTHER_DEVICE_REPORTS'
   | 'LOCATION_UNKNOWN'
   | 'SESSION_NOT_FOUND'
   | 'JOURNEY_NOT_ACTIVE'
@@ -27,8 +29,8 @@ export type ServiceCode =
  */
 export type FailureCode = ServiceCode | 'NETWORK' | 'TIMEOUT' | 'SERVER' | 'CLOSED' | 'UNKNOWN';
 
-/** What a code may carry; which one carries what stands in the service's table of errors. */
-export interface FailureFacts {
+/** What a code may carry (`errors[0].extensions`); the service's table of errors says which one carries what. */
+export interface FailureExtensions {
   distanceMeters?: number;
   limitMeters?: number;
   speedKmh?: number;
@@ -39,6 +41,10 @@ export interface FailureFacts {
   journeyId?: string;
   startedAt?: string;
   sessionStatus?: SessionStatus;
+  /** The one session of several that was refused. */
+  sessionId?: string;
+  /** OTHER_DEVICE_REPORTS: since when the other device reports. */
+  since?: string;
 }
 
 export interface JourneyFailure {
@@ -46,9 +52,9 @@ export interface JourneyFailure {
   readonly message: string;
   /** The HTTP status, when there was an answer. */
   readonly status: number | null;
-  /** How long the service asks to be left alone. */
+  /** How long to wait before the next request, as the service asks. */
   readonly retryAfterMs: number | null;
-  readonly facts: FailureFacts;
+  readonly extensions: FailureExtensions;
 }
 
 /** What a caller can do about a failure. */
@@ -65,6 +71,8 @@ const kindOfCode: Record<FailureCode, FailureKind> = {
   BAD_USER_INPUT: 'REFUSED',
   LOCATION_IMPLAUSIBLE: 'REFUSED',
   ARRIVAL_TOO_FAR: 'REFUSED',
+  ARRIVAL_UNCONFIRMED: 'REFUSED',
+  OTHER_DEVICE_REPORTS: 'REFUSED',
   LOCATION_UNKNOWN: 'REFUSED',
   SESSION_NOT_FOUND: 'GONE',
   JOURNEY_NOT_ACTIVE: 'GONE',
@@ -93,7 +101,7 @@ export function kindOf({ code, status }: JourneyFailure): FailureKind {
   return status !== null && status >= 400 && status < 500 ? 'REFUSED' : 'FAULT';
 }
 
-/** Whether the service itself spoke, rather than the network or something on the way. */
+/** Whether the service itself answered, rather than the network or something in between. */
 export const wasAnswered = ({ code }: JourneyFailure): boolean =>
   code !== 'NETWORK' &&
   code !== 'TIMEOUT' &&
@@ -105,7 +113,7 @@ export const wasAnswered = ({ code }: JourneyFailure): boolean =>
 /** OFFLINE: the last request got no answer of the service. */
 export type Connection = 'CONNECTING' | 'ONLINE' | 'OFFLINE';
 
-/** Too many requests says nothing of the connection: what it was it stays. */
+/** RATE_LIMITED says nothing about the connection, which stays what it was. */
 export const connectionAfter = (failure: JourneyFailure, before: Connection): Connection =>
   failure.code === 'RATE_LIMITED' ? before : wasAnswered(failure) ? 'ONLINE' : 'OFFLINE';
 
@@ -114,7 +122,7 @@ export const failure = (code: FailureCode, message: string): JourneyFailure => (
   message,
   status: null,
   retryAfterMs: null,
-  facts: {},
+  extensions: {},
 });
 
 const isServiceCode = (code: unknown): code is ServiceCode =>
@@ -128,18 +136,18 @@ function retryAfterOf(error: ServerError | ServerParseError): number | null {
   return Number.isFinite(seconds) ? seconds * 1000 : null;
 }
 
-/** Says what an error of Apollo Client means. Never throws; a failure given is given back. */
+/** Says what an error of Apollo Client means. Never throws; the failure of a FailureError is returned as it is. */
 export function failureOf(error: unknown): JourneyFailure {
-  if (error instanceof FailureError) return error.failure;
+  if (isFailureError(error)) return error.failure;
   if (CombinedGraphQLErrors.is(error)) {
     const { message, extensions = {} } = error.errors[0] ?? { message: error.message };
-    const { code, status, retryAfterMs, stacktrace: _, ...facts } = extensions;
+    const { code, status, retryAfterMs, stacktrace: _, ...rest } = extensions;
     return {
       code: isServiceCode(code) ? code : 'UNKNOWN',
       message,
       status: numberOrNull(status),
       retryAfterMs: numberOrNull(retryAfterMs),
-      facts,
+      extensions: rest,
     };
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -156,4 +164,15 @@ export class FailureError extends Error {
   constructor(readonly failure: JourneyFailure) {
     super(failure.message);
   }
+}
+
+/** By its name: an app may load this package twice, once as CommonJS and once as ES modules. */
+const isFailureError = (error: unknown): error is FailureError =>
+  error instanceof Error && error.name === 'FailureError' && 'failure' in error;
+
+/** The answer's data, or a failure: an answer without it would otherwise break whoever reads it. */
+export function dataOf<T>(data: T | null | undefined, what: string): T {
+  if (data === null || data === undefined)
+    throw new FailureError(failure('SERVER', `The answer has no ${what}.`));
+  return data;
 }

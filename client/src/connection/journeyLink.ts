@@ -1,8 +1,9 @@
 import { ApolloLink, HttpLink } from '@apollo/client';
-import { SetContextLink } from '@apollo/client/link/context';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { print } from '@apollo/client/utilities';
+import { from, switchMap, tap } from 'rxjs';
 
+import { FailureError, failure, failureOf } from './failure.js';
 import { trustedDocuments } from '../generated/trusted-documents.js';
 
 export interface TrustedDocumentsOptions {
@@ -26,23 +27,76 @@ export function trustedDocumentsLink({ useGetForQueries = false }: TrustedDocume
 
 export interface JourneyLinkOptions extends TrustedDocumentsOptions {
   uri: string;
-  /** The bearer token, asked for with each request, so that a renewed one is taken at once; null: none. */
+  /**
+   * The bearer token, asked for with each request, so that a renewed one is used at once; null: none. One that rejects
+   * fails the request as UNAUTHENTICATED.
+   */
   token: () => string | null | Promise<string | null>;
-  /** Default: the platform's. */
+  /** Default: the platform's. On React Native hand in `expo/fetch`: the built-in one needs a timer to resolve. */
   fetch?: HttpLink.Options['fetch'];
 }
 
-/** All that lies between Apollo Client and the service. */
-export function journeyLink({ uri, token, fetch, ...trusted }: JourneyLinkOptions): ApolloLink {
-  const withToken = new SetContextLink(async ({ headers }) => {
-    const bearer = await token();
-    return { headers: { ...headers, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) } };
-  });
-  const http = new HttpLink({
-    uri,
-    ...(fetch ? { fetch } : {}),
-    // Lets a GET pass the service's protection against forged cross-site requests; POST has it by its content type.
-    ...(trusted.useGetForQueries ? { headers: { 'apollo-require-preflight': 'true' } } : {}),
-  });
-  return ApolloLink.from([withToken, trustedDocumentsLink(trusted), http]);
+/** Everything between Apollo Client and the service. */
+export class JourneyLink extends ApolloLink {
+  private readonly withoutToken: ApolloLink;
+  /** Undefined until the service refused one. */
+  private refusedToken: string | null | undefined;
+
+  constructor(private readonly options: JourneyLinkOptions) {
+    super();
+    const { uri, token: _, fetch, ...trusted } = options;
+    const http = new HttpLink({
+      uri,
+      ...(fetch ? { fetch } : {}),
+      // Lets a GET pass the service's protection against forged cross-site requests; POST has it by its content type.
+      ...(trusted.useGetForQueries ? { headers: { 'apollo-require-preflight': 'true' } } : {}),
+    });
+    this.withoutToken = ApolloLink.from([trustedDocumentsLink(trusted), http]);
+  }
+
+  override request(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+  ): ReturnType<ApolloLink['request']> {
+    return from(this.token()).pipe(
+      switchMap((token) => {
+        if (token)
+          operation.setContext(({ headers }) => ({
+            headers: { ...(headers as Record<string, string> | undefined), authorization: `Bearer ${token}` },
+          }));
+        return this.withoutToken.request(operation, forward).pipe(
+          tap({
+            next: (result) => this.onAnswered(token, isUnauthenticated(result)),
+            error: (error) => this.onAnswered(token, failureOf(error).status === 401),
+          }),
+        );
+      }),
+    );
+  }
+
+  /** Whether there is another token than the one that the service refused: then it is worth trying again at once. */
+  async hasNewToken(): Promise<boolean> {
+    if (this.refusedToken === undefined) return false;
+    const token = await this.token().catch(() => this.refusedToken);
+    return token !== this.refusedToken;
+  }
+
+  private async token(): Promise<string | null> {
+    try {
+      return await this.options.token();
+    } catch {
+      // Nothing of the error is shown: it may quote a token.
+      throw new FailureError(failure('UNAUTHENTICATED', 'The app has no token: token() failed.'));
+    }
+  }
+
+  private onAnswered(token: string | null, refused: boolean): void {
+    if (refused) this.refusedToken = token;
+    else if (token === this.refusedToken) this.refusedToken = undefined;
+  }
 }
+
+const isUnauthenticated = (result: ApolloLink.Result): boolean =>
+  'errors' in result && result.errors?.[0]?.extensions?.['code'] === 'UNAUTHENTICATED';
+
+export const journeyLink = (options: JourneyLinkOptions): JourneyLink => new JourneyLink(options);

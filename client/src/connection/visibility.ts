@@ -1,7 +1,7 @@
 /** Whether the app is in front of its user. */
 export interface VisibilitySource {
   isVisible(): boolean;
-  /** The answer unsubscribes. */
+  /** The returned function unsubscribes. */
   subscribe(onChange: (visible: boolean) => void): () => void;
 }
 
@@ -27,3 +27,39 @@ export const appStateVisibility = (appState: AppStateLike): VisibilitySource => 
     return () => subscription.remove();
   },
 });
+
+/** The part of a screen's `navigation` (React Navigation, Expo Router) that is used. */
+export interface FocusLike {
+  isFocused(): boolean;
+  addListener(type: 'focus' | 'blur', listener: () => void): () => void;
+}
+
+/** Visible while the app is in front and this screen is the one that is shown: a covered screen must not poll. */
+export function focusedVisibility(appState: AppStateLike, focus: FocusLike): VisibilitySource {
+  const app = appStateVisibility(appState);
+  // A navigator may call `blur` before `isFocused()` has changed, so the event itself counts.
+  let focused = focus.isFocused();
+  return {
+    isVisible: () => app.isVisible() && focus.isFocused(),
+    subscribe(onChange) {
+      focused = focus.isFocused();
+      let visible = app.isVisible();
+      const report = (): void => onChange(visible && focused);
+      const unsubscribes = [
+        app.subscribe((isVisible) => {
+          visible = isVisible;
+          report();
+        }),
+        focus.addListener('focus', () => {
+          focused = true;
+          report();
+        }),
+        focus.addListener('blur', () => {
+          focused = false;
+          report();
+        }),
+      ];
+      return () => unsubscribes.forEach((unsubscribe) => unsubscribe());
+    },
+  };
+}

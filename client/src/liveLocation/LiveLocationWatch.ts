@@ -1,23 +1,24 @@
 import type { ApolloClient } from '@apollo/client';
 
-import { systemClock, type Clock } from '../connection/clock.js';
-import { connectionAfter, type Connection, type JourneyFailure } from '../connection/failure.js';
+import { momentOf, systemClock, type Clock } from '../connection/clock.js';
+import { EventClock } from '../connection/EventClock.js';
+import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { LiveLocationDocument, type Signal } from '../generated/operations.js';
 import type { LiveLocation } from './newerLiveLocation.js';
-import { nothingSeen, SessionSight, type SessionSeen } from './SessionSight.js';
+import { emptySnapshot, SessionState, type SessionSnapshot } from './SessionState.js';
 
-export interface LiveLocationState extends SessionSeen {
-  /** What to tell the user; null: nothing to tell (no fix yet, or no journey under way). */
+export interface LiveLocationState extends SessionSnapshot {
+  /** What to show the user; null: nothing to show (no fix yet, or no active journey). */
   readonly freshness: Signal | 'OFFLINE' | null;
   /** OFFLINE: the last poll got no answer of the service. */
   readonly connection: Connection;
   readonly polling: Polling;
   /** Why the last poll failed; null again after an answer. */
   readonly failure: JourneyFailure | null;
-  /** This device's clock. */
+  /** This device's wall clock. */
   readonly lastAnswerAtMs: number | null;
 }
 
@@ -32,7 +33,7 @@ export interface LiveLocationWatchOptions {
 }
 
 const initialState: LiveLocationState = {
-  ...nothingSeen,
+  ...emptySnapshot,
   freshness: null,
   connection: 'CONNECTING',
   polling: 'STOPPED',
@@ -40,12 +41,13 @@ const initialState: LiveLocationState = {
   lastAnswerAtMs: null,
 };
 
-/** One session as its student sees it. What `useLiveLocation` shows, without React. */
+/** One session as its student sees it: what `useLiveLocation` shows, without React. */
 export class LiveLocationWatch {
   private readonly observable = new ObservableState<LiveLocationState>(initialState);
   private readonly clock: Clock;
+  private readonly elapsed: EventClock;
   private readonly poller: Poller<LiveLocation>;
-  private readonly sight: SessionSight;
+  private readonly session: SessionState;
   private cancelAgeing: () => void = () => undefined;
 
   constructor({
@@ -58,7 +60,8 @@ export class LiveLocationWatch {
     random,
   }: LiveLocationWatchOptions) {
     this.clock = clock;
-    this.sight = new SessionSight({ signalLiveMs, signalDelayedMs });
+    this.elapsed = new EventClock(clock);
+    this.session = new SessionState({ signalLiveMs, signalDelayedMs });
     this.poller = new Poller<LiveLocation>({
       clock,
       random,
@@ -66,17 +69,17 @@ export class LiveLocationWatch {
       onAnswer: (answer) => this.onAnswer(answer),
       onFailure: (failure) => this.onFailure(failure),
       onPolling: (polling) => this.show({ polling }),
-      ask: async (signal) => {
+      send: async (signal) => {
         const { data } = await client.query({
           query: LiveLocationDocument,
           variables: { sessionId },
           // Not through the cache: it would show an answer before the order of answers is judged here.
           fetchPolicy: 'no-cache',
-          // An app's default of 'all' would hand over an error as an answer without data.
+          // An app's default of 'all' would return an error as an answer without data.
           errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
-        return data!.liveLocation;
+        return dataOf(data?.liveLocation, 'liveLocation');
       },
     });
   }
@@ -89,9 +92,9 @@ export class LiveLocationWatch {
     this.show({});
   }
 
-  /** Opened, the watch polls as soon as it knows by whom it is seen. */
-  seeBy(visibility: VisibilitySource): void {
-    this.poller.seeBy(visibility);
+  /** An open watch polls as soon as it knows whether anybody sees it. */
+  setVisibility(visibility: VisibilitySource): void {
+    this.poller.setVisibility(visibility);
   }
 
   close(): void {
@@ -102,10 +105,10 @@ export class LiveLocationWatch {
   readonly pollNow = (): void => this.poller.pollNow();
 
   private onAnswer(incoming: LiveLocation): number | null {
-    const nowMs = this.clock.now();
-    const paceMs = this.sight.take(incoming, nowMs);
-    this.show({ connection: 'ONLINE', failure: null, lastAnswerAtMs: nowMs });
-    return paceMs;
+    const moment = momentOf(this.clock);
+    const intervalMs = this.session.update(incoming, moment, this.elapsed.monotonicNow());
+    this.show({ connection: 'ONLINE', failure: null, lastAnswerAtMs: moment.wallMs });
+    return intervalMs;
   }
 
   private onFailure(failure: JourneyFailure): void {
@@ -115,9 +118,9 @@ export class LiveLocationWatch {
   private show(change: Partial<LiveLocationState>): void {
     const { connection, polling } = { ...this.getState(), ...change };
     this.cancelAgeing();
-    const { seen, changesInMs } = this.sight.at(this.clock.now());
-    if (changesInMs !== null) this.cancelAgeing = this.clock.after(changesInMs, () => this.show({}));
+    const { snapshot, changesInMs } = this.session.at(this.elapsed.monotonicNow());
+    if (changesInMs !== null) this.cancelAgeing = this.elapsed.after(changesInMs, () => this.show({}));
     const isOffline = connection === 'OFFLINE' && polling !== 'STOPPED';
-    this.observable.update({ ...change, ...seen, freshness: isOffline ? 'OFFLINE' : seen.signal });
+    this.observable.update({ ...change, ...snapshot, freshness: isOffline ? 'OFFLINE' : snapshot.signal });
   }
 }

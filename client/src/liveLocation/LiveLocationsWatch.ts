@@ -1,24 +1,34 @@
 import type { ApolloClient } from '@apollo/client';
 
-import { systemClock, type Clock } from '../connection/clock.js';
-import { connectionAfter, type Connection, type JourneyFailure } from '../connection/failure.js';
+import type { AbortSignalLike } from '../connection/abort.js';
+import { momentOf, systemClock, type Clock } from '../connection/clock.js';
+import { EventClock } from '../connection/EventClock.js';
+import {
+  connectionAfter,
+  dataOf,
+  failureOf,
+  kindOf,
+  type Connection,
+  type JourneyFailure,
+} from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
-import type { CancelSignal } from '../connection/request.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { LiveLocationsDocument } from '../generated/operations.js';
 import type { LiveLocation } from './newerLiveLocation.js';
-import { SessionSight, type SessionSeen } from './SessionSight.js';
+import { SessionState, type SessionSnapshot } from './SessionState.js';
 import type { SignalThresholds } from './signalAge.js';
 
 export interface LiveLocationsState {
   /** By session, in the order they were given; a session that was not answered yet is missing. */
-  readonly sessions: ReadonlyMap<string, SessionSeen>;
+  readonly sessions: ReadonlyMap<string, SessionSnapshot>;
+  /** Sessions that the service refused, and why; the others go on without them. */
+  readonly refused: ReadonlyMap<string, JourneyFailure>;
   readonly connection: Connection;
   readonly polling: Polling;
-  /** Why the last round failed; null again after an answer. */
+  /** Why the last round failed, or why every session was refused; null again after an answer. */
   readonly failure: JourneyFailure | null;
-  /** This device's clock. */
+  /** This device's wall clock. */
   readonly lastAnswerAtMs: number | null;
 }
 
@@ -34,16 +44,24 @@ export interface LiveLocationsWatchOptions {
 }
 
 /** The service answers for at most so many at once. */
-const maxSessionsOfRequest = 50;
+const maxSessionsPerRequest = 50;
 
 interface Watched {
-  readonly sight: SessionSight;
-  /** Infinity: never again. */
+  readonly session: SessionState;
+  /** By the elapsed time; Infinity: never again. */
   dueAtMs: number;
+  refusal: JourneyFailure | null;
+}
+
+/** What one round brought: each session that was asked about is in one of the two. */
+interface Round {
+  readonly answers: readonly LiveLocation[];
+  readonly refusals: ReadonlyMap<string, JourneyFailure>;
 }
 
 const initialState: LiveLocationsState = {
   sessions: new Map(),
+  refused: new Map(),
   connection: 'CONNECTING',
   polling: 'STOPPED',
   failure: null,
@@ -57,10 +75,12 @@ const initialState: LiveLocationsState = {
  */
 export class LiveLocationsWatch {
   private readonly observable = new ObservableState<LiveLocationsState>(initialState);
+  private readonly client: ApolloClient;
   private readonly clock: Clock;
+  private readonly elapsed: EventClock;
   private readonly roundMs: number;
   private readonly thresholds: SignalThresholds;
-  private readonly poller: Poller<readonly LiveLocation[]>;
+  private readonly poller: Poller<Round>;
   private watched = new Map<string, Watched>();
   private cancelAgeing: () => void = () => undefined;
 
@@ -73,45 +93,39 @@ export class LiveLocationsWatch {
     clock = systemClock,
     random,
   }: LiveLocationsWatchOptions) {
+    this.client = client;
     this.clock = clock;
+    this.elapsed = new EventClock(clock);
     this.roundMs = roundMs;
     this.thresholds = { signalLiveMs, signalDelayedMs };
-    const ask = async (sessionIds: string[], signal: CancelSignal): Promise<readonly LiveLocation[]> => {
-      const { data } = await client.query({
-        query: LiveLocationsDocument,
-        variables: { sessionIds },
-        fetchPolicy: 'no-cache',
-        // An app's default of 'all' would hand over an error as an answer without data.
-        errorPolicy: 'none',
-        context: { fetchOptions: { signal }, queryDeduplication: false },
-      });
-      return data!.liveLocations;
-    };
     this.poller = new Poller({
       clock,
       random,
       requestTimeoutMs,
-      ask: async (signal) =>
-        (await Promise.all(inChunks(this.due(), maxSessionsOfRequest).map((ids) => ask(ids, signal)))).flat(),
-      onAnswer: (answers) => this.onAnswers(answers),
+      send: async (signal) => {
+        const chunks = inChunks(this.due(), maxSessionsPerRequest);
+        return merged(await Promise.all(chunks.map((ids) => this.ask(ids, signal))));
+      },
+      onAnswer: (round) => this.onRound(round),
       onFailure: (failure) =>
         this.show({ failure, connection: connectionAfter(failure, this.getState().connection) }),
       onPolling: (polling) => this.show({ polling }),
+      onFullPoll: () => {
+        for (const watched of this.watched.values()) watched.dueAtMs = -Infinity;
+      },
     });
   }
 
   readonly getState = this.observable.get;
   readonly subscribe = this.observable.subscribe;
 
-  /** From now on these; what is known of those that were watched before stays. Asks at once about new ones. */
+  /** From now on these; what is known about those that were watched before stays. Asks at once about new ones. */
   watch(sessionIds: readonly string[]): void {
     const before = this.watched;
     const wanted = [...new Set(sessionIds)];
-    this.watched = new Map(
-      wanted.map((id) => [id, before.get(id) ?? { sight: new SessionSight(this.thresholds), dueAtMs: 0 }]),
-    );
+    this.watched = new Map(wanted.map((id) => [id, before.get(id) ?? this.newlyWatched()]));
     this.show({});
-    if (wanted.some((id) => !before.has(id))) this.poller.pollNow();
+    if (wanted.some((id) => !before.has(id))) this.poller.pollDue();
   }
 
   open(): void {
@@ -119,9 +133,9 @@ export class LiveLocationsWatch {
     this.show({});
   }
 
-  /** Opened, the watch polls as soon as it knows by whom it is seen. */
-  seeBy(visibility: VisibilitySource): void {
-    this.poller.seeBy(visibility);
+  /** An open watch polls as soon as it knows whether anybody sees it. */
+  setVisibility(visibility: VisibilitySource): void {
+    this.poller.setVisibility(visibility);
   }
 
   close(): void {
@@ -129,42 +143,110 @@ export class LiveLocationsWatch {
     this.cancelAgeing();
   }
 
-  /** Asks about all, also those of which nothing more can come. */
-  readonly pollNow = (): void => {
-    for (const watched of this.watched.values()) watched.dueAtMs = 0;
-    this.poller.pollNow();
-  };
+  /** Asks about all, also those about which nothing more can come, and those that were refused. */
+  readonly pollNow = (): void => this.poller.pollNow();
+
+  private newlyWatched(): Watched {
+    return { session: new SessionState(this.thresholds), dueAtMs: -Infinity, refusal: null };
+  }
 
   /** Rather half a round early than half a round late: the fewer rounds, the fewer requests. */
   private due(): string[] {
-    const untilMs = this.clock.now() + this.roundMs / 2;
+    const untilMs = this.elapsed.monotonicNow() + this.roundMs / 2;
     return [...this.watched].filter(([, { dueAtMs }]) => dueAtMs <= untilMs).map(([id]) => id);
   }
 
-  private onAnswers(answers: readonly LiveLocation[]): number | null {
-    const nowMs = this.clock.now();
+  /**
+   * One session that is not the viewer's refuses the whole request: it is asked again without that one. Where the
+   * refusal does not say which one it was, each half is asked about alone.
+   */
+  private async ask(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
+    try {
+      const { data } = await this.client.query({
+        query: LiveLocationsDocument,
+        variables: { sessionIds: [...sessionIds] },
+        fetchPolicy: 'no-cache',
+        // An app's default of 'all' would return an error as an answer without data.
+        errorPolicy: 'none',
+        context: { fetchOptions: { signal }, queryDeduplication: false },
+      });
+      return { answers: dataOf(data?.liveLocations, 'liveLocations'), refusals: new Map() };
+    } catch (error) {
+      const failure = failureOf(error);
+      const kind = kindOf(failure);
+      if ((kind !== 'GONE' && kind !== 'REFUSED') || signal.aborted) throw error;
+      if (sessionIds.length === 1) return { answers: [], refusals: new Map([[sessionIds[0]!, failure]]) };
+      const { sessionId = '' } = failure.extensions;
+      if (!sessionIds.includes(sessionId)) {
+        const half = Math.ceil(sessionIds.length / 2);
+        // One after the other: a refusal for another reason than one session is then found by few requests.
+        const first = await this.ask(sessionIds.slice(0, half), signal);
+        return merged([first, await this.ask(sessionIds.slice(half), signal)]);
+      }
+      const others = sessionIds.filter((id) => id !== sessionId);
+      return merged([
+        { answers: [], refusals: new Map([[sessionId, failure]]) },
+        await this.ask(others, signal),
+      ]);
+    }
+  }
+
+  private onRound({ answers, refusals }: Round): number | null {
+    const moment = momentOf(this.clock);
+    const nowMs = this.elapsed.monotonicNow();
     for (const answer of answers) {
       const watched = this.watched.get(answer.sessionId);
-      if (watched) watched.dueAtMs = nowMs + (watched.sight.take(answer, nowMs) ?? Infinity);
+      if (!watched) continue;
+      watched.refusal = null;
+      watched.dueAtMs = nowMs + (watched.session.update(answer, moment, nowMs) ?? Infinity);
     }
-    // Back in front between two rounds nothing was due, and so nothing was asked.
-    if (answers.length > 0) this.show({ connection: 'ONLINE', failure: null, lastAnswerAtMs: nowMs });
-    const nextMs = Math.min(...[...this.watched.values()].map(({ dueAtMs }) => dueAtMs)) - nowMs;
-    return nextMs === Infinity ? null : Math.max(this.roundMs, nextMs);
+    for (const [sessionId, refusal] of refusals) {
+      const watched = this.watched.get(sessionId);
+      if (watched) Object.assign(watched, { refusal, dueAtMs: Infinity });
+    }
+    if (answers.length + refusals.size > 0) {
+      const all = [...this.watched.values()];
+      const failure = all.every(({ refusal }) => refusal) ? (all[0]?.refusal ?? null) : null;
+      this.show({ connection: 'ONLINE', failure, lastAnswerAtMs: moment.wallMs });
+    }
+    const dueAtMs = Math.min(...[...this.watched.values()].map((watched) => watched.dueAtMs));
+    return dueAtMs === Infinity ? null : Math.max(this.roundMs, dueAtMs - nowMs);
   }
 
   private show(change: Partial<LiveLocationsState>): void {
     this.cancelAgeing();
-    const nowMs = this.clock.now();
-    const looks = [...this.watched].map(([id, { sight }]) => [id, sight.at(nowMs)] as const);
-    const changesInMs = Math.min(...looks.map(([, look]) => look.changesInMs ?? Infinity));
-    if (changesInMs !== Infinity) this.cancelAgeing = this.clock.after(changesInMs, () => this.show({}));
-    const seen = looks.flatMap(([id, look]) => (look.seen.liveLocation ? [[id, look.seen] as const] : []));
-    const { sessions } = this.getState();
-    const isSame = seen.length === sessions.size && seen.every(([id, each]) => sessions.get(id) === each);
-    this.observable.update({ ...change, sessions: isSame ? sessions : new Map(seen) });
+    const nowMs = this.elapsed.monotonicNow();
+    const all = [...this.watched].map(([id, { session }]) => [id, session.at(nowMs)] as const);
+    const changesInMs = Math.min(...all.map(([, { changesInMs: inMs }]) => inMs ?? Infinity));
+    if (changesInMs !== Infinity) this.cancelAgeing = this.elapsed.after(changesInMs, () => this.show({}));
+    const { sessions, refused } = this.getState();
+    this.observable.update({
+      ...change,
+      sessions: sameOr(
+        sessions,
+        all.flatMap(([id, { snapshot }]) => (snapshot.liveLocation ? [[id, snapshot] as const] : [])),
+      ),
+      refused: sameOr(
+        refused,
+        [...this.watched].flatMap(([id, { refusal }]) => (refusal ? [[id, refusal] as const] : [])),
+      ),
+    });
   }
 }
+
+/** The map of before when nothing in it changed, so that nobody renders for nothing. */
+function sameOr<V>(
+  before: ReadonlyMap<string, V>,
+  entries: readonly (readonly [string, V])[],
+): ReadonlyMap<string, V> {
+  const isSame = entries.length === before.size && entries.every(([id, each]) => before.get(id) === each);
+  return isSame ? before : new Map(entries);
+}
+
+const merged = (rounds: readonly Round[]): Round => ({
+  answers: rounds.flatMap(({ answers }) => answers),
+  refusals: new Map(rounds.flatMap(({ refusals }) => [...refusals])),
+});
 
 function inChunks<T>(items: readonly T[], size: number): T[][] {
   const chunks: T[][] = [];

@@ -24,7 +24,7 @@ export const oldest = (signal: Signal, { signalLiveMs, signalDelayedMs }: Signal
   ({ LIVE: signalLiveMs, DELAYED: signalDelayedMs, LOST: Infinity })[signal];
 
 /**
- * How old the fix of an answer is at least, without trusting this device's clock to agree with the service's: the
+ * The least age of an answer's fix, without trusting this device's clock to agree with the service's: the
  * service's signal gives the range, and the time since the same fix was first seen where in it.
  */
 export function ageOf(

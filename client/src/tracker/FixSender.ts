@@ -1,101 +1,141 @@
-import type { Clock } from '../connection/clock.js';
-import { failureOf, type JourneyFailure } from '../connection/failure.js';
-import { retryAfterDelayMs } from '../connection/retry.js';
+import type { AbortControllerLike, AbortSignalLike } from '../connection/abort.js';
+import { newAbortController } from '../connection/abort.js';
+import { momentOf, type Clock, type Moment } from '../connection/clock.js';
+import type { EventClock } from '../connection/EventClock.js';
+import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
+import { maxRetries, requestRetryPolicy, retryAfterDelayMs, retryDelayMs } from '../connection/retry.js';
 import type { LiveLocationFieldsFragment, LocationInput } from '../generated/operations.js';
 import { FixBuffer, type BufferedFix } from './FixBuffer.js';
-import { cleanFix, currentFixTimeoutMs, type Fix, type PositionSource } from './position.js';
-import type { RequestLane } from './RequestLane.js';
+import { FixClock } from './FixClock.js';
+import { cleanFix, type Fix } from './position.js';
+import type { SerialQueue } from './SerialQueue.js';
+import { TokenRetry } from './TokenRetry.js';
 import type { TrackerState } from './trackerState.js';
 import type { JourneyTransport } from './transport.js';
 
 export interface FixSenderOptions {
   sessionId: string;
   transport: JourneyTransport;
-  position: PositionSource;
-  lane: RequestLane;
-  clock: Clock;
+  queue: SerialQueue;
+  /** The device's own clock; waits go by the other one. */
+  deviceClock: Clock;
+  clock: EventClock;
   random: () => number;
+  requestTimeoutMs: number;
   maxBufferedFixes: number;
   fixSpacingMs: number;
-  getState(): TrackerState;
-  show(change: Partial<TrackerState>): void;
+  deviceId: () => string | undefined;
+  getState: () => TrackerState;
+  show: (change: Partial<TrackerState>) => void;
+  /** Nothing waits to be sent: standing still a watch is silent, and silence would look like a lost signal. */
+  onIdle: () => void;
   /** The buffer changed and should be stored. */
-  onBuffered(): void;
-  /** Why nothing could be sent, beyond what the sender can mend by itself. */
-  onRefused(failure: JourneyFailure): void;
-  /** What the service says of the journey, asked for want of fixes to send. */
-  onSeen(live: LiveLocationFieldsFragment): void;
+  onBuffered: () => void;
+  /** Called with each fix that is kept. */
+  onFix: (fix: Fix) => void;
+  onInvalidFix: () => void;
+  /** The service has a fix that was taken at `capturedAtMs`, at this moment. */
+  onAccepted: (capturedAtMs: number, moment: Moment) => void;
+  /** Why nothing could be sent, beyond what the sender can handle by itself. */
+  onRefused: (failure: JourneyFailure) => void;
+  /** What the service knows about the journey, asked for want of fixes to send. */
+  onChecked: (live: LiveLocationFieldsFragment) => void;
 }
 
 /** The service's bound on a batch. */
 const maxBatchFixes = 100;
-/** Before the service's first answer: its pace while moving. */
-const initialPaceMs = 5000;
-/** So often a phone that has nothing to send asks whether the journey goes on: else it would hear of no 410. */
-const lookPaceMs = 30_000;
+/** Before the service's first answer: its interval while moving. */
+const initialIntervalMs = 5000;
+/** A phone that has nothing to send asks this often whether the journey goes on: else it would get no 410. */
+const checkIntervalMs = 30_000;
 
-export const inputOf = ({ capturedAtMs, ...place }: Fix): LocationInput => ({
+export const inputOf = ({ capturedAtMs, mocked: _, ...place }: Fix): LocationInput => ({
   ...place,
   capturedAt: new Date(capturedAtMs).toISOString(),
 });
 
-/** Watches the position while a journey is under way, and brings the fixes to the service at the service's pace. */
+/**
+ * Brings fixes to the service at the interval that it asks for. It needs no timer: what is due is judged by the clock
+ * whenever something happens (`pump`); a timer only makes one more thing happen.
+ */
 export class FixSender {
   private readonly buffer: FixBuffer;
-  private position: PositionSource;
-  private stopWatch: (() => void) | null = null;
-  /** Set while open; another one after each opening, so that what an earlier one began does not touch a later one. */
-  private run: object | null = null;
+  private readonly fixClock: FixClock;
+  private readonly tokenRetry: TokenRetry;
+  /** Set while open. */
+  private run: AbortControllerLike | null = null;
   private held = false;
-  private sending: object | null = null;
-  private cancelTick: () => void = () => undefined;
-  /** Before this the service wants no update. */
+  private suspended = 0;
+  /** The one thing that is being done: a request at most. */
+  private turn: Promise<void> | null = null;
+  private cancelTimer: () => void = () => undefined;
+  /** The service wants no update before this, by the elapsed time. */
   private notBeforeMs = 0;
-  /** When the service was last asked for anything. */
-  private heardAtMs = 0;
-  private paceMs = initialPaceMs;
+  /** When an empty buffer is looked at next. */
+  private idleUntilMs = 0;
+  private lastRequestAtMs = 0;
+  private intervalMs = initialIntervalMs;
   private batchLimit = maxBatchFixes;
+  private failures = 0;
+  private hasNewFix = false;
 
   constructor(private readonly options: FixSenderOptions) {
-    this.position = options.position;
+    const { clock, deviceClock, transport } = options;
     this.buffer = new FixBuffer(options.maxBufferedFixes, options.fixSpacingMs);
+    this.fixClock = new FixClock(deviceClock);
+    this.tokenRetry = new TokenRetry(clock, transport.hasNewToken?.bind(transport));
   }
 
   get fixes(): Fix[] {
     return this.buffer.fixes;
   }
 
-  /** Begins the watch; `fixes` are what an earlier run of the app could not send. */
+  /** `fixes` are what an earlier run of the app could not send. */
   open(fixes: readonly Fix[]): void {
-    this.run = {};
+    this.run = newAbortController();
     this.held = false;
-    this.paceMs = initialPaceMs;
+    this.turn = null;
     this.notBeforeMs = 0;
-    this.heardAtMs = this.options.clock.now();
+    this.idleUntilMs = 0;
+    this.lastRequestAtMs = this.options.clock.monotonicNow();
+    this.intervalMs = initialIntervalMs;
     this.batchLimit = maxBatchFixes;
+    this.failures = 0;
+    this.tokenRetry.reset();
     this.buffer.restore(fixes);
     this.options.show({ bufferedFixes: this.buffer.size });
-    this.beginWatch();
-    this.schedule(0);
+    this.pump();
   }
 
-  /** Ends the watch; the fixes stay until the next opening. */
+  /** Sends nothing more; the fixes stay until the next opening. */
   close(): void {
+    this.run?.abort();
     this.run = null;
-    this.stopWatch?.();
-    this.stopWatch = null;
-    this.cancelTick();
+    this.cancelTimer();
   }
 
-  /** Watches on, but sends nothing. */
+  /** Keeps fixes, but sends nothing. */
   hold(): void {
     this.held = true;
-    this.cancelTick();
+    this.cancelTimer();
   }
 
-  release(delayMs = this.nextDelayMs()): void {
+  /** `atOnce`: the interval is not waited for, say because there is a new token. */
+  release({ atOnce = false } = {}): void {
     this.held = false;
-    this.schedule(delayMs);
+    if (atOnce) [this.notBeforeMs, this.idleUntilMs, this.hasNewFix] = [0, 0, true];
+    this.pump();
+  }
+
+  /** Sends nothing while `work` is done, say because what is to be sent is being stored. */
+  async suspendedDuring(work: () => Promise<void>): Promise<void> {
+    this.suspended += 1;
+    try {
+      await work();
+    } finally {
+      this.suspended -= 1;
+    }
+    this.pump();
   }
 
   clear(): void {
@@ -103,121 +143,128 @@ export class FixSender {
     this.options.show({ bufferedFixes: 0 });
   }
 
-  /** Takes another source, also in the middle of a journey. */
-  watchFrom(position: PositionSource): void {
-    if (position === this.position) return;
-    this.position = position;
-    if (this.run) this.beginWatch();
+  /** Times of fixes by the phone's wall clock, cleaned; null for one that is none. */
+  correctedFix(fix: Fix): Fix | null {
+    return this.corrected([fix])[0] ?? null;
   }
 
-  /** Watches anew: a permission that was refused ends a watch for good. */
-  beginWatch(): void {
-    this.stopWatch?.();
-    const { run, position } = this;
-    const isCurrent = (): boolean => run !== null && run === this.run && position === this.position;
-    try {
-      this.stopWatch = position.watch(
-        (fix) => isCurrent() && this.keep(fix),
-        (positionProblem) => isCurrent() && this.options.show({ positionProblem }),
-      );
-    } catch {
-      // A browser without a secure connection has no geolocation at all.
-      this.stopWatch = null;
-      this.options.show({ positionProblem: 'POSITION_UNAVAILABLE' });
-    }
-  }
-
-  /** One from the source if it can give one in time. */
-  async currentFix(): Promise<Fix | null> {
-    const { clock } = this.options;
-    const ask = async (): Promise<Fix | null> => {
-      const fix = await this.position.current?.();
-      return fix ? cleanFix(fix) : null;
-    };
-    let cancel: () => void = () => undefined;
-    const late = new Promise<null>(
-      (resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))),
-    );
-    return Promise.race([ask().catch(() => null), late]).finally(cancel);
-  }
-
-  private keep(given: Fix): void {
-    const { show, getState, onBuffered, clock } = this.options;
-    const fix = cleanFix(given);
-    if (!fix) return;
-    const dropped = this.buffer.add(fix);
+  /** Keeps what arrived, all at this moment. Nothing is sent before the next `pump`. */
+  keep(given: readonly Fix[]): void {
+    const { show, getState, onBuffered, onFix, onInvalidFix } = this.options;
+    const fixes = this.corrected(given);
+    if (fixes.length < given.length) onInvalidFix();
+    const newest = fixes.at(-1);
+    if (!newest) return;
+    const dropped = fixes.reduce((sum, fix) => sum + this.buffer.add(fix), 0);
+    this.hasNewFix = true;
+    onFix(newest);
     show({
-      lastFix: fix,
-      positionProblem: null,
+      lastFix: newest,
       bufferedFixes: this.buffer.size,
       droppedFixes: getState().droppedFixes + dropped,
     });
     onBuffered();
-    if (clock.now() >= this.notBeforeMs) this.schedule(0);
   }
 
-  private schedule(delayMs: number): void {
-    const { run } = this;
+  /** Does what is due, or sets a timer for it. */
+  pump(): void {
     const { clock } = this.options;
-    if (!run || this.held) return;
-    this.cancelTick();
-    this.cancelTick = clock.after(delayMs, () => void this.tick(run));
-  }
-
-  private async tick(run: object): Promise<void> {
-    if (this.sending === run) return; // it schedules the next one when it is done
-    this.sending = run;
-    if (this.buffer.size === 0) await this.askForFix(run);
-    if (this.run === run && !this.held) {
-      if (this.buffer.size > 0) await this.send(run);
-      else if (this.options.clock.now() - this.heardAtMs >= lookPaceMs) await this.look(run);
+    if (!this.run || this.held || this.suspended > 0 || this.turn) return;
+    this.cancelTimer();
+    if (this.tokenRetry.isExhausted && !this.hasNewFix) return;
+    const waitMs = this.dueAtMs() - clock.monotonicNow();
+    if (waitMs > 0) {
+      this.cancelTimer = clock.after(waitMs, () => this.pump());
+      return;
     }
-    if (this.sending === run) this.sending = null;
-    if (this.run === run) this.schedule(this.nextDelayMs());
+    const { signal } = this.run;
+    const turn = this.takeTurn(signal).finally(() => {
+      if (this.turn !== turn) return;
+      this.turn = null;
+      this.pump();
+    });
+    this.turn = turn;
   }
 
-  /** As soon as the service wants the fixes that wait; without any, a heartbeat. */
-  private nextDelayMs(): number {
-    return Math.max(this.buffer.size > 0 ? 0 : this.paceMs, this.notBeforeMs - this.options.clock.now());
+  /** Settles when nothing is in flight: all was sent, or put off until later. */
+  async settled(): Promise<void> {
+    while (this.turn) await this.turn;
   }
 
-  /** Standing still the watch is silent, and silence would look like a lost signal to the student. */
-  private async askForFix(run: object): Promise<void> {
-    const fix = await this.currentFix();
-    if (fix && this.run === run) this.keep(fix);
+  private dueAtMs(): number {
+    const dueMs = this.buffer.size > 0 ? this.notBeforeMs : Math.max(this.notBeforeMs, this.idleUntilMs);
+    return Math.min(dueMs, this.tokenRetry.nextCheckMs);
   }
 
-  private async look(run: object): Promise<void> {
-    const { sessionId, transport, lane, clock, onSeen, onRefused } = this.options;
-    this.heardAtMs = clock.now();
+  private corrected(given: readonly Fix[]): Fix[] {
+    this.followWallClock();
+    const nowMs = this.options.clock.now();
+    const fixes = given.map((fix) => cleanFix(fix, nowMs)).filter((fix) => fix !== null);
+    return this.fixClock.correct(fixes).sort((a, b) => a.capturedAtMs - b.capturedAtMs);
+  }
+
+  /** The wall clock was set: the times of the fixes that wait, and of the last one, are moved with it. */
+  private followWallClock(): void {
+    const stepMs = this.fixClock.stepMs();
+    if (stepMs === 0) return;
+    this.buffer.moveTimes(stepMs);
+    const { lastFix } = this.options.getState();
+    if (lastFix) this.options.show({ lastFix: { ...lastFix, capturedAtMs: lastFix.capturedAtMs + stepMs } });
+  }
+
+  private async takeTurn(signal: AbortSignalLike): Promise<void> {
+    const { clock, onIdle } = this.options;
+    if (clock.monotonicNow() < this.notBeforeMs) {
+      if (!(await this.tokenRetry.isRenewed())) return;
+      this.notBeforeMs = 0;
+      if (signal.aborted || this.held) return;
+    }
+    this.hasNewFix = false;
+    if (this.buffer.size > 0) return this.send(signal);
+    this.idleUntilMs = clock.monotonicNow() + this.intervalMs;
+    onIdle();
+    if (clock.monotonicNow() - this.lastRequestAtMs >= checkIntervalMs) await this.check(signal);
+  }
+
+  private async check(run: AbortSignalLike): Promise<void> {
+    const { sessionId, transport, queue, clock, onChecked } = this.options;
+    this.lastRequestAtMs = clock.monotonicNow();
     try {
-      const live = await lane.enter(() => lane.ask((signal) => transport.liveLocation(sessionId, signal), 0));
-      if (this.run === run) onSeen(live);
+      const live = await queue.add(() =>
+        queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
+      );
+      if (run.aborted) return;
+      this.tokenRetry.reset();
+      onChecked(live);
     } catch (error) {
-      if (this.run === run) onRefused(failureOf(error));
+      if (!run.aborted) this.onNotSent(failureOf(error), [], this.lastRequestAtMs);
     }
   }
 
-  private async send(run: object): Promise<void> {
-    const { sessionId, transport, lane, clock } = this.options;
-    this.heardAtMs = clock.now();
+  private async send(run: AbortSignalLike): Promise<void> {
+    const { sessionId, transport, queue, clock, deviceId } = this.options;
     let sent: BufferedFix[] = [];
     try {
-      const update = await lane.enter(() =>
-        lane.ask((signal) => {
-          sent = this.buffer.oldest(this.batchLimit);
-          const sentAt = new Date(clock.now()).toISOString();
-          return transport.updateLocations(
+      const update = await queue.add(() =>
+        queue.send((signal) => {
+          this.followWallClock();
+          this.lastRequestAtMs = clock.monotonicNow();
+          sent =
+            this.batchLimit < maxBatchFixes
+              ? this.buffer.oldest(this.batchLimit)
+              : this.buffer.upToNewest(maxBatchFixes);
+          const update = {
             sessionId,
-            sent.map(({ fix }) => inputOf(fix)),
-            sentAt,
-            signal,
-          );
-        }),
+            locations: sent.map(({ fix }) => inputOf(fix)),
+            sentAt: new Date(clock.now()).toISOString(),
+            deviceId: deviceId(),
+          };
+          return transport.updateLocations(update, signal);
+        }, 0),
       );
-      if (this.run === run) this.onSent(update, sent);
+      if (!run.aborted) this.onSent(update, sent);
     } catch (error) {
-      if (this.run === run) this.onNotSent(failureOf(error), sent);
+      if (!run.aborted) this.onNotSent(failureOf(error), sent, this.lastRequestAtMs);
     }
   }
 
@@ -225,42 +272,64 @@ export class FixSender {
     update: Awaited<ReturnType<JourneyTransport['updateLocations']>>,
     sent: BufferedFix[],
   ): void {
+    const { clock, deviceClock, show, getState, onAccepted } = this.options;
     const rejections = update.results.filter(({ status }) => status === 'REJECTED');
+    const accepted = update.results.filter(({ status }) => status === 'ACCEPTED' || status === 'DUPLICATE');
+    this.failures = 0;
+    this.tokenRetry.reset();
+    const isWhole = this.batchLimit === maxBatchFixes;
     this.batchLimit = maxBatchFixes;
-    this.paceMs = update.nextUpdateMs;
-    this.notBeforeMs = this.options.clock.now() + this.paceMs;
-    this.settle(sent, rejections.length);
-    this.options.show({
+    this.intervalMs = update.nextUpdateMs;
+    this.notBeforeMs = clock.monotonicNow() + this.intervalMs;
+    this.idleUntilMs = this.notBeforeMs;
+    this.settle(sent, rejections.length, isWhole);
+    const capturedAtMs = Math.max(...accepted.map(({ index }) => sent[index]?.fix.capturedAtMs ?? -Infinity));
+    if (capturedAtMs > -Infinity) onAccepted(capturedAtMs, momentOf(deviceClock));
+    show({
       sending: 'ONLINE',
       failure: null,
-      lastRejection: rejections.at(-1)?.rejection ?? this.options.getState().lastRejection,
+      lastRejection: rejections.at(-1)?.rejection ?? (accepted.length > 0 ? null : getState().lastRejection),
       distanceMeters: update.distanceMeters,
       canMarkArrived: update.canMarkArrived,
     });
   }
 
-  private onNotSent(reason: JourneyFailure, sent: BufferedFix[]): void {
-    const isSpoiled = reason.code === 'BAD_USER_INPUT' || reason.code === 'LOCATION_IMPLAUSIBLE';
-    if (!isSpoiled) {
-      const retryAfterMs = retryAfterDelayMs(reason.retryAfterMs, this.options.random);
-      this.notBeforeMs = this.options.clock.now() + Math.max(this.paceMs, retryAfterMs);
-      return this.options.onRefused(reason);
+  private onNotSent(reason: JourneyFailure, sent: BufferedFix[], requestedAtMs: number): void {
+    const { clock, random, show, getState, onRefused, requestTimeoutMs } = this.options;
+    if (reason.code === 'BAD_USER_INPUT' || reason.code === 'LOCATION_IMPLAUSIBLE') {
+      // Refused before its rate was counted: the rest may follow at once.
+      show({ failure: reason });
+      if (sent.length > 1) {
+        // One fix spoils the batch. Halved until it stands alone, it is found, and the others go through.
+        this.batchLimit = Math.ceil(sent.length / 2);
+      } else {
+        this.batchLimit = maxBatchFixes;
+        this.settle(sent, sent.length, false);
+        show({ lastRejection: reason.extensions.rejection ?? getState().lastRejection });
+      }
+      return;
     }
-    // Refused before its rate was counted: the rest may follow at once.
-    this.options.show({ failure: reason });
-    if (sent.length > 1) {
-      // One fix spoils the batch. Halved until it stands alone, it is found, and the others go through.
-      this.batchLimit = Math.ceil(sent.length / 2);
-    } else {
-      this.batchLimit = maxBatchFixes;
-      this.settle(sent, sent.length);
-      this.options.show({ lastRejection: reason.facts.rejection ?? this.options.getState().lastRejection });
-    }
+    // A request that was frozen with the app failed long ago: what waited for it need not wait again.
+    const failedAtMs = reason.code === 'TIMEOUT' ? requestedAtMs + requestTimeoutMs : clock.monotonicNow();
+    this.notBeforeMs = failedAtMs + this.delayAfter(reason, random);
+    onRefused(reason);
   }
 
-  private settle(sent: BufferedFix[], rejected: number): void {
+  private delayAfter(reason: JourneyFailure, random: () => number): number {
+    const kind = kindOf(reason);
+    if (kind === 'UNAUTHENTICATED') return this.tokenRetry.onRefused();
+    if (kind === 'TRANSIENT' && this.failures < maxRetries) {
+      this.failures += 1;
+      return retryDelayMs(this.failures - 1, reason.retryAfterMs, random, requestRetryPolicy);
+    }
+    this.failures = 0;
+    return Math.max(this.intervalMs, retryAfterDelayMs(reason.retryAfterMs, random));
+  }
+
+  private settle(sent: BufferedFix[], rejected: number, isWhole: boolean): void {
     const { show, getState, onBuffered } = this.options;
-    this.buffer.remove(sent);
+    if (isWhole) this.buffer.removeUpTo(sent);
+    else this.buffer.remove(sent);
     show({ bufferedFixes: this.buffer.size, rejectedFixes: getState().rejectedFixes + rejected });
     onBuffered();
   }

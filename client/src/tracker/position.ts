@@ -5,14 +5,29 @@ export interface Fix {
   accuracy?: number | null;
   heading?: number | null;
   speed?: number | null;
-  /** When it was taken, by the phone's clock: milliseconds since 1970. */
+  /** When it was taken, in milliseconds since 1970: by the phone's clock, or by a satellite's that differs from it. */
   capturedAtMs: number;
+  /** The platform says that an app made this fix up. */
+  mocked?: boolean | null;
 }
 
-export type PositionProblem = 'PERMISSION_DENIED' | 'POSITION_UNAVAILABLE' | 'TIMEOUT';
+/** What a source can say about itself. INVALID_FIX: it gave a fix without usable coordinates. */
+export type PositionProblem =
+  | 'PERMISSION_DENIED'
+  | 'LOCATION_OFF'
+  | 'PRECISE_LOCATION_OFF'
+  | 'BATTERY_SAVER'
+  | 'POSITION_UNAVAILABLE'
+  | 'TIMEOUT'
+  | 'INVALID_FIX';
 
 export interface PositionSource {
-  /** The answer ends the watch. */
+  /**
+   * Names the source. Two objects without an id, or with the same one, are the same source, so that an object made anew
+   * at each render starts no new watch.
+   */
+  readonly id?: string;
+  /** The returned function ends the watch. A watch that fails is begun again later, so it must not prompt each time. */
   watch(onFix: (fix: Fix) => void, onProblem: (problem: PositionProblem) => void): () => void;
   /** One fresh fix: asked while standing still (watches then fall silent), and on arrival. */
   current?(): Promise<Fix>;
@@ -28,6 +43,8 @@ export interface PositionLike {
     readonly speed?: number | null;
   };
   readonly timestamp: number;
+  /** expo-location's. */
+  readonly mocked?: boolean;
 }
 
 export interface PositionErrorLike {
@@ -54,16 +71,17 @@ export interface GeolocationLike {
   ): void;
 }
 
-export const fixOf = ({ coords, timestamp }: PositionLike): Fix => ({
+export const fixOf = ({ coords, timestamp, mocked }: PositionLike): Fix => ({
   latitude: coords.latitude,
   longitude: coords.longitude,
   accuracy: coords.accuracy,
   heading: coords.heading,
   speed: coords.speed,
   capturedAtMs: timestamp,
+  ...(mocked === undefined ? {} : { mocked }),
 });
 
-/** How long one fresh fix is waited for. */
+/** How long to wait for one fresh fix. */
 export const currentFixTimeoutMs = 5000;
 
 const problemOf = ({ code }: PositionErrorLike): PositionProblem =>
@@ -76,6 +94,7 @@ export function geolocationSource(
 ): PositionSource {
   const precise = { enableHighAccuracy: true, ...options };
   return {
+    id: 'geolocation',
     watch(onFix, onProblem) {
       const watchId = geolocation.watchPosition(
         (position) => onFix(fixOf(position)),
@@ -99,14 +118,23 @@ export function geolocationSource(
 const atLeastZero = (value: number | null | undefined): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 
+/** So many seconds since 1970 are years from 2001 to 5138; so many milliseconds are days in 1970 to 1973. */
+const seconds = { least: 1e9, most: 1e11 };
+
+/** A source may give its time as text or in seconds. Null: there is none. */
+function millisecondsOf(time: unknown): number | null {
+  const value = typeof time === 'string' && !/^\d+$/.test(time) ? Date.parse(time) : Number(time ?? NaN);
+  if (!Number.isFinite(value) || value <= 0) return null;
+  return Math.round(value >= seconds.least && value < seconds.most ? value * 1000 : value);
+}
+
 /**
- * The fix as the service takes it, or null when it is none. Phones say "unknown" as NaN (W3C heading while standing)
- * or −1 (iOS), and one value out of range would have a whole batch refused.
+ * The fix as the service takes it, or null when it has no place. Phones say "unknown" as NaN (W3C heading while standing)
+ * or −1 (iOS), and one value out of range would have a whole batch refused. Without a usable time it was taken now.
  */
-export function cleanFix(fix: Fix): Fix | null {
-  const { latitude, longitude, capturedAtMs } = fix;
-  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || !Number.isFinite(capturedAtMs))
-    return null;
+export function cleanFix(fix: Fix, nowMs: number): Fix | null {
+  const { latitude, longitude, mocked } = fix;
+  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return null;
   const heading = atLeastZero(fix.heading);
   return {
     latitude,
@@ -114,6 +142,11 @@ export function cleanFix(fix: Fix): Fix | null {
     accuracy: atLeastZero(fix.accuracy),
     heading: heading === null ? null : heading % 360,
     speed: atLeastZero(fix.speed),
-    capturedAtMs: Math.round(capturedAtMs),
+    capturedAtMs: millisecondsOf(fix.capturedAtMs) ?? nowMs,
+    ...(mocked ? { mocked } : {}),
   };
 }
+
+/** Without an id, all are the one source that there is. */
+export const isSameSource = (one: PositionSource, other: PositionSource): boolean =>
+  one === other || one.id === other.id;

@@ -1,5 +1,6 @@
-import type { FailureCode, JourneyFailure } from '../connection/failure.js';
-import type { JourneyState, PointRejection } from '../generated/operations.js';
+import { kindOf, type FailureCode, type JourneyFailure } from '../connection/failure.js';
+import type { JourneyState, PointRejection, Signal } from '../generated/operations.js';
+import type { AgedAt } from '../liveLocation/fixAge.js';
 import type { Fix, PositionProblem } from './position.js';
 import type { TrackedJourney } from './TrackerStore.js';
 
@@ -12,28 +13,52 @@ export type TrackerPhase =
   | 'STOPPING' //  nothing is watched or sent any more, but the service has not confirmed it
   | 'ENDED';
 
-/** UNKNOWN: the service does not remember how. */
+/** UNKNOWN: the service does not know how. */
 export type JourneyOutcome = Exclude<JourneyState, 'NOT_STARTED' | 'EN_ROUTE'> | 'UNKNOWN';
+
+/**
+ * OFFLINE: the last request got no answer of the service. UNAUTHENTICATED: a new token is needed; it is tried again by
+ * itself. REFUSED: nothing is sent until `retrySending()`. TAKEN_OVER: another device reports this journey, and this one
+ * only shows it until `takeOver()`.
+ */
+export type Sending = 'ONLINE' | 'OFFLINE' | 'UNAUTHENTICATED' | 'REFUSED' | 'TAKEN_OVER';
+
+/** Why a trainer's phone sends nothing, or nothing good: what the phone itself can know. */
+export type TrackingProblem =
+  | 'PERMISSION_DENIED'
+  | 'PRECISE_LOCATION_OFF'
+  | 'LOCATION_OFF'
+  | 'NO_POSITION'
+  | 'MOCKED_LOCATION'
+  | 'BATTERY_SAVER'
+  | 'SIGNED_OUT';
 
 export interface TrackerState {
   readonly phase: TrackerPhase;
-  /** Under way, or just ended. */
+  /** Active, or just ended. */
   readonly journey: TrackedJourney | null;
   /** Set in ENDED. */
   readonly outcome: JourneyOutcome | null;
-  /** UNAUTHENTICATED, REFUSED: nothing is sent until `resume()`. */
-  readonly sending: 'ONLINE' | 'OFFLINE' | 'UNAUTHENTICATED' | 'REFUSED';
+  readonly sending: Sending;
   /** Waiting to be sent. */
   readonly bufferedFixes: number;
-  /** Lost to the buffer's bound. */
+  /** Pushed out by the buffer's bound. */
   readonly droppedFixes: number;
   /** Refused by the service, and not sent again. */
   readonly rejectedFixes: number;
+  /** Null again once fixes are accepted without one. */
   readonly lastRejection: PointRejection | null;
   readonly lastFix: Fix | null;
+  /** How old the newest fix is that the service accepted: what the student sees; `ageNow` says how old it is now. */
+  readonly acceptedFix: AgedAt | null;
+  /** What the student sees, by the age of that fix; null before the first. */
+  readonly signal: Signal | null;
   readonly distanceMeters: number | null;
   readonly canMarkArrived: boolean;
+  /** What the position source said last; null again with the next fix. */
   readonly positionProblem: PositionProblem | null;
+  /** Why the student does not see this phone, as far as the phone itself is the reason. */
+  readonly trackingProblem: TrackingProblem | null;
   /** The buffer would not survive a restart. */
   readonly storageFailed: boolean;
   /** The last thing that went wrong; null again after a success. */
@@ -42,7 +67,7 @@ export interface TrackerState {
 
 export type ActionResult = { ok: true; journey: TrackedJourney } | { ok: false; failure: JourneyFailure };
 
-export const idle: TrackerState = {
+export const initialState: TrackerState = {
   phase: 'RESTORING',
   journey: null,
   outcome: null,
@@ -52,17 +77,53 @@ export const idle: TrackerState = {
   rejectedFixes: 0,
   lastRejection: null,
   lastFix: null,
+  acceptedFix: null,
+  signal: null,
   distanceMeters: null,
   canMarkArrived: false,
   positionProblem: null,
+  trackingProblem: null,
   storageFailed: false,
   failure: null,
 };
 
+/**
+ * Why the student does not see where this phone is, or null while they do. OTHER_DEVICE: `takeOver()` changes that.
+ * CLOCK: the service found the times of the fixes impossible. FIXES_REFUSED: it refused them for another reason.
+ */
+export type UnseenReason =
+  TrackingProblem | 'OTHER_DEVICE' | 'REFUSED' | 'OFFLINE' | 'CLOCK' | 'FIXES_REFUSED';
+
+const reasonOfRejection: Partial<Record<PointRejection, UnseenReason>> = {
+  BEFORE_START: 'CLOCK',
+  FROM_THE_FUTURE: 'CLOCK',
+  TOO_OLD: 'CLOCK',
+  INACCURATE: 'PRECISE_LOCATION_OFF',
+};
+
+export function unseenReason({
+  phase,
+  sending,
+  signal,
+  positionProblem,
+  trackingProblem,
+  lastRejection,
+}: TrackerState): UnseenReason | null {
+  if (phase !== 'EN_ROUTE' && phase !== 'ARRIVING') return null;
+  if (sending === 'TAKEN_OVER') return 'OTHER_DEVICE';
+  if (sending === 'UNAUTHENTICATED') return 'SIGNED_OUT';
+  if (sending === 'REFUSED' || sending === 'OFFLINE') return sending;
+  if (trackingProblem) return trackingProblem;
+  if (positionProblem) return 'NO_POSITION';
+  if (signal === 'LIVE') return null;
+  if (lastRejection) return reasonOfRejection[lastRejection] ?? 'FIXES_REFUSED';
+  return signal === 'LOST' ? 'NO_POSITION' : null;
+}
+
 export const outcomeOf = (state: JourneyState | undefined): JourneyOutcome =>
   state === undefined || state === 'EN_ROUTE' || state === 'NOT_STARTED' ? 'UNKNOWN' : state;
 
-/** Codes that tell for certain that a start did not happen, so that the next one is another request. */
+/** Codes that say for certain that a start did not happen, so that the next one is another request. */
 const refusedStarts: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'SESSION_NOT_STARTABLE',
   'SESSION_NOT_FOUND',
@@ -71,3 +132,11 @@ const refusedStarts: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ]);
 
 export const refusesStart = ({ code }: JourneyFailure): boolean => refusedStarts.has(code);
+
+/** What a failed request says about sending, whatever it was for; a refusal only concerns that request. */
+export function sendingAfter(reason: JourneyFailure): Sending {
+  if (reason.code === 'RATE_LIMITED') return 'ONLINE';
+  const kind = kindOf(reason);
+  if (kind === 'UNAUTHENTICATED') return 'UNAUTHENTICATED';
+  return kind === 'TRANSIENT' || kind === 'FAULT' ? 'OFFLINE' : 'ONLINE';
+}

@@ -1,6 +1,8 @@
 import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
 
-import type { CancelSignal } from '../connection/request.js';
+import type { AbortSignalLike } from '../connection/abort.js';
+import { dataOf } from '../connection/failure.js';
+import { JourneyLink } from '../connection/journeyLink.js';
 import {
   LiveLocationDocument,
   MarkArrivedDocument,
@@ -12,37 +14,62 @@ import {
   type LocationInput,
   type UpdateLocationsMutation,
 } from '../generated/operations.js';
+import type { TrackingProblem } from './trackerState.js';
+
+export interface StartRequest {
+  readonly sessionId: string;
+  readonly clientRequestId: string;
+  readonly deviceId?: string;
+}
+
+export interface UpdateRequest {
+  readonly sessionId: string;
+  readonly locations: LocationInput[];
+  readonly sentAt: string;
+  readonly deviceId?: string;
+}
+
+export interface ArrivalRequest {
+  readonly sessionId: string;
+  readonly location: LocationInput | null;
+  readonly deviceId?: string;
+}
 
 /** What a tracker asks of the service. Each rejects with whatever `failureOf` understands. */
 export interface JourneyTransport {
-  startJourney(
-    sessionId: string,
-    clientRequestId: string,
-    signal: CancelSignal,
-  ): Promise<JourneyFieldsFragment>;
+  startJourney(request: StartRequest, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
   updateLocations(
-    sessionId: string,
-    locations: LocationInput[],
-    sentAt: string,
-    signal: CancelSignal,
+    request: UpdateRequest,
+    signal: AbortSignalLike,
   ): Promise<UpdateLocationsMutation['updateLocations']>;
-  markArrived(
+  markArrived(request: ArrivalRequest, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
+  stopJourney(sessionId: string, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
+  liveLocation(sessionId: string, signal: AbortSignalLike): Promise<LiveLocationFieldsFragment>;
+  /** From now on this device reports. A service that tells no devices apart has none. */
+  takeOverJourney?(
     sessionId: string,
-    location: LocationInput | null,
-    signal: CancelSignal,
+    deviceId: string,
+    signal: AbortSignalLike,
   ): Promise<JourneyFieldsFragment>;
-  stopJourney(sessionId: string, signal: CancelSignal): Promise<JourneyFieldsFragment>;
-  liveLocation(sessionId: string, signal: CancelSignal): Promise<LiveLocationFieldsFragment>;
+  /** Why no fix comes; null: all is well again. */
+  reportTrackingProblem?(
+    sessionId: string,
+    problem: TrackingProblem | null,
+    signal: AbortSignalLike,
+  ): Promise<void>;
+  /** After a 401: whether the app has another token than the refused one. */
+  hasNewToken?(): Promise<boolean>;
 }
 
 /** Whatever the app's defaults are: an error must reject, and no answer may come from a cache. */
 const policies = { fetchPolicy: 'no-cache', errorPolicy: 'none' } as const;
 
+/** `client`: with `journeyLink` as its link, a renewed token is noticed at once. */
 export function apolloTransport(client: ApolloClient): JourneyTransport {
-  const act = async <TData, TVariables extends OperationVariables>(
+  const mutate = async <TData, TVariables extends OperationVariables>(
     mutation: TypedDocumentNode<TData, TVariables>,
     variables: TVariables,
-    signal: CancelSignal,
+    signal: AbortSignalLike,
   ): Promise<TData> => {
     const options = {
       mutation,
@@ -53,17 +80,26 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     const { data } = await client.mutate<TData, TVariables>(
       options as ApolloClient.MutateOptions<TData, TVariables>,
     );
-    return data as TData;
+    return dataOf(data, 'data');
   };
+  const { link } = client;
   return {
-    startJourney: async (sessionId, clientRequestId, signal) =>
-      (await act(StartJourneyDocument, { sessionId, clientRequestId }, signal)).startJourney,
-    updateLocations: async (sessionId, locations, sentAt, signal) =>
-      (await act(UpdateLocationsDocument, { sessionId, locations, sentAt }, signal)).updateLocations,
-    markArrived: async (sessionId, location, signal) =>
-      (await act(MarkArrivedDocument, { sessionId, location }, signal)).markArrived,
-    stopJourney: async (sessionId, signal) =>
-      (await act(StopJourneyDocument, { sessionId }, signal)).stopJourney,
+    startJourney: async ({ sessionId, clientRequestId }, signal) => {
+      const data = await mutate(StartJourneyDocument, { sessionId, clientRequestId }, signal);
+      return dataOf(data.startJourney, 'startJourney');
+    },
+    updateLocations: async ({ sessionId, locations, sentAt }, signal) => {
+      const data = await mutate(UpdateLocationsDocument, { sessionId, locations, sentAt }, signal);
+      return dataOf(data.updateLocations, 'updateLocations');
+    },
+    markArrived: async ({ sessionId, location }, signal) => {
+      const data = await mutate(MarkArrivedDocument, { sessionId, location }, signal);
+      return dataOf(data.markArrived, 'markArrived');
+    },
+    stopJourney: async (sessionId, signal) => {
+      const data = await mutate(StopJourneyDocument, { sessionId }, signal);
+      return dataOf(data.stopJourney, 'stopJourney');
+    },
     liveLocation: async (sessionId, signal) => {
       const { data } = await client.query({
         query: LiveLocationDocument,
@@ -71,7 +107,8 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
         ...policies,
         context: { fetchOptions: { signal }, queryDeduplication: false },
       });
-      return data!.liveLocation;
+      return dataOf(data?.liveLocation, 'liveLocation');
     },
+    ...(link instanceof JourneyLink ? { hasNewToken: () => link.hasNewToken() } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import '../support/dom.js';
 
-import { StrictMode, type ReactNode } from 'react';
+import { Activity, StrictMode, type ReactNode } from 'react';
 import { ApolloProvider } from '@apollo/client/react';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   StopJourneyDocument,
   UpdateLocationsDocument,
   memoryStorage,
+  trackerFor,
   useActiveJourney,
   useJourneyTracker,
   useLiveLocation,
@@ -279,10 +280,7 @@ describe('useLiveLocation', () => {
   });
 
   test('asks no more once it is unmounted, and only once at a time in StrictMode', async () => {
-    const { unmount, get } = watch(
-      {},
-      StrictMode,
-    );
+    const { unmount, get } = watch({}, StrictMode);
     await until('an answer', () => get().liveLocation !== null);
     await pass(6 * paceMs);
     expect(polls()).toBeLessThan(12);
@@ -453,7 +451,7 @@ describe('useActiveJourney', () => {
 });
 
 describe('useJourneyTracker', () => {
-  test('drives a journey, in StrictMode too, and goes on where it was after it was unmounted', async () => {
+  test('drives a journey, in StrictMode too, and loses no fix while its screen is gone', async () => {
     const client = clientOf(network.url, booking.tokens.trainer);
     const storage = memoryStorage();
     const position = new TestPosition();
@@ -461,23 +459,89 @@ describe('useJourneyTracker', () => {
       renderHook(() => useJourneyTracker(booking.id, { client, storage, position }), { wrapper: StrictMode });
     const first = mount();
     await until('ready', () => first.result.current.phase === 'READY');
+    const phases: string[] = [];
+    trackerFor({ sessionId: booking.id, client, storage, position }).subscribe(() =>
+      phases.push(trackerFor({ sessionId: booking.id, client, storage, position }).getState().phase),
+    );
     await act(async () => expect(await first.result.current.start()).toMatchObject({ ok: true }));
     expect(first.result.current.phase).toBe('EN_ROUTE');
+    expect(new Set(phases)).toEqual(new Set(['STARTING', 'EN_ROUTE']));
     act(() => position.move(northOf(booking.home, 300)));
     await until('sent', () => first.result.current.distanceMeters === 300);
     const { journey } = first.result.current;
     first.unmount();
-    expect(position.isWatched).toBe(false);
+    expect(position.isWatched).toBe(true);
+    await pass(60);
+    position.move(northOf(booking.home, 298));
+    await until('sent without a screen', () => network.of('UpdateLocations').length >= 2);
 
     const second = mount();
-    await until('under way', () => second.result.current.phase === 'EN_ROUTE');
-    expect(second.result.current.journey).toEqual(journey);
+    await until('sent', () => second.result.current.distanceMeters === 298);
+    expect(second.result.current).toMatchObject({ phase: 'EN_ROUTE', journey });
+    expect(position.watchesBegun).toBe(1);
     await act(async () => expect(await second.result.current.stop()).toMatchObject({ ok: true }));
     expect(second.result.current).toMatchObject({ phase: 'ENDED', outcome: 'STOPPED' });
+    expect(position.isWatched).toBe(false);
     expect(
       network.of('StartJourney').filter(({ variables }) => variables['clientRequestId']).length,
     ).toBeLessThan(3);
     expect(network.mostAtOnce).toBe(1);
+  });
+
+  test('begins one watch though the app makes its source of position anew at each render', async () => {
+    const client = clientOf(network.url, booking.tokens.trainer);
+    const storage = memoryStorage();
+    const phone = new TestPosition();
+    const { result, rerender } = renderHook(() =>
+      useJourneyTracker(booking.id, {
+        client,
+        storage,
+        position: { watch: (onFix, onProblem) => phone.watch(onFix, onProblem) },
+      }),
+    );
+    await act(() => result.current.start());
+    for (let count = 0; count < 20; count += 1) {
+      act(() => phone.move(northOf(booking.home, 300 - count)));
+      rerender();
+    }
+    expect(phone.watchesBegun).toBe(1);
+  });
+
+  test('goes on under a screen that covers it, as React hides one', async () => {
+    const client = clientOf(network.url, booking.tokens.trainer);
+    const storage = memoryStorage();
+    const position = new TestPosition();
+    let isCovered = false;
+    const wrapper = ({ children }: { children: ReactNode }) => (
+      <Activity mode={isCovered ? 'hidden' : 'visible'}>{children}</Activity>
+    );
+    const { result, rerender } = renderHook(
+      () => useJourneyTracker(booking.id, { client, storage, position }),
+      { wrapper },
+    );
+    await act(() => result.current.start());
+    isCovered = true;
+    rerender();
+    expect(position.isWatched).toBe(true);
+    position.move(northOf(booking.home, 300));
+    await until('sent while covered', () => network.of('UpdateLocations').length > 0);
+    isCovered = false;
+    rerender();
+    await until('seen again', () => result.current.distanceMeters === 300);
+    expect(position.watchesBegun).toBe(1);
+  });
+
+  test('without a session, or skipped, asks nothing and refuses each action', async () => {
+    const client = clientOf(network.url, booking.tokens.trainer);
+    const options = { client, storage: memoryStorage(), position: new TestPosition() };
+    const { result } = renderHook(() => ({
+      without: useJourneyTracker(null, options),
+      skipped: useJourneyTracker(booking.id, { ...options, skip: true }),
+    }));
+    await pass(3 * paceMs);
+    expect(network.requests).toHaveLength(0);
+    for (const tracker of [result.current.without, result.current.skipped])
+      expect(await tracker.start()).toMatchObject({ ok: false, failure: { code: 'CLOSED' } });
   });
 
   test('takes the source of position of the last render', async () => {

@@ -16,7 +16,8 @@ import type {
 } from '../../src/index.js';
 import { systemClock } from '../../src/connection/clock.js';
 import { FaultyNetwork } from '../support/FaultyNetwork.js';
-import { clientOf, northOf, pass, TestPosition, until } from '../support/phone.js';
+import { AndroidTimers } from '../support/AndroidTimers.js';
+import { clientOf, isInPocket, northOf, pass, TestPosition, until } from '../support/phone.js';
 import { book, Service, token, type Booking } from '../support/Service.js';
 
 /** The service's own settings, made short so that a test does not wait for minutes. */
@@ -53,6 +54,7 @@ afterAll(() => service?.stop());
 
 /** The trainer's app, started: with the storage of the run before, unless another one is given. */
 function app(options: Partial<JourneyTrackerOptions> & { token?: () => string } = {}): JourneyTracker {
+  const androidTimers = new AndroidTimers(options.clock);
   const tracker = new JourneyTracker({
     sessionId: booking.id,
     transport: apolloTransport(clientOf(network.url, options.token ?? booking.tokens.trainer)),
@@ -61,8 +63,21 @@ function app(options: Partial<JourneyTrackerOptions> & { token?: () => string } 
     fixSpacingMs: 1,
     random: () => 0,
     ...options,
+    ...(isInPocket ? { clock: androidTimers } : {}),
   });
   tracker.open();
+  if (isInPocket) {
+    position.task = (fixes) => void androidTimers.task(() => tracker.deliver(fixes));
+    // Something happens now and then, and no timer fires with it.
+    const wakeUps = setInterval(() => void tracker.deliver([]), 10);
+    const { close } = tracker;
+    Object.assign(tracker, {
+      close: () => {
+        clearInterval(wakeUps);
+        close();
+      },
+    });
+  }
   open.push(tracker);
   return tracker;
 }
@@ -142,8 +157,8 @@ describe('a journey', () => {
   });
 
   test('stays LIVE while the trainer stands still and the watch is silent', async () => {
-    const tracker = await underWay();
     position.here = { ...place(400), accuracy: 5 };
+    const tracker = await underWay();
     await until('three heartbeats', () => network.of('UpdateLocations').length >= 3);
     expect(tracker.getState().failure).toBeNull();
     expect(await poll()).toMatchObject({ signal: 'LIVE' });
@@ -291,19 +306,26 @@ describe('in a tunnel', () => {
     expect(second.getState().journey).toEqual(first.getState().journey);
   });
 
-  test('more than a hundred fixes go in batches, oldest first', async () => {
+  test('of more than a hundred fixes the newest goes first, in one request with the way there', async () => {
     const tracker = await underWay();
     offline();
-    driveSlowly(250);
+    driveSlowly(700);
     await sees(tracker, { sending: 'OFFLINE' });
     const before = network.of('UpdateLocations').length;
+    const newest = tracker.getState().lastFix!;
     online();
     await sees(tracker, { bufferedFixes: 0 });
     const batches = network.of('UpdateLocations').slice(before);
-    const locations = batches.map(({ variables }) => variables['locations'] as { capturedAt: string }[]);
-    expect(locations.map(({ length }) => length)).toEqual([100, 100, 50]);
-    const captured = locations.flat().map(({ capturedAt }) => capturedAt);
-    expect(captured).toEqual([...captured].sort());
+    expect(batches).toHaveLength(1);
+    const locations = batches[0]!.variables['locations'] as { latitude: number; capturedAt: string }[];
+    expect(locations).toHaveLength(100);
+    const captured = locations.map(({ capturedAt }) => Date.parse(capturedAt));
+    expect(captured).toEqual([...captured].sort((a, b) => a - b));
+    expect(captured.at(-1)).toBe(newest.capturedAtMs);
+    // All of the silence is in it: the first half of the batch is from the first 650 fixes.
+    expect(captured[0]).toBe(newest.capturedAtMs - 699);
+    expect(newest.capturedAtMs - captured[50]!).toBe(49);
+    expect((await poll()).location!.latitude).toBeCloseTo(newest.latitude, 6);
     expect(tracker.getState().rejectedFixes).toBe(0);
   });
 
@@ -404,6 +426,7 @@ describe('a service in trouble', () => {
 /** What happens every half minute happens every second. */
 const thirtyTimesAsFast: Clock = {
   now: () => Date.now() * 30,
+  monotonicNow: () => systemClock.monotonicNow() * 30,
   after: (delayMs, callback) => systemClock.after(delayMs / 30, callback),
 };
 
@@ -507,7 +530,8 @@ describe('a fix that the service refuses', () => {
       ...place(500 - index / 10),
       ...(index === 3 ? { latitude: 91 } : {}),
       accuracy: 5,
-      capturedAtMs: capturedAtMs - 100 + index,
+      // Far enough apart that no network's delay can swap two of them.
+      capturedAtMs: capturedAtMs - 2000 + index * 200,
     }));
     await storage.setItem(key, JSON.stringify({ ...record, fixes }));
     const second = app();
@@ -535,7 +559,7 @@ describe('a token that ran out', () => {
     expect(network.requests).toHaveLength(before);
     expect(tracker.getState().bufferedFixes).toBe(3);
     current = booking.tokens.trainer;
-    tracker.resume();
+    tracker.retrySending();
     await sees(tracker, { sending: 'ONLINE', bufferedFixes: 0 });
     expect(tracker.getState().failure).toBeNull();
   });
@@ -548,7 +572,7 @@ describe('arriving', () => {
     const result = await tracker.arrive();
     expect(result).toMatchObject({
       ok: false,
-      failure: { code: 'ARRIVAL_TOO_FAR', facts: { limitMeters: 150 } },
+      failure: { code: 'ARRIVAL_TOO_FAR', extensions: { limitMeters: 150 } },
     });
     expect(tracker.getState()).toMatchObject({ phase: 'EN_ROUTE', distanceMeters: 400 });
     position.move(place(399));
@@ -659,7 +683,7 @@ describe('the phone', () => {
     const tracker = await underWay();
     position.fail('PERMISSION_DENIED');
     await sees(tracker, { positionProblem: 'PERMISSION_DENIED' });
-    tracker.resume();
+    tracker.retrySending();
     position.move(place(500));
     await sees(tracker, { positionProblem: null, bufferedFixes: 0 });
   });

@@ -7,13 +7,16 @@ interface Timer {
 
 /** Time that passes when the test says so; promises settle between two timers, as they do in life. */
 export class ManualClock implements Clock {
-  private nowMs = Date.parse('2026-05-04T08:00:00.000Z');
+  private elapsedMs = 0;
+  private wallAheadMs = Date.parse('2026-05-04T08:00:00.000Z');
   private readonly timers = new Set<Timer>();
 
-  readonly now = (): number => this.nowMs;
+  readonly now = (): number => this.elapsedMs + this.wallAheadMs;
+
+  readonly monotonicNow = (): number => this.elapsedMs;
 
   readonly after = (delayMs: number, callback: () => void): (() => void) => {
-    const timer = { dueMs: this.nowMs + delayMs, callback };
+    const timer = { dueMs: this.elapsedMs + delayMs, callback };
     this.timers.add(timer);
     return () => this.timers.delete(timer);
   };
@@ -23,20 +26,25 @@ export class ManualClock implements Clock {
   }
 
   async pass(durationMs: number): Promise<void> {
-    const endMs = this.nowMs + durationMs;
+    const endMs = this.elapsedMs + durationMs;
     await settle();
     for (let next = this.nextUntil(endMs); next; next = this.nextUntil(endMs)) {
-      this.nowMs = Math.max(this.nowMs, next.dueMs);
+      this.elapsedMs = Math.max(this.elapsedMs, next.dueMs);
       this.timers.delete(next);
       next.callback();
       await settle();
     }
-    this.nowMs = endMs;
+    this.elapsedMs = endMs;
   }
 
   /** As on a phone that sleeps: the time is another one, and no timer ran. */
   sleep(durationMs: number): void {
-    this.nowMs += durationMs;
+    this.elapsedMs += durationMs;
+  }
+
+  /** Sets the wall clock forward, or back. */
+  setWallClock(byMs: number): void {
+    this.wallAheadMs += byMs;
   }
 
   private nextUntil(endMs: number): Timer | undefined {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type * as Pg from 'pg';
 import { inject } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -49,7 +50,7 @@ export async function book(facts: Partial<BookedSession> = {}): Promise<Booking>
     home: { latitude: 41.88, longitude: -87.63 },
     ...facts,
   };
-  const { Client } = load('pg') as typeof import('pg');
+  const { Client } = load('pg') as typeof Pg;
   const { bookSessions } = load('./demo/bookings.ts') as {
     bookSessions(client: object, sessions: BookedSession[]): Promise<void>;
   };

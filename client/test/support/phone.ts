@@ -10,7 +10,7 @@ import {
 
 export const clientOf = (
   uri: string,
-  token: string | (() => string),
+  token: string | (() => string | Promise<string>),
   defaultOptions: ApolloClient.DefaultOptions = {},
 ): ApolloClient =>
   new ApolloClient({
@@ -19,8 +19,17 @@ export const clientOf = (
     link: journeyLink({ uri, token: () => (typeof token === 'string' ? token : token()) }),
   });
 
+let sources = 0;
+
+/** Whether this run of the tests has the phone in a pocket: no timers, and fixes come by background tasks. */
+export const isInPocket = process.env['JOURNEY_TEST_PHONE'] === 'pocket';
+
 /** A phone's GPS that the test moves. */
 export class TestPosition implements PositionSource {
+  readonly id = `test-${++sources}`;
+  /** Set: a fix goes to this background task instead of to the watch. */
+  task: ((fixes: Fix[]) => void) | null = null;
+  watchesBegun = 0;
   private watchers = new Set<{ onFix: (fix: Fix) => void; onProblem: (problem: PositionProblem) => void }>();
   /** What `current` answers; null: it can't. */
   here: Omit<Fix, 'capturedAtMs'> | null = null;
@@ -33,6 +42,7 @@ export class TestPosition implements PositionSource {
   watch(onFix: (fix: Fix) => void, onProblem: (problem: PositionProblem) => void): () => void {
     const watcher = { onFix, onProblem };
     this.watchers.add(watcher);
+    this.watchesBegun += 1;
     return () => this.watchers.delete(watcher);
   }
 
@@ -43,7 +53,9 @@ export class TestPosition implements PositionSource {
   }
 
   move(place: Omit<Fix, 'capturedAtMs'>, capturedAtMs = Date.now()): void {
-    for (const { onFix } of this.watchers) onFix({ accuracy: 5, ...place, capturedAtMs });
+    const fix = { accuracy: 5, ...place, capturedAtMs };
+    if (this.task && this.isWatched) this.task([fix]);
+    else for (const { onFix } of this.watchers) onFix(fix);
   }
 
   fail(problem: PositionProblem): void {
@@ -83,6 +95,8 @@ export const northOf = (home: { latitude: number; longitude: number }, meters: n
 /** Waits until it holds, by looking every few milliseconds; says what it waited for when it does not. */
 export async function until(what: string, holds: () => boolean, withinMs = 5000): Promise<void> {
   const deadline = Date.now() + withinMs;
+  // A fix that comes by a task is kept as soon as the promises before it have settled.
+  await new Promise((resolve) => setImmediate(resolve));
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`Still not after ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -3,7 +3,7 @@ import { OperatorView } from '../operator/OperatorView';
 import { StudentView } from '../student/StudentView';
 import { TrainerView } from '../trainer/TrainerView';
 import { firstSession, useDemo, type Demo, type DemoSession, type DemoState } from './demo';
-import { Doorway, type DoorwayReason } from './Doorway';
+import { SignIn, type SignInReason } from './SignIn';
 import { takeHandedToken } from './handedToken';
 import { parseRoute, routeFragment, useFragment, type Route } from './route';
 import { ServiceProvider } from './ServiceProvider';
@@ -29,13 +29,13 @@ export function App() {
           <ViewOf route={route} demo={demo} known={known} />
         </ServiceProvider>
       ) : (
-        <Doorway reason={doorwayReason(demoState, route)} footer={demo && pickerOf(demo, route)} />
+        <SignIn reason={signInReason(demoState, route)} footer={demo && pickerOf(demo, route)} />
       )}
     </>
   );
 }
 
-function doorwayReason({ status }: DemoState, { sessionId }: Route): DoorwayReason {
+function signInReason({ status }: DemoState, { sessionId }: Route): SignInReason {
   if (status === 'asking') return 'ASKING';
   // Without a session the demo is about to choose one.
   if (status === 'demo') return sessionId ? 'NOT_IN_DEMO' : 'ASKING';

@@ -1,6 +1,6 @@
 import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
-import { journeyLink } from '@journey/client';
+import { closeTrackers, journeyLink } from '@journey/client';
 import { useEffect, useState, type ReactNode } from 'react';
 
 /** Same origin: the page is served by the service it asks. */
@@ -15,6 +15,12 @@ export function ServiceProvider({ token, children }: { token: string; children: 
         link: journeyLink({ uri: new URL(SERVICE_PATH, window.location.href).href, token: () => token }),
       }),
   );
-  useEffect(() => () => client.stop(), [client]);
+  useEffect(
+    () => () => {
+      closeTrackers(client);
+      client.stop();
+    },
+    [client],
+  );
   return <ApolloProvider client={client}>{children}</ApolloProvider>;
 }

@@ -1,5 +1,5 @@
 import type { JourneyFailure, LiveLocation } from '@journey/client';
-import { isFinal } from '../app/isFinal';
+import { isRefusal } from '../app/refusals';
 import { routeFragment } from '../app/route';
 import { formatBytes } from '../format/bytes';
 import { formatDistance } from '../format/distance';
@@ -41,7 +41,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
     <>
       <Status
         tone={failure ? 'lost' : 'live'}
-        icon={failure ? (isFinal(failure) ? 'locked' : 'offline') : 'moving'}
+        icon={failure ? (isRefusal(failure) ? 'locked' : 'offline') : 'moving'}
         eyebrow={journeys.length === 1 ? '1 session' : `${journeys.length} sessions`}
         title={title}
         detail={
@@ -51,7 +51,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
               ? MORE
               : 'Every journey of this service, at the pace that it sets.'
         }
-        {...(failure ? { chip: isFinal(failure) ? 'Refused' : 'Offline' } : {})}
+        {...(failure ? { chip: isRefusal(failure) ? 'Refused' : 'Offline' } : {})}
       />
       <SignalBar signals={signals} />
       <Facts
@@ -134,7 +134,7 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
 
 export function inWords(failure: JourneyFailure): string {
   if (failure.code === 'UNAUTHENTICATED') return 'This link has expired. Open the newest one.';
-  return isFinal(failure)
+  return isRefusal(failure)
     ? 'This link does not belong to an operator.'
     : 'We cannot reach the service and keep trying. This is what we knew last.';
 }

@@ -1,7 +1,6 @@
-import { useLiveLocations, type JourneyFailure, type LiveLocation, type SessionSeen } from '@journey/client';
+import { useLiveLocations, type LiveLocation, type SessionSnapshot } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import { useMemo, useState } from 'react';
-import { isFinal } from '../app/isFinal';
 import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
 import { Screen } from '../ui/Screen';
@@ -10,17 +9,13 @@ import { inWords, OperatorCard } from './OperatorCard';
 import { usePollCost } from './usePollCost';
 import { useSessionIds } from './useSessionIds';
 
-const NONE: readonly string[] = [];
-
 /** Everybody at once. `demoSessionIds`: those of the demo, each of which one may look at from here. */
 export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly string[] | undefined }) {
   const cost = usePollCost();
   const [visibility] = useState(documentVisibility);
-  const [refusal, setRefusal] = useState<JourneyFailure>();
   const listed = useSessionIds({ skip: demoSessionIds !== undefined });
-  const live = useLiveLocations(refusal ? NONE : (demoSessionIds ?? listed.sessionIds), { visibility });
-  const failure = refusal ?? live.failure ?? listed.failure;
-  if (!refusal && live.failure && isFinal(live.failure)) setRefusal(live.failure);
+  const live = useLiveLocations(demoSessionIds ?? listed.sessionIds, { visibility });
+  const failure = live.failure ?? listed.failure;
 
   const journeys = useMemo(() => [...live.sessions.values()].flatMap(journeyOf), [live.sessions]);
   const places = useMemo(() => journeys.flatMap(({ location }) => (location ? [location] : [])), [journeys]);
@@ -51,7 +46,7 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
 }
 
 /** With the place that was known last, and the signal as it has aged since. */
-function journeyOf({ liveLocation, location, signal }: SessionSeen): LiveLocation[] {
+function journeyOf({ liveLocation, location, signal }: SessionSnapshot): LiveLocation[] {
   return liveLocation ? [{ ...liveLocation, location, signal }] : [];
 }
 

@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { failureOf, SessionsDocument, type JourneyFailure } from '@journey/client';
 import { useEffect, useState } from 'react';
-import { isFinal } from '../app/isFinal';
+import { isRefusal } from '../app/refusals';
 
 const PAGE = 100;
 const RETRY_MS = 5000;
@@ -19,7 +19,7 @@ interface SessionIds {
 
 const NONE_YET: SessionIds = { sessionIds: [], more: false, failure: undefined };
 
-/** The service's first sessions, page by page, kept up to date; tries again until it has them, unless it is refused. */
+/** The service's first sessions, page by page, kept up to date; tries again until it has them. */
 export function useSessionIds({ skip }: { skip: boolean }): SessionIds {
   const client = useApolloClient();
   const [known, setKnown] = useState(NONE_YET);
@@ -49,7 +49,7 @@ export function useSessionIds({ skip }: { skip: boolean }): SessionIds {
         if (gone) return;
         const failure = failureOf(error);
         setKnown((before) => ({ ...before, failure }));
-        if (!isFinal(failure)) timer = setTimeout(loadWhenSeen, RETRY_MS);
+        timer = setTimeout(loadWhenSeen, isRefusal(failure) ? REFRESH_MS : RETRY_MS);
       }
     };
     const loadWhenSeen = () => {

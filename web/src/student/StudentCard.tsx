@@ -1,9 +1,10 @@
+import { ageAt, type Moment } from '@journey/client';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { formatAge } from '../format/time';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
-import { describeJourney, grownAgeMs, type JourneyView } from './describe';
+import { describeJourney, type JourneyView } from './describe';
 
 interface StudentCardProps {
   view: JourneyView;
@@ -12,12 +13,12 @@ interface StudentCardProps {
   accuracyMeters: number | undefined;
   /** The largest distance seen on this journey: the length of the progress bar. */
   longestMeters: number | undefined;
-  nowMs: number;
+  now: Moment;
 }
 
 export function StudentCard(props: StudentCardProps) {
-  const { view, trainerId, distanceMeters, longestMeters, nowMs } = props;
-  const words = describeJourney(view, nowMs);
+  const { view, trainerId, distanceMeters, longestMeters, now } = props;
+  const words = describeJourney(view, now);
   const facts = view.phase === 'EN_ROUTE' ? factsOf(props) : [];
   return (
     <>
@@ -35,17 +36,17 @@ export function StudentCard(props: StudentCardProps) {
   );
 }
 
-function factsOf({ view, distanceMeters, accuracyMeters, nowMs }: StudentCardProps): Fact[] {
+function factsOf({ view, distanceMeters, accuracyMeters, now }: StudentCardProps): Fact[] {
   const facts: Fact[] = [];
   if (distanceMeters !== undefined) facts.push({ name: 'To home', value: formatDistance(distanceMeters) });
-  if (view.fixAge) facts.push({ name: 'Last seen', value: formatAge(grownAgeMs(view.fixAge, nowMs)) });
+  if (view.fixAge) facts.push({ name: 'Last seen', value: formatAge(ageAt(view.fixAge, now)) });
   if (accuracyMeters !== undefined)
     facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
   return facts;
 }
 
 /** Details with a growing age would be read out again and again. */
-export function announcementOf(view: JourneyView, nowMs: number): string {
-  const { title, detail } = describeJourney(view, nowMs);
+export function announcementOf(view: JourneyView, now: Moment): string {
+  const { title, detail } = describeJourney(view, now);
   return view.signal === 'LOST' || view.signal === 'OFFLINE' ? `${title}.` : `${title}. ${detail}`;
 }

@@ -1,7 +1,7 @@
-import { useLiveLocation, type JourneyFailure } from '@journey/client';
+import { useLiveLocation } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import { useMemo, useState, type ReactNode } from 'react';
-import { isFinal } from '../app/isFinal';
+import { isRefusal } from '../app/refusals';
 import { formatDistance } from '../format/distance';
 import { formatPerson } from '../format/person';
 import { Camera } from '../map/Camera';
@@ -30,15 +30,14 @@ const ASKING: Description = {
 /** One session as its student sees it. */
 export function StudentView({ sessionId, footer }: { sessionId: string; footer: ReactNode }) {
   const [visibility] = useState(documentVisibility);
-  const [refusal, setRefusal] = useState<JourneyFailure>();
-  // Refused, nothing is asked and nothing is shown: the link's token is all that this page will ever have.
-  const live = useLiveLocation(refusal ? null : sessionId, { visibility });
-  if (!refusal && live.failure && isFinal(live.failure)) setRefusal(live.failure);
-  const refused = refusal && describeRefusal(refusal.code);
+  const live = useLiveLocation(sessionId, { visibility });
+  // While the service refuses, nothing is shown; the hook asks on, and a refusal that was an error ends by itself.
+  const refused = live.failure && isRefusal(live.failure) ? describeRefusal(live.failure.code) : undefined;
   const { home } = useHome(sessionId);
-  const { liveLocation, location } = live;
+  const { liveLocation } = live;
+  const location = refused ? null : live.location;
   const view = viewOf(live);
-  const nowMs = useNow(view?.phase === 'EN_ROUTE');
+  const now = useNow(view?.phase === 'EN_ROUTE');
   const { trail, longestMeters } = useProgress(
     liveLocation?.journeyId,
     location,
@@ -70,7 +69,7 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
         </>
       )}
       cardLabel="Your trainer's journey"
-      announcement={view && !refused ? announcementOf(view, nowMs) : `${(refused ?? ASKING).title}.`}
+      announcement={view && !refused ? announcementOf(view, now) : `${(refused ?? ASKING).title}.`}
       card={
         <>
           {view && !refused ? (
@@ -80,7 +79,7 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
               distanceMeters={liveLocation?.distanceMeters ?? undefined}
               accuracyMeters={location?.accuracy ?? undefined}
               longestMeters={longestMeters}
-              nowMs={nowMs}
+              now={now}
             />
           ) : (
             <Status eyebrow="Live map" {...(refused ?? ASKING)} />

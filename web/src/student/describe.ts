@@ -1,4 +1,4 @@
-import type { AgedAt } from '@journey/client';
+import { ageAt, type AgedAt, type Moment } from '@journey/client';
 import { formatAge, formatClock, formatDuration } from '../format/time';
 import type { StatusIcon, Tone } from '../ui/Status';
 
@@ -10,7 +10,7 @@ export interface JourneyView {
   readonly phase: JourneyPhase;
   /** Undefined when there is no fix to judge and the server answers. */
   readonly signal: ShownSignal | undefined;
-  /** How old the newest fix was at a time of this device's clock. */
+  /** How old the newest fix was when the last answer came. */
   readonly fixAge: AgedAt | undefined;
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
@@ -28,8 +28,8 @@ export interface Description {
 }
 
 /** Puts a journey's state into plain words for the student who waits. */
-export function describeJourney(view: JourneyView, nowMs: number): Description {
-  if (view.signal === 'OFFLINE' && isOpen(view)) return offline(view, nowMs);
+export function describeJourney(view: JourneyView, now: Moment): Description {
+  if (view.signal === 'OFFLINE' && isOpen(view)) return offline(view, now);
   switch (view.phase) {
     case 'NOT_STARTED':
       return view.stillAsking
@@ -41,7 +41,7 @@ export function describeJourney(view: JourneyView, nowMs: number): Description {
           }
         : { tone: 'ended', icon: 'clock', title: 'No journey', detail: 'Nobody is coming for this session.' };
     case 'EN_ROUTE':
-      return underWay(view, nowMs);
+      return underWay(view, now);
     case 'ARRIVED':
       return {
         tone: 'done',
@@ -75,7 +75,7 @@ export function describeJourney(view: JourneyView, nowMs: number): Description {
 
 const isOpen = ({ phase }: JourneyView): boolean => phase === 'EN_ROUTE' || phase === 'NOT_STARTED';
 
-function underWay(view: JourneyView, nowMs: number): Description {
+function underWay(view: JourneyView, now: Moment): Description {
   switch (view.signal) {
     case 'LIVE':
       return {
@@ -98,7 +98,7 @@ function underWay(view: JourneyView, nowMs: number): Description {
         tone: 'lost',
         icon: 'moving',
         title: 'Signal lost',
-        detail: `No position${sinceFix(view, nowMs)}: a tunnel, perhaps. The map goes on as soon as there is one.`,
+        detail: `No position${sinceFix(view, now)}: a tunnel, perhaps. The map goes on as soon as there is one.`,
         chip: 'Lost',
       };
     case 'OFFLINE':
@@ -112,24 +112,20 @@ function underWay(view: JourneyView, nowMs: number): Description {
   }
 }
 
-function offline(view: JourneyView, nowMs: number): Description {
+function offline(view: JourneyView, now: Moment): Description {
   return {
     tone: 'lost',
     icon: 'offline',
     title: 'No connection',
     detail: view.fixAge
-      ? `We cannot reach the service and keep trying. This is where your trainer was ${formatAge(grownAgeMs(view.fixAge, nowMs))}.`
+      ? `We cannot reach the service and keep trying. This is where your trainer was ${formatAge(ageAt(view.fixAge, now))}.`
       : 'We cannot reach the service and keep trying.',
     chip: 'Offline',
   };
 }
 
-export function grownAgeMs({ ageMs, atMs }: AgedAt, nowMs: number): number {
-  return ageMs + Math.max(0, nowMs - atMs);
-}
-
-function sinceFix(view: JourneyView, nowMs: number): string {
-  return view.fixAge ? ` for ${formatDuration(grownAgeMs(view.fixAge, nowMs))}` : '';
+function sinceFix(view: JourneyView, now: Moment): string {
+  return view.fixAge ? ` for ${formatDuration(ageAt(view.fixAge, now))}` : '';
 }
 
 function atClock(dateTime: string | undefined): string {

@@ -1,28 +1,31 @@
 import { failureOf, useSessionQuery, type JourneyFailure } from '@journey/client';
 import { useState } from 'react';
-import { isFinal } from '../app/isFinal';
+import { isFinal, isRefusal } from '../app/refusals';
 import type { Place } from '../map/geometry';
 
 const ASK_AGAIN_MS = 5000;
+/** With a refused token: as often as the hooks of the client do. */
+const UNAUTHENTICATED_MS = 30_000;
 
 interface Home {
   readonly home: Place | undefined;
-  /** Why the service will not tell it, however often it is asked. */
+  /** Why the service does not say it. */
   readonly refusal: JourneyFailure | undefined;
 }
 
 /** Where a session takes place: asked once, and again only as long as the service cannot answer. */
 export function useHome(sessionId: string): Home {
-  const [settled, setSettled] = useState(false);
+  const [intervalMs, setIntervalMs] = useState(ASK_AGAIN_MS);
   const session = useSessionQuery({
     variables: { id: sessionId },
-    pollInterval: settled ? 0 : ASK_AGAIN_MS,
+    pollInterval: intervalMs,
     skipPollAttempt: () => document.hidden,
   });
   const home = session.dataState === 'complete' ? session.data.session.home : undefined;
   const failure = session.error && failureOf(session.error);
-  const refusal = failure && isFinal(failure) ? failure : undefined;
-  const isSettled = Boolean(home ?? refusal);
-  if (isSettled !== settled) setSettled(isSettled);
+  const refusal = failure && isRefusal(failure) ? failure : undefined;
+  const isSettled = Boolean(home) || Boolean(refusal && isFinal(refusal));
+  const wantedMs = isSettled ? 0 : refusal ? UNAUTHENTICATED_MS : ASK_AGAIN_MS;
+  if (wantedMs !== intervalMs) setIntervalMs(wantedMs);
   return { home, refusal };
 }

@@ -27,7 +27,8 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
   };
   const words = describeTracker(tracker);
   const notice = noticeOf(tracker, failed);
-  const underWay = tracker.phase === 'EN_ROUTE';
+  const isEnRoute = tracker.phase === 'EN_ROUTE';
+  const isOther = tracker.sending === 'TAKEN_OVER';
   const refused = Boolean(refusalOf(tracker));
   const startable =
     (tracker.phase === 'READY' && !refused) || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
@@ -40,7 +41,7 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
           {notice}
         </p>
       )}
-      {underWay && <Facts facts={factsOf(tracker, toGoMeters)} />}
+      {isEnRoute && !isOther && <Facts facts={factsOf(tracker, toGoMeters)} />}
       {startable && choice && <PositionChoice kind={choice} onKind={onChoice} />}
       <div className="buttons">
         {startable && (
@@ -52,7 +53,16 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
             {tracker.phase === 'READY' ? 'Start journey' : 'Start again'}
           </button>
         )}
-        {underWay && (
+        {isEnRoute && isOther && (
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => void perform('takeOver', tracker.takeOver)}
+          >
+            Share from this device
+          </button>
+        )}
+        {isEnRoute && (
           <>
             <button
               type="button"
@@ -71,13 +81,18 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
           </>
         )}
         {(refused || isPaused(tracker)) && (
-          <button type="button" className="button" onClick={tracker.resume}>
+          <button type="button" className="button" onClick={() => tryAgain(tracker)}>
             Try again
           </button>
         )}
       </div>
     </>
   );
+}
+
+function tryAgain(tracker: UseJourneyTracker): void {
+  tracker.restartWatch();
+  tracker.retrySending();
 }
 
 /** Goes on when somebody does something about it, and says so. */

@@ -1,6 +1,7 @@
-import type { TrackerState } from '@journey/client';
+import { unseenReason, type TrackerState } from '@journey/client';
 import type { Description } from '../student/describe';
 import { refusalOf } from './notice';
+import { unseenInWords } from './plainWords';
 
 type Outcome = NonNullable<TrackerState['outcome']>;
 
@@ -20,63 +21,88 @@ export function describeTracker(tracker: TrackerState): Description {
         }
       );
     case 'STARTING':
-      return { tone: 'waiting', icon: 'moving', title: 'Starting', detail: 'Telling your student.' };
+      return {
+        tone: 'waiting',
+        icon: 'moving',
+        title: 'Starting',
+        detail: 'Your student will know in a moment.',
+      };
     case 'ARRIVING':
-      return { tone: 'waiting', icon: 'arrived', title: 'Arriving', detail: 'Telling your student.' };
+      return {
+        tone: 'waiting',
+        icon: 'arrived',
+        title: 'Arriving',
+        detail: 'Your student will know in a moment.',
+      };
     case 'STOPPING':
       return sending === 'UNAUTHENTICATED' || sending === 'REFUSED'
         ? {
             tone: 'lost',
             icon: 'locked',
             title: 'Not stopped yet',
-            detail: 'Your position is no longer shared, but your student has not been told.',
+            detail: 'Your position is no longer shared, but your student does not know yet.',
           }
-        : { tone: 'waiting', icon: 'stopped', title: 'Stopping', detail: 'Telling your student.' };
+        : {
+            tone: 'waiting',
+            icon: 'stopped',
+            title: 'Stopping',
+            detail: 'Your student will know in a moment.',
+          };
     case 'EN_ROUTE':
-      return underWay(tracker);
+      return enRoute(tracker);
     case 'ENDED':
       return ended(outcome ?? 'UNKNOWN');
   }
 }
 
-function underWay({ sending, bufferedFixes, positionProblem }: TrackerState): Description {
-  if (sending === 'OFFLINE') {
-    return {
-      tone: 'delayed',
-      icon: 'offline',
-      title: 'No connection',
-      detail: `Drive on: ${bufferedFixes === 1 ? '1 position is' : `${bufferedFixes} positions are`} kept and sent when it is back.`,
-      chip: 'Offline',
-    };
+function enRoute(tracker: TrackerState): Description {
+  const { bufferedFixes, signal } = tracker;
+  const reason = unseenReason(tracker);
+  switch (reason) {
+    case null:
+      return {
+        tone: 'live',
+        icon: 'moving',
+        title: 'On the way',
+        detail: signal
+          ? 'Your student sees where you are.'
+          : 'Your student sees you with your first position.',
+        chip: 'Sharing',
+      };
+    case 'OFFLINE':
+      return {
+        tone: 'delayed',
+        icon: 'offline',
+        title: 'No connection',
+        detail: `Drive on: ${bufferedFixes === 1 ? '1 position is' : `${bufferedFixes} positions are`} kept and sent when it is back.`,
+        chip: 'Offline',
+      };
+    case 'OTHER_DEVICE':
+      return {
+        tone: 'waiting',
+        icon: 'moving',
+        title: 'Shared by another device',
+        detail: unseenInWords(reason),
+      };
+    case 'SIGNED_OUT':
+    case 'REFUSED':
+    case 'PERMISSION_DENIED':
+      return {
+        tone: 'lost',
+        icon: 'locked',
+        title: 'Not sharing',
+        detail: `Your student does not see you. ${unseenInWords(reason)}`,
+        chip: 'Paused',
+      };
+    default:
+      return {
+        tone: 'lost',
+        icon: 'moving',
+        title: 'On the way',
+        detail: `Your student does not see where you are now. ${unseenInWords(reason)}`,
+        chip: 'No position',
+      };
   }
-  if (sending !== 'ONLINE' || positionProblem === 'PERMISSION_DENIED') {
-    return {
-      tone: 'lost',
-      icon: 'locked',
-      title: 'Not sharing',
-      detail:
-        sending === 'ONLINE'
-          ? 'This phone does not tell its position.'
-          : 'The service takes no positions from this phone now.',
-      chip: 'Paused',
-    };
-  }
-  if (positionProblem) {
-    return {
-      tone: 'delayed',
-      icon: 'moving',
-      title: 'On the way',
-      detail: 'Your student does not see where you are now.',
-      chip: 'No position',
-    };
-  }
-  return {
-    tone: 'live',
-    icon: 'moving',
-    title: 'On the way',
-    detail: 'Your student sees where you are.',
-    chip: 'Sharing',
-  };
 }
 
 function ended(outcome: Outcome): Description {

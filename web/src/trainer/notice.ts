@@ -14,6 +14,7 @@ const LEFT_IN: Record<Action, TrackerState['phase']> = {
   start: 'READY',
   arrive: 'EN_ROUTE',
   stop: 'STOPPING',
+  takeOver: 'EN_ROUTE',
 };
 
 /** What keeps a session from being started at all: it has the whole card to itself. */
@@ -53,8 +54,8 @@ function failedAction(
     failure.code === 'LOCATION_IMPLAUSIBLE';
   if (isOfThePlace && canMarkArrived) return undefined;
   // They have driven on since.
-  const facts = distanceMeters === null ? failure.facts : { ...failure.facts, distanceMeters };
-  return failureInWords({ code: failure.code, facts }, action);
+  const extensions = distanceMeters === null ? failure.extensions : { ...failure.extensions, distanceMeters };
+  return failureInWords({ code: failure.code, extensions }, action);
 }
 
 /** What is wrong without anybody having pressed anything; a drive without connection has its own words in the head. */

@@ -19,6 +19,7 @@ export function simulatedPosition(sessionId: string, home: Place): SimulatedPosi
   let plan: Promise<Drive> | undefined;
   const drive = () => (plan ??= planDrive(sessionId, home));
   return {
+    id: 'simulated',
     watch(onFix, onProblem) {
       let timer: ReturnType<typeof setInterval> | undefined;
       let ended = false;

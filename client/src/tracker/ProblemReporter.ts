@@ -1,0 +1,63 @@
+import type { EventClock } from '../connection/EventClock.js';
+import type { SerialQueue } from './SerialQueue.js';
+import type { TrackingProblem } from './trackerState.js';
+import type { JourneyTransport } from './transport.js';
+
+export interface ProblemReporterOptions {
+  sessionId: string;
+  transport: JourneyTransport;
+  queue: SerialQueue;
+  clock: EventClock;
+}
+
+/** A report that failed is worth another try, but not a fix's place in the queue. */
+const retryMs = 30_000;
+
+/** Reports why no fix comes, once for each change, where the service takes such reports. */
+export class ProblemReporter {
+  private wanted: TrackingProblem | null = null;
+  /** What the service has. */
+  private reported: TrackingProblem | null = null;
+  private inFlight = false;
+  private cancelRetry: () => void = () => undefined;
+
+  constructor(private readonly options: ProblemReporterOptions) {}
+
+  report(problem: TrackingProblem | null): void {
+    // Signed out, nothing can be reported.
+    if (problem === 'SIGNED_OUT' || problem === this.wanted) return;
+    this.wanted = problem;
+    void this.send();
+  }
+
+  /** An accepted fix clears the problem on the service's side. */
+  onAccepted(): void {
+    this.reported = null;
+  }
+
+  cancel(): void {
+    this.cancelRetry();
+    [this.wanted, this.reported] = [null, null];
+  }
+
+  private async send(): Promise<void> {
+    const { sessionId, transport, queue, clock } = this.options;
+    if (!transport.reportTrackingProblem || this.inFlight) return;
+    this.cancelRetry();
+    this.inFlight = true;
+    try {
+      while (this.wanted !== this.reported) {
+        const problem = this.wanted;
+        await queue.add(() =>
+          queue.send((signal) => transport.reportTrackingProblem!(sessionId, problem, signal), 0),
+        );
+        this.reported = problem;
+      }
+    } catch {
+      // The next update says what is wrong with the connection.
+      this.cancelRetry = clock.after(retryMs, () => void this.send());
+    } finally {
+      this.inFlight = false;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+
+import type { AuthConfig } from '../config/config';
+import { JourneyError, storeUnavailable } from '../domain/errors';
+import { isId } from '../domain/identifiers';
+import type { Role, Viewer } from '../domain/viewer';
+
+/** Tokens cached as verified: of both phones of 100,000 journeys; some 100 MB when full. */
+const CACHED_TOKENS = 200_000;
+/** A verified token is valid until it expires, but is verified again after this time: its key may have been withdrawn. */
+const CACHE_MS = 3_600_000;
+/** How exact an entry's lifetime is: reading the clock costs CPU. */
+const CACHE_RESOLUTION_MS = 1000;
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** A map: of an object, the role `constructor` would be one too. */
+const roles: ReadonlyMap<unknown, Role> = new Map([
+  ['trainer', 'TRAINER'],
+  ['student', 'STUDENT'],
+  ['operator', 'OPERATOR'],
+  ['service', 'SERVICE'],
+]);
+
+type Key = { readonly key: KeyObject | JWTVerifyGetKey; readonly algorithms: string[] };
+
+/** Who sends a request. */
+export interface Identity {
+  /** null: nobody that is known. */
+  readonly viewer: Viewer | null;
+  /** The viewer; throws UNAUTHENTICATED, or STORE_UNAVAILABLE when no key is available to verify the token. */
+  readonly require: () => Viewer;
+}
+
+/** Identifies the sender of a request by its bearer token. */
+export class Authenticator {
+  private readonly keys: readonly Key[];
+  /** How often a token was found in the cache, and how often it was not. */
+  readonly cache = { hits: 0, misses: 0 };
+  private readonly verified = new LRUCache<string, Identity>({
+    max: CACHED_TOKENS,
+    ttlResolution: CACHE_RESOLUTION_MS,
+  });
+
+  constructor(private readonly config: AuthConfig) {
+    const secrets: Key[] = config.secrets.map((secret) => ({
+      key: createSecretKey(secret, 'utf8'),
+      algorithms: ['HS256'],
+    }));
+    // Each key with its own algorithms: a public key must never be used as a shared secret.
+    const remote: Key[] = config.jwksUrl
+      ? [{ key: createRemoteJWKSet(new URL(config.jwksUrl)), algorithms: ['RS256', 'ES256', 'EdDSA'] }]
+      : [];
+    this.keys = [...secrets, ...remote];
+  }
+
+  /** At once when the token was verified before. Never rejects. */
+  identify(authorization: string | undefined): Identity | Promise<Identity> {
+    if (authorization === undefined) return anonymous;
+    const verified = this.verified.get(authorization);
+    if (verified) {
+      this.cache.hits += 1;
+      return verified;
+    }
+    this.cache.misses += 1;
+    return this.verify(authorization).catch(unidentified);
+  }
+
+  private async verify(authorization: string): Promise<Identity> {
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+    if (!token) throw unauthenticated('The Authorization header is not "Bearer <token>" with a signed JWT.');
+    const claims = await this.claimsOf(token);
+    const role = roles.get(claims.role);
+    if (typeof claims.sub !== 'string' || !isId(claims.sub) || !role) {
+      throw unauthenticated(
+        'The token needs a sub (an id) and a role: trainer, student, operator or service.',
+      );
+    }
+    const viewer: Viewer = Object.freeze({ id: claims.sub, role });
+    const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
+    const identity: Identity = { viewer, require: () => viewer };
+    if (lifeMs > 0) this.verified.set(authorization, identity, { ttl: lifeMs });
+    return identity;
+  }
+
+  private async claimsOf(token: string): Promise<JWTPayload> {
+    let failure: unknown;
+    for (const { key, algorithms } of this.keys) {
+      try {
+        const { payload } = await jwtVerify(token, key as JWTVerifyGetKey, {
+          algorithms,
+          issuer: this.config.issuer,
+          audience: this.config.audience,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        });
+        return payload;
+      } catch (error) {
+        failure = error;
+        // The right key, but the claims are wrong: no other key will do better.
+        if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) break;
+      }
+    }
+    throw this.explain(failure);
+  }
+
+  private explain(failure: unknown): JourneyError {
+    if (failure instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
+    if (failure instanceof errors.JWTClaimValidationFailed) {
+      return unauthenticated(`The token's claim ${failure.claim} is not the expected one.`);
+    }
+    // These errors of jose say that the keys are not available, not that the token is invalid.
+    const keysUnavailable =
+      failure instanceof errors.JWKSTimeout ||
+      failure instanceof errors.JWKSInvalid ||
+      (failure instanceof errors.JOSEError && failure.code === 'ERR_JOSE_GENERIC') ||
+      !(failure instanceof errors.JOSEError);
+    return keysUnavailable
+      ? storeUnavailable('identity', failure)
+      : unauthenticated('The token is not valid: its signature, its algorithm or its form is wrong.');
+  }
+}
+
+const unidentified = (error: unknown): Identity => ({
+  viewer: null,
+  require: () => {
+    throw error;
+  },
+});
+
+const anonymous: Identity = {
+  viewer: null,
+  require: () => {
+    throw unauthenticated('No token: send the header "Authorization: Bearer <token>".');
+  },
+};
+
+const unauthenticated = (message: string): JourneyError => new JourneyError('UNAUTHENTICATED', message, {});

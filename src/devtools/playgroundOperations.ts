@@ -1,0 +1,188 @@
+import type { GeoPoint } from '../domain/geo';
+
+/** A session that may be acted upon: nobody else drives to it. */
+export interface PlaygroundTarget {
+  readonly sessionId: string;
+  readonly home: GeoPoint;
+}
+
+export interface PlaygroundOperation {
+  readonly name: string;
+  readonly query: string;
+  /** `{{…}}` stands for a value of the environment that is chosen: of whom asks. */
+  readonly variables: object;
+}
+
+const METERS_PER_DEGREE_OF_LATITUDE = 111_195;
+/** Metres from home of the fixes: within the arrival radius, and apart by less than their accuracies, so that none is too fast. */
+const FIX_METERS = 50;
+const BATCH_METERS = [40, 30];
+const ARRIVAL_METERS = 20;
+const ACCURACY_METERS = 20;
+
+/** Every operation of the API once, in the order of a journey's life. Reads are of the viewer's session, acts of the target. */
+export function playgroundOperations({ sessionId, home }: PlaygroundTarget): readonly PlaygroundOperation[] {
+  const fix = (metersFromHome: number) => ({
+    latitude: Number((home.latitude + metersFromHome / METERS_PER_DEGREE_OF_LATITUDE).toFixed(6)),
+    longitude: Number(home.longitude.toFixed(6)),
+    accuracy: ACCURACY_METERS,
+  });
+  const trainer = `# As the trainer of ${sessionId}.`;
+  return [
+    {
+      name: 'liveLocation',
+      query: `# The student's poll: where is my trainer? Choose who asks by the environment, at the top right.
+# Once it has arrived, activeJourneys tells the session that the trainer drives to now.
+query LiveLocation($sessionId: ID!) {
+  liveLocation(sessionId: $sessionId) {
+    state
+    signal
+    version
+    distanceMeters
+    location { latitude longitude accuracy heading speed capturedAt }
+    startedAt
+    endedAt
+    pollAfterMs
+  }
+}
+`,
+      variables: { sessionId: '{{sessionId}}' },
+    },
+    {
+      name: 'liveLocations',
+      query: `# Up to 50 polls in one.
+query LiveLocations($sessionIds: [ID!]!) {
+  liveLocations(sessionIds: $sessionIds) {
+    sessionId
+    trainerId
+    state
+    signal
+    distanceMeters
+    location { latitude longitude }
+  }
+}
+`,
+      variables: { sessionIds: ['{{sessionId}}'] },
+    },
+    {
+      name: 'session',
+      query: `query Session($id: ID!) {
+  session(id: $id) {
+    id
+    status
+    scheduledAt
+    trainerId
+    studentId
+    home { latitude longitude }
+    liveLocation { state distanceMeters }
+    lastJourney { id state startedAt endedAt }
+  }
+}
+`,
+      variables: { id: '{{sessionId}}' },
+    },
+    {
+      name: 'sessions',
+      query: `# One's own; an operator's are all. The next page: after = endCursor.
+query Sessions($first: Int, $after: String) {
+  sessions(first: $first, after: $after) {
+    edges { node { id status scheduledAt trainerId studentId liveLocation { state } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+      variables: { first: 5, after: null },
+    },
+    {
+      name: 'activeJourneys',
+      query: `# The active journeys, for a screen that knows no session. An operator must name the trainer.
+query ActiveJourneys($trainerId: ID) {
+  activeJourneys(trainerId: $trainerId) { id sessionId trainerId state startedAt expiresAt }
+}
+`,
+      variables: { trainerId: '{{trainerId}}' },
+    },
+    {
+      name: 'viewer',
+      query: `# Whose token is it?
+query Viewer {
+  viewer { id role }
+}
+`,
+      variables: {},
+    },
+    {
+      name: 'startJourney',
+      query: `${trainer} With a clientRequestId a repetition gives the same journey.
+mutation StartJourney($sessionId: ID!, $clientRequestId: ID) {
+  startJourney(sessionId: $sessionId, clientRequestId: $clientRequestId) { id state startedAt expiresAt }
+}
+`,
+      variables: { sessionId, clientRequestId: null },
+    },
+    {
+      name: 'updateLocation',
+      query: `${trainer} One fix, taken now; once in 5 s.
+mutation UpdateLocation($sessionId: ID!, $location: LocationInput!) {
+  updateLocation(sessionId: $sessionId, location: $location) {
+    status
+    version
+    distanceMeters
+    canMarkArrived
+    nextUpdateMs
+  }
+}
+`,
+      variables: { sessionId, location: fix(FIX_METERS) },
+    },
+    {
+      name: 'updateLocations',
+      query: `${trainer} Fixes buffered while offline. The phone's clock may be wrong: what counts is how long before sentAt.
+mutation UpdateLocations($sessionId: ID!, $locations: [LocationInput!]!, $sentAt: DateTime) {
+  updateLocations(sessionId: $sessionId, locations: $locations, sentAt: $sentAt) {
+    results { index status rejection }
+    version
+    distanceMeters
+    canMarkArrived
+    nextUpdateMs
+  }
+}
+`,
+      variables: {
+        sessionId,
+        sentAt: '2026-01-01T12:00:02.000Z',
+        locations: BATCH_METERS.map((meters, index) => ({
+          ...fix(meters),
+          capturedAt: `2026-01-01T12:00:0${index + 1}.000Z`,
+        })),
+      },
+    },
+    {
+      name: 'markArrived',
+      query: `${trainer} Within 150 m of home. It is final: the session can't be started again.
+mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
+  markArrived(sessionId: $sessionId, location: $location) { id state endedAt }
+}
+`,
+      variables: { sessionId, location: fix(ARRIVAL_METERS) },
+    },
+    {
+      name: 'stopJourney',
+      query: `${trainer} A new journey may follow.
+mutation StopJourney($sessionId: ID!) {
+  stopJourney(sessionId: $sessionId) { id state endedAt }
+}
+`,
+      variables: { sessionId },
+    },
+    {
+      name: 'refreshSession',
+      query: `# As an operator: the booking changed.
+mutation RefreshSession($sessionId: ID!) {
+  refreshSession(sessionId: $sessionId) { id status trainerId studentId scheduledAt }
+}
+`,
+      variables: { sessionId },
+    },
+  ];
+}

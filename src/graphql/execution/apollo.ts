@@ -1,0 +1,80 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
+import type { Logger } from 'pino';
+
+import type { DocumentRegistry } from './documentRegistry';
+import type { ExecutionContext } from './executionContext';
+import { createErrorLog, formatError } from './formatError';
+import { operationLabel } from './operationLabel';
+import { responseHead } from './responseHead';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly documents: DocumentRegistry;
+  readonly production: boolean;
+  readonly logger: Logger;
+  /** What a document may ask for. */
+  readonly limits: { readonly maxTokens: number; readonly rules: readonly ValidationRule[] };
+}
+
+/** Apollo Server, for documents that are not compiled and for everything that is wrong with a request. */
+export const createApollo = (options: ApolloOptions): ApolloServer<ExecutionContext> =>
+  new ApolloServer<ExecutionContext>({
+    schema: options.schema,
+    logger: options.logger,
+    introspection: !options.production,
+    // "Did you mean …" would disclose the schema that introspection keeps back.
+    hideSchemaDetailsFromClientErrors: options.production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // Main.ts decides what a signal does.
+    stopOnTerminationSignals: false,
+    // The registry knows the texts; what it has not learned is not kept.
+    persistedQueries: {
+      cache: {
+        get: async (key: string) => options.documents.textOf(key.replace(/^apq:/, '')),
+        set: async () => undefined,
+        delete: async () => false,
+      },
+    },
+    parseOptions: { maxTokens: options.limits.maxTokens },
+    validationRules: [...options.limits.rules],
+    formatError,
+    plugins: [ApolloServerPluginLandingPageDisabled(), requestPlugin(options)],
+  });
+
+/** Sets the HTTP status, and the fields of the request log. */
+function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin<ExecutionContext> {
+  const logError = createErrorLog(logger);
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ operation, document, source, contextValue }) => {
+        if (operation) contextValue.request.fields.operation = operationLabel(document, operation);
+        documents.admit(source);
+        if (isAuthenticated(contextValue)) documents.learn(source);
+      },
+      didEncounterErrors: async ({ errors, contextValue: { request } }) => {
+        for (const error of errors) logError(formatError(error.toJSON(), error), error, request.requestId);
+      },
+      willSendResponse: async ({ response: { body, http }, contextValue: { request } }) => {
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+        const head = responseHead(errors, request.mediaType);
+        request.fields.code = head.code;
+        // A mutation by GET keeps Apollo Server's 405.
+        if (http.status !== 405) http.status = head.status;
+        if (head.retryAfter) http.headers.set('retry-after', head.retryAfter);
+      },
+    }),
+  };
+}
+
+function isAuthenticated({ viewer }: ExecutionContext): boolean {
+  try {
+    viewer();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import type { JourneyService } from '../../domain/journeyService';
+import { RequestContext } from '../requestContext';
+import type { MediaType } from './responseHead';
+
+/** What the log, the metrics and the traces say about one GraphQL request: bounded words, no text of a user. */
+export interface RequestFields {
+  /** The root field; several are joined by a comma, sorted. `-` when the request never became an operation. */
+  operation: string;
+  /** `OK`, or the first error's code. */
+  code: string;
+  /** `compiled`: by a compiled document; `apollo`: by Apollo Server; `rejected`: refused before execution. */
+  path: 'compiled' | 'apollo' | 'rejected';
+}
+
+/** The request that an operation belongs to. */
+export interface OperationRequest {
+  readonly requestId: string;
+  /** Of the response. */
+  readonly mediaType: MediaType;
+  readonly fields: RequestFields;
+}
+
+/** The resolvers' context, and what the response and the log need. */
+export class ExecutionContext extends RequestContext {
+  constructor(
+    journeys: JourneyService,
+    viewer: RequestContext['viewer'],
+    readonly request: OperationRequest,
+  ) {
+    super(journeys, viewer);
+  }
+}

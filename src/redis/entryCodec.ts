@@ -1,0 +1,33 @@
+import { eventKinds, isKind, NewerEntry, UnreadableEntry, type EntryFields } from '../events/eventKinds';
+import type { DecodedChange } from '../events/ports';
+
+/**
+ * Decodes an outbox entry as `start.lua` and `end.lua` append it; the fields are the same in
+ * `journey:events:{pp}` and `journey:records:{pp}`. Times are epoch milliseconds.
+ */
+export function decodeEntry(fields: ReadonlyMap<string, string>): DecodedChange {
+  const reader = entryFields(fields);
+  try {
+    const kind = reader.text('kind');
+    return isKind(kind) ? eventKinds[kind].decode(reader) : 'NEWER';
+  } catch (error) {
+    if (error instanceof NewerEntry) return 'NEWER';
+    if (error instanceof UnreadableEntry) return 'UNREADABLE';
+    throw error;
+  }
+}
+
+function entryFields(fields: ReadonlyMap<string, string>): EntryFields {
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    if (value === undefined) throw new UnreadableEntry(`An outbox entry lacks its field ${name}`);
+    return value;
+  };
+  const number = (name: string): number => {
+    const value = Number(text(name));
+    if (!Number.isFinite(value))
+      throw new UnreadableEntry(`The field ${name} of an outbox entry is not a number`);
+    return value;
+  };
+  return { text, number };
+}

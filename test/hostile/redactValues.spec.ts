@@ -1,0 +1,100 @@
+import { buildSchema, execute, parse, validate, type GraphQLError } from 'graphql';
+
+import { redactValues } from '../../src/graphql/execution/redactValues';
+
+const schema = buildSchema(`
+  input Place { latitude: Float!, name: String, places: [Place!] }
+  type Query { at(place: Place!, id: ID): Int }
+`);
+
+describe('A message of graphql-js, without the values that it quotes', () => {
+  const ofVariable = async (place: unknown): Promise<string> => {
+    const document = parse('query ($place: Place!) { at(place: $place) }');
+    const { errors } = await execute({ schema, document, variableValues: { place } });
+    return redactValues(errors![0]!.message);
+  };
+
+  it.each<[string, unknown, string]>([
+    [
+      'a text for a number',
+      { latitude: '48.858' },
+      'Variable "$place" is not valid at "place.latitude": Float cannot represent non numeric value.',
+    ],
+    [
+      'a number for an object',
+      48.858,
+      'Variable "$place" is not valid: Expected type "Place" to be an object.',
+    ],
+    [
+      'a list deep inside',
+      { latitude: 1, places: [{ latitude: 1 }, { latitude: [48.858] }] },
+      'Variable "$place" is not valid at "place.places[1].latitude": Float cannot represent non numeric value.',
+    ],
+    [
+      'nothing for a number',
+      { latitude: null, name: '48.858' },
+      'Variable "$place" is not valid at "place.latitude": Expected non-nullable type "Float!" not to be null.',
+    ],
+    [
+      'a field too few',
+      { name: '48.858' },
+      'Variable "$place" is not valid: Field "latitude" of required type "Float!" was not provided.',
+    ],
+    [
+      'a field too many, whose name is a value',
+      { latitude: 1, '48.858': 1 },
+      'Variable "$place" is not valid: It has a field that is not defined by type "Place".',
+    ],
+    [
+      'a value that looks like the end of one',
+      { latitude: '"; at "place.x48"; Float cannot represent 48.858"' },
+      'Variable "$place" is not valid at "place.latitude": Float cannot represent non numeric value.',
+    ],
+  ])('%s', async (_, place, expected) => {
+    await expect(ofVariable(place)).resolves.toBe(expected);
+  });
+
+  it.each<[string, string]>([
+    ['{ at(place: { latitude: "48.858" }) }', 'Float cannot represent non numeric value.'],
+    ['{ at(place: 48.858) }', 'Expected value of type "Place!".'],
+    ['{ at(place: { latitude: 1 }, id: 48.858) }', 'ID cannot represent a non-string and non-integer value.'],
+    [
+      '{ at(place: { latitude: 1, nme: 1 }) }',
+      'Field "nme" is not defined by type "Place". Did you mean "name"?',
+    ],
+  ])('in a document: %s', (document, expected) => {
+    const messages = validate(schema, parse(document)).map(({ message }) => redactValues(message));
+    expect(messages).toContain(expected);
+    expect(messages.join()).not.toContain('48');
+  });
+
+  it.each<[string, string]>([
+    ['{ at 48.858 }', 'Syntax Error: Expected Name, found Float.'],
+    ['{ at(id: "48.858) }', 'Syntax Error: Unterminated string.'],
+    ['48.858', 'Syntax Error: Unexpected Float.'],
+    ['secret', 'Syntax Error: Unexpected Name.'],
+    ['{ at { ', 'Syntax Error: Expected Name, found <EOF>.'],
+    ['{ { at }', 'Syntax Error: Expected Name, found "{".'],
+    ['{ at(id 48.858) }', 'Syntax Error: Expected ":", found Float.'],
+  ])('in what is no document: %s', (text, expected) => {
+    let message = '';
+    try {
+      parse(text);
+    } catch (error) {
+      ({ message } = error as GraphQLError);
+    }
+    expect(redactValues(message)).toBe(expected);
+  });
+
+  it('is quick about long values', () => {
+    const hostile = ['at "place', 'Field "', ' cannot represent', 'a', '; ', ', found ', 'Expected type "'];
+    for (const part of hostile) {
+      const text = part.repeat(100_000 / part.length);
+      const startedAt = performance.now();
+      redactValues(`Variable "$place" got invalid value "${text}"; ${text}`);
+      redactValues(`Syntax Error: ${text}`);
+      redactValues(text);
+      expect(performance.now() - startedAt).toBeLessThan(50);
+    }
+  });
+});

@@ -35,6 +35,8 @@ const longFiles = {
   'test/e2e/lifecycle.spec.ts': 'the life of a journey from its start to each of its ends',
   'test/hostile/hostile.spec.ts': 'the table of hostile requests to one server',
   'test/model/commands.ts': 'the commands of the model, which share its state',
+  'test/road/judge.ts': 'the executable model of one decision, rule by rule',
+  'test/road/judge.spec.ts': 'the table of that decision',
   'test/redis/journeyStore.spec.ts': 'the suite of one port',
 };
 

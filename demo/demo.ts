@@ -11,6 +11,7 @@ import type { Session } from '../src/domain/session';
 import { createLogger } from '../src/logger';
 import { announcement, statusLine } from './announce';
 import { UsageError } from './commandLine';
+import type { DriveCondition } from './drive/condition';
 import { createTrainerApi } from './drive/api';
 import { Fleet } from './drive/fleet';
 import { Streets } from './drive/streets';
@@ -28,6 +29,8 @@ export interface DemoOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The first trainers' drives; all others are ordinary ones. */
+const HARD_DRIVES: readonly DriveCondition[] = ['ORDINARY', 'COLD_START', 'MOTORWAY', 'SLOW_UPLINK'];
 const STATUS_INTERVAL_MS = 30_000;
 const MAP_FOLDER = join(__dirname, '../web/dist');
 
@@ -78,8 +81,9 @@ async function start(
   signal.throwIfAborted();
   const mapFolder = hasMap && existsSync(MAP_FOLDER) ? MAP_FOLDER : null;
   const url = await serve({ config, town, tokens, mapFolder }, ends);
-  const members = town.driven().map(({ trainerId }) => ({
+  const members = town.driven().map(({ trainerId }, at) => ({
     trainerId,
+    condition: HARD_DRIVES[at],
     api: createTrainerApi({ url: `${url}/graphql`, token: () => tokens.trainer[trainerId]! }),
     nextAssignment: town.assignmentsOf(trainerId),
   }));

@@ -1,4 +1,4 @@
--- The outbox entry of a change (changeCodec.ts).
+-- The outbox entry of a change (entryCodec.ts).
 local function change_of(kind, session_id, journey)
   local change = {
     'kind', kind, 'journeyId', journey.id, 'sessionId', session_id, 'trainerId', journey.trainerId,

@@ -14,7 +14,7 @@ import { UsageError } from './commandLine';
 import type { DriveCondition } from './drive/condition';
 import { createTrainerApi } from './drive/api';
 import { Fleet } from './drive/fleet';
-import { Streets } from './drive/streets';
+import { loadStreets } from './drive/loadStreets';
 import { playgroundExample } from './playgroundExample';
 import type { Signer } from './signToken';
 import { startStores } from './stores/stores';
@@ -73,7 +73,7 @@ async function start(
   // A trainer whose booking fails asks again.
   pool.on('error', () => undefined);
   ends.push(() => pool.end());
-  const streets = Streets.load();
+  const streets = loadStreets();
   const town = new Town(pool, streets, trainers);
   await town.bookFirst();
   const tokens = await signTokens(signer, [...town.driven(), ...town.undriven()]);

@@ -2,13 +2,13 @@ import { distanceMeters } from '../../../src/domain/geo';
 import type { DriveCondition } from '../../../demo/drive/condition';
 import { noCounts } from '../../../demo/drive/counts';
 import { createRandom } from '../../../demo/drive/random';
-import { Streets } from '../../../demo/drive/streets';
+import { loadStreets } from '../../../demo/drive/loadStreets';
 import { Trainer } from '../../../demo/drive/trainer';
 import { planTrip } from '../../../demo/drive/trip';
 import { ScriptedService } from './scriptedService';
 import { VirtualClock } from './virtualClock';
 
-const streets = Streets.load();
+const streets = loadStreets();
 const homes = streets.homes(20, 'conditions');
 
 /** An hour of a trainer whose drives are like this. */

@@ -2,13 +2,13 @@ import { distanceMeters } from '../../../src/domain/geo';
 import { noCounts } from '../../../demo/drive/counts';
 import { Fleet } from '../../../demo/drive/fleet';
 import { createRandom } from '../../../demo/drive/random';
-import { Streets } from '../../../demo/drive/streets';
+import { loadStreets } from '../../../demo/drive/loadStreets';
 import { Trainer } from '../../../demo/drive/trainer';
 import { TrainerApiError } from '../../../demo/drive/trainerApi';
 import { ScriptedService } from './scriptedService';
 import { VirtualClock } from './virtualClock';
 
-const streets = Streets.load();
+const streets = loadStreets();
 const homes = streets.homes(50, 'sessions');
 const HOUR_MS = 3_600_000;
 

@@ -3,7 +3,7 @@ import {
   type KeyValueStorage,
   type PositionSource,
   type VisibilitySource,
-} from '../index.js';
+} from '../core.js';
 
 /** A hidden tab, a minimised window or a locked phone is the background. */
 export const documentVisibility = (): VisibilitySource => ({

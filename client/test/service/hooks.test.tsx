@@ -1,6 +1,7 @@
 import '../support/dom.js';
 
 import { Activity, StrictMode, type ReactNode } from 'react';
+import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -13,11 +14,13 @@ import {
   UpdateLocationsDocument,
   memoryStorage,
   trackerFor,
+  typePolicies,
   useActiveJourney,
   useJourneyTracker,
   useLiveLocation,
   useLiveLocationQuery,
   useLiveLocations,
+  useSessionsQuery,
   useStartJourneyMutation,
   type UseLiveLocationOptions,
   type UseLiveLocationsOptions,
@@ -408,6 +411,67 @@ describe('useLiveLocations', () => {
     const before = network.requests.length;
     await pass(6 * paceMs);
     expect(network.requests).toHaveLength(before);
+  });
+});
+
+describe('useLiveLocations with a deleted session among three', () => {
+  test('reports that one, and the others go on', async () => {
+    const [other, journeyId] = [await book(), await start()];
+    const client = clientOf(network.url, await token('operator-1', 'operator'));
+    const { result } = renderHook(() =>
+      useLiveLocations([booking.id, 'session-deleted', other.id], { client, roundMs: paceMs, ...tuning }),
+    );
+    await until('the others', () => result.current.sessions.size === 2);
+    expect(result.current).toMatchObject({ polling: 'ACTIVE', connection: 'ONLINE', failure: null });
+    expect([...result.current.refused]).toMatchObject([['session-deleted', { code: 'SESSION_NOT_FOUND' }]]);
+    expect(result.current.sessions.get(booking.id)!.liveLocation!.journeyId).toBe(journeyId);
+    await drive(300);
+    await until('it moves', () => result.current.sessions.get(booking.id)!.location !== null);
+  });
+});
+
+describe('all hooks of polls', () => {
+  test('are skipped alike, and polled alike', async () => {
+    const client = clientOf(network.url, booking.tokens.student);
+    const { result, rerender } = renderHook(
+      ({ skip }) => ({
+        one: useLiveLocation(booking.id, { client, skip }),
+        many: useLiveLocations([booking.id], { client, skip }),
+        none: useLiveLocations(null, { client }),
+        found: useActiveJourney(null, { client, skip }),
+      }),
+      { initialProps: { skip: true } },
+    );
+    await pass(3 * paceMs);
+    expect(network.requests).toHaveLength(0);
+    rerender({ skip: false });
+    await until('answers', () => result.current.one.liveLocation !== null && !result.current.found.loading);
+    await until('answers of many', () => result.current.many.sessions.size === 1);
+    const { one, many, found, none } = result.current;
+    expect([one, many, found].map(({ polling }) => polling)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+    expect(none.polling).toBe('STOPPED');
+    const before = network.of('ActiveJourneys').length;
+    act(() => found.pollNow());
+    await until('asked at once', () => network.of('ActiveJourneys').length > before);
+  });
+});
+
+describe('the cache of an app with the type policies', () => {
+  test('appends the next page of its sessions', async () => {
+    const student = await book();
+    await book({ studentId: student.studentId, scheduledAt: Date.now() + 1_200_000 });
+    const client = new ApolloClient({
+      cache: new InMemoryCache({ typePolicies }),
+      link: clientOf(service.graphqlUrl, student.tokens.student).link,
+    });
+    const { result } = renderHook(() => useSessionsQuery({ client, variables: { first: 1 } }));
+    const ids = () => result.current.data?.sessions.edges.map(({ node }) => node.id) ?? [];
+    await until('the first page', () => ids().length === 1);
+    const { endCursor } = result.current.data!.sessions.pageInfo;
+    await act(() => result.current.fetchMore({ variables: { after: endCursor } }));
+    await until('both', () => ids().length === 2);
+    expect(new Set(ids()).size).toBe(2);
+    expect(ids()[0]).toBe(student.id);
   });
 });
 

@@ -30,7 +30,7 @@ describe('the buffer of fixes', () => {
     );
   });
 
-  test('forgets what was answered and keeps what came meanwhile, also when the newest was replaced under way', () => {
+  test('removes what was answered and keeps what came meanwhile, also when the newest was replaced in flight', () => {
     const buffer = new FixBuffer(720, 5000);
     [0, 5000, 10_000].forEach((time) => buffer.add(fixAt(time)));
     const sent = buffer.oldest(100);

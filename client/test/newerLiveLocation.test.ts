@@ -55,7 +55,7 @@ describe('of two answers', () => {
     expect(newerLiveLocation(answer(1, 9, true), answer(2, 1)).journeyId).toBe('journey-2');
   });
 
-  test('"no journey" does not replace one under way, but does replace one that ended', () => {
+  test('"no journey" does not replace an active one, but does replace one that ended', () => {
     expect(newerLiveLocation(answer(1, 3), none).journeyId).toBe('journey-1');
     expect(newerLiveLocation(answer(1, 4, true), none)).toBe(none);
   });

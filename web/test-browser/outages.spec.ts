@@ -53,7 +53,7 @@ test('a hidden tab asks nothing, and asks at once when it is shown again', async
   expect(requests.length).toBeGreaterThan(0);
 });
 
-/** A headless browser's tabs are all in front: what a hidden one is told is told here by hand. */
+/** A headless browser's tabs are all in front: what a hidden one gets to know is simulated here. */
 async function setVisibility(
   page: import('@playwright/test').Page,
   state: 'hidden' | 'visible',

@@ -7,9 +7,9 @@ const startOf = ({ startedAt }: LiveLocation): number =>
   startedAt === null ? -Infinity : Date.parse(startedAt);
 
 /**
- * Which of two answers tells the newer truth. Answers can overtake each other (two processes behind a balancer, a
+ * Which of two answers is the newer one. Answers can overtake each other (two processes behind a balancer, a
  * replica that lags), and a marker must never go back. Within a journey the version orders them; between journeys,
- * their start. "No journey" has no place in that order, so it never replaces one under way: see LiveLocationWatch.
+ * their start. "No journey" has no place in that order, so it never replaces an active one: see SessionState.
  */
 export function newerLiveLocation(shown: LiveLocation | null, incoming: LiveLocation): LiveLocation {
   if (!shown || shown.sessionId !== incoming.sessionId) return incoming;

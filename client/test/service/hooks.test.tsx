@@ -108,14 +108,14 @@ const meters = (latitude: number | undefined): number =>
   Math.round(((latitude ?? NaN) - booking.home.latitude) * 111_195);
 
 describe('useLiveLocation', () => {
-  test('tells the whole story: before the start, under way, ended, and then asks no more', async () => {
+  test('shows the whole journey: before the start, active, ended, and then asks no more', async () => {
     const { get } = watch();
     expect(get()).toMatchObject({ connection: 'CONNECTING', liveLocation: null, freshness: null });
     await until('not started', () => get().liveLocation?.state === 'NOT_STARTED');
     expect(get()).toMatchObject({ connection: 'ONLINE', freshness: null, location: null, polling: 'ACTIVE' });
 
     const journeyId = await start();
-    await until('under way', () => get().liveLocation?.state === 'EN_ROUTE');
+    await until('active', () => get().liveLocation?.state === 'EN_ROUTE');
     expect(get()).toMatchObject({ signal: null, location: null, liveLocation: { journeyId } });
     await drive(140);
     await until('a location', () => get().location !== null);
@@ -155,7 +155,7 @@ describe('useLiveLocation', () => {
     await until('the first answer', () => get().liveLocation !== null);
     act(() => visibility.set(false));
     expect(get().polling).toBe('PAUSED');
-    await pass(50); // whatever was under way
+    await pass(50); // whatever was in flight
     const before = polls();
     await pass(8 * paceMs);
     expect(polls()).toBe(before);
@@ -273,8 +273,8 @@ describe('useLiveLocation', () => {
   });
 
   test("of someone else's session is refused once and asks no more", async () => {
-    const stranger = await book();
-    const { get } = watch({ client: clientOf(network.url, stranger.tokens.student) });
+    const other = await book();
+    const { get } = watch({ client: clientOf(network.url, other.tokens.student) });
     await until('refused', () => get().failure !== null);
     expect(get()).toMatchObject({ failure: { code: 'SESSION_NOT_FOUND', status: 404 }, polling: 'STOPPED' });
     const before = polls();
@@ -402,9 +402,9 @@ describe('useLiveLocations', () => {
   });
 
   test('of a session that is not the viewer’s is refused, and asks no more', async () => {
-    const stranger = await book();
+    const other = await book();
     const { get } = await watchAll([booking.id], {
-      client: clientOf(network.url, stranger.tokens.student),
+      client: clientOf(network.url, other.tokens.student),
     });
     await until('refused', () => get().polling === 'STOPPED');
     expect(get().failure?.code).toBe('SESSION_NOT_FOUND');
@@ -634,11 +634,11 @@ describe('in an app whose client hands errors over as answers', () => {
     clientOf(network.url, bearer, { query: all, watchQuery: all, mutate: all });
 
   test('each hook still knows a refusal, and stops', async () => {
-    const stranger = await book();
+    const other = await book();
     const expired = await token(booking.trainerId, 'trainer', -60);
     const [student, trainer, nobody] = [
-      tolerant(stranger.tokens.student),
-      tolerant(stranger.tokens.trainer),
+      tolerant(other.tokens.student),
+      tolerant(other.tokens.trainer),
       tolerant(expired),
     ];
     const [storage, position] = [memoryStorage(), new TestPosition()];

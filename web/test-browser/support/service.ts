@@ -7,7 +7,7 @@ import { TEST_SECRET } from './token';
 const program = fileURLToPath(new URL('serve.cjs', import.meta.url));
 const READY_DEADLINE_MS = 30_000;
 
-/** The service's own paces, quicker, and cars that are: a story of an hour is told in seconds. */
+/** The service's own paces, quicker, and cars that are: what takes an hour takes seconds here. */
 export const QUICK: Readonly<Record<string, string>> = {
   POLL_IDLE_INTERVAL_MS: '1000',
   POLL_INTERVAL_MS: '1000',

@@ -12,9 +12,10 @@ import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
 import { createSchema } from './graphql/schema';
+import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './graphql/execution/apollo';
 import { Authenticator } from './auth/authenticator';
-import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
+import { DocumentRegistry } from './graphql/execution/documentRegistry';
 import { GraphQLHandler } from './http/graphqlHandler';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
@@ -27,16 +28,16 @@ import { createRequestLog } from './http/requestLog';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
-import { remembered } from './metrics/remembered';
+import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
-import { createRedisClients, type RedisClient } from './redis/client';
+import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
-import { Steps } from './redis/steps';
-import { countUnderWay } from './redis/underWay';
+import { ScriptRunner } from './redis/scriptRunner';
+import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -71,11 +72,14 @@ export async function createApp(
 ): Promise<App> {
   const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
-  const metrics = new ServiceMetrics((name) => operations.has(name));
+  const metrics = new ServiceMetrics({
+    isOperation: (name) => operations.has(name),
+    clientNames: config.metrics.clientNames,
+  });
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
-  const steps = new Steps({
+  const scripts = new ScriptRunner({
     reader,
     writer,
     timeoutMs: redis.timeoutMs,
@@ -85,7 +89,7 @@ export async function createApp(
     },
   });
   const keys = new Keys(keyPrefix);
-  const store = new RedisJourneyStore(steps, keys, {
+  const store = new RedisJourneyStore(scripts, keys, {
     policy,
     eventsOn: events.mode !== 'off',
     outboxMaxLength: events.outboxMaxLength,
@@ -139,7 +143,8 @@ export async function createApp(
     policy,
     newJourneyId: randomUUID,
     onChange,
-    onPoll: (told) => metrics.polled(told),
+    onPoll: (result) => metrics.polled(result),
+    onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
   const watchdog = new Watchdog({
@@ -193,7 +198,7 @@ export async function createApp(
     arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
-  const databaseIsUp = remembered(
+  const databaseIsUp = memoizeWithTtl(
     () =>
       database.ping().then(
         () => true,
@@ -204,7 +209,7 @@ export async function createApp(
   addHealthRoutes(server, {
     serving: () => phase === 'serving',
     stores: async () => ({
-      redis: steps.isUp ? 'up' : 'down',
+      redis: scripts.isUp ? 'up' : 'down',
       database: (await databaseIsUp()) ? 'up' : 'down',
     }),
   });
@@ -214,9 +219,9 @@ export async function createApp(
   let metricsServer: MetricsServer | null = null;
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
-      stores: { redis: () => steps.isUp, database: databaseIsUp },
-      journeysUnderWay: remembered(
-        () => countUnderWay({ client: reader, keys, timeoutMs: redis.timeoutMs }),
+      stores: { redis: () => scripts.isUp, database: databaseIsUp },
+      activeJourneys: memoizeWithTtl(
+        () => countActiveJourneys({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),
       tokenCache: () => authenticator.cache,
@@ -228,8 +233,8 @@ export async function createApp(
       const { port } = config.metrics;
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
-      // Not ready before: requests until then would get STORE_UNAVAILABLE, and the relays would log warnings for nothing.
-      await Promise.all([connected(reader), connected(writer)]);
+      // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
+      await scripts.whenConnected();
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();
@@ -258,9 +263,3 @@ export async function createApp(
     },
   };
 }
-
-/** Until a client is connected for the first time. It tries for ever. */
-const connected = async (client: RedisClient): Promise<void> => {
-  // Not `once` of node:events, which rejects at the first attempt that fails.
-  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', () => resolve()));
-};

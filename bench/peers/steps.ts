@@ -3,17 +3,18 @@ import { join } from 'node:path';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
 import { describe } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
-import type { Glimpse } from '../../src/domain/ports';
+import type { SessionSnapshot } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
-import { decodeEnRoute, decodeGlimpse, decodeVerdict, type Reply } from '../../src/redis/codec';
+import { decodeActive, decodeApplied, decodeSnapshot, encodeUpdate } from '../../src/redis/codec';
+import type { Reply } from '../../src/redis/records';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
-const scriptOf = (redis: RedisClient, name: 'look' | 'plainLook' | 'rate' | 'update') =>
+const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
 
 /** Of one command; the product's default. */
@@ -30,12 +31,12 @@ export interface LocationReport {
 
 /**
  * The poll and the update with nothing around them: the same keys, the same rules, the participants check, and no
- * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (look.lua), or `lean`, by the
+ * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (readSnapshot.lua), or `lean`, by the
  * product's own script.
  */
 export class BareSteps {
   private readonly keys = new Keys();
-  private readonly look: (sessionId: string) => Promise<Glimpse>;
+  private readonly look: (sessionId: string) => Promise<SessionSnapshot>;
   private readonly rate: Script;
   private readonly update: Script;
 
@@ -45,29 +46,29 @@ export class BareSteps {
     private readonly policy: Policy,
     { lean = false } = {},
   ) {
-    reader.defineCommand('plainLook', {
+    reader.defineCommand('plainRead', {
       numberOfKeys: 1,
-      lua: readFileSync(join(__dirname, 'look.lua'), 'utf8'),
+      lua: readFileSync(join(__dirname, 'readSnapshot.lua'), 'utf8'),
     });
     this.look = lean
-      ? this.leanLook(scriptOf(reader, 'look'))
-      : this.plainLook(scriptOf(reader, 'plainLook'));
+      ? this.leanRead(scriptOf(reader, 'readSnapshot'))
+      : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
   }
 
-  private plainLook(script: Script) {
+  private plainRead(script: Script) {
     const { keys } = this;
-    return async (sessionId: string): Promise<Glimpse> => {
+    return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
       const reply = await script(keys.active(sessionId, partition), before, after);
       const number = (at: number) => Number(reply[at]);
       const numberOrNull = (at: number) => (reply[at] == null ? null : Number(reply[at]));
       return {
-        kind: 'EN_ROUTE',
+        kind: 'ACTIVE',
         now: number(0),
-        journey: decodeEnRoute(sessionId, reply, 1),
+        journey: decodeActive(sessionId, reply.slice(1)),
         home: { latitude: number(7), longitude: number(8) },
         fix:
           reply[9] == null
@@ -86,21 +87,21 @@ export class BareSteps {
     };
   }
 
-  private leanLook(script: Script) {
+  private leanRead(script: Script) {
     const { keys } = this;
-    return async (sessionId: string): Promise<Glimpse> => {
+    return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
       const reply: unknown = await script(keys.active(sessionId, partition), before, after);
-      return decodeGlimpse(sessionId, reply as string);
+      return decodeSnapshot(sessionId, reply as string);
     };
   }
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    const glimpse = await this.look(sessionId);
-    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The bench polls journeys under way alone');
-    if (!mayRead(viewer, glimpse.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, glimpse, this.policy);
+    const snapshot = await this.look(sessionId);
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
+    if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
+    return describe(sessionId, snapshot, this.policy);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {
@@ -114,48 +115,32 @@ export class BareSteps {
     );
     if (rate[0] !== 'ALLOWED') throw new Error(String(rate[0]));
     const partition = partitionOf(sessionId);
-    const [
-      code,
-      ,
-      version,
-      homeLatitude,
-      homeLongitude,
-      latitude,
-      longitude,
-      capturedAt,
-      stillSince,
-      status,
-    ] = await this.update(
+    const point = {
+      latitude: fix.latitude,
+      longitude: fix.longitude,
+      accuracy: fix.accuracy ?? null,
+      heading: fix.heading ?? null,
+      speed: fix.speed ?? null,
+      capturedAt: fix.capturedAt == null ? null : Date.parse(fix.capturedAt),
+    };
+    const [code, , ...values] = await this.update(
       keys.active(sessionId, partition),
       keys.ended(sessionId, partition),
       keys.meta(sessionId, partition),
       keys.location(viewer.id, sessionId, partition),
       Date.now() + TIMEOUT_MS,
-      viewer.id,
-      1,
-      policy.locationTtlMs,
-      policy.maxSpeedKmh,
-      policy.maxAccuracyMeters,
-      '',
-      fix.capturedAt == null ? '' : Date.parse(fix.capturedAt),
-      fix.latitude,
-      fix.longitude,
-      fix.accuracy ?? '',
-      fix.heading ?? '',
-      fix.speed ?? '',
+      ...encodeUpdate({ trainerId: viewer.id, points: [point], sentAt: null }, policy),
     );
-    if (code !== 'TAKEN') throw new Error(String(code));
-    const verdict = decodeVerdict(String(status));
+    if (code !== 'APPLIED') throw new Error(String(code));
+    const { version, home, newest, verdicts } = decodeApplied(values);
+    const verdict = verdicts[0]!;
     if (verdict.status === 'REJECTED') throw new Error(verdict.rejection);
-    const distance = distanceMeters(
-      { latitude: Number(latitude), longitude: Number(longitude) },
-      { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
-    );
+    const distance = distanceMeters(newest!, home);
     return {
       sessionId,
-      version: Number(version),
+      version,
       status: verdict.status,
-      nextUpdateMs: nextUpdateMs({ capturedAt: Number(capturedAt), stillSince: Number(stillSince) }, policy),
+      nextUpdateMs: nextUpdateMs(newest, policy),
       distanceMeters: Math.round(distance),
       canMarkArrived: distance <= policy.arrivalRadiusMeters,
     };

@@ -6,21 +6,21 @@ import type { Session } from '../../src/domain/session';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { allPartitions, Keys } from '../../src/redis/keys';
-import { Steps } from '../../src/redis/steps';
+import { ScriptRunner } from '../../src/redis/scriptRunner';
 import { SECRET } from './settings';
 
-/** One session with its two phones. Ids are UUIDs, as a booking system would most likely give: the long case. */
+/** One session with its two phones. Its ids are UUIDs, as most booking systems use: the long case. */
 export interface Journey {
   readonly session: Session;
   readonly trainerToken: string;
   readonly studentToken: string;
 }
 
-/** Where every journey is seeded: so far from home that students poll at the usual pace. */
+/** Where every journey is seeded: so far from home that students poll at the usual interval. */
 const START_METERS = 4000;
 const METERS_PER_DEGREE = 111_195.08;
 const SEEDING_TIMEOUT_MS = 60_000;
-/** Steps under way at once. */
+/** Journeys that are seeded at the same time. */
 const SEEDING_BATCH = 2000;
 
 export function planJourneys(count: number): Journey[] {
@@ -41,7 +41,7 @@ export function planJourneys(count: number): Journey[] {
   });
 }
 
-/** So many metres south of a journey's home. */
+/** The position so many metres south of a journey's home. */
 export const metersFromHome = ({ session: { home } }: Journey, meters: number) => ({
   latitude: round(home.latitude - meters / METERS_PER_DEGREE),
   longitude: home.longitude,
@@ -58,8 +58,8 @@ export const fixAt = (journey: Journey, meters: number) => ({
 export const START_FIX_METERS = START_METERS;
 
 /**
- * Puts journeys under way, each with a fix, by the service's own steps; without the changes that the relays would
- * carry to the database, which is not what is measured. `indexed`: also for the lists of their users' journeys.
+ * Starts journeys, each with a fix, by the service's own scripts; without the changes that the relays would carry to the
+ * database, which is not what is measured. `indexed`: also in the indexes of their users' journeys.
  */
 export async function seedJourneys(
   redisUrl: string,
@@ -67,14 +67,13 @@ export async function seedJourneys(
   journeys: readonly Journey[],
   { indexed = true }: { indexed?: boolean } = {},
 ): Promise<void> {
-  const client = (name: string) =>
-    createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name, autoPipelining: true });
+  const client = (name: string) => createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name });
   const [reader, writer] = [client('bench-reader'), client('bench-writer')];
   try {
     await Promise.all([reader, writer].map(connected));
-    const steps = new Steps({ reader, writer, timeoutMs: SEEDING_TIMEOUT_MS });
+    const scripts = new ScriptRunner({ reader, writer, timeoutMs: SEEDING_TIMEOUT_MS });
     const keys = new Keys();
-    const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: false, outboxMaxLength: 100 });
+    const store = new RedisJourneyStore(scripts, keys, { policy, eventsOn: false, outboxMaxLength: 100 });
     for (let from = 0; from < journeys.length; from += SEEDING_BATCH) {
       await Promise.all(
         journeys.slice(from, from + SEEDING_BATCH).map((journey) => seed(store, journey, indexed)),
@@ -90,7 +89,7 @@ export async function seedJourneys(
 async function connected(redis: RedisClient): Promise<void> {
   await new Promise((resolve) => redis.once('ready', resolve));
   if (!(redis instanceof Cluster)) return;
-  // It connects to a node with the first command for it, and fails that one.
+  // The client connects to a node with the first command for it, and fails that command.
   await Promise.all(
     redis.nodes('master').map((node) => (node.status === 'wait' ? node.connect() : undefined)),
   );
@@ -106,12 +105,12 @@ async function seed(store: RedisJourneyStore, journey: Journey, indexed: boolean
     points: [{ ...fixAt(journey, START_METERS), capturedAt: null }],
     sentAt: null,
   });
-  if (outcome.kind !== 'TAKEN' || outcome.verdicts[0]!.status !== 'ACCEPTED') {
-    throw new Error(`Seeding was answered by ${JSON.stringify(outcome)}`);
+  if (outcome.kind !== 'APPLIED' || outcome.verdicts[0]!.status !== 'ACCEPTED') {
+    throw new Error(`Seeding returned ${JSON.stringify(outcome)}`);
   }
 }
 
-/** HS256 by hand: jose's signs through a thread and promises, which takes 10 s for 200,000 tokens. */
+/** Signs with HS256 synchronously: jose uses a thread and promises, which takes 10 s for 200,000 tokens. */
 function token(sub: string, role: 'trainer' | 'student'): string {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,9 +1,9 @@
 import { distanceMeters } from './geo';
 import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
-import { pollWhileEnRoute, pollWhileQuiet } from './pace';
+import { pollWhileActive, pollWhileInactive } from './intervals';
 import type { Policy } from './policy';
-import type { Glimpse } from './ports';
+import type { SessionSnapshot } from './ports';
 import type { Session } from './session';
 import { signalAt, type Signal } from './signal';
 
@@ -23,21 +23,21 @@ export interface LiveLocation {
   readonly pollAfterMs: number | null;
 }
 
-/** A session without a journey under way, as the cache or the database completed it. */
-export interface QuietSession {
-  readonly kind: 'QUIET';
+/** A session without an active journey, completed from the cache or the database. */
+export interface InactiveSession {
+  readonly kind: 'INACTIVE';
   readonly now: number;
-  /** null when only an ended journey tells of it: the database is away, or has deleted it. */
+  /** null when only its ended journey is known: the database is away, or has deleted the session. */
   readonly session: Session | null;
   readonly databaseAway: boolean;
   readonly last: EndedJourney | null;
 }
 
-export type SessionView = Extract<Glimpse, { kind: 'EN_ROUTE' }> | QuietSession;
+export type SessionView = Extract<SessionSnapshot, { kind: 'ACTIVE' }> | InactiveSession;
 
 /**
- * How a journey that is not (any more) under way in the live store ended. One past its deadline has expired,
- * whether or not the watchdog came by yet; one within it that the live store has lost is not remembered.
+ * How a journey ended that is not active in the live store any more. One past its deadline has expired, whether or not
+ * the watchdog has ended it yet. One within its deadline that the live store has lost is not known any more.
  */
 export function settle(journey: Journey | null, now: number): EndedJourney | null {
   if (!journey || journey.state !== 'EN_ROUTE') return journey;
@@ -46,7 +46,7 @@ export function settle(journey: Journey | null, now: number): EndedJourney | nul
 }
 
 export function describe(sessionId: string, view: SessionView, policy: Policy): LiveLocation {
-  if (view.kind === 'QUIET') return describeQuiet(sessionId, view, policy);
+  if (view.kind === 'INACTIVE') return describeInactive(sessionId, view, policy);
   const { journey, home, fix, now } = view;
   const distance = fix && Math.round(distanceMeters(fix, home));
   // A version above 1 without a fix: there was one, and it has expired.
@@ -63,13 +63,13 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     distanceMeters: distance,
     startedAt: journey.startedAt,
     endedAt: null,
-    pollAfterMs: pollWhileEnRoute(signal, distance, policy),
+    pollAfterMs: pollWhileActive(signal, distance, policy),
   };
 }
 
-function describeQuiet(
+function describeInactive(
   sessionId: string,
-  { now, session, last }: QuietSession,
+  { now, session, last }: InactiveSession,
   policy: Policy,
 ): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
@@ -85,6 +85,6 @@ function describeQuiet(
     distanceMeters: null,
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
-    pollAfterMs: pollWhileQuiet({ state, session, now }, policy),
+    pollAfterMs: pollWhileInactive({ state, session, now }, policy),
   };
 }

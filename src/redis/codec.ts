@@ -1,123 +1,143 @@
 import type { PointRejection } from '../domain/errors';
-import type { EndedJourney, EndedState, EnRouteJourney, Journey } from '../domain/journey';
-import type { PointVerdict, StoredFix } from '../domain/location';
-import type { CachedSession, Glimpse, SessionRecord } from '../domain/ports';
-import type { SessionStatus } from '../domain/session';
+import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
+import type { Fix, PointVerdict } from '../domain/location';
+import type { Policy } from '../domain/policy';
+import type { CachedSession, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
+import type { Session } from '../domain/session';
+import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
 
-/** What a script's reply holds: Lua's text, whole numbers, and nil; in a text of many values an empty one is nil. */
-export type Reply = readonly (string | number | null)[];
+type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-const isAbsent = (reply: Reply, at: number): boolean => reply[at] == null || reply[at] === '';
+const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
 
-const text = (reply: Reply, at: number): string => String(reply[at]);
-const number = (reply: Reply, at: number): number => Number(reply[at]);
-const numberOrNull = (reply: Reply, at: number): number | null =>
-  isAbsent(reply, at) ? null : Number(reply[at]);
-
-/** The fields that all kinds of journey begin with, in the order of include/journey.lua and include/session.lua. */
-const facts = (sessionId: string, reply: Reply, at: number) => ({
-  id: text(reply, at),
+/** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
+const toActive = (
+  sessionId: string,
+  { id, trainerId, studentId, startedAt, expiresAt, version }: ActiveJourneyRecord,
+): EnRouteJourney => ({
+  id,
   sessionId,
-  trainerId: text(reply, at + 1),
-  studentId: text(reply, at + 2),
-  startedAt: number(reply, at + 3),
-  expiresAt: number(reply, at + 4),
-  version: number(reply, at + 5),
-});
-
-/** JOURNEY_FIELDS of include/journey.lua, from `at` on. */
-export const decodeEnRoute = (sessionId: string, reply: Reply, at: number): EnRouteJourney => ({
-  ...facts(sessionId, reply, at),
+  trainerId,
+  studentId,
+  startedAt,
+  expiresAt,
+  version,
   state: 'EN_ROUTE',
 });
 
-/** ENDED_FIELDS of include/journey.lua, from `at` on. */
-export const decodeEnded = (sessionId: string, reply: Reply, at: number): EndedJourney => ({
-  ...facts(sessionId, reply, at),
-  state: text(reply, at + 6) as EndedState,
-  endedAt: number(reply, at + 7),
-});
+const toEnded = (sessionId: string, journey: EndedJourneyRecord): EndedJourney => ({ ...journey, sessionId });
 
-/** The fields of a fix as look.lua reads them, from `at` on. */
-const decodeFix = (reply: Reply, at: number): StoredFix => ({
-  latitude: number(reply, at),
-  longitude: number(reply, at + 1),
-  accuracy: numberOrNull(reply, at + 2),
-  heading: numberOrNull(reply, at + 3),
-  speed: numberOrNull(reply, at + 4),
-  capturedAt: number(reply, at + 5),
-  receivedAt: number(reply, at + 6),
-});
+/** An `activeJourney` record, which the script's return code says is there. */
+export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =>
+  toActive(sessionId, activeJourney.decode(values)!);
 
-/** SESSION_FIELDS of look.lua, from `at` on. */
-function decodeCached(sessionId: string, reply: Reply, at: number): CachedSession {
-  const checkedAt = number(reply, at);
-  const lastJourney = decodeLast(sessionId, reply, at + 7);
-  if (isAbsent(reply, at + 1)) return { session: null, lastJourney, checkedAt };
-  const session = {
-    id: sessionId,
-    trainerId: text(reply, at + 1),
-    studentId: text(reply, at + 2),
-    status: text(reply, at + 3) as SessionStatus,
-    scheduledAt: number(reply, at + 4),
-    home: { latitude: number(reply, at + 5), longitude: number(reply, at + 6) },
-  };
-  return { session, lastJourney, checkedAt };
-}
+/** An `endedJourney` record, which the script's return code says is there. */
+export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
+  toEnded(sessionId, endedJourney.decode(values)!);
 
-/** LAST_FIELDS of include/session.lua, from `at` on. */
-function decodeLast(sessionId: string, reply: Reply, at: number): Journey | null {
-  if (isAbsent(reply, at)) return null;
-  const last = facts(sessionId, reply, at);
-  return reply[at + 6] === 'EN_ROUTE'
-    ? { ...last, state: 'EN_ROUTE' }
-    : { ...last, state: text(reply, at + 6) as EndedState, endedAt: number(reply, at + 7) };
-}
-
-/** The reply of look.lua. */
-export function decodeGlimpse(sessionId: string, told: string): Glimpse {
-  const reply: Reply = told.split('\0');
-  const now = number(reply, 1);
-  if (reply[0] === '1') {
+/** The reply of readSnapshot.lua. */
+export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
+  const values: Reply = reply.split('\0');
+  const now = Number(values[1]);
+  let from = 2;
+  if (values[0] === '1') {
+    const active = activeJourney.decode(values, from)!;
+    from += activeJourney.count;
     return {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now,
-      journey: decodeEnRoute(sessionId, reply, 2),
-      home: { latitude: number(reply, 8), longitude: number(reply, 9) },
-      fix: isAbsent(reply, 10) ? null : decodeFix(reply, 10),
-      cached: isAbsent(reply, 17) ? null : decodeCached(sessionId, reply, 17),
+      journey: toActive(sessionId, active),
+      home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
+      fix: location.decode(values, from),
+      cached: decodeCached(sessionId, values, from + location.count),
     };
   }
+  const ended = endedJourney.decode(values, from);
   return {
-    kind: 'QUIET',
+    kind: 'INACTIVE',
     now,
-    ended: isAbsent(reply, 2) ? null : decodeEnded(sessionId, reply, 2),
-    cached: isAbsent(reply, 10) ? null : decodeCached(sessionId, reply, 10),
+    ended: ended && toEnded(sessionId, ended),
+    cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
 }
 
-/** The fields of `session:meta`, as remember.lua takes them. */
-export function encodeSession({ session, lastJourney }: SessionRecord): (string | number)[] {
-  const fields: (string | number)[] = ['trainerId', session.trainerId, 'studentId', session.studentId];
-  fields.push('status', session.status, 'scheduledAt', session.scheduledAt);
-  fields.push('homeLatitude', session.home.latitude, 'homeLongitude', session.home.longitude);
-  if (lastJourney) {
-    fields.push('lastId', lastJourney.id, 'lastTrainerId', lastJourney.trainerId);
-    fields.push('lastStudentId', lastJourney.studentId);
-    fields.push('lastStartedAt', lastJourney.startedAt, 'lastExpiresAt', lastJourney.expiresAt);
-    fields.push('lastVersion', lastJourney.version, 'lastState', lastJourney.state);
-    if (lastJourney.state !== 'EN_ROUTE') fields.push('lastEndedAt', lastJourney.endedAt);
-  }
-  return fields;
+/** A `sessionMeta` and a `lastJourney` record, from `from` on. */
+function decodeCached(sessionId: string, values: Reply, from: number): CachedSession | null {
+  const meta = sessionMeta.decode(values, from);
+  if (!meta) return null;
+  const { checkedAt, trainerId, studentId, status, scheduledAt } = meta;
+  const home = { latitude: meta.homeLatitude, longitude: meta.homeLongitude };
+  return {
+    session: trainerId === '' ? null : { id: sessionId, trainerId, studentId, status, scheduledAt, home },
+    lastJourney: decodeLast(sessionId, values, from + sessionMeta.count),
+    checkedAt,
+  };
+}
+
+function decodeLast(sessionId: string, values: Reply, from: number): Journey | null {
+  const last = lastJourney.decode(values, from);
+  if (!last) return null;
+  const { state, endedAt, ...journey } = last;
+  return state === 'EN_ROUTE'
+    ? { ...journey, sessionId, state }
+    : { ...journey, sessionId, state, endedAt: endedAt! };
+}
+
+/** A session as scripts take it, which set `checkedAt` themselves. */
+export const encodeSession = ({ home, ...session }: Session): string[] =>
+  sessionMeta.encode({
+    ...session,
+    checkedAt: 0,
+    homeLatitude: home.latitude,
+    homeLongitude: home.longitude,
+  });
+
+export const encodeLastJourney = (journey: Journey): string[] =>
+  lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
+
+type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
+  readonly points: readonly Fix[] | null;
+};
+
+/** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
+export function encodeUpdate(
+  { trainerId, points, sentAt, deviceId }: UpdateArguments,
+  policy: Policy,
+): (string | number)[] {
+  const args: (string | number)[] = [trainerId, points ? 1 : 0, policy.locationTtlMs];
+  args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
+  args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
+  for (const point of points ?? []) fix.encodeTo(args, point);
+  return args;
+}
+
+/** What update.lua returns with APPLIED. */
+export function decodeApplied(values: Reply): AppliedUpdate {
+  const applied = appliedUpdate.decode(values)!;
+  const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } = applied;
+  return {
+    kind: 'APPLIED',
+    version,
+    home: { latitude: homeLatitude, longitude: homeLongitude },
+    newest:
+      latitude === null
+        ? null
+        : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
+    unconfirmedMs: applied.unconfirmedMs,
+    clockReset: applied.clockReset !== '',
+    verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
+  };
 }
 
 /** A point's status as update.lua writes it. */
 export function decodeVerdict(status: string): PointVerdict {
   if (status === 'ACCEPTED' || status === 'DUPLICATE' || status === 'LATE') return { status };
-  const [rejection, speed] = status.split(':');
+  if (status === 'ACCEPTED:TAKEOVER') return { status: 'ACCEPTED', takeover: true };
+  if (status === 'DUPLICATE:STORED') return { status: 'DUPLICATE', isStored: true };
+  const [rejection, speed, limit] = status.split(':');
   return {
     status: 'REJECTED',
     rejection: rejection as PointRejection,
-    ...(speed !== undefined && { speedKmh: Number(speed) }),
+    ...(speed !== undefined && { speedKmh: Number(speed), limitKmh: Number(limit) }),
   };
 }

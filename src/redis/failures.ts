@@ -1,11 +1,22 @@
 import { BrokenCircuitError } from 'cockatiel';
 
+import type { StoreProblem } from '../domain/errors';
+
 /** No reply came within a command's deadline. */
 export class RedisTimeout extends Error {
   override readonly name = 'RedisTimeout';
 
   constructor(timeoutMs: number) {
     super(`Redis did not reply within ${timeoutMs} ms`);
+  }
+}
+
+/** The clock of a node did not answer, so the step whose deadline it was for was not sent. */
+export class ClockUnknown extends Error {
+  override readonly name = 'ClockUnknown';
+
+  constructor(cause: unknown) {
+    super('The clock of the Redis node is not known', { cause });
   }
 }
 
@@ -38,15 +49,24 @@ const refusals = [
   'WRONGPASS',
 ];
 
-/** While a slot migrates, a script that finds its keys on two nodes is stopped by this, before it wrote (look.lua says more). */
+/** While a slot migrates, a script that finds its keys on two nodes is stopped by this, before it wrote (readSnapshot.lua says more). */
 const migrating = /non local key in a cluster node/;
 
-/** A node of a cluster can't be reached: ioredis asked another, which pointed back at it. */
-export class NodeAway extends Error {
-  override readonly name = 'NodeAway';
+/** There was no connection to a node within a command's deadline, so the command was not sent. */
+export class NodeUnreachable extends Error {
+  override readonly name = 'NodeUnreachable';
 
   constructor(node: string) {
-    super(`The cluster's node ${node} can not be reached`);
+    super(`The Redis node ${node} can not be reached`);
+  }
+}
+
+/** While a command waited for the connection to its node, another node took over the slot. */
+export class SlotMoved extends Error {
+  override readonly name = 'SlotMoved';
+
+  constructor(node: string) {
+    super(`The slot is no longer served by the Redis node ${node}`);
   }
 }
 
@@ -64,23 +84,33 @@ export function unwrap(error: unknown): unknown {
   return inner;
 }
 
+const unsent = [BrokenCircuitError, ClockUnknown, NodeUnreachable, SlotMoved];
+
 export function classify(error: unknown): RedisFailure {
-  if (error instanceof BrokenCircuitError || error instanceof NodeAway) return 'UNSENT';
+  if (unsent.some((kind) => error instanceof kind)) return 'UNSENT';
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'ReplyError') {
     if (refusals.some((prefix) => error.message.startsWith(prefix)) || migrating.test(error.message))
       return 'REFUSED';
     return 'FAULT';
   }
-  // The two texts with which ioredis rejects a command that it has no connection for.
-  if (/(Stream isn't writeable|Cluster isn't ready) and enableOfflineQueue/.test(error.message))
-    return 'UNSENT';
-  return 'UNKNOWN';
+  return hadNoConnection(error) ? 'UNSENT' : 'UNKNOWN';
 }
+
+/** The two texts with which ioredis rejects a command that it has no connection for. */
+const hadNoConnection = (error: Error): boolean =>
+  /(Stream isn't writeable|Cluster isn't ready) and enableOfflineQueue/.test(error.message);
 
 /** Whether a node of a cluster refused because the key's slot is, or is about to be, on another one. */
 export const isElsewhere = (error: unknown): boolean =>
-  error instanceof Error && (/^(MOVED|ASK|TRYAGAIN) /.test(error.message) || migrating.test(error.message));
+  error instanceof Error &&
+  (error instanceof SlotMoved ||
+    /^(MOVED|ASK|TRYAGAIN) /.test(error.message) ||
+    migrating.test(error.message));
+
+/** Whether the command has not run and may succeed a moment later: its slot is moving, or its connection was just lost. */
+export const isWorthResending = (error: unknown): boolean =>
+  isElsewhere(error) || (error instanceof Error && hadNoConnection(error));
 
 /** The address that a MOVED names. */
 export const movedTo = (error: unknown): string | undefined =>
@@ -88,4 +118,13 @@ export const movedTo = (error: unknown): string | undefined =>
 
 /** Failures by which a node shows that it is away; refusals and faults are answers. */
 export const isSilence = (error: unknown): boolean =>
-  classify(error) === 'UNKNOWN' || error instanceof NodeAway;
+  classify(error) === 'UNKNOWN' || error instanceof NodeUnreachable;
+
+/** What the caller is told of a failure that is an outage. */
+export function problemOf(error: unknown): StoreProblem {
+  if (error instanceof RedisTimeout) return 'SILENT';
+  if (error instanceof ClockUnknown) return problemOf(error.cause);
+  const failure = classify(error);
+  if (failure === 'UNKNOWN') return 'DISCONNECTED';
+  return failure === 'UNSENT' ? 'UNREACHABLE' : 'REFUSING';
+}

@@ -2,7 +2,7 @@ import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
   Finish,
   FinishOutcome,
-  Glimpse,
+  SessionSnapshot,
   JourneyStore,
   OverdueJourney,
   RateOutcome,
@@ -14,9 +14,19 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Policy } from '../domain/policy';
-import { decodeEnded, decodeEnRoute, decodeGlimpse, decodeVerdict, encodeSession, type Reply } from './codec';
+import {
+  decodeActive,
+  decodeApplied,
+  decodeEnded,
+  decodeSnapshot,
+  encodeLastJourney,
+  encodeSession,
+  encodeUpdate,
+} from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
-import type { Steps } from './steps';
+import type { Reply } from './records';
+import type { ScriptName } from './scripts';
+import type { ScriptRunner } from './scriptRunner';
 
 /** Beyond its deadline a journey's key stays this long for the watchdog to find. */
 const GRACE_MS = 60_000;
@@ -31,6 +41,9 @@ export interface RedisJourneyStoreOptions {
   readonly outboxMaxLength: number;
 }
 
+/** What writing scripts return: a code, Redis' time, and what the code says. */
+type ScriptReply = [code: string, now: string, ...values: Reply];
+
 interface EndCommand {
   readonly outcome: EndedState;
   readonly trainerId: string;
@@ -42,50 +55,44 @@ interface EndCommand {
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
 export class RedisJourneyStore implements JourneyStore {
   constructor(
-    private readonly steps: Steps,
+    private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
     private readonly options: RedisJourneyStoreOptions,
   ) {}
 
-  look(sessionId: string, withSession = false): Promise<Glimpse> {
+  readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
     const [before, after] = keys.locationAround(sessionId, partition);
     const active = keys.active(sessionId, partition);
-    return this.steps
-      .read('look', withSession ? [active, before, after, 1] : [active, before, after])
-      .then((reply) => decodeGlimpse(sessionId, reply as string));
+    return this.scripts
+      .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
+      .then((reply) => decodeSnapshot(sessionId, reply as string));
   }
 
   async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {
-    const { policy, eventsOn, outboxMaxLength } = this.options;
-    const [code, , ...values] = await this.write('start', this.journeyKeys(session.id, session.trainerId), [
+    const { policy } = this.options;
+    const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
+      ...this.outboxOptions,
       journeyId,
-      clientRequestId ?? '',
-      session.id,
-      session.trainerId,
-      session.studentId,
-      session.status,
-      session.scheduledAt,
-      session.home.latitude,
-      session.home.longitude,
-      startable ? 1 : 0,
-      policy.journeyTtlMs,
-      GRACE_MS,
-      policy.sessionMetaTtlMs,
-      outboxMaxLength,
-      eventsOn ? 1 : 0,
-    ]);
+      clientRequestId: clientRequestId ?? '',
+      sessionId: session.id,
+      session: encodeSession(session),
+      startable,
+      journeyTtlMs: policy.journeyTtlMs,
+      graceMs: GRACE_MS,
+      sessionMetaTtlMs: policy.sessionMetaTtlMs,
+    });
+    const [code, , ...values] = reply;
     switch (code) {
       case 'STARTED':
       case 'ALREADY_STARTED':
       case 'OVERDUE':
-      case 'OTHERS':
-        return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
+      case 'NOT_OWNER':
       case 'REPEATED':
-        return { kind: code, journey: decodeEnRoute(session.id, values, 0) };
+        return { kind: code, journey: decodeActive(session.id, values) };
       case 'REPEATED_ENDED':
-        return { kind: 'REPEATED', journey: decodeEnded(session.id, values, 0) };
+        return { kind: 'REPEATED', journey: decodeEnded(session.id, values) };
       case 'NOT_STARTABLE':
         return { kind: code };
       default:
@@ -93,62 +100,37 @@ export class RedisJourneyStore implements JourneyStore {
     }
   }
 
-  async update({ sessionId, trainerId, points, sentAt }: UpdateCommand): Promise<UpdateOutcome> {
-    const { policy } = this.options;
-    const args = [
-      trainerId,
-      1,
-      policy.locationTtlMs,
-      policy.maxSpeedKmh,
-      policy.maxAccuracyMeters,
-      sentAt ?? '',
-    ];
-    for (const point of points) {
-      args.push(point.capturedAt ?? '', point.latitude, point.longitude);
-      args.push(point.accuracy ?? '', point.heading ?? '', point.speed ?? '');
-    }
-    // Sent once: a second run would find the points taken by the first, and call them duplicates.
-    const reply = await this.steps.write('update', this.updateKeys(sessionId, trainerId), args, {
-      mode: 'once',
-    });
-    const [code, , ...values] = reply as unknown as [string, string, ...Reply];
-    if (code !== 'TAKEN') return refusalOf('update', sessionId, code, values);
-    const [version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince, ...statuses] =
-      values;
-    return {
-      kind: 'TAKEN',
-      version: Number(version),
-      home: { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },
-      newest:
-        latitude == null
-          ? null
-          : {
-              latitude: Number(latitude),
-              longitude: Number(longitude),
-              capturedAt: Number(capturedAt),
-              stillSince: Number(stillSince),
-            },
-      verdicts: statuses.map((status) => decodeVerdict(String(status))),
-    };
+  async update({ sessionId, ...update }: UpdateCommand): Promise<UpdateOutcome> {
+    const reply = await this.scripts.write(
+      'update',
+      this.updateKeys(sessionId, update.trainerId),
+      encodeUpdate(update, this.options.policy),
+      // Sent once: a second run would find the points accepted by the first, and call them duplicates.
+      { mode: 'once' },
+    );
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    return code === 'APPLIED' ? decodeApplied(values) : refusalOf('update', sessionId, code, values);
   }
 
   async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
-    const args = [trainerId, 0, 0, 0, 0, ''];
-    const [code, , ...values] = await this.write('update', this.updateKeys(sessionId, trainerId), args);
+    const keys = this.updateKeys(sessionId, trainerId);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
+    const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
     return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
   }
 
   async takeRate(trainerId: string): Promise<RateOutcome> {
     const { updateIntervalMs, updateJitterMs } = this.options.policy;
     const key = this.keys.rate(trainerId);
-    const [code, , value] = await this.steps.write('rate', [key], [updateIntervalMs, updateJitterMs], {
+    const [code, , value] = await this.scripts.write('rate', [key], [updateIntervalMs, updateJitterMs], {
       mode: 'bestEffort',
     });
     if (code === 'LIMITED') return { kind: 'LIMITED', retryAfterMs: Number(value) };
     return {
       kind: 'ALLOWED',
       refund: async () => {
-        await this.steps.write('rateRefund', [key], [String(value), updateIntervalMs], {
+        await this.scripts.write('rateRefund', [key], [String(value), updateIntervalMs], {
           mode: 'bestEffort',
         });
       },
@@ -164,48 +146,57 @@ export class RedisJourneyStore implements JourneyStore {
     });
     switch (code) {
       case 'ENDED':
-        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values, 0) };
+        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values) };
       case 'ALREADY_ENDED':
-        return { kind: 'ENDED', journey: decodeEnded(sessionId, values, 0) };
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
       case 'LOCATION_UNKNOWN':
         return { kind: code };
       case 'TOO_FAR':
         return { kind: code, distanceMeters: Number(values[0]) };
+      case 'UNCONFIRMED':
+        return { kind: code, retryAfterMs: Number(values[0]) };
       default:
         return refusalOf('end', sessionId, code, values);
     }
   }
 
   async expire({ sessionId, trainerId }: OverdueJourney): Promise<EndedJourney | null> {
-    const [code, , ...values] = await this.end(sessionId, {
-      outcome: 'EXPIRED',
-      trainerId: '',
-      locationOf: trainerId,
-    });
-    return code === 'ENDED' ? decodeEnded(sessionId, values, 0) : null;
+    const reply = await this.endWithLocationOf(sessionId, trainerId, { outcome: 'EXPIRED', trainerId: '' });
+    const [code, , ...values] = reply;
+    return code === 'ENDED' ? decodeEnded(sessionId, values) : null;
   }
 
   async cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null> {
-    // The location's key needs the trainer, whom only the journey tells; CHANGED: another one started in between.
-    for (;;) {
-      const glimpse = await this.look(sessionId);
-      if (glimpse.kind === 'QUIET') return null;
-      const [code, , ...values] = await this.end(sessionId, {
-        outcome: 'CANCELLED',
-        trainerId: keepTrainerId ?? '',
-        locationOf: glimpse.journey.trainerId,
-      });
-      if (code === 'ENDED' || code === 'ALREADY_ENDED') return decodeEnded(sessionId, values, 0);
-      if (code !== 'CHANGED') return null;
+    const snapshot = await this.readSnapshot(sessionId);
+    if (snapshot.kind === 'INACTIVE') return null;
+    const reply = await this.endWithLocationOf(sessionId, snapshot.journey.trainerId, {
+      outcome: 'CANCELLED',
+      trainerId: keepTrainerId ?? '',
+    });
+    const [code, , ...values] = reply;
+    return code === 'ENDED' || code === 'ALREADY_ENDED' ? decodeEnded(sessionId, values) : null;
+  }
+
+  /** The location's key needs the trainer, whom only the journey knows. CHANGED names another one, who has started since. */
+  private async endWithLocationOf(
+    sessionId: string,
+    trainerId: string,
+    command: Omit<EndCommand, 'locationOf'>,
+  ): Promise<ScriptReply> {
+    for (let locationOf = trainerId; ;) {
+      const reply = await this.end(sessionId, { ...command, locationOf });
+      if (reply[0] !== 'CHANGED') return reply;
+      locationOf = String(reply[2]);
     }
   }
 
   async overdue(): Promise<readonly OverdueJourney[]> {
     const found = await Promise.allSettled(
       allPartitions.map(async (partition) => {
-        const found = (await this.steps.read('due', [
+        const found = (await this.scripts.read('due', [
           this.keys.deadlines(partition),
-          this.keys.filed(partition),
+          this.keys.expiry(partition),
+          this.keys.formerExpiry(partition),
           OVERDUE_PER_PARTITION,
         ])) as string[];
         return Array.from({ length: found.length / 2 }, (_, at) => ({
@@ -219,55 +210,61 @@ export class RedisJourneyStore implements JourneyStore {
     return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
-  async remember(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
-    const ttlMs = record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS;
-    const fields = record ? encodeSession(record) : [];
-    await this.steps.write('remember', [this.keys.meta(sessionId)], [ttlMs, readAt, ...fields], {
-      mode: 'bestEffort',
+  async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
+    const packed = JSON.stringify({
+      ttlMs: record ? this.options.policy.sessionMetaTtlMs : UNKNOWN_SESSION_TTL_MS,
+      readAt,
+      ...(record && { session: encodeSession(record.session) }),
+      ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
+    await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
   }
 
-  async forget(sessionId: string): Promise<void> {
-    await this.write('forget', [this.keys.meta(sessionId)], []);
+  async invalidateSession(sessionId: string): Promise<void> {
+    await this.write('invalidateSession', [this.keys.meta(sessionId)]);
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
-      userIds.map((id) => this.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs])),
+      userIds.map((id) =>
+        this.scripts.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs], { mode: 'retry' }),
+      ),
     );
   }
 
   async indexed(userId: string): Promise<readonly string[]> {
-    return (await this.steps.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
+    return (await this.scripts.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
   }
 
   private end(
     sessionId: string,
     { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
-  ): Promise<[string, string, ...Reply]> {
-    const { policy, eventsOn, outboxMaxLength } = this.options;
-    return this.write('end', this.journeyKeys(sessionId, locationOf), [
+  ): Promise<ScriptReply> {
+    const { policy } = this.options;
+    return this.write('end', this.journeyKeys(sessionId, locationOf), {
+      ...this.outboxOptions,
       outcome,
       sessionId,
       trainerId,
-      policy.endedTtlMs,
-      policy.sessionMetaTtlMs,
-      outboxMaxLength,
-      eventsOn ? 1 : 0,
-      policy.arrivalRadiusMeters,
-      ofAnyAge ? '' : policy.signalDelayedMs,
-      locationOf,
-    ]);
+      locationTrainerId: locationOf,
+      endedTtlMs: policy.endedTtlMs,
+      sessionMetaTtlMs: policy.sessionMetaTtlMs,
+      arrivalRadiusMeters: policy.arrivalRadiusMeters,
+      maxSpeedKmh: policy.maxSpeedKmh,
+      ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
+    });
   }
 
-  /** A step that is safe to repeat, with its reply in the scripts' common form. */
-  private async write(
-    step: Parameters<Steps['write']>[0],
-    keys: [string, ...string[]],
-    args: (string | number)[],
-  ): Promise<[string, string, ...Reply]> {
-    return (await this.steps.write(step, keys, args, { mode: 'retry' })) as [string, string, ...Reply];
+  private get outboxOptions() {
+    const { eventsOn, outboxMaxLength } = this.options;
+    return { eventsOn, outboxMaxLength };
+  }
+
+  /** A step that is safe to repeat, with its options in one argument, and its reply in the scripts' common form. */
+  private async write(step: ScriptName, keys: [string, ...string[]], options?: object): Promise<ScriptReply> {
+    const args = options ? [JSON.stringify(options)] : [];
+    return (await this.scripts.write(step, keys, args, { mode: 'retry' })) as unknown as ScriptReply;
   }
 
   private updateKeys(sessionId: string, trainerId: string): [string, ...string[]] {
@@ -290,7 +287,8 @@ export class RedisJourneyStore implements JourneyStore {
       keys.deadlines(partition),
       keys.events(partition),
       keys.records(partition),
-      keys.filed(partition),
+      keys.expiry(partition),
+      keys.formerExpiry(partition),
     ];
   }
 }
@@ -299,9 +297,12 @@ export class RedisJourneyStore implements JourneyStore {
 function refusalOf(step: string, sessionId: string, code: string, values: Reply): Refusal {
   switch (code) {
     case 'ENDED':
-      return { kind: 'ENDED', journey: decodeEnded(sessionId, values, 0) };
-    case 'OTHERS':
-      return { kind: 'OTHERS', participants: { trainerId: String(values[0]), studentId: String(values[1]) } };
+      return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+    case 'NOT_OWNER':
+      return {
+        kind: 'NOT_OWNER',
+        participants: { trainerId: String(values[0]), studentId: String(values[1]) },
+      };
     case 'NOT_ACTIVE':
       return {
         kind: 'NOT_ACTIVE',

@@ -35,7 +35,7 @@ export class Keys {
     return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
   }
 
-  /** A location's key without the trainer's id, for look.lua: it learns the trainer from the journey. */
+  /** A location's key without the trainer's id, for readSnapshot.lua: it learns the trainer from the journey. */
   locationAround(sessionId: string, partition = partitionOf(sessionId)): [before: string, after: string] {
     return [`${this.prefix}location:trainer:`, `:session:{${partition}}:${sessionId}`];
   }
@@ -54,8 +54,13 @@ export class Keys {
     return `${this.prefix}journey:deadlines:{${partition}}`;
   }
 
-  /** What the end of each journey must tell, kept beside its deadline until it ends. */
-  filed(partition: string): string {
+  /** What the end of each journey needs, kept beside its deadline until it ends. */
+  expiry(partition: string): string {
+    return `${this.prefix}journey:expiry:{${partition}}`;
+  }
+
+  /** The same under its former name: for one release, while processes of the release before may run beside this one. */
+  formerExpiry(partition: string): string {
     return `${this.prefix}journey:filed:{${partition}}`;
   }
 

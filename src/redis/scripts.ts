@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { luaFieldList, type FieldListName } from './records';
+
 const scriptNames = [
+  'cacheSession',
   'due',
   'end',
-  'forget',
   'indexAdd',
   'indexRead',
-  'look',
+  'invalidateSession',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -15,7 +17,7 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
-  'remember',
+  'readSnapshot',
   'start',
   'update',
 ] as const;
@@ -23,43 +25,34 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'look'] as const satisfies readonly ScriptName[];
+export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 
-/** The number of KEYS of each script; the rest of a call's arguments are ARGV. */
-const keyCounts: Record<ScriptName, number> = {
-  due: 2,
-  end: 8,
-  forget: 1,
-  indexAdd: 1,
-  indexRead: 1,
-  look: 1,
-  now: 1,
-  outboxAck: 1,
-  outboxDeadLetter: 2,
-  outboxRemoveConsumers: 1,
-  outboxReplay: 2,
-  rate: 1,
-  rateRefund: 1,
-  remember: 1,
-  start: 8,
-  update: 4,
-};
+interface Script {
+  readonly lua: string;
+  readonly numberOfKeys: number;
+}
 
-/** Puts `include/<name>.lua` in the place of each line `-- @include <name>`. */
-function loadScript(name: ScriptName): string {
-  const folder = join(__dirname, 'scripts');
-  return readFileSync(join(folder, `${name}.lua`), 'utf8').replace(
-    /^-- @include (\w+)$/gm,
-    (_, part: string) => readFileSync(join(folder, 'include', `${part}.lua`), 'utf8').trimEnd(),
+/** A line `-- @include NAME` stands for include/NAME.lua, a line `-- @record NAME` for the list of the record's fields. */
+function expand(lua: string): string {
+  return lua.replace(/^ *-- @(include|record) (\w+)$/gm, (_, kind: string, name: string) =>
+    kind === 'record' ? luaFieldList(name as FieldListName) : expand(readLua('include', name).trimEnd()),
   );
+}
+
+const readLua = (...path: readonly string[]): string =>
+  readFileSync(`${join(__dirname, 'scripts', ...path)}.lua`, 'utf8');
+
+function loadScript(name: ScriptName): Script {
+  const source = readLua(name);
+  const keys = [...source.matchAll(/\bKEYS\[(\d+)\]/g)].map(([, index]) => Number(index));
+  // The highest index that a script uses is the number of its KEYS; the rest of a call's arguments are ARGV.
+  return { lua: expand(source), numberOfKeys: Math.max(...keys) };
 }
 
 /** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
 export const loadScripts = <Name extends ScriptName = ScriptName>(
   names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
-): Record<Name, { lua: string; numberOfKeys: number }> =>
-  Object.fromEntries(
-    names.map((name) => [name, { lua: loadScript(name), numberOfKeys: keyCounts[name] }]),
-  ) as Record<Name, { lua: string; numberOfKeys: number }>;
+): Record<Name, Script> =>
+  Object.fromEntries(names.map((name) => [name, loadScript(name)])) as Record<Name, Script>;

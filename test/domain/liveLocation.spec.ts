@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
 import { describe as describeLive, settle } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
 import { signalAt } from '../../src/domain/signal';
 import { aSession } from '../support/sessions';
@@ -24,7 +24,7 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
   describeLive(
     's',
     {
-      kind: 'EN_ROUTE',
+      kind: 'ACTIVE',
       now: NOW,
       journey: { ...journey, version },
       home,
@@ -44,17 +44,17 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
     },
     policy,
   );
-const quiet = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
-  describeLive('s', { kind: 'QUIET', now: NOW, databaseAway: false, session, last }, policy);
+const inactive = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
+  describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy);
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
-describe('What a poll tells', () => {
+describe('The result of a poll', () => {
   it.each([
     [20_000, 'LIVE', 5000],
     [20_001, 'DELAYED', 5000],
     [60_000, 'DELAYED', 5000],
     [60_001, 'LOST', 10_000],
-  ])('calls a fix of %d ms age %s, and asks again after %d ms', (ageMs, signal, pollAfterMs) => {
+  ])('calls a fix of %d ms age %s, with the next poll after %d ms', (ageMs, signal, pollAfterMs) => {
     expect(enRoute(ageMs)).toMatchObject({ signal, pollAfterMs });
   });
 
@@ -63,24 +63,26 @@ describe('What a poll tells', () => {
     expect(enRoute(null, 0, 2)).toMatchObject({ signal: 'LOST', location: null, pollAfterMs: 10_000 });
   });
 
-  it('asks more often within 1 km of home', () => {
+  it('has a shorter interval within 1 km of home', () => {
     expect(enRoute(0, 1000)).toMatchObject({ distanceMeters: 1000, pollAfterMs: 3000 });
     expect(enRoute(0, 1002)).toMatchObject({ distanceMeters: 1002, pollAfterMs: 5000 });
   });
 
-  it('tells when to stop asking', () => {
-    expect(quiet(null).pollAfterMs).toBe(30_000);
-    expect(quiet(ended('STOPPED')).pollAfterMs).toBe(30_000);
-    expect(quiet(ended('ARRIVED')).pollAfterMs).toBeNull();
+  it('says when to stop polling', () => {
+    expect(inactive(null).pollAfterMs).toBe(30_000);
+    expect(inactive(ended('STOPPED')).pollAfterMs).toBe(30_000);
+    expect(inactive(ended('ARRIVED')).pollAfterMs).toBeNull();
     const past = NOW - 2 * 3_600_000;
-    expect(quiet(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
-    expect(quiet(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
+    expect(inactive(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
+    expect(inactive(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
     for (const status of ['COMPLETED', 'CANCELLED'] as const) {
-      expect(quiet(ended('STOPPED'), aSession({ id: 's', status, scheduledAt: NOW })).pollAfterMs).toBeNull();
+      expect(
+        inactive(ended('STOPPED'), aSession({ id: 's', status, scheduledAt: NOW })).pollAfterMs,
+      ).toBeNull();
     }
   });
 
-  it('has an expired journey end at its deadline, and forgets one that the live store lost before it', () => {
+  it('shows an expired journey as ended at its deadline, and none when the live store lost it before that', () => {
     expect(settle(journey, journey.expiresAt)).toMatchObject({
       state: 'EXPIRED',
       endedAt: journey.expiresAt,

@@ -123,9 +123,34 @@ describe('While Redis stays away', () => {
     },
   );
 
+  it('lets calls wait for a connection that comes back within their deadline', async () => {
+    const another = await service.book();
+    proxy.refuse();
+    await sleep(50);
+    const answers = Promise.all([
+      booking.student.poll(booking.id),
+      booking.trainer.stop(booking.id),
+      another.trainer.start(another.id),
+    ]);
+    await sleep(150);
+    proxy.heal();
+    for (const answer of await answers) expect(answer.errors).toBeUndefined();
+  });
+
+  it('says what is wrong: it did not answer, or it can not be reached', async () => {
+    const { student, id } = booking;
+    const message = async () => (await student.poll(id)).errors![0].message as string;
+    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
+    expect(await message()).toMatch(/^The live store \(Redis\) did not answer in time\. /);
+    proxy.refuse();
+    expect(await message()).toMatch(/^The live store \(Redis\) can not be reached\. /);
+    proxy.heal();
+    await recovery(() => student.poll(id));
+  });
+
   it('lets one call at a time look whether it is back', async () => {
     const { student, id } = booking;
-    proxy.inject({ kind: 'swallowReply', when: carries('look') });
+    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
     await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
     await sleep(100);
     const before = proxy.struck;

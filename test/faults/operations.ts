@@ -41,7 +41,7 @@ const startedBy = (scene: Scene) => ({ startJourney: { sessionId: scene.id, stat
 export const operations: readonly Operation[] = [
   {
     name: 'a poll',
-    steps: ['look'],
+    steps: ['readSnapshot'],
     underway: true,
     act: ({ student, id }) => student.poll(id),
     expected: ({ id, journeyId }) => ({
@@ -50,7 +50,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a batch of polls',
-    steps: ['look'],
+    steps: ['readSnapshot'],
     underway: true,
     act: ({ student, id }) =>
       student.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { journeyId isActive } }', {
@@ -65,14 +65,14 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'activeJourneys',
-    steps: ['indexRead', 'look'],
+    steps: ['indexRead', 'readSnapshot'],
     underway: true,
     act: ({ student }) => student.ask('{ activeJourneys { id state } }'),
     expected: ({ journeyId }) => ({ activeJourneys: [{ id: journeyId, state: 'EN_ROUTE' }] }),
   },
   {
     name: 'a session with its live location',
-    steps: ['look'],
+    steps: ['readSnapshot'],
     underway: true,
     act: ({ student, id }) =>
       student.ask('query ($id: ID!) { session(id: $id) { id liveLocation { journeyId isActive } } }', { id }),
@@ -80,7 +80,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a page of sessions with their live locations',
-    steps: ['look'],
+    steps: ['readSnapshot'],
     underway: true,
     act: ({ student }) =>
       student.ask('{ sessions { edges { node { id liveLocation { journeyId isActive } } } } }'),
@@ -141,7 +141,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a refresh',
-    steps: ['forget'],
+    steps: ['invalidateSession'],
     underway: true,
     act: ({ operator, id }) => operator.refresh(id),
     expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),

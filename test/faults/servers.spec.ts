@@ -13,7 +13,7 @@ import {
 } from './serverFaults';
 
 const everyOne = (verdict: string) => operations.map(() => verdict);
-const reads: readonly ScriptName[] = ['look', 'indexRead'];
+const reads: readonly ScriptName[] = ['readSnapshot', 'indexRead'];
 const readsAlone = operations.map(({ steps }) =>
   steps.every((step) => reads.includes(step)) ? 'right' : 'unavailable',
 );

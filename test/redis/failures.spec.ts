@@ -2,11 +2,14 @@ import { BrokenCircuitError } from 'cockatiel';
 
 import {
   classify,
+  ClockUnknown,
   isElsewhere,
   isSilence,
   movedTo,
-  NodeAway,
+  NodeUnreachable,
+  problemOf,
   RedisTimeout,
+  SlotMoved,
   unwrap,
 } from '../../src/redis/failures';
 
@@ -23,7 +26,9 @@ describe('What is known of a command that failed', () => {
     ['no connection', new Error("Stream isn't writeable and enableOfflineQueue options is false"), 'UNSENT'],
     ['no cluster', new Error("Cluster isn't ready and enableOfflineQueue options is false"), 'UNSENT'],
     ['an open breaker', new BrokenCircuitError(), 'UNSENT'],
-    ['a node that only others can be asked about', new NodeAway('127.0.0.1:7000'), 'UNSENT'],
+    ['a node that only others can be asked about', new NodeUnreachable('127.0.0.1:7000'), 'UNSENT'],
+    ['a clock that did not answer', new ClockUnknown(new RedisTimeout(1000)), 'UNSENT'],
+    ['a slot that moved while its command waited', new SlotMoved('127.0.0.1:7000'), 'UNSENT'],
     ['READONLY', reply("READONLY You can't write against a read only replica."), 'REFUSED'],
     ['LOADING', reply('LOADING Redis is loading the dataset in memory'), 'REFUSED'],
     ['OOM', reply('OOM allow-oom flag is not set on the script'), 'REFUSED'],
@@ -50,8 +55,19 @@ describe('What is known of a command that failed', () => {
 
   it('takes silence for a sign that the node is away, and an answer for none', () => {
     expect(isSilence(new RedisTimeout(1000))).toBe(true);
-    expect(isSilence(new NodeAway('127.0.0.1:7000'))).toBe(true);
+    expect(isSilence(new NodeUnreachable('127.0.0.1:7000'))).toBe(true);
     expect(isSilence(reply('OOM allow-oom flag is not set on the script'))).toBe(false);
     expect(isSilence(reply('ERR unknown command'))).toBe(false);
+  });
+
+  it.each<[ReturnType<typeof problemOf>, Error]>([
+    ['SILENT', new RedisTimeout(1000)],
+    ['SILENT', new ClockUnknown(new RedisTimeout(1000))],
+    ['DISCONNECTED', new Error('Connection is closed.')],
+    ['UNREACHABLE', new NodeUnreachable('127.0.0.1:7000')],
+    ['UNREACHABLE', new BrokenCircuitError()],
+    ['REFUSING', reply('LOADING Redis is loading the dataset in memory')],
+  ])('calls a store %s by its failure', (problem, error) => {
+    expect(problemOf(error)).toBe(problem);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Fix } from '../../src/domain/location';
 import type { JourneyChange } from '../../src/domain/journey';
+import { encodeSession } from '../../src/redis/codec';
 import { decodeEntry } from '../../src/redis/entryCodec';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from '../support/journeys';
@@ -39,13 +40,18 @@ describe('The live store on Redis', () => {
       )
       .filter(({ journey }) => journey.sessionId === sessionId);
   };
+  /** Under its name and its former one. */
+  const expiryKeys = (): string[] => {
+    const partition = partitionOf(sessionId);
+    return [test.keys.expiry(partition), test.keys.formerExpiry(partition)];
+  };
   const send = (fix: Partial<Fix> = {}) =>
     test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
 
   /** A moment by Redis' clock after all that was done before. */
   const soon = async (): Promise<number> => {
     await new Promise((resolve) => setTimeout(resolve, 2));
-    return (await test.store.look(sessionId)).now;
+    return (await test.store.readSnapshot(sessionId)).now;
   };
 
   it('gives every key its life, and files the deadline and the change in the same step', async () => {
@@ -61,12 +67,12 @@ describe('The live store on Redis', () => {
       expect(ttl).toBeLessThanOrEqual(life);
       expect(ttl).toBeGreaterThan(life - 10_000);
     }
-    const glimpse = await test.store.look(sessionId);
-    if (glimpse.kind !== 'EN_ROUTE') throw new Error('The journey is not under way');
+    const snapshot = await test.store.readSnapshot(sessionId);
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The journey is not under way');
     const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
-    expect(Number(deadline)).toBe(glimpse.journey.expiresAt);
+    expect(Number(deadline)).toBe(snapshot.journey.expiresAt);
     const [started] = await changes((partition) => test.keys.events(partition));
-    expect(started).toEqual({ kind: 'STARTED', journey: { ...glimpse.journey, version: 1 } });
+    expect(started).toEqual({ kind: 'STARTED', journey: { ...snapshot.journey, version: 1 } });
     expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
   });
 
@@ -81,7 +87,7 @@ describe('The live store on Redis', () => {
         0,
       );
       expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
-      expect(await test.redis.hexists(test.keys.filed(partitionOf(sessionId)), sessionId)).toBe(0);
+      for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
       expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
       // Told once, however often it is asked for.
       expect(await test.store.finish(sessionId, 't', as)).toEqual(outcome);
@@ -103,15 +109,15 @@ describe('The live store on Redis', () => {
     await send();
     await test.redis.pexpire(test.keys.location('t', sessionId), 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await test.store.look(sessionId)).toMatchObject({ fix: null, journey: { version: 2 } });
-    expect(await send()).toMatchObject({ kind: 'TAKEN', version: 3 });
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({ fix: null, journey: { version: 2 } });
+    expect(await send()).toMatchObject({ kind: 'APPLIED', version: 3 });
   });
 
   it('keeps no heading of an earlier fix with a later one that has none', async () => {
     await test.startJourney(sessionId, 't', { minutesAgo: 5 });
     await send({ heading: 90, speed: 3, capturedAt: Date.now() - 10_000 });
     await send({ capturedAt: Date.now() - 1000 });
-    expect(await test.store.look(sessionId)).toMatchObject({ fix: { heading: null, speed: null } });
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({ fix: { heading: null, speed: null } });
   });
 
   it('starts a retried start once: the same journey id is the same start', async () => {
@@ -140,10 +146,9 @@ describe('The live store on Redis', () => {
       await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
       if (keyIsGone) await test.redis.del(test.keys.active(sessionId));
       await new Promise((resolve) => setTimeout(resolve, 30));
-      if (keyIsGone) {
-        const filed = test.keys.filed(partitionOf(sessionId));
-        const facts = JSON.parse((await test.redis.hget(filed, sessionId))!) as string[];
-        await test.redis.hset(filed, sessionId, JSON.stringify([...facts.slice(0, 4), String(deadline)]));
+      for (const key of expiryKeys()) {
+        const record = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
+        await test.redis.hset(key, sessionId, JSON.stringify([...record.slice(0, 4), String(deadline)]));
       }
       const overdue = (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
       expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
@@ -161,7 +166,9 @@ describe('The live store on Redis', () => {
     const deadline = Date.now() - 10;
     await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
     expect(await test.store.cancel(sessionId, null)).toMatchObject({ state: 'EXPIRED', endedAt: deadline });
-    expect(await test.store.look(sessionId)).toMatchObject({ ended: { state: 'EXPIRED', version: 2 } });
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({
+      ended: { state: 'EXPIRED', version: 2 },
+    });
   });
 
   describe('of an overdue journey whose key is gone too', () => {
@@ -174,11 +181,11 @@ describe('The live store on Redis', () => {
       const partition = partitionOf(sessionId);
       deadline = Date.now() - 200_000;
       await test.redis.del(test.keys.active(sessionId), test.keys.location('t', sessionId));
-      const [id, trainerId, studentId] = JSON.parse(
-        (await test.redis.hget(test.keys.filed(partition), sessionId))!,
-      ) as string[];
-      const facts = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
-      await test.redis.hset(test.keys.filed(partition), sessionId, JSON.stringify(facts));
+      for (const key of expiryKeys()) {
+        const [id, trainerId, studentId] = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
+        const record = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
+        await test.redis.hset(key, sessionId, JSON.stringify(record));
+      }
       await test.redis.zadd(test.keys.deadlines(partition), deadline, sessionId);
     });
     const expired = () => ({ state: 'EXPIRED', startedAt: deadline - HOUR_MS, endedAt: deadline });
@@ -205,7 +212,7 @@ describe('The live store on Redis', () => {
       const update = await send();
       expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
       const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
-      expect(another).toMatchObject({ kind: 'OTHERS', participants: { trainerId: 't' } });
+      expect(another).toMatchObject({ kind: 'NOT_OWNER', participants: { trainerId: 't' } });
       expect(await test.store.finish(sessionId, 'x', 'STOPPED')).toEqual(another);
       // Found overdue by a stop, it is ended at once; the same is told.
       expect(await test.store.finish(sessionId, 't', 'STOPPED')).toEqual(update);
@@ -213,11 +220,13 @@ describe('The live store on Redis', () => {
     });
 
     it('tells polls the version that its end will have', async () => {
-      const before = await test.store.look(sessionId);
-      expect(before).toMatchObject({ kind: 'QUIET', ended: expired() });
+      const before = await test.store.readSnapshot(sessionId);
+      expect(before).toMatchObject({ kind: 'INACTIVE', ended: expired() });
       expect((before as { ended: { version: number } }).ended.version).toBeGreaterThan(3);
       await test.store.expire({ sessionId, trainerId: 't' });
-      expect(await test.store.look(sessionId)).toMatchObject({ ended: (before as { ended: object }).ended });
+      expect(await test.store.readSnapshot(sessionId)).toMatchObject({
+        ended: (before as { ended: object }).ended,
+      });
     });
   });
 
@@ -225,13 +234,25 @@ describe('The live store on Redis', () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;
     const late = Date.now() - 1000;
-    const writer = test.steps as unknown as {
+    const writer = test.scripts as unknown as {
       options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
     };
+    const session = aSession({ id: sessionId, trainerId: 't' });
     const [code] = await writer.options.writer.start(
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
-      ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), keys.filed(partition)],
-      ...[late, 'j', '', sessionId, 't', 'u', 'CONFIRMED', 0, 1, 2, 1, 3_600_000, 60_000, 3_600_000, 1000, 1],
+      ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
+      late,
+      JSON.stringify({
+        ...{
+          journeyId: 'j',
+          clientRequestId: '',
+          sessionId,
+          session: encodeSession(session),
+          startable: true,
+        },
+        ...{ journeyTtlMs: 3_600_000, graceMs: 60_000, sessionMetaTtlMs: 3_600_000 },
+        ...{ outboxMaxLength: 1000, eventsOn: true },
+      }),
     );
     expect(code).toBe('PAST_DEADLINE');
     expect(await test.redis.exists(keys.active(sessionId), keys.meta(sessionId))).toBe(0);
@@ -244,18 +265,20 @@ describe('The live store on Redis', () => {
       const session = aSession({ id: sessionId, trainerId: 't' });
       await test.startJourney(sessionId, 't');
       await send();
-      if (when === 'before') await test.store.forget(sessionId);
+      if (when === 'before') await test.store.invalidateSession(sessionId);
       await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
-      if (when === 'after') await test.store.forget(sessionId);
+      if (when === 'after') await test.store.invalidateSession(sessionId);
       await test.redis.del(test.keys.ended(sessionId));
 
       const arrived = { state: 'ARRIVED', version: 3, trainerId: 't', studentId: 'student-1' };
       const stale = { session: null, lastJourney: arrived, checkedAt: 0 };
-      expect(await test.store.look(sessionId)).toMatchObject({ kind: 'QUIET', cached: stale });
+      expect(await test.store.readSnapshot(sessionId)).toMatchObject({ kind: 'INACTIVE', cached: stale });
       const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
       expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
-      await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
-      expect(await test.store.look(sessionId)).toMatchObject({ cached: { session, lastJourney: arrived } });
+      await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());
+      expect(await test.store.readSnapshot(sessionId)).toMatchObject({
+        cached: { session, lastJourney: arrived },
+      });
     },
   );
 
@@ -265,16 +288,18 @@ describe('The live store on Redis', () => {
       const record = { session: aSession({ id: sessionId, trainerId: 't' }), lastJourney: null };
       await test.startJourney(sessionId, 't');
       const before = await soon();
-      await (how === 'forgotten' ? test.store.forget(sessionId) : test.store.cancel(sessionId, null));
+      await (how === 'forgotten'
+        ? test.store.invalidateSession(sessionId)
+        : test.store.cancel(sessionId, null));
       const after = await soon();
-      const cached = async () => (await test.store.look(sessionId, true)).cached?.session ?? null;
+      const cached = async () => (await test.store.readSnapshot(sessionId, true)).cached?.session ?? null;
 
-      await test.store.remember(sessionId, record, before);
+      await test.store.cacheSession(sessionId, record, before);
       expect(await cached()).toBeNull();
-      await test.store.remember(sessionId, record, after);
+      await test.store.cacheSession(sessionId, record, after);
       expect(await cached()).toEqual(record.session);
       const late = { ...record, session: { ...record.session, trainerId: 'before' } };
-      await test.store.remember(sessionId, late, before);
+      await test.store.cacheSession(sessionId, late, before);
       expect(await cached()).toEqual(record.session);
     },
   );
@@ -282,10 +307,10 @@ describe('The live store on Redis', () => {
   it('lets the durable record tell the end of a journey of which it had told the start', async () => {
     const session = aSession({ id: sessionId, trainerId: 't' });
     const start = started('journey', session);
-    await test.store.remember(sessionId, { session, lastJourney: start.journey }, await soon());
+    await test.store.cacheSession(sessionId, { session, lastJourney: start.journey }, await soon());
     const { journey } = ended(start, 'ARRIVED');
-    await test.store.remember(sessionId, { session, lastJourney: journey }, await soon());
-    expect(await test.store.look(sessionId)).toMatchObject({ cached: { lastJourney: journey } });
+    await test.store.cacheSession(sessionId, { session, lastJourney: journey }, await soon());
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({ cached: { lastJourney: journey } });
   });
 
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
@@ -293,11 +318,11 @@ describe('The live store on Redis', () => {
     await test.store.finish(sessionId, 't', 'STOPPED');
     await test.redis.del(test.keys.ended(sessionId));
     const session = aSession({ id: sessionId, trainerId: 't' });
-    await test.store.remember(sessionId, { session, lastJourney: null }, await soon());
-    expect(await test.store.look(sessionId)).toMatchObject({
+    await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({
       cached: { lastJourney: { state: 'STOPPED', version: 2 } },
     });
-    await test.store.remember(sessionId, null, await soon());
+    await test.store.cacheSession(sessionId, null, await soon());
     expect(await test.redis.pttl(test.keys.meta(sessionId))).toBeLessThanOrEqual(60_000);
   });
 });

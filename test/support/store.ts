@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
-import type { Fix } from '../../src/domain/location';
 import type { Policy } from '../../src/domain/policy';
+import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
+import { encodeUpdate } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
-import { Steps } from '../../src/redis/steps';
+import { ScriptRunner } from '../../src/redis/scriptRunner';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
 import { aSession } from './sessions';
 
@@ -19,25 +20,29 @@ export class TestStore {
   private constructor(
     readonly policy: Policy,
     private readonly clients: readonly RedisClient[],
-    readonly steps: Steps,
+    readonly scripts: ScriptRunner,
     readonly redis: Redis,
     readonly keys: Keys,
     readonly store: RedisJourneyStore,
     private readonly prefix: string,
   ) {}
 
-  static async open(url = testRedisUrl()): Promise<TestStore> {
-    const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
+  static async open(env: NodeJS.ProcessEnv = {}, url = testRedisUrl()): Promise<TestStore> {
+    const { policy } = readConfig({
+      DATABASE_URL: 'postgres://localhost/x',
+      AUTH_JWT_SECRET: 's',
+      ...env,
+    });
     const prefix = testKeyPrefix();
-    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
+    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     await Promise.all(
       [reader, writer].map((client) => new Promise((resolve) => client.once('ready', resolve))),
     );
-    const steps = new Steps({ reader, writer, timeoutMs: TIMEOUT_MS });
+    const scripts = new ScriptRunner({ reader, writer, timeoutMs: TIMEOUT_MS });
     const keys = new Keys(prefix);
-    const store = new RedisJourneyStore(steps, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
-    return new TestStore(policy, [reader, writer], steps, new Redis(url), keys, store, prefix);
+    const store = new RedisJourneyStore(scripts, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
+    return new TestStore(policy, [reader, writer], scripts, new Redis(url), keys, store, prefix);
   }
 
   async close(): Promise<void> {
@@ -68,32 +73,17 @@ export class TestStore {
   }
 
   /** update.lua's own reply, with the moment of its judgement. */
-  async rawUpdate(sessionId: string, trainerId: string, points: readonly Fix[], sentAt: number | null) {
+  async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
     const { keys, policy } = this;
-    const reply = await this.steps.write(
+    const reply = await this.scripts.write(
       'update',
       [
         keys.active(sessionId),
         keys.ended(sessionId),
         keys.meta(sessionId),
-        keys.location(trainerId, sessionId),
+        keys.location(update.trainerId, sessionId),
       ],
-      [
-        trainerId,
-        1,
-        policy.locationTtlMs,
-        policy.maxSpeedKmh,
-        policy.maxAccuracyMeters,
-        sentAt ?? '',
-        ...points.flatMap(({ capturedAt, latitude, longitude, accuracy, heading, speed }) => [
-          capturedAt ?? '',
-          latitude,
-          longitude,
-          accuracy ?? '',
-          heading ?? '',
-          speed ?? '',
-        ]),
-      ],
+      encodeUpdate(update, policy),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };
@@ -102,7 +92,7 @@ export class TestStore {
   /** rate.lua's own reply, with the moment of its decision. */
   async rawRate(trainerId: string) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
-    const reply = await this.steps.write(
+    const reply = await this.scripts.write(
       'rate',
       [this.keys.rate(trainerId)],
       [updateIntervalMs, updateJitterMs],

@@ -126,7 +126,7 @@ describe('Traces of the built server', () => {
     for (const poll of polls) {
       expect(
         collector.spans.filter((span) => span.parentSpanId === poll.spanId).map(({ name }) => name),
-      ).toEqual(['redis look']);
+      ).toEqual(['redis readSnapshot']);
     }
     const published = spansNamed('publish events-of-mine');
     expect(

@@ -1,103 +1,118 @@
 #!lua
 --[[ Ends a journey: by arrival, stop, expiry or cancellation.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
-KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:filed
+KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
+KEYS[9]  journey:filed
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
-ARGV[2]  ARRIVED | STOPPED | EXPIRED | CANCELLED
-ARGV[3]  session id
-ARGV[4]  for ARRIVED and STOPPED: the trainer who acts; for CANCELLED: the trainer whose journey stays, or ''
-ARGV[5]  how long the end is remembered, ms
-ARGV[6]  session metadata's life, ms
-ARGV[7]  most entries of an outbox stream   ARGV[8] '1' when events are on
-ARGV[9]  for ARRIVED: arrival radius, metres
-ARGV[10] for ARRIVED: greatest age of the stored fix by capturedAt, ms; '' for any age: a fix came with the arrival
-ARGV[11] the trainer whose location KEYS[4] is
+ARGV[2]  JSON:
+  outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
+  sessionId
+  trainerId                  for ARRIVED and STOPPED: the trainer who acts; for CANCELLED: the trainer whose journey stays
+  locationTrainerId          the trainer whose location KEYS[4] is
+  endedTtlMs, sessionMetaTtlMs
+  outboxMaxLength            most entries of an outbox stream
+  eventsOn                   true when events are published
+  arrivalRadiusMeters        for ARRIVED
+  maxSpeedKmh                for ARRIVED: after a takeover
+  maxFixAgeMs                for ARRIVED: of the stored fix by capturedAt; left out: a fix came with the arrival
 Returns  { code, now, … }
-  ENDED            + ended fields: by this call, or in the same way before (idempotent)
-  ALREADY_ENDED    + ended fields: in another way
-  OTHERS           + trainer id, student id: it is not this trainer's
+  ENDED            + endedJourney fields: by this call, or in the same way before (idempotent)
+  ALREADY_ENDED    + endedJourney fields: in another way
+  NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   LOCATION_UNKNOWN no fix is stored, or none fresh
   TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
+  UNCONFIRMED      + ms until the home could have been reached from the place that a takeover overturned
   KEPT             nothing to expire or cancel
   CHANGED          + trainer id: the journey is another trainer's than KEYS[4] was made for; nothing was changed
-  PAST_DEADLINE    the caller has been told 503 by now; nothing was changed
+  PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
 Atomic   so that a journey ends once, its location with it, and its event exists exactly if it ended.
 Repeat   safe: the ended marker answers a second call.
 ]]
--- @include beside
+local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 -- @include clock
+-- @include record
+-- @include expiry
 -- @include geo
--- @include journey
--- @include overdue
+-- @include overturned
 -- @include outbox
--- @include session
+-- @include change
+-- @record activeJourney
+-- @record endedJourney
+-- @record lastJourney
+-- @record sessionMeta
+-- @record location
+-- @include invalidation
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
+local options = cjson.decode(ARGV[2])
+local outcome, session_id, trainer_id = options.outcome, options.sessionId, options.trainerId
 
 local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
-local outcome, session_id, trainer_id = ARGV[2], ARGV[3], ARGV[4]
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
 
-local active = read(KEYS[1], JOURNEY_FIELDS)
-local filed = not active and read_filed(KEYS[8], session_id)
-if filed and is_overdue(filed, now) then active = filed end
+local active = read(active_key, ACTIVE_JOURNEY)
+local recorded = not active and read_expiry(expiry_key, filed_key, deadlines_key, session_id)
+if recorded and is_overdue(recorded, now) then active = recorded end
 
 if not active then
-  if outcome == 'EXPIRED' and not filed then redis.call('ZREM', KEYS[5], session_id) end
+  if outcome == 'EXPIRED' and not recorded then redis.call('ZREM', deadlines_key, session_id) end
   if not by_trainer then return reply('KEPT') end
-  local ended = read(KEYS[2], ENDED_FIELDS)
+  local ended = read(ended_key, ENDED_JOURNEY)
   -- Another trainer's journey says nothing of whose session it is now.
-  if not ended or ended[2] ~= trainer_id then
-    return reply('NOT_ACTIVE', redis.call('HMGET', KEYS[3], 'trainerId', 'studentId'))
+  if not ended or ended.trainerId ~= trainer_id then
+    return reply('NOT_ACTIVE', redis.call('HMGET', meta_key, 'trainerId', 'studentId'))
   end
-  return reply(ended[7] == outcome and 'ENDED' or 'ALREADY_ENDED', ended)
+  return reply(ended.state == outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))
 end
 
 local overdue = is_overdue(active, now)
-if by_trainer and active[2] ~= trainer_id then return reply('OTHERS', { active[2], active[3] }) end
+if by_trainer and active.trainerId ~= trainer_id then
+  return reply('NOT_OWNER', { active.trainerId, active.studentId })
+end
 if outcome == 'EXPIRED' and not overdue then return reply('KEPT') end
-if outcome == 'CANCELLED' and active[2] == trainer_id then return reply('KEPT') end
+if outcome == 'CANCELLED' and active.trainerId == trainer_id then return reply('KEPT') end
 -- The deadline passed before this call: expiry comes first, whoever carries it out.
 if overdue then outcome = 'EXPIRED' end
-if active[2] ~= ARGV[11] then return reply('CHANGED', { active[2] }) end
+if active.trainerId ~= options.locationTrainerId then return reply('CHANGED', { active.trainerId }) end
 
 if outcome == 'ARRIVED' then
-  local fix = redis.call('HMGET', KEYS[4], 'latitude', 'longitude', 'capturedAt')
-  local max_age = tonumber(ARGV[10])
-  if not fix[1] or (max_age and now - tonumber(fix[3]) > max_age) then return reply('LOCATION_UNKNOWN') end
-  local distance = distance_meters(tonumber(fix[1]), tonumber(fix[2]), tonumber(active[7]), tonumber(active[8]))
-  if distance > tonumber(ARGV[9]) then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
+  local fix = read(location_key, LOCATION)
+  if not fix or (options.maxFixAgeMs and now - tonumber(fix.capturedAt) > options.maxFixAgeMs) then
+    return reply('LOCATION_UNKNOWN')
+  end
+  local place = { latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude) }
+  local home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) }
+  local distance = distance_between(place, home)
+  if distance > options.arrivalRadiusMeters then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
+  local retry_ms = unconfirmed_ms(decode_overturned(redis.call('HGET', location_key, 'overturned')), home, options.maxSpeedKmh, now)
+  if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
 end
 
-local ended_at = outcome == 'EXPIRED' and active[5] or whole(now)
-local version = whole(tonumber(active[6]) + 1)
-local ended = { active[1], active[2], active[3], active[4], active[5], version, outcome, ended_at }
-local request_id = redis.call('HGET', KEYS[1], 'clientRequestId') or ''
-
-redis.call('DEL', KEYS[1], KEYS[4])
-redis.call('HDEL', KEYS[8], session_id)
-redis.call('ZREM', KEYS[5], session_id)
-redis.call('HSET', KEYS[2], 'clientRequestId', request_id, 'id', ended[1], 'trainerId', ended[2],
-  'studentId', ended[3], 'startedAt', ended[4], 'expiresAt', ended[5], 'version', version,
-  'state', outcome, 'endedAt', ended_at)
-redis.call('PEXPIRE', KEYS[2], ARGV[5])
--- The outcome outlives the marker here, until the durable record tells it; also where no session is cached.
-if outcome == 'CANCELLED' then forget_session(KEYS[3], now) end
-redis.call('HSETNX', KEYS[3], 'checkedAt', '0')
-redis.call('HSET', KEYS[3], 'lastId', ended[1], 'lastTrainerId', ended[2], 'lastStudentId', ended[3],
-  'lastStartedAt', ended[4], 'lastExpiresAt', ended[5], 'lastVersion', version, 'lastState', outcome,
-  'lastEndedAt', ended_at)
-redis.call('PEXPIRE', KEYS[3], ARGV[6])
-
-local change = {
-  'kind', 'ENDED', 'journeyId', ended[1], 'sessionId', session_id, 'trainerId', ended[2],
-  'studentId', ended[3], 'startedAt', ended[4], 'expiresAt', ended[5], 'version', version,
-  'state', outcome, 'endedAt', ended_at,
+local ended = {
+  id = active.id, trainerId = active.trainerId, studentId = active.studentId, startedAt = active.startedAt,
+  expiresAt = active.expiresAt, version = whole(tonumber(active.version) + 1), state = outcome,
+  endedAt = outcome == 'EXPIRED' and active.expiresAt or whole(now),
 }
-if ARGV[8] == '1' then append(KEYS[6], ARGV[7], change) end
-append(KEYS[7], ARGV[7], change)
-return reply(outcome == ARGV[2] and 'ENDED' or 'ALREADY_ENDED', ended)
+local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
+
+redis.call('DEL', active_key, location_key)
+redis.call('HDEL', expiry_key, session_id)
+redis.call('HDEL', filed_key, session_id)
+redis.call('ZREM', deadlines_key, session_id)
+redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id }, ended, ENDED_JOURNEY)))
+redis.call('PEXPIRE', ended_key, options.endedTtlMs)
+-- The outcome outlives the marker here, until the durable record has it; also where no session is cached.
+if outcome == 'CANCELLED' then invalidate_session(meta_key, now) end
+redis.call('HSETNX', meta_key, 'checkedAt', '0')
+redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
+redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
+
+local change = change_of('ENDED', session_id, ended)
+if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
+append(records_key, options.outboxMaxLength, change)
+return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

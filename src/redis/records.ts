@@ -1,0 +1,251 @@
+import type { EndedState } from '../domain/journey';
+import type { Fix, StoredFix } from '../domain/location';
+import type { SessionStatus } from '../domain/session';
+
+/** How a field's text in Redis becomes a value; the text of an absent field is empty. */
+type FieldDecoder<T> = (value: string) => T;
+
+const text: FieldDecoder<string> = (value) => value;
+const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
+const number: FieldDecoder<number> = Number;
+const flag: FieldDecoder<boolean> = (value) => value !== '';
+const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
+
+/** The fields of a record in Redis, in the order in which scripts take and return them. */
+export class RecordFields<T extends object> {
+  readonly names: readonly (keyof T & string)[];
+  private readonly decoders: readonly FieldDecoder<unknown>[];
+
+  constructor(fields: { readonly [Name in keyof T]: FieldDecoder<T[Name]> }) {
+    this.names = Object.keys(fields) as (keyof T & string)[];
+    this.decoders = Object.values(fields);
+  }
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  /** The record whose fields' values begin at `from`; null without its first field, for then there is no record. */
+  decode(values: Reply, from = 0): T | null {
+    if (isAbsent(values[from])) return null;
+    const { names, decoders } = this;
+    const record: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at += 1) {
+      const value = values[from + at];
+      record[names[at]!] = decoders[at]!(typeof value === 'string' ? value : String(value ?? ''));
+    }
+    return record as T;
+  }
+
+  /** The values as scripts take them: texts, of which an absent one is empty. */
+  encode(record: T): string[] {
+    const values: string[] = [];
+    this.encodeTo(values, record);
+    return values;
+  }
+
+  encodeTo(values: (string | number)[], record: T): void {
+    for (const name of this.names) values.push(String(record[name] ?? ''));
+  }
+}
+
+/** The values of a script's reply: text, whole numbers and nil; in a text of many values an empty one is nil. */
+export type Reply = readonly (string | number | null | undefined)[];
+
+const isAbsent = (value: Reply[number]): boolean => value == null || value === '';
+
+/** What every record of a journey begins with. */
+const journeyFields = {
+  id: text,
+  trainerId: text,
+  studentId: text,
+  startedAt: number,
+  expiresAt: number,
+  version: number,
+};
+
+interface JourneyRecord {
+  readonly id: string;
+  readonly trainerId: string;
+  readonly studentId: string;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+  readonly version: number;
+}
+
+export interface ActiveJourneyRecord extends JourneyRecord {
+  readonly homeLatitude: number;
+  readonly homeLongitude: number;
+}
+
+export interface EndedJourneyRecord extends JourneyRecord {
+  readonly state: EndedState;
+  readonly endedAt: number;
+}
+
+export interface LastJourneyRecord extends JourneyRecord {
+  readonly state: EndedState | 'EN_ROUTE';
+  /** null while the state is EN_ROUTE. */
+  readonly endedAt: number | null;
+}
+
+/** The cached session without its last journey. */
+export interface SessionMetaRecord {
+  readonly checkedAt: number;
+  /** This and the other fields are empty when the database knows no such session, or has to be asked again. */
+  readonly trainerId: string;
+  readonly studentId: string;
+  readonly status: SessionStatus;
+  readonly scheduledAt: number;
+  readonly homeLatitude: number;
+  readonly homeLongitude: number;
+}
+
+/** What the next fix is judged by (test/road/judge.ts): read and written by scripts alone. */
+export interface TrackRecord {
+  /** Where the trainer last stood still. */
+  readonly stillSince: number;
+  readonly stillLatitude: number;
+  readonly stillLongitude: number;
+  readonly stillAccuracy: number | null;
+  /** How long moving fixes have followed the shown ones. */
+  readonly creditMs: number;
+  /** `1`: it has proven to be faster than maxSpeedKmh. */
+  readonly isFast: string;
+  /** By how much the shown fix claims to be newer than capturedAt. */
+  readonly aheadMs: number | null;
+  /** `1`: capturedAt is the time of the fix's arrival, for want of another one. */
+  readonly datedByArrival: string;
+  /** The first and the last of the rejected fixes that agree with each other: latitude, longitude, accuracy, time, dated. */
+  readonly runFirst: string;
+  readonly runLast: string;
+  readonly runCount: number | null;
+  readonly runIsFast: string;
+  /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
+  readonly overturned: string;
+}
+
+/** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
+export interface AppliedUpdateRecord {
+  readonly version: number;
+  readonly homeLatitude: number;
+  readonly homeLongitude: number;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly capturedAt: number | null;
+  readonly stillSince: number | null;
+  readonly unconfirmedMs: number;
+  /** `1`, or empty. */
+  readonly clockReset: string;
+}
+
+/**
+ * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
+ * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
+ * `journey:ended`, `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
+ * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
+ */
+export const records = {
+  /** `journey:active` */
+  activeJourney: new RecordFields<ActiveJourneyRecord>({
+    ...journeyFields,
+    homeLatitude: number,
+    homeLongitude: number,
+  }),
+  /** `journey:ended` */
+  endedJourney: new RecordFields<EndedJourneyRecord>({
+    ...journeyFields,
+    state: oneOf<EndedState>(),
+    endedAt: number,
+  }),
+  /** `session:meta` */
+  sessionMeta: new RecordFields<SessionMetaRecord>({
+    checkedAt: number,
+    trainerId: text,
+    studentId: text,
+    status: oneOf<SessionStatus>(),
+    scheduledAt: number,
+    homeLatitude: number,
+    homeLongitude: number,
+  }),
+  /** `session:meta` too, each name with `last` before it: how the session's last journey ended. */
+  lastJourney: new RecordFields<LastJourneyRecord>({
+    ...journeyFields,
+    state: oneOf<EndedState | 'EN_ROUTE'>(),
+    endedAt: optionalNumber,
+  }),
+  /** What a phone reports of a fix, as update.lua takes it. */
+  fix: new RecordFields<Fix>({
+    capturedAt: optionalNumber,
+    latitude: number,
+    longitude: number,
+    accuracy: optionalNumber,
+    heading: optionalNumber,
+    speed: optionalNumber,
+    mocked: flag,
+  }),
+  /** `location:trainer`: the newest accepted fix, as polls read it. */
+  location: new RecordFields<StoredFix>({
+    latitude: number,
+    longitude: number,
+    accuracy: optionalNumber,
+    heading: optionalNumber,
+    speed: optionalNumber,
+    capturedAt: number,
+    receivedAt: number,
+  }),
+  /** `location:trainer` too: what the next fix is judged by. */
+  track: new RecordFields<TrackRecord>({
+    stillSince: number,
+    stillLatitude: number,
+    stillLongitude: number,
+    stillAccuracy: optionalNumber,
+    creditMs: number,
+    isFast: text,
+    aheadMs: optionalNumber,
+    datedByArrival: text,
+    runFirst: text,
+    runLast: text,
+    runCount: optionalNumber,
+    runIsFast: text,
+    overturned: text,
+  }),
+  /** The reply of update.lua. */
+  appliedUpdate: new RecordFields<AppliedUpdateRecord>({
+    version: number,
+    homeLatitude: number,
+    homeLongitude: number,
+    latitude: optionalNumber,
+    longitude: optionalNumber,
+    capturedAt: optionalNumber,
+    stillSince: optionalNumber,
+    unconfirmedMs: number,
+    clockReset: text,
+  }),
+} as const;
+
+type RecordName = keyof typeof records;
+
+/** The lists that a script may ask for. */
+export type FieldListName = RecordName | typeof STORED_LOCATION;
+
+const LAST_PREFIX = 'last';
+
+/** The names of a record's fields in its hash. */
+const hashFields = (name: FieldListName): readonly string[] => {
+  if (name === STORED_LOCATION) return [...records.location.names, ...records.track.names];
+  return name === 'lastJourney'
+    ? records[name].names.map((field) => LAST_PREFIX + field[0]!.toUpperCase() + field.slice(1))
+    : records[name].names;
+};
+
+/** `track` lies in the same hash as `location`, and both are read at once. */
+const STORED_LOCATION = 'storedLocation';
+
+/** The list of a record's fields as a Lua local: `ACTIVE_JOURNEY` for `activeJourney`. */
+export function luaFieldList(name: FieldListName): string {
+  const local = name.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase();
+  return `local ${local} = { ${hashFields(name)
+    .map((field) => `'${field}'`)
+    .join(', ')} }`;
+}

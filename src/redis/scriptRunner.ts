@@ -1,0 +1,252 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster } from 'ioredis';
+
+import { storeUnavailable } from '../domain/errors';
+import type { RedisClient } from './client';
+import { Connections } from './connections';
+import { withDeadline } from './deadline';
+import {
+  classify,
+  isElsewhere,
+  isWorthResending,
+  movedTo,
+  NodeUnreachable,
+  problemOf,
+  RedisTimeout,
+  ClockUnknown,
+} from './failures';
+import { NodeBreaker } from './nodeBreaker';
+import { RedisClock } from './redisClock';
+import type { ReadingScript, ScriptName } from './scripts';
+
+type Argument = string | number;
+type Scripts = Record<ScriptName, (...args: Argument[]) => Promise<unknown>>;
+
+/** Between two tries of a step whose reply was lost. */
+const RETRY_AFTER_MS = 50;
+
+export interface RedisCall {
+  readonly step: ScriptName;
+  readonly seconds: number;
+  /** `ok`, or the failure's kind. */
+  readonly outcome: 'ok' | 'unsent' | 'refused' | 'unknown' | 'fault';
+}
+
+export interface ScriptRunnerOptions {
+  /** For reading steps; may pipeline automatically. */
+  readonly reader: RedisClient;
+  readonly writer: RedisClient;
+  /** Deadline of one command. */
+  readonly timeoutMs: number;
+  readonly onCall?: (call: RedisCall) => void;
+}
+
+export interface WriteOptions {
+  /**
+   * `retry`: the step is safe to repeat and is tried again until it is known to have run, for twice the
+   * command's deadline. `once`: it is sent once. Both hold back a 503 until the step can't run any more.
+   * `bestEffort`: it fails as soon as it fails; nobody is told anything that a late run could belie.
+   */
+  readonly mode: 'retry' | 'once' | 'bestEffort';
+}
+
+/** One call of a script. */
+interface Command {
+  readonly client: RedisClient;
+  readonly connections: Connections;
+  readonly node: string;
+  readonly step: ScriptName;
+  /** KEYS and ARGV; the first key says which node. */
+  readonly args: readonly Argument[];
+  readonly timeoutMs: number;
+}
+
+/** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
+export class ScriptRunner {
+  private readonly clock = new RedisClock();
+  private readonly breakers = new Map<string, NodeBreaker>();
+  private readonly timeoutMs: number;
+  private readonly readers: Connections;
+  private readonly writers: Connections;
+
+  constructor(private readonly options: ScriptRunnerOptions) {
+    this.timeoutMs = options.timeoutMs;
+    this.readers = Connections.of(options.reader);
+    this.writers = Connections.of(options.writer);
+    options.writer.on('close', () => this.clock.forget('redis'));
+  }
+
+  /** Waits until reads and writes have a connection to every node that serves a key. */
+  async whenConnected(): Promise<void> {
+    await Promise.all([this.readers.whenComplete(), this.writers.whenComplete()]);
+  }
+
+  /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
+  read(step: ReadingScript, args: [string, ...Argument[]]): Promise<unknown> {
+    const giveUpAt = performance.now() + this.timeoutMs;
+    return this.send(this.reading(step, args, this.timeoutMs), (error) =>
+      this.readAgain(error, step, args, giveUpAt),
+    );
+  }
+
+  private reading(step: ReadingScript, args: [string, ...Argument[]], timeoutMs: number): Command {
+    return {
+      client: this.options.reader,
+      connections: this.readers,
+      node: this.readers.nodeOf(args[0]),
+      step,
+      args,
+      timeoutMs,
+    };
+  }
+
+  /** Tries a read again that did not run because its slot or its connection was lost; any other failure is final. */
+  private async readAgain(
+    error: unknown,
+    step: ReadingScript,
+    args: [string, ...Argument[]],
+    giveUpAt: number,
+  ): Promise<unknown> {
+    for (let failure = error; ;) {
+      if (!isWorthResending(failure) || performance.now() + RETRY_AFTER_MS >= giveUpAt)
+        throw this.surfaced(failure);
+      await sleep(RETRY_AFTER_MS);
+      try {
+        return await this.send(this.reading(step, args, giveUpAt - performance.now()));
+      } catch (error) {
+        failure = error;
+      }
+    }
+  }
+
+  /**
+   * A step that writes. Its deadline, by Redis' clock, stands before the first of `args`. Answers `[code, now, …]`.
+   * When this throws STORE_UNAVAILABLE the step either ran before, or never will.
+   */
+  async write(
+    step: ScriptName,
+    keys: [string, ...string[]],
+    args: Argument[],
+    { mode }: WriteOptions,
+  ): Promise<unknown[]> {
+    const giveUpAt = performance.now() + (mode === 'retry' ? 2 : 1) * this.timeoutMs;
+    let mayHaveRun = false;
+    let refusedEarly = false;
+    for (;;) {
+      const node = this.writers.nodeOf(keys[0]);
+      const timeoutMs = (): number => Math.max(1, Math.min(this.timeoutMs, giveUpAt - performance.now()));
+      const writing = { client: this.options.writer, connections: this.writers, node };
+      try {
+        let deadline = this.clock.toRedis(node, giveUpAt);
+        if (deadline === undefined) {
+          await this.askClock({ ...writing, step: 'now', args: [keys[0]], timeoutMs: timeoutMs() });
+          deadline = this.clock.toRedis(node, giveUpAt)!;
+        }
+        const sentAt = performance.now();
+        const reply = (await this.send({
+          ...writing,
+          step,
+          args: [...keys, deadline, ...args],
+          timeoutMs: timeoutMs(),
+        })) as [string, string, ...unknown[]];
+        if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
+        this.clock.note(node, Number(reply[1]), sentAt);
+        if (reply[0] !== 'PAST_DEADLINE') return reply;
+        // Our estimate of the node's clock was behind (a failover to another machine): once more with the new one.
+        if (refusedEarly || performance.now() >= giveUpAt) throw new RedisTimeout(this.timeoutMs);
+        refusedEarly = true;
+      } catch (error) {
+        const failure = classify(error);
+        if (failure === 'FAULT') throw error;
+        mayHaveRun ||= failure === 'UNKNOWN';
+        const worthwhile = (mode === 'retry' && mayHaveRun) || isWorthResending(error);
+        if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
+          // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
+          if (mayHaveRun && mode !== 'bestEffort') await sleep(Math.max(0, giveUpAt - performance.now()));
+          throw this.surfaced(error);
+        }
+        await sleep(RETRY_AFTER_MS);
+      }
+    }
+  }
+
+  /** Whether both connections stand, and each node that serves a slot answers, as the breakers know it. */
+  get isUp(): boolean {
+    if (!this.readers.areComplete || !this.writers.areComplete) return false;
+    // A node that lost its slots to another is no longer called, and its breaker stays as it is.
+    return [...this.writers.nodes].every((node) => this.breakers.get(node)?.isClosed ?? true);
+  }
+
+  private surfaced(error: unknown): unknown {
+    return classify(error) === 'FAULT'
+      ? error
+      : storeUnavailable('redis', error, { problem: problemOf(error) });
+  }
+
+  private async askClock(command: Command): Promise<void> {
+    const sentAt = performance.now();
+    const now = await this.send(command).catch((error: unknown) => {
+      // It only asked the time: whatever became of it, the step itself was never sent.
+      throw classify(error) === 'UNKNOWN' ? new ClockUnknown(error) : error;
+    });
+    this.clock.note(command.node, Number(now), sentAt);
+  }
+
+  /** One call; `recover` has the last word on its failure. Of a poll's cost a good part would be promises, so there are few. */
+  private send(command: Command, recover: (error: unknown) => unknown = rethrow): Promise<unknown> {
+    const { step } = command;
+    const startedAt = performance.now();
+    const breaker = this.breakerOf(command.node);
+    const wasClosed = breaker.isClosed;
+    const exchange = (): Promise<unknown> => this.exchange(command);
+    return (wasClosed ? exchange() : breaker.probe(exchange)).then(
+      (reply) => {
+        if (wasClosed) breaker.succeeded();
+        this.report(step, startedAt, 'ok');
+        return reply;
+      },
+      async (error: unknown) => {
+        if (wasClosed) await breaker.failed(error);
+        this.report(step, startedAt, classify(error).toLowerCase() as RedisCall['outcome']);
+        return recover(error);
+      },
+    );
+  }
+
+  private report(step: ScriptName, startedAt: number, outcome: RedisCall['outcome']): void {
+    this.options.onCall?.({ step, seconds: (performance.now() - startedAt) / 1000, outcome });
+  }
+
+  /** Sends the command as soon as its node is connected, within its deadline. */
+  private exchange(command: Command): Promise<unknown> {
+    const { connections, node, args, timeoutMs } = command;
+    if (connections.isConnected(node)) return this.sendNow(command, timeoutMs);
+    const startedAt = performance.now();
+    return connections
+      .whenConnected(node, String(args[0]), timeoutMs)
+      .then(() => this.sendNow(command, Math.max(1, timeoutMs - (performance.now() - startedAt))));
+  }
+
+  /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
+  private sendNow({ client, step, args, node }: Command, timeoutMs: number): Promise<unknown> {
+    const reply = withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
+    if (!(client instanceof Cluster)) return reply;
+    return reply.catch((error: unknown) => {
+      if (isElsewhere(error)) {
+        client.refreshSlotsCache();
+        if (movedTo(error) === node) throw new NodeUnreachable(node);
+      }
+      throw error;
+    });
+  }
+
+  private breakerOf(node: string): NodeBreaker {
+    let breaker = this.breakers.get(node);
+    if (!breaker) this.breakers.set(node, (breaker = new NodeBreaker()));
+    return breaker;
+  }
+}
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { allPartitions } from '../../src/redis/keys';
+import { FAULT_SETTINGS } from '../faults/operations';
+import { TestService, type GraphQLAnswer } from '../support/service';
+import { idIn } from './changes';
+import { RedisCluster } from './redisCluster';
+
+const PROCESSES = 6;
+
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await RedisCluster.start();
+}, 60_000);
+afterAll(() => cluster.stop());
+
+const start = (): Promise<TestService> =>
+  TestService.start({ ...FAULT_SETTINGS, REDIS_URL: cluster.url, REDIS_TIMEOUT_MS: '1000' });
+
+/** One poll and one start in each partition, all at once. */
+async function requests(service: TestService): Promise<{ send: () => Promise<GraphQLAnswer[]> }> {
+  const booked = await Promise.all(
+    allPartitions.map((partition) => service.book({ id: idIn(partition, `first-${Date.now()}`) })),
+  );
+  return {
+    send: () =>
+      Promise.all(
+        booked.map(({ id, student, trainer }, at) => (at % 2 ? student.poll(id) : trainer.start(id))),
+      ),
+  };
+}
+
+/** All but the database's: these tests are about Redis, and on a busy machine the database may miss its own deadline. */
+const errorsOf = (answers: readonly GraphQLAnswer[]): unknown[] =>
+  answers.flatMap(({ errors }) => errors ?? []).filter(({ extensions }) => extensions.store !== 'database');
+
+describe('Readiness on a Redis Cluster', () => {
+  it('comes when no first request of a fresh process can fail', async () => {
+    for (let process = 0; process < PROCESSES; process += 1) {
+      const service = await start();
+      try {
+        // What the bookings need of the database does not touch Redis.
+        const { send } = await requests(service);
+        expect((await fetch(`${service.address}/health/ready`)).status).toBe(200);
+        expect(errorsOf(await send())).toEqual([]);
+      } finally {
+        await service.stop();
+      }
+    }
+  }, 120_000);
+});
+
+describe('A command for a node of a Redis Cluster', () => {
+  it('waits for the connection, when connections were just lost', async () => {
+    const service = await start();
+    try {
+      const { send } = await requests(service);
+      await Promise.all(
+        cluster.masters.map(({ direct }) => direct.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES')),
+      );
+      await sleep(50);
+      expect(errorsOf(await send())).toEqual([]);
+    } finally {
+      await service.stop();
+    }
+  }, 60_000);
+
+  it('says that the node can not be reached, when that connection does not come', async () => {
+    const service = await start();
+    const away = cluster.masters[2]!;
+    try {
+      const partition = (
+        await Promise.all(
+          allPartitions.map(async (name) => ((await cluster.masterOf(`{${name}}`)) === away ? name : [])),
+        )
+      ).flat()[0]!;
+      const { id, student } = await service.book({ id: idIn(partition, `away-${Date.now()}`) });
+      process.kill(away.store.pid, 'SIGKILL');
+      await sleep(50);
+      const [error] = (await student.poll(id)).errors!;
+      expect(error).toMatchObject({
+        message: expect.stringMatching(
+          /^The live store \(Redis\) can not be reached\. .* try again in 2000 ms\.$/,
+        ),
+        extensions: { code: 'STORE_UNAVAILABLE', store: 'redis' },
+      });
+    } finally {
+      await service.stop();
+    }
+  }, 60_000);
+});

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+
+import { partitionOf } from '../../src/redis/keys';
+import { aSession } from '../support/sessions';
+import { TestStore } from '../support/store';
+
+const HOUR_MS = 3_600_000;
+
+/** What a process of the release before wrote: it called the expiry record `journey:filed`, and knows no other name. */
+class FormerProcess {
+  constructor(
+    private readonly test: TestStore,
+    private readonly sessionId: string,
+  ) {}
+
+  private get partition(): string {
+    return partitionOf(this.sessionId);
+  }
+
+  async start(journeyId: string, startedAt: number): Promise<void> {
+    const { redis, keys } = this.test;
+    const { sessionId, partition } = this;
+    const [started, expires] = [String(startedAt), String(startedAt + HOUR_MS)];
+    const home = { homeLatitude: '52.52', homeLongitude: '13.405' };
+    const participants = { trainerId: 't', studentId: 'student-1' };
+    await redis.hset(keys.active(sessionId), {
+      clientRequestId: '',
+      id: journeyId,
+      ...participants,
+      startedAt: started,
+      expiresAt: expires,
+      version: '1',
+      ...home,
+    });
+    await redis.pexpireat(keys.active(sessionId), Number(expires) + 60_000);
+    await redis.hset(keys.meta(sessionId), {
+      checkedAt: started,
+      ...participants,
+      status: 'CONFIRMED',
+      scheduledAt: started,
+      ...home,
+    });
+    await redis.zadd(keys.deadlines(partition), expires, sessionId);
+    await redis.hset(
+      keys.formerExpiry(partition),
+      sessionId,
+      JSON.stringify([journeyId, participants.trainerId, participants.studentId, started, expires]),
+    );
+  }
+
+  async update(capturedAt: number): Promise<void> {
+    const { redis, keys } = this.test;
+    await redis.hincrby(keys.active(this.sessionId), 'version', 1);
+    await redis.hset(keys.location('t', this.sessionId), {
+      ...{ latitude: '52.53', longitude: '13.405', accuracy: '8', speed: '9.5' },
+      ...{ capturedAt: String(capturedAt), receivedAt: String(capturedAt + 200) },
+      ...{ stillSince: String(capturedAt), stillLatitude: '52.5300000', stillLongitude: '13.4050000' },
+    });
+  }
+
+  async end(): Promise<void> {
+    const { redis, keys } = this.test;
+    await redis.del(keys.active(this.sessionId), keys.location('t', this.sessionId));
+    await redis.hdel(keys.formerExpiry(this.partition), this.sessionId);
+    await redis.zrem(keys.deadlines(this.partition), this.sessionId);
+  }
+
+  /** The trainer whom its watchdog finds with an overdue journey, and what its end will say. */
+  async expiryRecord(): Promise<string[] | null> {
+    const record = await this.test.redis.hget(this.test.keys.formerExpiry(this.partition), this.sessionId);
+    return record === null ? null : (JSON.parse(record) as string[]);
+  }
+}
+
+describe('During a rolling release', () => {
+  let test: TestStore;
+  let sessionId: string;
+  let former: FormerProcess;
+  beforeAll(async () => {
+    test = await TestStore.open();
+  });
+  afterAll(() => test.close());
+  beforeEach(() => {
+    sessionId = `s-${randomUUID()}`;
+    former = new FormerProcess(test, sessionId);
+  });
+
+  const start = () =>
+    test.store.start({
+      journeyId: randomUUID(),
+      clientRequestId: null,
+      session: aSession({ id: sessionId, trainerId: 't' }),
+      startable: true,
+    });
+  const point = {
+    latitude: 52.5301,
+    longitude: 13.405,
+    accuracy: 8,
+    heading: 10,
+    speed: 9,
+    capturedAt: null,
+  };
+  const isOverdue = async () =>
+    (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
+
+  it('a journey that a former process started and updated goes on, and ends', async () => {
+    const now = Date.now();
+    await former.start('j', now - 60_000);
+    await former.update(now - 30_000);
+    expect(await test.store.readSnapshot(sessionId, true)).toMatchObject({
+      kind: 'ACTIVE',
+      journey: { id: 'j', trainerId: 't', version: 2 },
+      home: { latitude: 52.52, longitude: 13.405 },
+      fix: { latitude: 52.53, accuracy: 8, heading: null, speed: 9.5, capturedAt: now - 30_000 },
+      cached: { session: { studentId: 'student-1', status: 'CONFIRMED' }, lastJourney: null },
+    });
+    expect(await start()).toMatchObject({ kind: 'ALREADY_STARTED', journey: { id: 'j' } });
+    expect(
+      await test.store.update({ sessionId, trainerId: 't', points: [point], sentAt: null }),
+    ).toMatchObject({
+      kind: 'APPLIED',
+      version: 3,
+      newest: { stillSince: now - 30_000 },
+      verdicts: [{ status: 'ACCEPTED' }],
+    });
+    expect(await test.store.finish(sessionId, 't', 'STOPPED')).toMatchObject({
+      kind: 'FINISHED',
+      journey: { id: 'j', state: 'STOPPED', version: 4 },
+    });
+    expect(await former.expiryRecord()).toBeNull();
+  });
+
+  it('a journey that a former process started expires on time, also when its key expired first', async () => {
+    for (const keyHasExpired of [false, true]) {
+      sessionId = `s-${randomUUID()}`;
+      former = new FormerProcess(test, sessionId);
+      const startedAt = Date.now() - HOUR_MS - 1000;
+      await former.start('j', startedAt);
+      if (keyHasExpired) await test.redis.del(test.keys.active(sessionId));
+      const overdue = await isOverdue();
+      expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
+      expect(await test.store.expire(overdue[0]!)).toMatchObject({
+        id: 'j',
+        state: 'EXPIRED',
+        endedAt: startedAt + HOUR_MS,
+      });
+      expect(await former.expiryRecord()).toBeNull();
+      expect(await isOverdue()).toEqual([]);
+    }
+  });
+
+  it('a former process finds what it needs to end a journey of this one', async () => {
+    const outcome = await start();
+    if (outcome.kind !== 'STARTED') throw new Error(`The journey did not start: ${outcome.kind}`);
+    const { id, startedAt, expiresAt } = outcome.journey;
+    expect(await former.expiryRecord()).toEqual([id, 't', 'student-1', String(startedAt), String(expiresAt)]);
+  });
+
+  it('the end by a former process is an end, whatever it leaves behind, and that goes with the next start', async () => {
+    await start();
+    await former.end();
+    const key = test.keys.expiry(partitionOf(sessionId));
+    const [id, trainerId, studentId] = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
+    const deadline = Date.now() - 1000;
+    const left = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
+    await test.redis.hset(key, sessionId, JSON.stringify(left));
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({ kind: 'INACTIVE', ended: null });
+    expect(await test.store.refusal(sessionId, 't')).toMatchObject({ kind: 'NOT_ACTIVE' });
+
+    // A session of the same partition clears it away.
+    const other = `${sessionId}-`;
+    let next = 0;
+    while (partitionOf(`${other}${next}`) !== partitionOf(sessionId)) next += 1;
+    await test.startJourney(`${other}${next}`, 't');
+    expect(await test.redis.hexists(key, sessionId)).toBe(0);
+    expect(await start()).toMatchObject({ kind: 'STARTED' });
+  });
+
+  it('a journey that a former process started anew is not taken for the one before it', async () => {
+    await start();
+    await former.end();
+    const startedAt = Date.now() - HOUR_MS - 1000;
+    await former.start('next', startedAt);
+    await test.redis.del(test.keys.active(sessionId));
+    const [overdue] = await isOverdue();
+    expect(await test.store.expire(overdue!)).toMatchObject({ id: 'next', endedAt: startedAt + HOUR_MS });
+  });
+});

@@ -8,7 +8,7 @@ const fixAt = (capturedAtMs: number): Fix => ({ latitude: 48, longitude: 11, cap
 const times = (buffer: FixBuffer): number[] => buffer.fixes.map(({ capturedAtMs }) => capturedAtMs);
 
 describe('the buffer of fixes', () => {
-  test('holds the newest fix, and between kept ones no more than the pace needs', () => {
+  test('holds the newest fix, and between kept ones no more than the interval needs', () => {
     const buffer = new FixBuffer(720, 5000);
     for (let second = 0; second <= 60; second += 1) buffer.add(fixAt(second * 1000));
     expect(times(buffer).at(-1)).toBe(60_000);

@@ -46,7 +46,7 @@ describe('of two answers', () => {
     );
   });
 
-  test('the same version again is taken: its signal and pace are newer', () => {
+  test('the same version again is taken: its signal and interval are newer', () => {
     const again = { ...answer(1, 4), signal: 'DELAYED' as const };
     expect(newerLiveLocation(answer(1, 4), again)).toBe(again);
   });

@@ -22,7 +22,7 @@ function polled(answer: () => Promise<number | null>) {
       askedAtMs.push(clock.now());
       return answer();
     },
-    onAnswer: (paceMs) => paceMs,
+    onAnswer: (intervalMs) => intervalMs,
     onFailure: (reason) => failures.push(reason),
     onPolling: (polling) => states.push(polling),
   });

@@ -3,7 +3,7 @@ import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
 
-/** Longer than any pace at which a refused page was ever seen to ask. */
+/** Long enough for a page that asks on at the usual interval, and shorter than that of a refused one. */
 const QUIET_MS = 12_000;
 
 test('an expired link is shown as one, to students and trainers, and then asks nothing for a while', async ({

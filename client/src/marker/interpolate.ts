@@ -18,7 +18,7 @@ export interface MarkerMotion {
 }
 
 export interface MotionOptions {
-  /** How long the marker takes to a new fix: the time until the next one is expected. Default 5000, a poll's pace. */
+  /** How long the marker takes to a new fix: the time until the next one is expected. Default 5000, a poll's interval. */
   durationMs?: number;
   /** A longer way than this is jumped: after a gap, a glide through houses would be a lie. Default 2000. */
   jumpMeters?: number;

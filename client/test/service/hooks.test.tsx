@@ -30,14 +30,14 @@ import { clientOf, northOf, pass, TestPosition, TestVisibility, until } from '..
 import { book, Service, token, type Booking } from '../support/Service.js';
 
 /** The service's own settings, made short so that a test does not wait for minutes. */
-const paceMs = 100;
+const intervalMs = 100;
 const settings = {
   UPDATE_INTERVAL_MS: '50',
   UPDATE_JITTER_MS: '50',
-  POLL_INTERVAL_MS: String(paceMs),
-  POLL_NEAR_INTERVAL_MS: String(paceMs),
-  POLL_LOST_INTERVAL_MS: String(paceMs),
-  POLL_IDLE_INTERVAL_MS: String(paceMs),
+  POLL_INTERVAL_MS: String(intervalMs),
+  POLL_NEAR_INTERVAL_MS: String(intervalMs),
+  POLL_LOST_INTERVAL_MS: String(intervalMs),
+  POLL_IDLE_INTERVAL_MS: String(intervalMs),
   SIGNAL_LIVE_MS: '600',
   SIGNAL_DELAYED_MS: '1500',
   ENDED_TTL_SECONDS: '2',
@@ -132,11 +132,11 @@ describe('useLiveLocation', () => {
     await until('arrived', () => get().liveLocation?.state === 'ARRIVED');
     expect(get()).toMatchObject({ polling: 'STOPPED', location: null, freshness: null, signal: null });
     const before = polls();
-    await pass(8 * paceMs);
+    await pass(8 * intervalMs);
     expect(polls()).toBe(before);
   });
 
-  test('asks at the pace of the service, one request at a time', async () => {
+  test('asks at the interval of the service, one request at a time', async () => {
     watch();
     network.fault = () => ({ delayMs: 30 });
     await pass(1500);
@@ -145,7 +145,7 @@ describe('useLiveLocation', () => {
     // The first may be asked twice: by its hash, and by its text.
     times
       .slice(2)
-      .forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(paceMs - 2));
+      .forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(intervalMs - 2));
     expect(network.mostAtOnce).toBe(1);
   });
 
@@ -157,7 +157,7 @@ describe('useLiveLocation', () => {
     expect(get().polling).toBe('PAUSED');
     await pass(50); // whatever was in flight
     const before = polls();
-    await pass(8 * paceMs);
+    await pass(8 * intervalMs);
     expect(polls()).toBe(before);
     act(() => visibility.set(true));
     await until('a poll', () => polls() > before);
@@ -167,7 +167,7 @@ describe('useLiveLocation', () => {
   test('begins without a poll when the app starts in the background', async () => {
     const visibility = new TestVisibility(false);
     watch({ visibility });
-    await pass(4 * paceMs);
+    await pass(4 * intervalMs);
     expect(polls()).toBe(0);
     act(() => visibility.set(true));
     await until('a poll', () => polls() > 0);
@@ -264,7 +264,7 @@ describe('useLiveLocation', () => {
     await until('refused', () => get().failure?.code === 'UNAUTHENTICATED');
     expect(get()).toMatchObject({ connection: 'ONLINE', polling: 'ACTIVE' });
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
     current = booking.tokens.student;
     act(() => get().pollNow());
@@ -278,7 +278,7 @@ describe('useLiveLocation', () => {
     await until('refused', () => get().failure !== null);
     expect(get()).toMatchObject({ failure: { code: 'SESSION_NOT_FOUND', status: 404 }, polling: 'STOPPED' });
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
   });
 
@@ -288,12 +288,12 @@ describe('useLiveLocation', () => {
       StrictMode as unknown as (props: { children: ReactNode }) => ReactNode,
     );
     await until('an answer', () => get().liveLocation !== null);
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBeLessThan(12);
     unmount();
     await pass(50);
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
   });
 
@@ -312,7 +312,7 @@ describe('useLiveLocation', () => {
   test('without a session asks nothing', async () => {
     const client = clientOf(network.url, booking.tokens.student);
     renderHook(() => useLiveLocation(null, { client }));
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(0);
   });
 
@@ -329,7 +329,7 @@ describe('useLiveLocations', () => {
   const watchAll = async (sessionIds: readonly string[], options: UseLiveLocationsOptions = {}) => {
     const client = clientOf(network.url, await token('operator-1', 'operator'));
     const { result, rerender } = renderHook(
-      ({ ids }) => useLiveLocations(ids, { client, roundMs: paceMs, ...tuning, ...options }),
+      ({ ids }) => useLiveLocations(ids, { client, roundMs: intervalMs, ...tuning, ...options }),
       { initialProps: { ids: sessionIds } },
     );
     return {
@@ -360,7 +360,7 @@ describe('useLiveLocations', () => {
     await until('arrived', () => state(booking.id) === 'ARRIVED');
     expect(get().polling).toBe('STOPPED');
     const before = network.requests.length;
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(network.requests).toHaveLength(before);
   });
 
@@ -409,7 +409,7 @@ describe('useLiveLocations', () => {
     await until('refused', () => get().polling === 'STOPPED');
     expect(get().failure?.code).toBe('SESSION_NOT_FOUND');
     const before = network.requests.length;
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(network.requests).toHaveLength(before);
   });
 });
@@ -419,7 +419,7 @@ describe('useLiveLocations with a deleted session among three', () => {
     const [other, journeyId] = [await book(), await start()];
     const client = clientOf(network.url, await token('operator-1', 'operator'));
     const { result } = renderHook(() =>
-      useLiveLocations([booking.id, 'session-deleted', other.id], { client, roundMs: paceMs, ...tuning }),
+      useLiveLocations([booking.id, 'session-deleted', other.id], { client, roundMs: intervalMs, ...tuning }),
     );
     await until('the others', () => result.current.sessions.size === 2);
     expect(result.current).toMatchObject({ polling: 'ACTIVE', connection: 'ONLINE', failure: null });
@@ -442,7 +442,7 @@ describe('all hooks of polls', () => {
       }),
       { initialProps: { skip: true } },
     );
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(0);
     rerender({ skip: false });
     await until('answers', () => result.current.one.liveLocation !== null && !result.current.found.loading);
@@ -478,7 +478,7 @@ describe('the cache of an app with the type policies', () => {
 describe('useActiveJourney', () => {
   const find = (trainerId?: string) => {
     const client = clientOf(network.url, booking.tokens.student);
-    const { result } = renderHook(() => useActiveJourney(trainerId, { client, pollIntervalMs: paceMs }));
+    const { result } = renderHook(() => useActiveJourney(trainerId, { client, pollIntervalMs: intervalMs }));
     return () => result.current;
   };
 
@@ -605,7 +605,7 @@ describe('useJourneyTracker', () => {
       without: useJourneyTracker(null, options),
       skipped: useJourneyTracker(booking.id, { ...options, skip: true }),
     }));
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(0);
     for (const tracker of [result.current.without, result.current.skipped])
       expect(await tracker.start()).toMatchObject({ ok: false, failure: { code: 'CLOSED' } });
@@ -644,7 +644,7 @@ describe('in an app whose client hands errors over as answers', () => {
     const [storage, position] = [memoryStorage(), new TestPosition()];
     const { result } = renderHook(() => ({
       live: useLiveLocation(booking.id, { client: student }),
-      active: useActiveJourney(null, { client: nobody, pollIntervalMs: paceMs }),
+      active: useActiveJourney(null, { client: nobody, pollIntervalMs: intervalMs }),
       tracker: useJourneyTracker(booking.id, { client: trainer, storage, position }),
     }));
     await until('the poll is refused', () => result.current.live.polling === 'STOPPED');

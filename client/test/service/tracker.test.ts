@@ -21,11 +21,11 @@ import { clientOf, isInPocket, northOf, pass, TestPosition, until } from '../sup
 import { book, Service, token, type Booking } from '../support/Service.js';
 
 /** The service's own settings, made short so that a test does not wait for minutes. */
-const paceMs = 200;
+const intervalMs = 200;
 const settings = {
-  UPDATE_INTERVAL_MS: String(paceMs),
+  UPDATE_INTERVAL_MS: String(intervalMs),
   UPDATE_JITTER_MS: '100',
-  UPDATE_IDLE_INTERVAL_MS: String(paceMs),
+  UPDATE_IDLE_INTERVAL_MS: String(intervalMs),
   ENDED_TTL_SECONDS: '2',
   LOG_LEVEL: 'info',
 };
@@ -141,7 +141,7 @@ describe('a journey', () => {
     expect(await isStored()).toBe(false);
   });
 
-  test('is sent at the pace of the service', async () => {
+  test('is sent at the interval of the service', async () => {
     await started();
     const driving = setInterval(() => position.move(place(500)), 20);
     await pass(1500);
@@ -152,7 +152,7 @@ describe('a journey', () => {
     ];
     expect(times.length).toBeGreaterThan(3);
     times.slice(1).forEach((time, index) => {
-      expect(Date.parse(time) - Date.parse(times[index]!)).toBeGreaterThanOrEqual(paceMs - 5);
+      expect(Date.parse(time) - Date.parse(times[index]!)).toBeGreaterThanOrEqual(intervalMs - 5);
     });
   });
 
@@ -276,18 +276,18 @@ describe('in a tunnel', () => {
     expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, droppedFixes: 0, failure: null });
   });
 
-  test('each tick tries four times with growing waits, then leaves the fixes for the next', async () => {
+  test('each interval has four tries with growing waits, then the fixes wait for the next', async () => {
     await started();
     offline();
     position.move(place(500));
     await until('eight tries', () => network.of('UpdateLocations').length >= 8, 15_000);
     const times = network.of('UpdateLocations').map(({ atMs }) => atMs);
     const waits = times.slice(1, 8).map((atMs, index) => atMs - times[index]!);
-    // By a chance of 0: half a second, one, two; then the pace of the tick; then the same again.
-    [500, 1000, 2000, paceMs, 500, 1000, 2000].forEach((waitMs, index) => {
+    // By a chance of 0: half a second, one, two; then the interval; then the same again.
+    [500, 1000, 2000, intervalMs, 500, 1000, 2000].forEach((waitMs, index) => {
       expect(waits[index]).toBeGreaterThanOrEqual(waitMs - 10);
     });
-    expect(waits[3]).toBeGreaterThanOrEqual(paceMs);
+    expect(waits[3]).toBeGreaterThanOrEqual(intervalMs);
     expect(network.mostAtOnce).toBe(1);
   });
 
@@ -516,7 +516,7 @@ describe('a fix that the service refuses', () => {
     });
     expect((await poll()).location!.latitude).toBeCloseTo(place(499).latitude, 6);
     const before = network.of('UpdateLocations').length;
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.of('UpdateLocations')).toHaveLength(before);
   });
 
@@ -555,7 +555,7 @@ describe('a token that ran out', () => {
     const before = network.requests.length;
     position.move(place(499));
     position.move(place(498), Date.now() + 1);
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(before);
     expect(tracker.getState().bufferedFixes).toBe(3);
     current = booking.tokens.trainer;

@@ -49,7 +49,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
             ? inWords(failure)
             : more
               ? MORE
-              : 'Every journey of this service, at the pace that it sets.'
+              : 'Every journey of this service, at the interval that it sets.'
         }
         {...(failure ? { chip: isRefusal(failure) ? 'Refused' : 'Offline' } : {})}
       />

@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { importX } from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -57,8 +58,8 @@ export default tseslint.config(
       '**/node_modules',
       'coverage',
       'src/generated',
-      'client',
-      'web',
+      'client/src/generated',
+      'client/snippets',
       'deploy',
       'bench',
     ],
@@ -84,6 +85,33 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
+  },
+  {
+    files: ['client/**/*.{ts,tsx}', 'web/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    plugins: { 'react-hooks': reactHooks },
+    languageOptions: {
+      parserOptions: {
+        projectService: false,
+        project: ['client/tsconfig.test.json', 'web/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      '@typescript-eslint/require-await': 'off',
+      // Bundles of callbacks are passed as interfaces with methods, and taken apart where they are used.
+      '@typescript-eslint/unbound-method': 'off',
+      // A listener of React's may be async: nobody waits for it.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // Playwright's fixtures have a `use` that is no hook.
+    files: ['web/test-browser/**/*.ts'],
+    rules: { 'react-hooks/rules-of-hooks': 'off' },
   },
   {
     files: ['src/**/*.ts'],
@@ -117,7 +145,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', '{client,web}/test/**/*.{ts,tsx}', 'web/test-browser/**/*.ts'],
     rules: {
       // What an answer holds is what the test is about.
       '@typescript-eslint/no-unsafe-assignment': 'off',

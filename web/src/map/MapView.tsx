@@ -48,10 +48,13 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
       created.remove();
     };
     // Of the first moment: later colours are painted by the effect below, and a label does not change.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   useEffect(() => {
     if (map) repaint(map, style);
+    // The style is made anew at each render, and differs by `dark` alone.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [map, dark]);
 
   return (
@@ -123,8 +126,8 @@ function retryTiles(map: MapLibreMap): () => void {
 /** Changes colours alone: setStyle would drop what lies on the map, and flicker. */
 function repaint(map: MapLibreMap, style: StyleSpecification): void {
   for (const layer of style.layers) {
-    for (const [property, value] of Object.entries(layer.paint ?? {})) {
-      map.setPaintProperty(layer.id, property as Parameters<typeof map.setPaintProperty>[1], value);
+    for (const [property, value] of Object.entries<unknown>(layer.paint ?? {})) {
+      map.setPaintProperty(layer.id, property as Parameters<typeof map.setPaintProperty>[1], value as never);
     }
   }
 }

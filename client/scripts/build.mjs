@@ -1,5 +1,6 @@
 // Builds dist/: ES modules and CommonJS, each with types of its own kind, so that every resolver finds both.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,18 +15,22 @@ const kinds = {
   },
 };
 
-rmSync(join(client, 'dist'), { recursive: true, force: true });
-for (const [kind, { type, options }] of Object.entries(kinds)) {
+async function build(kind) {
+  const { type, options } = kinds[kind];
   const output = join(client, 'dist', kind);
   mkdirSync(output, { recursive: true });
   writeFileSync(join(output, 'package.json'), `${JSON.stringify({ type, sideEffects: false })}\n`);
   // The core is compiled without the DOM's types, which only the browser's sources may use.
   for (const project of ['tsconfig.json', 'tsconfig.browser.json']) {
-    const { status } = spawnSync(
+    const compiler = spawn(
       process.execPath,
       [tsc, '-p', join(client, project), '--outDir', output, ...options],
       { stdio: 'inherit' },
     );
-    if (status !== 0) process.exit(status ?? 1);
+    const [code] = await once(compiler, 'exit');
+    if (code !== 0) process.exit(code ?? 1);
   }
 }
+
+rmSync(join(client, 'dist'), { recursive: true, force: true });
+await Promise.all(Object.keys(kinds).map(build));

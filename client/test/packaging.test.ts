@@ -41,7 +41,7 @@ beforeAll(() => {
   mkdirSync(join(modules, '@apollo'));
   for (const peer of peers) symlinkSync(join(client, 'node_modules', peer), join(modules, peer));
   write('package.json', JSON.stringify({ name: 'app', private: true }));
-}, 180_000);
+}, 300_000);
 afterAll(() => rmSync(app, { recursive: true, force: true }));
 
 describe('the package', () => {

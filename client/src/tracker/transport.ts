@@ -80,7 +80,7 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     const { data } = await client.mutate<TData, TVariables>(
       options as ApolloClient.MutateOptions<TData, TVariables>,
     );
-    return dataOf<TData>(data as TData | undefined, 'data');
+    return dataOf<TData>(data, 'data');
   };
   const { link } = client;
   return {

@@ -4,6 +4,7 @@ import type { Fix } from './position.js';
 /** AsyncStorage and localStorage both fit. */
 export interface KeyValueStorage {
   getItem(key: string): Promise<string | null> | string | null;
+  /** A promise is waited for. */
   setItem(key: string, value: string): unknown;
   removeItem(key: string): unknown;
 }

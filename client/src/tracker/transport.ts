@@ -45,7 +45,7 @@ export interface JourneyTransport {
   markArrived(request: ArrivalRequest, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
   stopJourney(sessionId: string, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
   liveLocation(sessionId: string, signal: AbortSignalLike): Promise<LiveLocationFieldsFragment>;
-  /** From now on this device reports. A service that does not distinguish devices has none. */
+  /** From now on this device reports. A service that tells no devices apart has none. */
   takeOverJourney?(
     sessionId: string,
     deviceId: string,
@@ -80,7 +80,7 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     const { data } = await client.mutate<TData, TVariables>(
       options as ApolloClient.MutateOptions<TData, TVariables>,
     );
-    return dataOf<TData>(data, 'data');
+    return dataOf(data, 'data');
   };
   const { link } = client;
   return {

@@ -63,14 +63,15 @@ end
 -- Changes the track by a fix that follows it.
 local function follow(track, fix, speed)
   local elapsed = fix.time - track.shown.time
+  local meters = distance_between(track.still, fix)
   if elapsed > CREDIT_GAP_MS then
     track.credit = 0
   else
-    local moved = sure_meters(track.still, fix) > STILL_RADIUS_METERS
+    local moved = meters - blur(track.still) - blur(fix) > STILL_RADIUS_METERS
     local most = moved and MAX_CREDIT_MS or MAX_STANDING_CREDIT_MS
     track.credit = math.max(track.credit, math.min(most, track.credit + elapsed))
   end
-  if distance_between(track.still, fix) > STILL_RADIUS_METERS then track.still = fix end
+  if meters > STILL_RADIUS_METERS then track.still = fix end
   track.is_fast = track.is_fast and speed >= FAST_ENDS_BELOW_KMH
   track.shown, track.run = fix, nil
 end

@@ -3,8 +3,8 @@ local FUTURE_TOLERANCE_MS = 5000
 -- The newest capturedAt of a request's points, leaving out those that claim to be newer than their sending.
 local function newest_capture(points, sent_at, now)
   local latest, newest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS, -math.huge
-  for _, point in ipairs(points) do
-    local captured_at = point.captured_at
+  for i = 1, #points do
+    local captured_at = points[i].captured_at
     if captured_at and captured_at <= latest then newest = math.max(newest, captured_at) end
   end
   return newest
@@ -13,13 +13,11 @@ end
 -- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request.
 local function read_points(first_argument)
   local points = {}
-  for offset = first_argument, #ARGV, #FIX do
-    local fix = {}
-    for i, name in ipairs(FIX) do
-      local value = ARGV[offset + i - 1]
-      if value ~= '' then fix[name] = value end
-    end
-    local index = #points + 1
+  local index, next_argument = 0, first_argument
+  while next_argument <= #ARGV do
+    local fix
+    fix, next_argument = named_fix(ARGV, next_argument)
+    index = index + 1
     points[index] = {
       index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),
@@ -33,7 +31,8 @@ end
 -- in order. Of two with the same time the more accurate one comes first.
 local function order_points(points, sent_at, offset, now)
   local excess = 0
-  for _, point in ipairs(points) do
+  for i = 1, #points do
+    local point = points[i]
     local own_time = point.captured_at or sent_at
     point.dated_by_arrival = not own_time
     point.time = own_time and own_time + (offset or 0) or now
@@ -44,8 +43,8 @@ local function order_points(points, sent_at, offset, now)
     end
   end
   -- Points that claim to be newer than their sending: the newest of them is from now, and their order stays.
-  for _, point in ipairs(points) do
-    if excess > 0 and point.time > now then point.time = point.time - excess end
+  for i = 1, excess > 0 and #points or 0 do
+    if points[i].time > now then points[i].time = points[i].time - excess end
   end
   if #points == 1 then return points end
   table.sort(points, function(a, b)

@@ -66,10 +66,15 @@ local function store_location(key, track, ttl_ms, now)
   shown.captured_at = math.min(shown.time, now)
   local location = encode_track(track)
   location.capturedAt, location.receivedAt = whole(shown.captured_at), whole(now)
-  for _, name in ipairs({ 'latitude', 'longitude', 'accuracy', 'heading', 'speed' }) do location[name] = shown.fix[name] end
-  -- Anew, so that nothing of an earlier fix stays with a later one that lacks it.
-  redis.call('DEL', key)
-  redis.call('HSET', key, unpack(append_fields({}, location, STORED_LOCATION)))
+  location.latitude, location.longitude, location.accuracy = shown.fix.latitude, shown.fix.longitude, shown.fix.accuracy
+  location.heading, location.speed = shown.fix.heading, shown.fix.speed
+  local fields, count = stored_location_fields(location)
+  redis.call('HSET', key, unpack(fields, 1, count))
+  -- Nothing of an earlier fix stays with a later one that lacks it. Most fixes have the same fields as the one before.
+  if redis.call('HLEN', key) > count / 2 then
+    redis.call('DEL', key)
+    redis.call('HSET', key, unpack(fields, 1, count))
+  end
   redis.call('PEXPIRE', key, whole(ttl_ms))
   return location
 end
@@ -79,5 +84,6 @@ local function store_track(key, track)
   local record = encode_track(track)
   record.capturedAt = whole(track.shown.captured_at)
   if track.run and not track.run.is_fast then redis.call('HDEL', key, 'runIsFast') end
-  redis.call('HSET', key, unpack(append_fields({}, record, STORED_LOCATION)))
+  local fields, count = stored_location_fields(record)
+  redis.call('HSET', key, unpack(fields, 1, count))
 end

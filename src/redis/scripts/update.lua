@@ -63,7 +63,6 @@ if ARGV[3] == '0' then return reply('ACTIVE') end
 -- @values appliedUpdate
 -- @include deviceClock
 -- @include orderPoints
--- @include overturned
 -- @include judgePoint
 -- @include storeLocation
 -- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
@@ -73,8 +72,8 @@ local limits = {
   maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
 local sent_at = tonumber(ARGV[7])
-local points = read_points(12)
-local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture(points, sent_at, now), now)
+local points, newest_capture = read_points(12, sent_at, now)
+local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
   now = now, started_at = tonumber(active.startedAt), newest_time = newest_at and newest_at - clock.fall,
@@ -88,40 +87,45 @@ for i = 1, #points do
   local point, status = points[i], nil
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  is_accepted = is_accepted or string.sub(status, 1, 8) == 'ACCEPTED'
+  is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
 end
 
 local applied = {
   version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
   unconfirmedMs = '0', clockReset = clock.is_reset and '1' or nil,
 }
-local changes = { nil, nil, nil, nil, nil, nil }
-local function change(field, value)
-  changes[#changes + 1] = field
-  changes[#changes + 1] = value
+local changes = {}
+-- Outlives the location: a repeat is not to bring back one that has expired.
+local newest_time = journey.newest_time or 0
+if track then
+  newest_time = math.max(newest_time, track.shown.time, track.run and track.run.last.time or 0)
 end
--- It outlives the location: a repeat is not to bring back a location that has expired.
-local newest_time = math.max(journey.newest_time or 0, track and track.shown.time or 0,
-  track and track.run and track.run.last.time or 0)
-if newest_time ~= (newest_at or 0) then change('newestAt', whole(newest_time)) end
+if newest_time ~= (newest_at or 0) then changes = { 'newestAt', whole(newest_time) } end
 if clock.text and (stored_clock or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
-  change(clock_field, clock.text)
+  changes[#changes + 1] = clock_field
+  changes[#changes + 1] = clock.text
 end
 if is_accepted then
   applied.version = whole(tonumber(active.version) + 1)
-  change('version', applied.version)
+  changes[#changes + 1] = 'version'
+  changes[#changes + 1] = applied.version
   -- No location outlives its journey.
   local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
   store_location(location_key, track, ttl_ms, now)
 elseif track and (clock.fall > 0 or track.run_changed) then
-  store_track(location_key, track)
+  local fields, count = stored_location_fields(encode_track(track, now))
+  redis.call('HSET', location_key, unpack(fields, 1, count))
 end
-if #changes > 0 then redis.call('HSET', active_key, unpack(changes)) end
+if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 
 if track then
   applied.latitude, applied.longitude = track.shown.fix.latitude, track.shown.fix.longitude
   applied.capturedAt, applied.stillSince = whole(track.shown.captured_at), whole(track.still.time)
-  applied.unconfirmedMs = whole(unconfirmed_ms(track.overturned, journey.home, limits.maxSpeedKmh, now))
+  if track.overturned then
+    -- @include overturned
+    local confirmed_at = unconfirmed_until(track.overturned, journey.home, limits.maxSpeedKmh)
+    applied.unconfirmedMs = whole(math.max(0, confirmed_at - now))
+  end
 end
 local values = applied_update_values(applied)
 local first_status = #values

@@ -1,38 +1,31 @@
 local FUTURE_TOLERANCE_MS = 5000
 
--- The newest capturedAt of a request's points, leaving out those that claim to be newer than their sending.
-local function newest_capture(points, sent_at, now)
-  local latest, newest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS, -math.huge
-  for i = 1, #points do
-    local captured_at = points[i].captured_at
-    if captured_at and captured_at <= latest then newest = math.max(newest, captured_at) end
-  end
-  return newest
-end
-
--- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request.
-local function read_points(first_argument)
-  local points = {}
+-- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request. Also the newest
+-- capturedAt, leaving out those that claim to be newer than their sending.
+local function read_points(first_argument, sent_at, now)
+  local points, newest = {}, -math.huge
+  local latest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS
   local index, next_argument = 0, first_argument
   while next_argument <= #ARGV do
     local fix
     fix, next_argument = named_fix(ARGV, next_argument)
     index = index + 1
+    local captured_at = tonumber(fix.capturedAt)
     points[index] = {
-      index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked == 'true',
+      index = index, fix = fix, captured_at = captured_at, mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),
       speed = tonumber(fix.speed),
     }
+    if captured_at and captured_at <= latest and captured_at > newest then newest = captured_at end
   end
-  return points
+  return points, newest
 end
 
 -- Gives each point its `time`, by the server's clock but perhaps ahead of it by a clock's jitter, and puts the points
 -- in order. Of two with the same time the more accurate one comes first.
 local function order_points(points, sent_at, offset, now)
   local excess = 0
-  for i = 1, #points do
-    local point = points[i]
+  for _, point in ipairs(points) do
     local own_time = point.captured_at or sent_at
     point.dated_by_arrival = not own_time
     point.time = own_time and own_time + (offset or 0) or now
@@ -43,8 +36,10 @@ local function order_points(points, sent_at, offset, now)
     end
   end
   -- Points that claim to be newer than their sending: the newest of them is from now, and their order stays.
-  for i = 1, excess > 0 and #points or 0 do
-    if points[i].time > now then points[i].time = points[i].time - excess end
+  if excess > 0 then
+    for _, point in ipairs(points) do
+      if point.time > now then point.time = point.time - excess end
+    end
   end
   if #points == 1 then return points end
   table.sort(points, function(a, b)

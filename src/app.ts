@@ -15,7 +15,7 @@ import { createSchema } from './graphql/schema';
 import { createApollo } from './graphql/execution/apollo';
 import { Authenticator } from './auth/authenticator';
 import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
-import { GraphQLHandler } from './http/graphqlHandler';
+import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
 import { addMap, type MapOptions } from './devtools/map';
@@ -168,9 +168,14 @@ export async function createApp(
   const limiter =
     http.requestsPerMinute === null ? null : new RequestLimiter({ perMinute: http.requestsPerMinute });
   const log = createRequestLog(logger, metrics);
-  const connection = { requestId: createRequestIds(), stopping: () => phase === 'stopping' };
-  const graphql = new GraphQLHandler({
-    ...connection,
+  const server = createHttpServer({
+    logger,
+    corsOrigins: http.corsOrigins,
+    stopping: () => phase === 'stopping',
+    requestId: createRequestIds(),
+    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
+  });
+  addGraphQLRoute(server, {
     apollo,
     documents,
     authenticator,
@@ -184,13 +189,6 @@ export async function createApp(
           tracing.requestEnded({ ...fields, ...response });
         }
       : log,
-  });
-  const server = createHttpServer({
-    ...connection,
-    logger,
-    corsOrigins: http.corsOrigins,
-    graphql: (request, response) => graphql.handle(request, response),
-    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
   const databaseIsUp = remembered(

@@ -1,3 +1,7 @@
+import type { FastifyError } from 'fastify';
+
+import { BODY_LIMIT_BYTES } from './limits';
+
 /** Why a request is not executed. */
 export interface Rejection {
   readonly status: number;
@@ -6,10 +10,7 @@ export interface Rejection {
   /** BAD_REQUEST unless it says otherwise. */
   readonly code?: string;
   readonly extensions?: object;
-  /** Names and values in turn. */
-  readonly headers?: readonly string[];
-  /** The rest of the request is not read: the connection ends with the response. */
-  readonly closes?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const INTERNAL_ERROR: Rejection = {
@@ -31,10 +32,40 @@ export const OVERLOADED: Rejection = {
   code: 'OVERLOADED',
   message: `This process has too much to do; try again in ${OVERLOADED_RETRY_MS} ms.`,
   extensions: { retryAfterMs: OVERLOADED_RETRY_MS },
-  headers: ['retry-after', String(OVERLOADED_RETRY_MS / 1000)],
+  headers: { 'retry-after': String(OVERLOADED_RETRY_MS / 1000) },
+};
+
+export const METHOD_NOT_ALLOWED: Rejection = {
+  status: 405,
+  message: 'Only GET and POST are allowed here.',
+  headers: { allow: 'GET, POST' },
+};
+
+export const URL_TOO_LONG: Rejection = {
+  status: 414,
+  message: 'The URL is too long: send the request by POST.',
 };
 
 export const NOT_ACCEPTABLE: Rejection = {
   status: 406,
   message: 'The Accept header allows neither application/graphql-response+json nor application/json.',
 };
+
+/** Our own words for what Fastify finds wrong with a body. */
+const bodyErrors: Readonly<Record<string, Rejection>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, message: 'The body is not valid JSON.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    status: 400,
+    message: 'The body is empty: send {"query": "…"} as application/json.',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    message: `The body is too large: at most ${BODY_LIMIT_BYTES} bytes are allowed.`,
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, message: 'The body must be sent as application/json.' },
+};
+
+/** What the client is told of an error that was thrown. INTERNAL_ERROR has to be logged. */
+export function rejectionOf({ code, statusCode: status = 500, message }: FastifyError): Rejection {
+  return bodyErrors[code] ?? (status < 500 ? { status, message } : INTERNAL_ERROR);
+}

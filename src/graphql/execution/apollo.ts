@@ -50,10 +50,10 @@ function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin
   const logError = createErrorLog(logger);
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ operation, document, source, contextValue }) => {
-        if (operation) contextValue.request.fields.operation = operationLabel(document, operation);
+      didResolveOperation: async ({ operation, document, source, contextValue: { request } }) => {
+        if (operation) request.fields.operation = operationLabel(document, operation);
         documents.admit(source);
-        if (isAuthenticated(contextValue)) documents.learn(source);
+        if (request.isAuthenticated) documents.learn(source);
       },
       didEncounterErrors: async ({ errors, contextValue: { request } }) => {
         for (const error of errors) logError(formatError(error.toJSON(), error), error, request.requestId);
@@ -68,13 +68,4 @@ function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin
       },
     }),
   };
-}
-
-function isAuthenticated({ viewer }: ExecutionContext): boolean {
-  try {
-    viewer();
-    return true;
-  } catch {
-    return false;
-  }
 }

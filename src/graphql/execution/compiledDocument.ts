@@ -14,7 +14,10 @@ export interface CompiledDocument {
   /** The root fields, for the log and the metrics. */
   readonly label: string;
   /** Without `data`, and with nothing executed, when the variables do not fit. */
-  execute(context: ExecutionContext, variables: Record<string, unknown>): Promise<ExecutionResult>;
+  execute(
+    context: ExecutionContext,
+    variables: Record<string, unknown>,
+  ): ExecutionResult | Promise<ExecutionResult>;
 }
 
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -33,9 +36,6 @@ export function compileDocument(schema: GraphQLSchema, text: string): CompiledDo
     operationName: operation.name?.value,
     isQuery: operation.operation === 'query',
     label: operationLabel(document, operation),
-    execute: (context, variables) => {
-      const result = compiled.query(undefined, context, variables);
-      return result instanceof Promise ? result : Promise.resolve(result);
-    },
+    execute: (context, variables) => compiled.query(undefined, context, variables),
   };
 }

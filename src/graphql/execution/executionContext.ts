@@ -15,9 +15,12 @@ export interface RequestFields {
 /** The request that an operation belongs to. */
 export interface OperationRequest {
   readonly requestId: string;
-  /** Of the response. */
-  readonly mediaType: MediaType;
+  /** In milliseconds, by the monotonic clock. */
+  readonly startedAt: number;
   readonly fields: RequestFields;
+  /** Of the response. */
+  mediaType: MediaType;
+  isAuthenticated: boolean;
 }
 
 /** The resolvers' context, and what the response and the log need. */

@@ -67,8 +67,7 @@ export async function seedJourneys(
   journeys: readonly Journey[],
   { indexed = true }: { indexed?: boolean } = {},
 ): Promise<void> {
-  const client = (name: string) =>
-    createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name, autoPipelining: true });
+  const client = (name: string) => createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name });
   const [reader, writer] = [client('bench-reader'), client('bench-writer')];
   try {
     await Promise.all([reader, writer].map(connected));

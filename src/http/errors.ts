@@ -1,4 +1,4 @@
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 
 import { BODY_LIMIT_BYTES } from './limits';
 
@@ -32,7 +32,6 @@ export const OVERLOADED: Rejection = {
   code: 'OVERLOADED',
   message: `This process has too much to do; try again in ${OVERLOADED_RETRY_MS} ms.`,
   extensions: { retryAfterMs: OVERLOADED_RETRY_MS },
-  headers: { 'retry-after': String(OVERLOADED_RETRY_MS / 1000) },
 };
 
 export const METHOD_NOT_ALLOWED: Rejection = {
@@ -65,7 +64,10 @@ const bodyErrors: Readonly<Record<string, Rejection>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, message: 'The body must be sent as application/json.' },
 };
 
-/** What the client is told of an error that was thrown. INTERNAL_ERROR has to be logged. */
-export function rejectionOf({ code, statusCode: status = 500, message }: FastifyError): Rejection {
-  return bodyErrors[code] ?? (status < 500 ? { status, message } : INTERNAL_ERROR);
+/** What the client gets for an error that was thrown. Logs what it does not get. */
+export function rejectionOf(error: FastifyError, { id, log }: FastifyRequest): Rejection {
+  const { code, statusCode: status = 500, message } = error;
+  if (status < 500) return bodyErrors[code] ?? { status, message };
+  log.error({ requestId: id, err: error }, 'A request failed with an internal error');
+  return INTERNAL_ERROR;
 }

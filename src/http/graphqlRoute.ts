@@ -8,9 +8,10 @@ import secureJson from 'secure-json-parse';
 import type { Authenticator } from '../auth/authenticator';
 import type { JourneyService } from '../domain/journeyService';
 import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
-import { ExecutionContext, type OperationRequest } from '../graphql/execution/executionContext';
 import { createErrorFormatter, describeError } from '../graphql/execution/formatError';
+import type { OperationRequest } from '../graphql/execution/operationRequest';
 import { PLAIN_JSON, responseHead } from '../graphql/execution/responseHead';
+import { RequestContext } from '../graphql/requestContext';
 import * as rejections from './errors';
 import { MAX_URL_LENGTH } from './limits';
 import type { LoadShedder } from './loadShedding';
@@ -19,7 +20,7 @@ import type { RequestLimiter } from './requestLimiter';
 import type { RequestLog } from './requestLog';
 
 export interface GraphQLRouteOptions {
-  readonly apollo: ApolloServer<ExecutionContext>;
+  readonly apollo: ApolloServer<RequestContext>;
   readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
   readonly journeys: JourneyService;
@@ -34,7 +35,7 @@ export interface GraphQLRouteOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of `/graphql` alone. */
-    exchange: OperationRequest;
+    exchange: OperationRequest & { readonly startedAt: number };
   }
 }
 
@@ -60,110 +61,95 @@ class GraphQLRoute {
     this.formatErrors = createErrorFormatter(options.logger);
   }
 
-  /** Before the body is read. */
+  /** Refuses a request whose head shows that something is wrong with it, before its body is read. */
   receive(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
-    request.exchange = {
-      requestId: request.id,
-      startedAt: performance.now(),
-      fields: { operation: '-', code: 'BAD_REQUEST', path: 'rejected' },
-      mediaType: PLAIN_JSON,
-      isAuthenticated: false,
-    };
+    const { id: requestId, method, url, headers } = request;
+    const fields = { operation: '-', code: 'BAD_REQUEST', path: 'rejected' } as const;
+    const startedAt = performance.now();
+    request.exchange = { requestId, startedAt, fields, mediaType: PLAIN_JSON, isAuthenticated: false };
     void reply.header('cache-control', 'no-store');
-    const rejection = this.checkHead(request);
-    if (rejection) this.reject(reply, rejection);
-    else next();
-  }
-
-  private checkHead({ method, url, headers, exchange }: FastifyRequest): rejections.Rejection | undefined {
-    if (this.options.shedder?.refuses()) return rejections.OVERLOADED;
-    if (method !== 'GET' && method !== 'POST') return rejections.METHOD_NOT_ALLOWED;
-    if (url.length > MAX_URL_LENGTH) return rejections.URL_TOO_LONG;
+    if (this.options.shedder?.refuses()) return this.reject(reply, rejections.OVERLOADED);
+    if (method !== 'GET' && method !== 'POST') return this.reject(reply, rejections.METHOD_NOT_ALLOWED);
+    if (url.length > MAX_URL_LENGTH) return this.reject(reply, rejections.URL_TOO_LONG);
     const mediaType = this.mediaTypes.choose(headers.accept);
-    if (!mediaType) return rejections.NOT_ACCEPTABLE;
-    exchange.mediaType = mediaType;
-    return undefined;
+    if (!mediaType) return this.reject(reply, rejections.NOT_ACCEPTABLE);
+    request.exchange.mediaType = mediaType;
+    next();
   }
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { authenticator, documents, journeys, limiter } = this.options;
     const { exchange, method, headers } = request;
     const identity = authenticator.identify(headers.authorization);
-    // Nearly every token is in the cache: an await would cost more than the look-up.
+    // Nearly every token is in the cache, and the look-up costs less than an await.
     const { viewer, require } = identity instanceof Promise ? await identity : identity;
     exchange.isAuthenticated = viewer !== null;
     const rate = viewer && limiter?.take(viewer);
     if (rate) void reply.headers(rate.headers);
     if (rate?.error) return this.respond(reply, { errors: [describeError(rate.error)] });
-    const context = new ExecutionContext(journeys, require, exchange);
+    const context = new RequestContext(journeys, require, exchange);
     const known = documents.find(parametersOf(request), exchange.isAuthenticated);
     // Apollo Server refuses a mutation by GET.
     if (known && (known.document.isQuery || method === 'POST')) {
       exchange.fields.path = 'compiled';
       exchange.fields.operation = known.document.label;
       const { data, errors } = await known.document.execute(context, known.variables);
-      // Without data the variables do not fit, nothing was executed, and Apollo Server says what is wrong with them.
       if (data !== undefined) {
         return this.respond(
           reply,
           errors ? { errors: this.formatErrors(errors, request.id), data } : { data },
         );
       }
+      // The variables do not fit: nothing was executed, and Apollo Server says what is wrong with them.
     }
-    return this.executeByApollo(request, reply, context);
-  }
-
-  private async executeByApollo(
-    { method, url, headers, body, exchange }: FastifyRequest,
-    reply: FastifyReply,
-    context: ExecutionContext,
-  ): Promise<void> {
     exchange.fields.path = 'apollo';
-    const given = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
-    const search = /\?.*/s.exec(url)?.[0] ?? '';
-    const response = await this.options.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: new HeaderMap(given), search, body },
+    const {
+      status,
+      headers: given,
+      body,
+    } = await this.options.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method,
+        headers: new HeaderMap(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        search: /\?.*/s.exec(request.url)?.[0] ?? '',
+        body: request.body,
+      },
       context: async () => context,
     });
-    for (const name of ['allow', 'retry-after']) {
-      if (response.headers.has(name)) void reply.header(name, response.headers.get(name));
-    }
+    for (const name of ['allow', 'retry-after'])
+      if (given.has(name)) void reply.header(name, given.get(name));
     // The schema has neither @defer nor @stream: every body is whole.
-    this.send(reply, response.status ?? 200, response.body.kind === 'complete' ? response.body.string : '');
+    this.send(reply, status ?? 200, body.kind === 'complete' ? body.string : '');
   }
 
   /** The fields' own errors are in their result: this is one of the server, or what Fastify says of the body. */
   fail(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-    const rejection = rejections.rejectionOf(error);
-    if (rejection === rejections.INTERNAL_ERROR) {
-      this.options.logger.error(
-        { requestId: request.id, err: error },
-        'A request failed with an internal error',
-      );
-    }
+    const rejection = rejections.rejectionOf(error, request);
     if (!reply.sent) this.reject(reply, rejection);
   }
 
   private reject(reply: FastifyReply, rejection: rejections.Rejection): void {
-    const { exchange } = reply.request;
-    const body = rejections.errorBody(rejection);
-    exchange.fields.code = body.errors[0]!.extensions.code;
-    exchange.mediaType = PLAIN_JSON;
-    this.send(reply.headers(rejection.headers ?? {}), rejection.status, JSON.stringify(body));
+    reply.request.exchange.mediaType = PLAIN_JSON;
+    this.respond(reply.headers(rejection.headers ?? {}), rejections.errorBody(rejection), rejection.status);
   }
 
-  private respond(reply: FastifyReply, result: FormattedExecutionResult): void {
+  private respond(reply: FastifyReply, result: FormattedExecutionResult, status?: number): void {
     const { exchange } = reply.request;
-    const { status, code, retryAfter } = responseHead(result.errors, exchange.mediaType);
-    exchange.fields.code = code;
-    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-    this.send(reply, status, JSON.stringify(result));
+    const head = responseHead(result.errors, exchange.mediaType);
+    exchange.fields.code = head.code;
+    this.send(reply.headers(head.headers), status ?? head.status, JSON.stringify(result));
   }
 
   private send(reply: FastifyReply, status: number, body: string): void {
-    const { fields, mediaType, requestId, startedAt } = reply.request.exchange;
-    void reply.code(status).header('content-type', mediaType).send(body);
-    this.options.log(fields, { requestId, status, ms: performance.now() - startedAt });
+    const { headers, exchange } = reply.request;
+    void reply.code(status).header('content-type', exchange.mediaType).send(body);
+    const ms = performance.now() - exchange.startedAt;
+    this.options.log(exchange.fields, {
+      requestId: exchange.requestId,
+      status,
+      ms,
+      client: clientOf(headers),
+    });
   }
 }
 
@@ -172,14 +158,12 @@ const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 /** `query`, `variables` and so on; undefined when only Apollo Server can judge the request. */
 function parametersOf({ method, headers, query, body }: FastifyRequest): unknown {
   if (method === 'POST') return body;
-  const {
-    'content-type': type,
-    'apollo-require-preflight': required,
-    'x-apollo-operation-name': name,
-  } = headers;
+  const type = headers['content-type'];
+  const isPreflighted = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
   // Without such a header a page of another origin may have sent the GET unasked.
-  if (type === undefined ? !(required || name) : !JSON_TYPE.test(type)) return undefined;
+  if (type === undefined ? !isPreflighted : !JSON_TYPE.test(type)) return undefined;
   const { variables, extensions, ...others } = query as Record<string, string | undefined>;
+  const json = (text: unknown): unknown => (typeof text === 'string' ? secureJson.parse(text) : text);
   try {
     return { ...others, variables: json(variables), extensions: json(extensions) };
   } catch {
@@ -187,5 +171,8 @@ function parametersOf({ method, headers, query, body }: FastifyRequest): unknown
   }
 }
 
-const json = (text: string | undefined): unknown =>
-  typeof text === 'string' ? secureJson.parse(text) : text;
+/** Who the client claims to be, by the headers of Apollo's clients. */
+const clientOf = (headers: FastifyRequest['headers']) => ({
+  name: headers['apollographql-client-name'] as string | undefined,
+  version: headers['apollographql-client-version'] as string | undefined,
+});

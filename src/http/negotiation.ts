@@ -10,17 +10,17 @@ const OFFERED = [PLAIN_JSON, `${GRAPHQL_RESPONSE}; charset=utf-8`];
 
 /** Chooses the media type of a response by RFC 9110, section 12.5.1. */
 export class MediaTypeNegotiator {
-  private readonly chosen = new LRUCache<string, MediaType | 'none'>({ max: MAX_CACHED_HEADERS });
+  private readonly chosen = new LRUCache<string, MediaType | 'none'>({
+    max: MAX_CACHED_HEADERS,
+    memoMethod: (accept) => {
+      const offered = new Negotiator({ headers: { accept } }).mediaType(OFFERED);
+      return offered === undefined ? 'none' : offered === PLAIN_JSON ? PLAIN_JSON : GRAPHQL_RESPONSE;
+    },
+  });
 
   /** undefined: the client accepts neither. */
   choose(accept: string | undefined): MediaType | undefined {
-    if (!accept) return PLAIN_JSON;
-    let chosen = this.chosen.get(accept);
-    if (!chosen) {
-      const offered = new Negotiator({ headers: { accept } }).mediaType(OFFERED);
-      chosen = offered === undefined ? 'none' : offered === PLAIN_JSON ? PLAIN_JSON : GRAPHQL_RESPONSE;
-      this.chosen.set(accept, chosen);
-    }
+    const chosen = accept ? this.chosen.memo(accept) : PLAIN_JSON;
     return chosen === 'none' ? undefined : chosen;
   }
 }

@@ -3,7 +3,7 @@ import fastify, { LogController, type FastifyError, type FastifyInstance, type F
 import type { Logger } from 'pino';
 
 import { addCors } from './cors';
-import { errorBody, INTERNAL_ERROR, rejectionOf } from './errors';
+import { errorBody, rejectionOf } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
 
 /** An ALB keeps idle connections for 60 s; if this server closed one first, the ALB would answer the next request with 502. */
@@ -86,10 +86,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
 
   server.setErrorHandler((error: FastifyError, request, reply) => {
-    const rejection = rejectionOf(error);
-    if (rejection === INTERNAL_ERROR) {
-      logger.error({ requestId: request.id, err: error }, 'A request failed with an internal error');
-    }
+    const rejection = rejectionOf(error, request);
     return reply.code(rejection.status).send(errorBody(rejection));
   });
   server.setNotFoundHandler((_request, reply) =>

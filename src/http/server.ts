@@ -3,7 +3,7 @@ import fastify, { LogController, type FastifyError, type FastifyInstance, type F
 import type { Logger } from 'pino';
 
 import { addCors } from './cors';
-import { errorBody, rejectionOf } from './errors';
+import { Rejection, rejectionOf } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
 
 /** An ALB keeps idle connections for 60 s; if this server closed one first, the ALB would answer the next request with 502. */
@@ -59,7 +59,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     // For a URL that cannot be decoded. Fastify's own response would echo it.
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      void reply.code(400).send(errorBody({ status: 400, message: 'The URL is not valid.' })),
+      void reply.code(400).send(new Rejection({ status: 400, message: 'The URL is not valid.' }).body),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   }) as unknown as FastifyInstance;
   server.server.maxConnections = MAX_CONNECTIONS;
@@ -87,12 +87,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const rejection = rejectionOf(error, request);
-    return reply.code(rejection.status).send(errorBody(rejection));
+    return reply.code(rejection.status).send(rejection.body);
   });
-  server.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send(errorBody({ status: 404, message: 'Nothing is here. The API is POST and GET /graphql.' })),
-  );
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND.body));
   return server;
 }
+
+const NOT_FOUND = new Rejection({
+  status: 404,
+  message: 'Nothing is here. The API is POST and GET /graphql.',
+});

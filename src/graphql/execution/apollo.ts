@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 
 import type { RequestContext } from '../requestContext';
 import type { DocumentRegistry } from './documentRegistry';
-import { createErrorLog, formatError } from './formatError';
+import { createErrorFormatter, formatError } from './formatError';
 import { operationLabel } from './operationLabel';
 import { responseHead } from './responseHead';
 
@@ -46,7 +46,7 @@ export const createApollo = (options: ApolloOptions): ApolloServer<RequestContex
 
 /** Sets the HTTP status, and the fields of the request log. */
 function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin<RequestContext> {
-  const logError = createErrorLog(logger);
+  const formatErrors = createErrorFormatter(logger);
   return {
     requestDidStart: async ({ contextValue: { request } }) => ({
       didResolveOperation: async ({ operation, document, source }) => {
@@ -54,9 +54,8 @@ function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin
         documents.admit(source);
         if (request.isAuthenticated) documents.learn(source);
       },
-      didEncounterErrors: async ({ errors }) => {
-        for (const error of errors) logError(formatError(error.toJSON(), error), error, request.requestId);
-      },
+      // For what it logs.
+      didEncounterErrors: async ({ errors }) => void formatErrors(errors, request.requestId),
       willSendResponse: async ({ response: { body, http } }) => {
         const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
         const { status, code, headers } = responseHead(errors, request.mediaType);

@@ -110,7 +110,8 @@ if is_accepted then
   changes[#changes + 1] = 'version'
   changes[#changes + 1] = applied.version
   -- No location outlives its journey.
-  store_location(location_key, track, math.min(tonumber(ARGV[4]), tonumber(active.expiresAt) - now), now)
+  local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
+  store_location(location_key, track, ttl_ms, now)
 elseif track and (clock.fall > 0 or track.run_changed) then
   redis.call('HSET', location_key, unpack(append_fields({}, encode_track(track, now), STORED_LOCATION)))
 end

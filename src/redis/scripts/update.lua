@@ -65,7 +65,7 @@ if ARGV[3] == '0' then return reply('ACTIVE') end
 -- @include orderPoints
 -- @include judgePoint
 -- @include storeLocation
--- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
+-- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
 local MAX_JOURNEY_FIELDS = 32
 local limits = {
   maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),

@@ -15,6 +15,11 @@ export const allPartitions = partitionNames;
  */
 export const partitionOf = (sessionId: string): string => partitionNames[crc32(sessionId) % PARTITION_COUNT]!;
 
+const ENCODED: Readonly<Record<string, string>> = { '%': '%25', '{': '%7B', '}': '%7D' };
+
+/** A user's id as a part of a key: braces in it would be taken for the key's hash tag. readSnapshot.lua does the same. */
+const encodeUserId = (id: string): string => id.replace(/[%{}]/g, (character) => ENCODED[character]!);
+
 /** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
 export class Keys {
   constructor(private readonly prefix = '') {}
@@ -32,7 +37,7 @@ export class Keys {
   }
 
   location(trainerId: string, sessionId: string, partition = partitionOf(sessionId)): string {
-    return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
+    return `${this.prefix}location:trainer:${encodeUserId(trainerId)}:session:{${partition}}:${sessionId}`;
   }
 
   /** A location's key without the trainer's id, for readSnapshot.lua: it learns the trainer from the journey. */
@@ -42,12 +47,12 @@ export class Keys {
 
   /** Of a trainer over all its sessions, so in a slot of its own. */
   rate(trainerId: string): string {
-    return `${this.prefix}location:rate:${trainerId}`;
+    return `${this.prefix}location:rate:${encodeUserId(trainerId)}`;
   }
 
   /** Which sessions of a user may have an active journey: a hint to verify, never the truth. In a slot of its own. */
   journeysOf(userId: string): string {
-    return `${this.prefix}journey:of:${userId}`;
+    return `${this.prefix}journey:of:${encodeUserId(userId)}`;
   }
 
   deadlines(partition: string): string {

@@ -13,6 +13,7 @@ const sources = [
   join(web, 'index.html'),
   join(web, 'vite.config.ts'),
   join(root, 'demo', 'streets.json'),
+  join(root, 'demo', 'drive'),
 ];
 
 /** An installation for production carries neither. */

@@ -1,11 +1,11 @@
 import { distanceMeters } from '../../../src/domain/geo';
 import { Gps } from '../../../demo/drive/gps';
 import { createRandom } from '../../../demo/drive/random';
-import { Streets } from '../../../demo/drive/streets';
+import { loadStreets } from '../../../demo/drive/loadStreets';
 import { planTrip, type Trip } from '../../../demo/drive/trip';
 import { ACCELERATION, BRAKING } from '../../../demo/drive/vehicle';
 
-const streets = Streets.load();
+const streets = loadStreets();
 const homes = streets.homes(40, 'trips');
 const trips = homes.map((home, seed) => ({ home, trip: planTrip(streets, home, createRandom(seed)) }));
 

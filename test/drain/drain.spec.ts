@@ -8,7 +8,7 @@ import { startPostgres } from '../../demo/stores/postgres';
 import { startRedis } from '../../demo/stores/redis';
 import { migrate } from '../../src/database/migrate';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { freePort } from '../support/ports';
+import { freePort } from '../support/freePort';
 import { build, Program } from '../support/program';
 import { aSession, bookSessions } from '../support/sessions';
 import { Balancer } from './balancer';

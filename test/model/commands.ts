@@ -6,7 +6,7 @@ import type { Policy } from '../../src/domain/policy';
 import type { ArrivalTime } from '../../src/domain/rateLimit';
 import type { SessionStatus } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
-import { isUnavailable, persistently } from '../faults/operations';
+import { isUnavailable, retryWhileUnavailable } from '../faults/operations';
 import { metersFromHome, type Actor, type GraphQLAnswer, type TestService } from '../support/service';
 import {
   endedAs,
@@ -262,7 +262,7 @@ class ActiveJourneysCommand implements Command {
       [world.trainers[1]!, [2]],
       [world.stranger, []],
     ] as const) {
-      const { data } = await persistently(() => viewer.ask('{ activeJourneys { sessionId } }'));
+      const { data } = await retryWhileUnavailable(() => viewer.ask('{ activeJourneys { sessionId } }'));
       const found = data.activeJourneys.map(({ sessionId }: { sessionId: string }) => sessionId).sort();
       const underway = owned.filter((index) => world.sessions[index]![0]!.state === 'EN_ROUTE');
       expect(found).toEqual(underway.map((index) => world.ids[index]!).sort());
@@ -303,7 +303,7 @@ async function look(
   outcomes: ModelSession[],
   { policy }: Real,
 ): Promise<ModelSession[]> {
-  const answer = await persistently(() => world.student.poll(world.ids[index]!));
+  const answer = await retryWhileUnavailable(() => world.student.poll(world.ids[index]!));
   const polls = outcomes.map((outcome) => step(outcome, 'student', { kind: 'poll' }, Date.now(), policy));
   const kept = polls.filter(({ answer: expected }) => tells(answer, expected));
   if (kept.length === 0) expectOne(polls, answer, 'the poll after a 503');

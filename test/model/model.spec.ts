@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
-import { carries, FaultProxy, type FaultKind } from '../support/faultProxy';
+import { callsScript, FaultProxy, type FaultKind } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService } from '../support/service';
 import { FAULT_SETTINGS } from '../faults/operations';
@@ -43,7 +43,7 @@ describe('Random sequences by several trainers, students and clocks', () => {
       REDIS_URL: proxy.redisUrl,
       REDIS_TIMEOUT_MS: '100',
     });
-    const when = carries('readSnapshot', 'start', 'update', 'end', 'invalidateSession', 'indexAdd');
+    const when = callsScript('readSnapshot', 'start', 'update', 'end', 'invalidateSession', 'indexAdd');
     try {
       await agree({
         service,

@@ -16,22 +16,22 @@ export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'ping';
 export interface DatabaseCall {
   readonly operation: DatabaseOperation;
   readonly seconds: number;
-  /** `unavailable`: an outage; `fault`: a mistake of ours. */
+  /** `unavailable`: an outage; `fault`: an internal error. */
   readonly outcome: 'ok' | 'unavailable' | 'fault';
 }
 
 export interface CallsOptions {
-  /** Deadline of one call, its wait for a connection counted. */
+  /** Deadline of one call, including its wait for a connection. */
   readonly timeoutMs: number;
   readonly onCall?: (call: DatabaseCall) => void;
 }
 
-/** Failures in a row after which the database is taken to be away and calls fail at once. */
+/** The number of consecutive failures after which the database counts as unavailable and calls fail at once. */
 const FAILURES_TO_OPEN = 5;
-/** How long until one call is let through to see whether it is back. With the call's own deadline: back within 2 s. */
+/** How long the breaker stays open before one call may check whether the database is back. With that call's deadline this is less than 2 s. */
 const PROBE_AFTER_MS = 500;
 
-/** Runs the calls to the database: each within its deadline, through one circuit breaker, an outage as STORE_UNAVAILABLE. */
+/** Runs the calls to the database: each within its deadline and through one circuit breaker. An outage is thrown as STORE_UNAVAILABLE. */
 export class Calls {
   private readonly policy;
 
@@ -40,18 +40,18 @@ export class Calls {
       halfOpenAfter: PROBE_AFTER_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     });
-    // Aggressive: the caller is answered at the deadline, whatever the driver still waits for.
+    // Aggressive, so that the caller gets its error at the deadline even while the driver still waits.
     this.policy = wrap(breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive));
   }
 
-  /** A call that was not answered in time may still take effect: it must be safe to repeat. */
+  /** Runs a call, which must be safe to repeat: one that timed out may still take effect. */
   async run<Result>(operation: DatabaseOperation, call: () => Promise<Result>): Promise<Result> {
     const startedAt = performance.now();
     const report = (outcome: DatabaseCall['outcome']): void => {
       this.options.onCall?.({ operation, seconds: (performance.now() - startedAt) / 1000, outcome });
     };
     try {
-      // A signal of its own: cockatiel's default is one for all, on which calls at the same time pile up listeners.
+      // Each call has a signal of its own: cockatiel's default signal is shared, so concurrent calls would pile up listeners on it.
       const result = await this.policy.execute(call, new AbortController().signal);
       report('ok');
       return result;

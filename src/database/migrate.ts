@@ -4,20 +4,20 @@ import { readMigrations } from './migrations';
 import { CONNECT_TIMEOUT_MS, withSchemaEngine, type ScriptOutcome } from './schemaEngine';
 import { ensureServiceLogin, type Login } from './serviceLogin';
 
-/** Any number that no other program locks in the same database. */
+/** The key of the advisory lock: any number that no other program locks in the same database. */
 const MIGRATION_LOCK = 7_269_110_501;
 
 export interface MigrateOptions {
-  /** Where the migrations are; the committed ones when left out. */
+  /** The folder of the migrations; that of the committed ones when left out. */
   readonly folder?: string;
   /** How long to wait for another process that migrates the same database. */
   readonly lockTimeoutMs?: number;
-  /** The login of the service, if it is to have one of its own; made, or brought up to date, after the migrations. */
+  /** The login of the service, if it has one of its own; it is created or updated after the migrations. */
   readonly serviceLogin?: Login | undefined;
 }
 
 /**
- * Brings a database's schema up to date. Run by two processes at once, one waits for the other.
+ * Brings a database's schema up to date. When two processes do so at once, one waits for the other.
  * @returns the names of the migrations that were applied now.
  * @throws MigrationError when one fails: PostgreSQL has then undone that one, and those before it stand.
  */
@@ -61,7 +61,7 @@ async function apply(
   } catch (cause) {
     if (!outcome.refusal) throw new MigrationError(describe(cause), { cause });
     const names = await failedMigrations();
-    // It changed nothing, so that once mended it may simply be tried again. Unless the engine is told so it
+    // The script changed nothing, so once it is fixed it may simply be retried. Without this record the engine
     // refuses every migration until someone resolves this one by hand.
     for (const migrationName of names) await engine.markMigrationRolledBack({ migrationName });
     const { message, code, position } = outcome.refusal;
@@ -73,14 +73,14 @@ async function apply(
   }
 }
 
-/** Whether its script took effect is not recorded, and running it twice may do harm. */
+/** The error for a migration of which it is not recorded whether its script took effect; running it twice may do harm. */
 const interruption = (name: string): MigrationError =>
   new MigrationError(
     `Migration ${name} was interrupted earlier. Look whether its changes are in the database, then run ` +
       `\`npx prisma migrate resolve --applied ${name}\` (or --rolled-back) and migrate again.`,
   );
 
-/** The lock lives with its connection: a process that dies holding it frees it. */
+/** Holds the lock, which ends with its connection: a process that dies releases it. */
 async function withLock<Result>(
   url: string,
   timeoutMs: number,

@@ -12,7 +12,7 @@ import { DatabaseError, Pool, types, type QueryResult } from 'pg';
 
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What the engine's own error does not tell. */
+/** What the engine's own error does not say. */
 export interface ScriptOutcome {
   /** PostgreSQL's refusal of the last script: the script then changed nothing. Absent when, say, its answer was lost. */
   refusal?: DatabaseError;

@@ -7,13 +7,13 @@ import { createRequestIds } from '../../src/http/requestIds';
 import { loggerOptions } from '../../src/logger';
 
 function broken(): never {
-  throw new Error('broken inside');
+  throw new Error('internal detail');
 }
 const viewer = { id: 'student-1', role: 'STUDENT' };
 const identity = { viewer, require: () => viewer };
 const document = { label: 'liveLocation', isQuery: true, execute: async () => ({ data: {} }) };
 
-describe('The GraphQL handler, when it fails itself', () => {
+describe('The GraphQL handler after an internal error', () => {
   let server: Server;
   const log: string[] = [];
   const requests: unknown[] = [];
@@ -45,7 +45,7 @@ describe('The GraphQL handler, when it fails itself', () => {
   };
 
   it.each<[string, object]>([
-    ['before it knows the document', { documents: { find: broken } }],
+    ['before it has found the document', { documents: { find: broken } }],
     ['while it executes the document', { documents: { find: () => ({ document: { execute: broken } }) } }],
     [
       'after it has waited for the key of the token',
@@ -63,11 +63,11 @@ describe('The GraphQL handler, when it fails itself', () => {
     expect(response.status).toBe(500);
     const body = await response.text();
     expect(JSON.parse(body).errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', status: 500 });
-    expect(body).not.toContain('broken');
+    expect(body).not.toContain('internal detail');
     const requestId = response.headers.get('x-request-id');
     expect(requestId).toMatch(/.+/);
     expect(log.map((line) => JSON.parse(line))).toMatchObject([
-      { requestId, err: { message: 'broken inside' } },
+      { requestId, err: { message: 'internal detail' } },
     ]);
     expect(requests).toMatchObject([[{ code: 'INTERNAL_SERVER_ERROR' }, { requestId, status: 500 }]]);
   });

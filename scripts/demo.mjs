@@ -1,14 +1,16 @@
 // `npm run demo` starts the service on a fresh machine. It needs only Node, and installs what is missing.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { endWithNpm } from './endWithNpm.mjs';
 import { buildMap, hasMapSources, mapIsCurrent } from './liveMap.mjs';
 import { ensurePackages, ensurePrismaClient, ensureRedis, main, root, SetupError } from './setup.mjs';
 
+endWithNpm();
 await main(() => {
   ensurePackages();
   ensureRedis('REDIS_URL');
   ensurePrismaClient();
-  ensureMap();
+  if (!process.argv.includes('--no-map')) ensureMap();
   process.setSourceMapsEnabled(true);
   // The demo runs in this process, so that no child process can be left behind.
   const require = createRequire(import.meta.url);

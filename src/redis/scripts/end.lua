@@ -35,7 +35,6 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @include record
 -- @include expiry
 -- @include geo
--- @include overturned
 -- @include outbox
 -- @include change
 -- @record activeJourney
@@ -89,8 +88,12 @@ if outcome == 'ARRIVED' then
   local home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) }
   local distance = distance_between(place, home)
   if distance > options.arrivalRadiusMeters then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
-  local retry_ms = unconfirmed_ms(decode_overturned(redis.call('HGET', location_key, 'overturned')), home, options.maxSpeedKmh, now)
-  if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
+  local overturned = redis.call('HGET', location_key, 'overturned')
+  if overturned then
+    -- @include overturned
+    local retry_ms = unconfirmed_until(overturned, home, options.maxSpeedKmh) - now
+    if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
+  end
 end
 
 local ended = {

@@ -36,7 +36,7 @@ describe('Random sequences by several trainers, students and clocks', () => {
     }
   }, 120_000);
 
-  it('are so with faults too: a 503 has happened or has not, and the next look tells which', async () => {
+  it('are so with faults too: after a 503 the act has happened or has not, and the next poll shows which', async () => {
     const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     const service = await TestService.start({
       ...FAULT_SETTINGS,

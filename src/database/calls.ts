@@ -21,17 +21,17 @@ export interface DatabaseCall {
 }
 
 export interface CallsOptions {
-  /** Deadline of one call, including its wait for a connection. */
+  /** Deadline of one call, its wait for a connection counted. */
   readonly timeoutMs: number;
   readonly onCall?: (call: DatabaseCall) => void;
 }
 
-/** The number of consecutive failures after which the database counts as unavailable and calls fail at once. */
+/** After so many failures in a row the database counts as unavailable, and calls fail at once. */
 const FAILURES_TO_OPEN = 5;
-/** How long the breaker stays open before one call may check whether the database is back. With that call's deadline this is less than 2 s. */
+/** After this time one call checks whether it is back. With the call's own deadline: back within 2 s. */
 const PROBE_AFTER_MS = 500;
 
-/** Runs the calls to the database: each within its deadline and through one circuit breaker. An outage is thrown as STORE_UNAVAILABLE. */
+/** Runs the calls to the database: each within its deadline, through one circuit breaker, an outage as STORE_UNAVAILABLE. */
 export class Calls {
   private readonly policy;
 
@@ -40,18 +40,18 @@ export class Calls {
       halfOpenAfter: PROBE_AFTER_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     });
-    // Aggressive, so that the caller gets its error at the deadline even while the driver still waits.
+    // Aggressive: the caller is answered at the deadline, whatever the driver still waits for.
     this.policy = wrap(breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive));
   }
 
-  /** Runs a call, which must be safe to repeat: one that timed out may still take effect. */
+  /** A call that was not answered in time may still take effect: it must be safe to repeat. */
   async run<Result>(operation: DatabaseOperation, call: () => Promise<Result>): Promise<Result> {
     const startedAt = performance.now();
     const report = (outcome: DatabaseCall['outcome']): void => {
       this.options.onCall?.({ operation, seconds: (performance.now() - startedAt) / 1000, outcome });
     };
     try {
-      // Each call has a signal of its own: cockatiel's default signal is shared, so concurrent calls would pile up listeners on it.
+      // A signal of its own: cockatiel's default is one for all, on which calls at the same time pile up listeners.
       const result = await this.policy.execute(call, new AbortController().signal);
       report('ok');
       return result;

@@ -9,20 +9,20 @@ import { PrismaSessionDirectory } from './sessionDirectory';
 export interface DatabaseOptions extends CallsOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  /** The maximum number of connections of this process. */
+  /** Connections of this process at most. */
   readonly poolSize: number;
 }
 
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
-  /** Sends a query to the database. @throws STORE_UNAVAILABLE */
+  /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
-  /** Waits for the pending calls, then closes the connections. */
+  /** Waits for the calls in progress. */
   close(): Promise<void>;
 }
 
-/** Connects at the first call, so the process may start before the database does. */
+/** Connects with the first call: the process may start before the database does. */
 export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOptions): Database {
   const pool = createPool({ url, size: poolSize, timeoutMs });
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });

@@ -269,7 +269,7 @@ export class JourneyService {
     }
   }
 
-  /** Throws the error that tells this viewer why it has no active journey here. */
+  /** Throws the error that says why this viewer has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
     if (refusal.kind === 'ENDED') {
       const { state, endedAt } = refusal.journey;

@@ -5,13 +5,13 @@ import { withDeadline } from './deadline';
 import { allPartitions, type Keys } from './keys';
 
 export interface ActiveJourneyCountOptions {
-  /** The reading client: it sends the commands of one turn together. */
+  /** The reading client: it joins what is asked in one moment. */
   readonly client: RedisClient;
   readonly keys: Keys;
   readonly timeoutMs: number;
 }
 
-/** Counts the active journeys of all partitions by 64 commands of constant time. Rejects when one of them gets no reply. */
+/** How many journeys are active, over all partitions: 64 commands of constant time. Rejects when one is not answered. */
 export async function countActiveJourneys({
   client,
   keys,

@@ -13,17 +13,17 @@ export interface RedisClientOptions {
   readonly timeoutMs: number;
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /** The scripts that this client can call; all by default. ioredis copies each of them to every batch that it pipelines. */
+  /** The scripts that it can call; all unless given. ioredis copies each of them to every batch that it pipelines. */
   readonly scripts?: readonly ScriptName[];
-  /** Called when the server has become a replica and this client reconnects. */
+  /** The server has become a replica: this client connects anew. */
   readonly onReadonly?: () => void;
 }
 
-/** The delay between attempts to connect. It is short, so that the service is back within 2 s of Redis. */
+/** Between attempts to connect: short, so that the service is back within 2 s of Redis. */
 const reconnectDelayMs = (attempt: number): number =>
   Math.min(50 * 2 ** (attempt - 1), 400) + Math.random() * 100;
 
-/** Creates the service's two connections: one for reading scripts, one for writing ones. */
+/** The service's two connections. */
 export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'timeoutMs'>): {
   readonly reader: RedisClient;
   readonly writer: RedisClient;
@@ -36,8 +36,8 @@ export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'ti
   const writer = createRedisClient({
     ...options,
     name: 'journey-writer',
-    // A demoted master does not refuse reads: it would go on answering them with ever older data, so the reader has to
-    // leave it too. In a cluster a replica redirects reads by itself.
+    // Reads are never refused: a demoted master would answer them for good, ever more out of date. In a cluster
+    // it sends them on by itself.
     onReadonly: () => void (reader instanceof Redis && reader.disconnect(true)),
   });
   return { reader, writer };
@@ -58,20 +58,20 @@ export function createRedisClient({
     ...(password && { password }),
     ...(protocol.tls && { tls: {} }),
     db: database,
-    // RESP2, because every Redis since 2.0 and every proxy replies in it.
+    // Reply shapes are those that every Redis since 2.0 and every proxy gives.
     protocol: 2,
-    // ioredis must not resend a command whose reply was lost: scriptRunner.ts decides whether a script call may be repeated.
+    // A command whose reply was lost is not sent again behind our back: scriptRunner.ts decides, by the step's token.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    // A queued command would still run after its caller got 503. Without a connection a command fails at once.
+    // A command that timed out in a queue would still run later: a ghost. Without a connection it fails at once.
     enableOfflineQueue: false,
     connectTimeout: timeoutMs,
-    // A socket that gets no reply (a stalled host, a firewall that drops packets) is replaced by a new one.
+    // A socket that swallows commands (a stalled host, a silent firewall) is given up for a new one.
     socketTimeout: timeoutMs,
     keepAlive: 10_000,
     retryStrategy: reconnectDelayMs,
-    // After a failover the old master goes on answering READONLY: only a new connection finds the new master.
-    // The first such reply of all pending commands reconnects. (A cluster's replica redirects to its master instead.)
+    // After a failover the old master answers READONLY for good: only a new connection finds the new one.
+    // Of all the commands in flight the first such reply does it. (A cluster's replica points at its master instead.)
     reconnectOnError: (error) => {
       if (isLeaving || !error.message.startsWith('READONLY')) return false;
       isLeaving = !protocol.cluster;
@@ -85,26 +85,26 @@ export function createRedisClient({
     ? new Cluster([...hosts] as ClusterNode[], {
         redisOptions: options,
         scripts: loadScripts(scripts),
-        // The cluster client has a queue of its own, which no command timeout covers, so this must be set here too.
+        // Must be said here too: the cluster has a queue of its own, which no command's timeout covers.
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
         slotsRefreshTimeout: timeoutMs,
-        // A failover that no MOVED reports (because the master is gone) is found by asking the nodes.
+        // A failover that no MOVED tells of (the master is gone) is found by asking.
         slotsRefreshInterval: 1000,
-        // A command that may have run is not resent here either.
+        // What may have run is not sent again behind our back, here either.
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
-        // Nor is it redirected to another node, because the script's deadline is in the first node's clock: scriptRunner.ts
-        // finds the slot's node and calls the script there with a new deadline.
+        // Nor is it sent to another node, whose clock the step's deadline was not meant for: scriptRunner.ts looks where
+        // the slot is, and sends it anew.
         maxRedirections: 0,
-        // Managed clusters announce host names, and their certificates are valid for these names, not for IP addresses.
+        // Managed clusters announce names whose certificates hold only for them.
         ...(protocol.tls && {
           dnsLookup: (address: string, done: (error: null, address: string) => void) => done(null, address),
         }),
       })
     : new Redis({ ...options, ...hosts[0] });
   joinWrites(client);
-  // Every failure reaches its caller through the command. Without a listener ioredis would print each one to stderr.
+  // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.
   client.on('error', () => undefined);
   client.on('close', () => (isLeaving = false));
   return client;

@@ -11,7 +11,7 @@ export class RedisTimeout extends Error {
   }
 }
 
-/** A node did not return its time, so the script that needs it for its deadline was not sent. */
+/** The clock of a node did not answer, so the step whose deadline it was for was not sent. */
 export class ClockUnknown extends Error {
   override readonly name = 'ClockUnknown';
 
@@ -23,20 +23,20 @@ export class ClockUnknown extends Error {
 /**
  * What is known of a command that failed.
  * UNSENT: it never left this process. REFUSED: the server answered that it did not run it. UNKNOWN: it may
- * have run, or may still run. FAULT: an internal error, in a script or its arguments.
+ * have run, or may still run. FAULT: a mistake of ours in a script or its arguments.
  */
 export type RedisFailure = 'UNSENT' | 'REFUSED' | 'UNKNOWN' | 'FAULT';
 
-/** Error replies by which a working server refuses a command before it runs any of it. */
+/** Error replies by which a server, rightly, refuses a command before it runs any of it. */
 const refusals = [
   'ASK',
-  'BUSY', // another script runs for too long
+  'BUSY', // a script of someone else's runs too long
   'CLUSTERDOWN',
   'CROSSSLOT',
   'ERR max number of clients reached',
   'LOADING',
   'MASTERDOWN',
-  'MISCONF', // it can't save its data, so it accepts no writes
+  'MISCONF', // it can't persist, and so takes no writes
   'MOVED',
   'NOAUTH',
   'NOPERM',
@@ -49,7 +49,7 @@ const refusals = [
   'WRONGPASS',
 ];
 
-/** While a slot migrates, this error stops a script whose keys are on two nodes, before it writes (readSnapshot.lua explains it). */
+/** While a slot migrates, a script that finds its keys on two nodes is stopped by this, before it wrote (readSnapshot.lua says more). */
 const migrating = /non local key in a cluster node/;
 
 /** There was no connection to a node within a command's deadline, so the command was not sent. */
@@ -70,11 +70,11 @@ export class SlotMoved extends Error {
   }
 }
 
-/** The prefix that an ioredis Cluster without redirections puts before every failure of a command, including the server's error replies. */
+/** A Cluster client that follows no redirections wraps every failure of a command in these words, the server's replies too. */
 const WRAPPING = 'Too many Cluster redirections. Last error: ';
 const REPLY = 'ReplyError: ';
 
-/** The failure as a client of a single Redis would return it. */
+/** The failure as a client of a single Redis would have it. */
 export function unwrap(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith(WRAPPING)) return error;
   const text = error.message.slice(WRAPPING.length);
@@ -97,7 +97,7 @@ export function classify(error: unknown): RedisFailure {
   return hadNoConnection(error) ? 'UNSENT' : 'UNKNOWN';
 }
 
-/** Whether it is one of the two messages by which ioredis rejects a command because it has no connection. */
+/** The two texts with which ioredis rejects a command that it has no connection for. */
 const hadNoConnection = (error: Error): boolean =>
   /(Stream isn't writeable|Cluster isn't ready) and enableOfflineQueue/.test(error.message);
 
@@ -116,11 +116,11 @@ export const isWorthResending = (error: unknown): boolean =>
 export const movedTo = (error: unknown): string | undefined =>
   error instanceof Error ? /^MOVED \d+ (\S+)/.exec(error.message)?.[1] : undefined;
 
-/** Whether a failure means that the node is unavailable. Refusals and internal errors are not: they are replies. */
+/** Failures by which a node shows that it is away; refusals and faults are answers. */
 export const isSilence = (error: unknown): boolean =>
   classify(error) === 'UNKNOWN' || error instanceof NodeUnreachable;
 
-/** What the caller's error reports of a failure that is an outage. */
+/** How the caller's error describes a failure that is an outage. */
 export function problemOf(error: unknown): StoreProblem {
   if (error instanceof RedisTimeout) return 'SILENT';
   if (error instanceof ClockUnknown) return problemOf(error.cause);

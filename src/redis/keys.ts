@@ -11,7 +11,7 @@ export const allPartitions = partitionNames;
 
 /**
  * The partition of a session, from a stable hash of its id. It is the hash tag of every key of the session,
- * so that each step touches one slot of a Redis Cluster. Changing it strands every journey under way.
+ * so that each step touches one slot of a Redis Cluster. Changing it loses every active journey.
  */
 export const partitionOf = (sessionId: string): string => partitionNames[crc32(sessionId) % PARTITION_COUNT]!;
 
@@ -45,7 +45,7 @@ export class Keys {
     return `${this.prefix}location:rate:${trainerId}`;
   }
 
-  /** Which sessions of a user may be under way: a hint to verify, never the truth. In a slot of its own. */
+  /** Which sessions of a user may have an active journey: a hint to verify, never the truth. In a slot of its own. */
   journeysOf(userId: string): string {
     return `${this.prefix}journey:of:${userId}`;
   }
@@ -79,7 +79,7 @@ export class Keys {
     return `${this.prefix}journey:records:{${partition}}`;
   }
 
-  /** Entries that the durable record can't take: a fault of ours, never an outage. */
+  /** Entries that the durable record can't take: an internal error, never an outage. */
   deadRecords(partition: string): string {
     return `${this.prefix}journey:records:dead:{${partition}}`;
   }

@@ -1,33 +1,33 @@
-/** How long an estimate is valid before a later one replaces it, even a less exact one: clocks drift, and nodes change. */
+/** How long an estimate serves before a later, looser one replaces it: clocks drift, and nodes change. */
 const ESTIMATE_LIFE_MS = 10_000;
-/** How far two estimates of one clock may contradict each other: the clock is being slewed, or its milliseconds were truncated. */
+/** So much two estimates of one clock may miss each other by: it is being set right, or its milliseconds were cut off. */
 const SLACK_MS = 5;
 
 interface Estimate {
-  /** The bounds of Redis' time minus this process's monotonic time. */
+  /** Redis' time less this process's monotonic time: at least, and at most. */
   readonly atLeastMs: number;
   readonly atMostMs: number;
   readonly takenAt: number;
 }
 
 /**
- * Estimates each Redis node's clock. A writing script carries its deadline in that clock, so that it refuses to run
- * when it reaches Redis after its caller got 503. A reply carries a node's time between the sending of its command and
- * its own arrival, which bounds the difference of the clocks from both sides. Deadlines use the lower bound, so a
- * script never runs late; at worst it refuses early.
+ * What this process knows of each Redis node's clock. A writing step carries its deadline by that clock, so
+ * that a command which reaches Redis after its caller got 503 refuses to run. A reply carries the node's
+ * time from between its command's sending and its own arrival, which bounds the difference of the clocks from both
+ * sides; deadlines go by the lower bound. A step therefore never runs late; at worst it refuses early.
  */
 export class RedisClock {
   private readonly estimates = new Map<string, Estimate>();
 
   constructor(private readonly monotonicNow: () => number = () => performance.now()) {}
 
-  /** Records the node's time in a reply to a command that was sent at `sentAt`. Call it as soon as the reply arrives. */
+  /** Takes note of the time that a reply of this node carries, to a command sent then. Call it as soon as the reply is there. */
   note(node: string, redisNow: number, sentAt: number): void {
     const takenAt = this.monotonicNow();
     const fresh = { atLeastMs: redisNow - takenAt, atMostMs: redisNow - sentAt, takenAt };
     const known = this.estimates.get(node);
-    // The fastest reply gives the largest lower bound, which is the best one. An estimate that contradicts the known one
-    // belongs to another clock: there was a failover under the same name, or the clock was set.
+    // The largest lower bound is the best one: the reply that came fastest. One that contradicts what is known is
+    // of another clock: a failover under the same name, or a clock that was set.
     const contradicts =
       known && (fresh.atLeastMs > known.atMostMs + SLACK_MS || fresh.atMostMs < known.atLeastMs - SLACK_MS);
     if (
@@ -40,15 +40,15 @@ export class RedisClock {
     }
   }
 
-  /** Converts a time of this process's monotonic clock to the node's epoch milliseconds; undefined without a valid estimate. */
+  /** A moment of this process's monotonic clock as the node's epoch milliseconds; undefined when too little is known. */
   toRedis(node: string, monotonicMs: number): number | undefined {
     const known = this.estimates.get(node);
     if (!known || this.monotonicNow() - known.takenAt > ESTIMATE_LIFE_MS) return undefined;
-    // A script may still run during the whole millisecond of its deadline.
+    // A step runs in the whole of the millisecond that it is allowed last.
     return Math.floor(monotonicMs + known.atLeastMs) - 1;
   }
 
-  /** Drops the estimate of a node: after a reconnect another machine may answer under the same name. */
+  /** After a reconnect another machine may answer under the same name. */
   forget(node: string): void {
     this.estimates.delete(node);
   }

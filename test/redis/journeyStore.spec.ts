@@ -94,7 +94,7 @@ describe('The live store on Redis', () => {
 
   it('lets no location outlive its journey', async () => {
     await test.startJourney(sessionId, 't');
-    await test.redis.pexpire(test.keys.active(sessionId), 2000);
+    await test.redis.hset(test.keys.active(sessionId), 'expiresAt', Date.now() + 2000);
     await send();
     expect(await test.redis.pttl(test.keys.location('t', sessionId))).toBeLessThanOrEqual(2000);
   });

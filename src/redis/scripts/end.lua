@@ -115,7 +115,7 @@ redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
-local change = change_of('ENDED', session_id, ended)
+local change = change_of('ENDED', session_id, ended, { 'state', ended.state, 'endedAt', ended.endedAt })
 if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
 append(records_key, options.outboxMaxLength, change)
 return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

@@ -1,7 +1,7 @@
 import streetsUrl from '../../../demo/streets.json?url';
 import { metersBetween, type Place } from '../map/geometry';
 
-/** The file's own `format` field tells the encoding; scripts/make-streets.mjs in the repository writes it. */
+/** The file's own `format` field describes the encoding; scripts/make-streets.mjs in the repository writes it. */
 interface StreetsFile {
   readonly origin: readonly [longitude: number, latitude: number];
   readonly nodes: readonly number[];

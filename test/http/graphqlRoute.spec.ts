@@ -1,43 +1,49 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 
-import { GraphQLHandler, type GraphQLHandlerOptions } from '../../src/http/graphqlHandler';
+import { addGraphQLRoute, type GraphQLRouteOptions } from '../../src/http/graphqlRoute';
 import { createRequestIds } from '../../src/http/requestIds';
+import { createHttpServer } from '../../src/http/server';
 import { loggerOptions } from '../../src/logger';
 
 function broken(): never {
-  throw new Error('internal detail');
+  throw new Error('broken inside');
 }
 const viewer = { id: 'student-1', role: 'STUDENT' };
 const identity = { viewer, require: () => viewer };
 const document = { label: 'liveLocation', isQuery: true, execute: async () => ({ data: {} }) };
 
-describe('The GraphQL handler after an internal error', () => {
-  let server: Server;
+describe('The GraphQL route, when it fails itself', () => {
+  let server: FastifyInstance;
   const log: string[] = [];
   const requests: unknown[] = [];
-  afterEach(() => {
-    server.close();
+  afterEach(async () => {
+    await server.close();
     log.length = requests.length = 0;
   });
 
   const ask = async (faulty: object): Promise<Response> => {
-    const handler = new GraphQLHandler({
+    const logger = pino(loggerOptions('info'), { write: (line) => void log.push(line) });
+    server = createHttpServer({
+      logger,
+      corsOrigins: [],
+      stopping: () => false,
+      requestId: createRequestIds(),
+      arrived: undefined,
+    });
+    addGraphQLRoute(server, {
       documents: { find: () => ({ document, variables: {} }) },
       authenticator: { identify: () => identity },
       journeys: null,
       shedder: null,
       limiter: null,
-      requestId: createRequestIds(),
-      stopping: () => false,
-      logger: pino(loggerOptions('info'), { write: (line) => void log.push(line) }),
+      logger,
       log: (...fields: unknown[]) => requests.push(fields),
       ...faulty,
-    } as unknown as GraphQLHandlerOptions);
-    server = createServer((request, response) => handler.handle(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, {
+    } as unknown as GraphQLRouteOptions);
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    log.length = 0;
+    return fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query: '{ liveLocation }' }),
@@ -63,11 +69,11 @@ describe('The GraphQL handler after an internal error', () => {
     expect(response.status).toBe(500);
     const body = await response.text();
     expect(JSON.parse(body).errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', status: 500 });
-    expect(body).not.toContain('internal detail');
+    expect(body).not.toContain('broken');
     const requestId = response.headers.get('x-request-id');
     expect(requestId).toMatch(/.+/);
     expect(log.map((line) => JSON.parse(line))).toMatchObject([
-      { requestId, err: { message: 'internal detail' } },
+      { requestId, err: { message: 'broken inside' } },
     ]);
     expect(requests).toMatchObject([[{ code: 'INTERNAL_SERVER_ERROR' }, { requestId, status: 500 }]]);
   });

@@ -123,7 +123,7 @@ describe('The life of a journey, over HTTP', () => {
   });
 
   it.each([150.001, 150.04, 150.4])(
-    'tells who is %d m away no distance that would be near enough',
+    'never reports a distance within the arrival radius to a trainer who is %d m away',
     async (meters) => {
       const { id, trainer } = booking;
       await trainer.start(id);
@@ -270,7 +270,7 @@ describe('The life of a journey, over HTTP', () => {
   it.each([
     { as: 'ARRIVED', pollAfterMs: null, then: 'SESSION_NOT_STARTABLE' },
     { as: 'STOPPED', pollAfterMs: 30_000, then: undefined },
-  ])('tells by the durable record that it $as, once Redis remembers nothing', async (end) => {
+  ])('returns from the durable record that it $as, once Redis has no data of it', async (end) => {
     const { id, trainer, student } = booking;
     await trainer.start(id);
     const arrival = { ...metersFromHome(20), accuracy: 10 };

@@ -51,7 +51,7 @@ describe('The GraphQL route, when it fails itself', () => {
   };
 
   it.each<[string, object]>([
-    ['before it knows the document', { documents: { find: broken } }],
+    ['before it has found the document', { documents: { find: broken } }],
     ['while it executes the document', { documents: { find: () => ({ document: { execute: broken } }) } }],
     [
       'after it has waited for the key of the token',

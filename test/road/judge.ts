@@ -11,7 +11,7 @@ import type { Policy } from '../../src/domain/policy';
 
 /** A capturedAt this far ahead of the server is a clock's jitter. */
 export const FUTURE_TOLERANCE_MS = 5000;
-/** A fix that is older than this is of no use any more. */
+/** A fix that is older than this says nothing about the journey. */
 export const OLDEST_MS = 2 * 3600_000;
 /** A phone takes the fix that it starts with a moment before the start. */
 export const BEFORE_START_TOLERANCE_MS = 5000;

@@ -1,4 +1,4 @@
-// Lets Node run the repository's TypeScript from its sources, by the compiler and settings of the build:
+// Lets Node run the repository's TypeScript sources, with the compiler and settings of the build:
 // node --require ./scripts/typescript.cjs demo/main.ts
 const { transformSync } = require('@swc/core');
 const Module = require('node:module');

@@ -134,7 +134,12 @@ export class JourneyService {
   async updateLocation(viewer: Viewer, sessionId: string, fix: Fix): Promise<UpdateReport> {
     const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null });
     requireNotRejected(applied.verdicts[0]!, this.policy);
-    return this.report(sessionId, applied);
+    const report = this.report(sessionId, applied);
+    // A repeat after the stored fix has expired: this one's own distance is all that is known.
+    return {
+      ...report,
+      distanceMeters: report.distanceMeters ?? Math.round(distanceMeters(fix, applied.home)),
+    };
   }
 
   /** A buffer of fixes, in any order; each has its own verdict. */
@@ -269,7 +274,7 @@ export class JourneyService {
     }
   }
 
-  /** Throws the error that tells this viewer why it has no active journey here. */
+  /** Throws the error that says why this viewer has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
     if (refusal.kind === 'ENDED') {
       const { state, endedAt } = refusal.journey;

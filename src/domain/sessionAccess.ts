@@ -43,12 +43,12 @@ export function requireReadable(viewer: Viewer, sessionId: string, view: Session
   return found;
 }
 
-/** A session that only its ended journey tells of belongs to the participants of that journey. */
+/** A session of which only the ended journey is known belongs to the participants of that journey. */
 const participantsOf = (view: SessionView): Participants =>
   view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
 
 /**
- * While the database is away, an ended journey tells its own participants how it ended. It does not tell anyone else
+ * While the database is away, the participants of an ended journey learn how it ended. Nobody else learns
  * to whom the session belongs now, and an outage is never "not found".
  */
 function known(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {

@@ -18,6 +18,7 @@ import {
   decodeActive,
   decodeApplied,
   decodeEnded,
+  decodeRefusal,
   decodeSnapshot,
   encodeLastJourney,
   encodeSession,
@@ -30,7 +31,7 @@ import type { ScriptRunner } from './scriptRunner';
 
 /** Beyond its deadline a journey's key stays this long for the watchdog to find. */
 const GRACE_MS = 60_000;
-/** "There is no such session" is remembered this long: a booking may be made any moment. */
+/** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
 const OVERDUE_PER_PARTITION = 100;
 
@@ -96,7 +97,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'NOT_STARTABLE':
         return { kind: code };
       default:
-        throw unexpected('start', code);
+        return unexpected('start', code);
     }
   }
 
@@ -109,7 +110,8 @@ export class RedisJourneyStore implements JourneyStore {
       { mode: 'once' },
     );
     const [code, , ...values] = reply as unknown as ScriptReply;
-    return code === 'APPLIED' ? decodeApplied(values) : refusalOf('update', sessionId, code, values);
+    if (code === 'APPLIED') return decodeApplied(values);
+    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
   async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
@@ -117,7 +119,8 @@ export class RedisJourneyStore implements JourneyStore {
     const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
-    return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
+    if (code === 'ACTIVE') return null;
+    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
   async takeRate(trainerId: string): Promise<RateOutcome> {
@@ -156,7 +159,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'UNCONFIRMED':
         return { kind: code, retryAfterMs: Number(values[0]) };
       default:
-        return refusalOf('end', sessionId, code, values);
+        return decodeRefusal(sessionId, code, values) ?? unexpected('end', code);
     }
   }
 
@@ -293,26 +296,7 @@ export class RedisJourneyStore implements JourneyStore {
   }
 }
 
-/** The codes that update.lua and end.lua share for a trainer who has no journey under way here. */
-function refusalOf(step: string, sessionId: string, code: string, values: Reply): Refusal {
-  switch (code) {
-    case 'ENDED':
-      return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
-    case 'NOT_OWNER':
-      return {
-        kind: 'NOT_OWNER',
-        participants: { trainerId: String(values[0]), studentId: String(values[1]) },
-      };
-    case 'NOT_ACTIVE':
-      return {
-        kind: 'NOT_ACTIVE',
-        participants:
-          values[0] == null ? null : { trainerId: String(values[0]), studentId: String(values[1]) },
-      };
-    default:
-      throw unexpected(step, code);
-  }
+/** @throws Error always: the script and this file disagree. */
+function unexpected(script: ScriptName, code: string): never {
+  throw new Error(`${script}.lua returned the code ${code}, which journeyStore.ts does not know`);
 }
-
-const unexpected = (step: string, code: string): Error =>
-  new Error(`${step}.lua answered ${code}, which journeyStore.ts does not know`);

@@ -11,7 +11,7 @@ const streets = Streets.read(
 );
 
 describe('a simulated drive', () => {
-  it('leads along streets from some way off to the door', () => {
+  it('leads along streets from a distant place to the door', () => {
     const departure = departurePlace('session-00001', home, 2200);
     expect(metersBetween(departure, home)).toBeGreaterThan(2150);
     const way = routePlaces(streets, departure, home);
@@ -29,12 +29,12 @@ describe('a simulated drive', () => {
     }
   });
 
-  it('stands at the door in the end, however late it is asked', () => {
+  it('stays at the door after its end', () => {
     const drive = new Drive([departurePlace('s', home, 300), home], 0);
     expect(drive.fixAt(3_000_000)).toMatchObject({ ...home, speed: 0, heading: null });
   });
 
-  it('goes on where it was after a reload: the same time is the same place', () => {
+  it('continues where it was after a reload, because the place depends on the time alone', () => {
     const way = routePlaces(streets, departurePlace('session-00003', home, 2200), home);
     expect(new Drive(way, 5000).fixAt(65_000)).toEqual(new Drive([...way], 5000).fixAt(65_000));
   });

@@ -23,7 +23,7 @@ export class LocationResolver {
     @Ctx() context: RequestContext,
   ): Promise<LocationUpdate> {
     const report = await this.journeys.updateLocation(context.viewer(), sessionId, toFix(location));
-    // A fix that was not rejected is stored, or a newer one is: there is a distance.
+    // Of one fix there is always a distance.
     return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
   }
 

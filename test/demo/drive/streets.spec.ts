@@ -12,7 +12,7 @@ describe('the streets', () => {
       loadStreets();
       return performance.now() - startedAt;
     });
-    // 20 ms on one core; room for a busy machine. The median forgives one collection of garbage.
+    // It takes 20 ms on one core, so the limit allows for a busy machine. The median ignores one garbage collection.
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(200);
   });
 

@@ -221,7 +221,7 @@ describe('a trainer', () => {
 });
 
 describe('a fleet', () => {
-  it('spreads its trainers over the interval, tells its counts, and stops at once', async () => {
+  it('spreads its trainers over the interval, reports its counts, and stops at once', async () => {
     const clock = new VirtualClock();
     const services = homes.map(() => new ScriptedService(clock, homes));
     const members = services.map((service, i) => ({

@@ -164,7 +164,7 @@ describe('the fixes of a trip', () => {
     expect(metersBetween).toBeLessThan(0.9 * metersOff);
   });
 
-  it('tell heading and speed while driving, and no heading while standing', () => {
+  it('have a heading and a speed while driving, and no heading while standing', () => {
     for (const [seed, { trip }] of trips.entries()) {
       const gps = new Gps(createRandom(`compass ${seed}`));
       for (const seconds of secondsOf(trip, 5)) {

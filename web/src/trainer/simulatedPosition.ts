@@ -27,9 +27,9 @@ export function simulatedPosition(sessionId: string, home: Place): SimulatedPosi
       drive().then(
         (planned) => {
           if (ended) return;
-          const tell = () => onFix(planned.fixAt(Date.now()));
-          tell();
-          timer = setInterval(tell, FIX_INTERVAL_MS);
+          const report = () => onFix(planned.fixAt(Date.now()));
+          report();
+          timer = setInterval(report, FIX_INTERVAL_MS);
         },
         () => {
           plan = undefined;

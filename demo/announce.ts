@@ -24,6 +24,9 @@ ${trainers} trainers are driving to their students. Ctrl-C ends everything.
   Playground   ${url}/
 ${hasMap ? `  Live map     ${url}/map/\n` : ''}  Health       ${url}/health/ready
 
+trainer-00002 begins with positions of another place, trainer-00003 comes by motorway,
+trainer-00004 has a slow uplink.
+
 Watch ${driven.trainerId} drive to ${driven.studentId} (${driven.id}):
 
   curl -s ${url}/graphql -H 'content-type: application/json' \\

@@ -11,6 +11,7 @@ import type { Session } from '../src/domain/session';
 import { createLogger } from '../src/logger';
 import { announcement, statusLine } from './announce';
 import { UsageError } from './commandLine';
+import type { DriveCondition } from './drive/condition';
 import { createTrainerApi } from './drive/api';
 import { Fleet } from './drive/fleet';
 import { Streets } from './drive/streets';
@@ -26,6 +27,8 @@ export interface DemoOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The first trainers' drives; all others are ordinary ones. */
+const HARD_DRIVES: readonly DriveCondition[] = ['ORDINARY', 'COLD_START', 'MOTORWAY', 'SLOW_UPLINK'];
 const STATUS_INTERVAL_MS = 30_000;
 /** The built live map, when the checkout has it. */
 const MAP_FOLDER = join(__dirname, '../web/dist');
@@ -76,8 +79,9 @@ async function start(
 
   signal.throwIfAborted();
   const url = await serve(config, town, tokens, ends);
-  const members = town.driven().map(({ trainerId }) => ({
+  const members = town.driven().map(({ trainerId }, at) => ({
     trainerId,
+    condition: HARD_DRIVES[at],
     api: createTrainerApi({ url: `${url}/graphql`, token: () => tokens.trainer[trainerId]! }),
     nextAssignment: town.assignmentsOf(trainerId),
   }));

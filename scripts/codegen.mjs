@@ -7,7 +7,7 @@ import { main, root } from './setup.mjs';
 
 await main(async () => {
   process.chdir(root);
-  const context = await loadContext('codegen.yml');
+  const context = await loadContext('codegen.cjs');
   context.updateConfig({ silent: true });
   const written = await generate(context, false);
   const stale = [];

@@ -12,9 +12,10 @@ import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
 import { createSchema } from './graphql/schema';
+import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './graphql/execution/apollo';
 import { Authenticator } from './auth/authenticator';
-import { DocumentRegistry, readTrustedDocuments } from './graphql/execution/documentRegistry';
+import { DocumentRegistry } from './graphql/execution/documentRegistry';
 import { GraphQLHandler } from './http/graphqlHandler';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
@@ -27,7 +28,7 @@ import { createRequestLog } from './http/requestLog';
 import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
-import { remembered } from './metrics/remembered';
+import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
@@ -71,7 +72,10 @@ export async function createApp(
 ): Promise<App> {
   const { http, policy, redis, events } = config;
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
-  const metrics = new ServiceMetrics((name) => operations.has(name));
+  const metrics = new ServiceMetrics({
+    isOperation: (name) => operations.has(name),
+    clientNames: config.metrics.clientNames,
+  });
   const tracing = await createTracing(config.tracing);
 
   const { reader, writer } = createRedisClients(redis);
@@ -139,7 +143,8 @@ export async function createApp(
     policy,
     newJourneyId: randomUUID,
     onChange,
-    onPoll: (told) => metrics.polled(told),
+    onPoll: (result) => metrics.polled(result),
+    onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
   const watchdog = new Watchdog({
@@ -193,7 +198,7 @@ export async function createApp(
     arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
-  const databaseIsUp = remembered(
+  const databaseIsUp = memoizeWithTtl(
     () =>
       database.ping().then(
         () => true,
@@ -215,7 +220,7 @@ export async function createApp(
   if (config.metrics.port !== null) {
     addProcessMetrics(metrics.registry, {
       stores: { redis: () => scripts.isUp, database: databaseIsUp },
-      journeysUnderWay: remembered(
+      activeJourneys: memoizeWithTtl(
         () => countActiveJourneys({ client: reader, keys, timeoutMs: redis.timeoutMs }),
         COUNT_MS,
       ),

@@ -9,7 +9,7 @@ export type Form = 'hash' | 'text';
 
 const manifest = Object.entries(
   JSON.parse(
-    readFileSync(join(__dirname, '../../src/graphql/execution/trusted-documents.json'), 'utf8'),
+    readFileSync(join(__dirname, '../../client/src/generated/trusted-documents.json'), 'utf8'),
   ) as Record<string, string>,
 );
 

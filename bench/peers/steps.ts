@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
 import { describe } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
 import type { SessionSnapshot } from '../../src/domain/ports';

@@ -1,7 +1,8 @@
 /**
- * Writes the trusted documents twice: as the manifest that the server reads (`.json`: the hash of each text, and the
+ * Writes the trusted documents twice: as the manifest that the service reads (`.json`: the hash of each text, and the
  * text), and as the client's list of documents with their hashes (`.ts`), so that no app needs to compute SHA-256.
  */
+const { version } = require('../package.json');
 const { operationsOf } = require('./operations.cjs');
 
 const manifest = (operations) =>
@@ -17,6 +18,9 @@ ${operations
   )
   .join('\n')}
 ] as const;
+
+/** The version of this package, whose documents these are. */
+export const clientVersion = '${version}';
 `,
 });
 

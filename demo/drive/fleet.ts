@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock, type Clock } from './clock';
+import type { DriveCondition } from './condition';
 import { noCounts, type FleetCounts } from './counts';
 import { createRandom } from './random';
 import type { Streets } from './streets';
@@ -10,6 +11,8 @@ export interface FleetMember {
   readonly trainerId: string;
   readonly api: TrainerApi;
   readonly nextAssignment: () => Promise<Assignment>;
+  /** ORDINARY when left out. */
+  readonly condition?: DriveCondition;
 }
 
 export interface FleetOptions {
@@ -62,8 +65,16 @@ export class Fleet {
     const { streets, seed, clock = systemClock } = this.options;
     const random = createRandom(`${seed}/${member.trainerId}`);
     const headStart = random.between(0, MOST_HEAD_START);
-    const { api, nextAssignment } = member;
-    const trainer = new Trainer({ api, nextAssignment, streets, clock, random, counts: this.tally });
+    const { api, nextAssignment, condition } = member;
+    const trainer = new Trainer({
+      api,
+      nextAssignment,
+      condition,
+      streets,
+      clock,
+      random,
+      counts: this.tally,
+    });
     await clock.sleep(delayMs, signal);
     await trainer.run(signal, headStart);
   }

@@ -1,6 +1,9 @@
 import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
-import { bearingDegrees } from './bearing';
+import { bearingDegrees, movedAlong } from './bearing';
 import type { StreetKind, Streets, Way } from './streets';
+
+/** The town's own map ends before its motorways. */
+export type RoadKind = StreetKind | 'motorway';
 
 /** A straight piece of a route. */
 export interface Leg {
@@ -8,23 +11,25 @@ export interface Leg {
   readonly to: GeoPoint;
   readonly lengthMeters: number;
   readonly bearingDegrees: number;
-  readonly kind: StreetKind;
+  readonly kind: RoadKind;
   readonly endsAtLights: boolean;
 }
 
-/** How fast a street is driven when nothing is in the way, m/s: 30 to 50 km/h. */
-export const CRUISE_MPS: Record<StreetKind, number> = {
+/** How fast a road is driven when nothing is in the way, m/s: a street at 30 to 50 km/h. */
+export const CRUISE_MPS: Record<RoadKind, number> = {
+  motorway: 147 / 3.6,
   primary: 50 / 3.6,
   secondary: 45 / 3.6,
   tertiary: 40 / 3.6,
   residential: 32 / 3.6,
 };
-const FASTEST_MPS = Math.max(...Object.values(CRUISE_MPS));
+const FASTEST_STREET_MPS = CRUISE_MPS.primary;
 
 /** The quickest way, by A* over cruising time. Empty when both ends are the same node. */
 export function findRoute(streets: Streets, from: number, to: number): Leg[] {
   const goal = streets.place(to);
-  const secondsToGo = (node: number): number => distanceMeters(streets.place(node), goal) / FASTEST_MPS;
+  const secondsToGo = (node: number): number =>
+    distanceMeters(streets.place(node), goal) / FASTEST_STREET_MPS;
   const secondsTo = new Map([[from, 0]]);
   const cameBy = new Map<number, { from: number; way: Way }>();
   const settled = new Set<number>();
@@ -48,6 +53,22 @@ export function findRoute(streets: Streets, from: number, to: number): Leg[] {
     legs.push(legOf(streets, step.from, step.way));
   }
   return legs.reverse();
+}
+
+/** A straight motorway to a place, in pieces short enough for flat-earth geometry. */
+export function motorwayTo(place: GeoPoint, fromBearing: number, lengthMeters: number): Leg[] {
+  const pieces = Math.ceil(lengthMeters / 1000);
+  const points = Array.from({ length: pieces + 1 }, (_, at) =>
+    movedAlong(place, fromBearing, lengthMeters * (1 - at / pieces)),
+  );
+  return points.slice(1).map((to, at) => ({
+    from: points[at]!,
+    to,
+    lengthMeters: distanceMeters(points[at]!, to),
+    bearingDegrees: bearingDegrees(points[at]!, to),
+    kind: 'motorway',
+    endsAtLights: false,
+  }));
 }
 
 function legOf(streets: Streets, node: number, { to, kind, lengthMeters }: Way): Leg {

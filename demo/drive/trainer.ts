@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { GeoPoint } from '../../src/domain/geo';
 import { systemClock, type Clock } from './clock';
+import { coldStart, slowUplink, type DriveCondition } from './condition';
 import type { FleetCounts } from './counts';
-import { Gps } from './gps';
+import { Gps, type Fix } from './gps';
 import { Phone, type Outcome } from './phone';
 import type { Random } from './random';
 import type { Streets } from './streets';
@@ -23,6 +24,8 @@ export interface TrainerOptions {
   /** The trainer's next session: an arrival is final, so each drive needs a new one. Asked again when it rejects. */
   readonly nextAssignment: () => Promise<Assignment>;
   readonly clock?: Clock;
+  /** Of all its drives; ORDINARY when left out. */
+  readonly condition?: DriveCondition;
 }
 
 /** A lesson is shorter here than in life: the map is for watching drives. */
@@ -34,16 +37,23 @@ const PATIENCE_SECONDS = 180;
 export class Trainer {
   private readonly phone: Phone;
   private readonly clock: Clock;
+  private readonly api: TrainerApi;
+  /** Of the run. */
+  private signal: AbortSignal | undefined;
 
   constructor(private readonly options: TrainerOptions) {
-    this.clock = options.clock ?? systemClock;
-    this.phone = new Phone({ ...options, clock: this.clock });
+    const { api, clock = systemClock, random, condition } = options;
+    this.clock = clock;
+    this.api =
+      condition === 'SLOW_UPLINK' ? slowUplink(api, { clock, random, signal: () => this.signal }) : api;
+    this.phone = new Phone({ ...options, clock, api: this.api });
   }
 
   /**
    * @param headStart share of the first drive that lies behind the trainer already, 0 to 1.
    */
   async run(signal: AbortSignal, headStart = 0): Promise<void> {
+    this.signal = signal;
     for (let share = headStart; !signal.aborted; share = 0) {
       let assignment: Assignment | undefined;
       await this.untilAnswered(signal, async () => {
@@ -56,12 +66,12 @@ export class Trainer {
 
   /** Whether there is a journey to drive now. */
   private async start({ sessionId }: Assignment, signal: AbortSignal): Promise<boolean> {
-    const { api, counts } = this.options;
+    const { counts } = this.options;
     // The same through all attempts: a start whose answer was lost is not a second start.
     const clientRequestId = randomUUID();
     const outcome = await this.untilAnswered(signal, async () => {
       try {
-        await api.startJourney(sessionId, clientRequestId);
+        await this.api.startJourney(sessionId, clientRequestId);
         counts.started += 1;
       } catch (error) {
         if (refusalOf(error).code !== 'JOURNEY_ALREADY_STARTED') throw error;
@@ -73,17 +83,19 @@ export class Trainer {
   }
 
   private async drive(assignment: Assignment, headStart: number, signal: AbortSignal): Promise<void> {
-    const { counts, random, streets } = this.options;
-    const trip = planTrip(streets, assignment.home, random);
+    const { counts, random, streets, condition } = this.options;
+    const trip = planTrip(streets, assignment.home, random, condition);
     const departedMs = this.clock.now() - headStart * trip.drive.durationSeconds * 1000;
     const gps = new Gps(random);
+    const asReceived =
+      condition === 'COLD_START' ? coldStart(assignment.home, random) : (fix: Fix): Fix => fix;
     this.phone.beginJourney();
     counts.underWay += 1;
     try {
       while (!signal.aborted) {
         const tickMs = this.clock.now();
         const seconds = (tickMs - departedMs) / 1000;
-        this.phone.record(gps.fix(trip.drive.stateAt(seconds), tickMs));
+        this.phone.record(asReceived(gps.fix(trip.drive.stateAt(seconds), tickMs)));
         if (!isInTunnel(trip, seconds) && (await this.report(assignment.sessionId, trip, seconds))) return;
         await this.clock.sleep(this.pauseUntilNextTick(tickMs), signal);
       }
@@ -94,15 +106,16 @@ export class Trainer {
 
   /** Tells the service where the trainer is and, at the door, that the drive is over. Whether the journey has ended. */
   private async report(sessionId: string, { drive }: Trip, seconds: number): Promise<boolean> {
-    const { api, counts } = this.options;
+    const { counts } = this.options;
     const sent = await this.phone.sendFixes(sessionId);
     if (sent === 'LEFT') counts.left += 1;
     if (sent !== 'DONE') return sent === 'LEFT';
 
     const secondsAtTheDoor = seconds - drive.durationSeconds;
     if (secondsAtTheDoor < 0) return false;
-    if (this.phone.canMarkArrived) return this.end('arrived', () => api.markArrived(sessionId));
-    if (secondsAtTheDoor > PATIENCE_SECONDS) return this.end('stopped', () => api.stopJourney(sessionId));
+    if (this.phone.canMarkArrived) return this.end('arrived', () => this.api.markArrived(sessionId));
+    if (secondsAtTheDoor > PATIENCE_SECONDS)
+      return this.end('stopped', () => this.api.stopJourney(sessionId));
     return false;
   }
 

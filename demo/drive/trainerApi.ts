@@ -45,6 +45,7 @@ export function remedyFor(code: string): Remedy {
     case 'LOCATION_IMPLAUSIBLE':
     case 'BAD_USER_INPUT':
     case 'ARRIVAL_TOO_FAR':
+    case 'ARRIVAL_UNCONFIRMED':
     case 'LOCATION_UNKNOWN':
       return 'GO_ON';
     case 'JOURNEY_ENDED':

@@ -1,11 +1,16 @@
 import type { GeoPoint } from '../../src/domain/geo';
 import type { Random } from './random';
-import { findRoute } from './route';
+import { bearingDegrees } from './bearing';
+import type { DriveCondition } from './condition';
+import { findRoute, motorwayTo } from './route';
 import type { Streets } from './streets';
 import { planDrive, type Drive } from './vehicle';
 
 /** As the crow flies; by the streets it is up to half as much again. */
 const START_METERS = { least: 2000, most: 6000 };
+/** A motorway ends so far from a home, and leads there from as far as a journey of ten minutes. */
+const EXIT_METERS = { least: 1500, most: 3000 };
+const MOTORWAY_METERS = { least: 10_000, most: 16_000 };
 const TUNNEL = { chance: 0.35, leastSeconds: 50, mostSeconds: 70 };
 /** A tunnel leaves so much of the drive free, before it and behind it. */
 const TUNNEL_MARGIN_SECONDS = 30;
@@ -17,10 +22,22 @@ export interface Trip {
   readonly tunnel: { readonly fromSeconds: number; readonly toSeconds: number } | undefined;
 }
 
-/** A trip that begins 2 to 6 km from a home and ends at the street node nearest to it. */
-export function planTrip(streets: Streets, home: GeoPoint, random: Random): Trip {
-  const start = streets.randomNode(random, home, START_METERS.least, START_METERS.most);
-  const drive = planDrive(findRoute(streets, start, streets.nearestNode(home)), random);
+/** A trip that begins 2 to 6 km from a home, or with a motorway, and ends at the street node nearest to it. */
+export function planTrip(
+  streets: Streets,
+  home: GeoPoint,
+  random: Random,
+  condition: DriveCondition = 'ORDINARY',
+): Trip {
+  const meters = condition === 'MOTORWAY' ? EXIT_METERS : START_METERS;
+  const start = streets.randomNode(random, home, meters.least, meters.most);
+  const route = findRoute(streets, start, streets.nearestNode(home));
+  if (condition === 'MOTORWAY') {
+    const exit = streets.place(start);
+    const length = random.between(MOTORWAY_METERS.least, MOTORWAY_METERS.most);
+    route.unshift(...motorwayTo(exit, bearingDegrees(home, exit), length));
+  }
+  const drive = planDrive(route, random);
   return { drive, tunnel: planTunnel(drive.durationSeconds, random) };
 }
 

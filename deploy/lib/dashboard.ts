@@ -44,9 +44,9 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
       [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.all, width: 24, height: 5 })],
       [
         graph(
-          'Requests a minute; journeys under way (right)',
+          'Requests a minute; active journeys (right)',
           [balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM })],
-          [serviceMetric('underWay', Stats.MAXIMUM)],
+          [serviceMetric('active', Stats.MAXIMUM)],
         ),
         graph('Answers 5xx a minute', [
           targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { ...minute, color: Color.ORANGE }),

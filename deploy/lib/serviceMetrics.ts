@@ -16,7 +16,7 @@ export const SERVICE_METRICS = {
   /** 1 while a process can't use a store: redis or database. */
   storeDown: { name: 'journey_store_down', by: ['store'] },
   /** Of all processes, as each of them counts. */
-  underWay: { name: 'journey_under_way', by: [] },
+  active: { name: 'journey_active', by: [] },
   /** Changes not yet delivered, by stream: events (to the bus) and records (to PostgreSQL). */
   outboxDepth: { name: 'journey_outbox_depth', by: ['stream'] },
   outboxFullestPartition: { name: 'journey_outbox_fullest_partition', by: [] },

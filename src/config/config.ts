@@ -6,7 +6,7 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
-    /** Whether only the documents of our own clients are executed (`trusted-documents.json`). */
+    /** Whether only the documents of the client package are executed (`graphql/trusted-documents/`). */
     readonly trustedDocumentsOnly: boolean;
     /** Origins whose pages may send requests from a browser (CORS). */
     readonly corsOrigins: readonly string[];
@@ -20,6 +20,8 @@ export interface Config {
   readonly metrics: {
     /** null: not served. */
     readonly port: number | null;
+    /** The clients that have labels of their own, by their header `apollographql-client-name`. */
+    readonly clientNames: readonly string[];
   };
   readonly redis: {
     readonly url: string;

@@ -74,6 +74,15 @@ const origins = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+/** `journey-ios,journey-android`: each as its app sends it in the header apollographql-client-name. */
+const clientNames = makeValidator<readonly string[]>((text) => {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.length > 20 || list.some((name) => !/^[\w.@/-]{1,64}$/.test(name))) {
+    throw new EnvError('must be at most 20 names of letters, digits and . _ - @ /, separated by commas');
+  }
+  return list;
+});
+
 const samplers = [
   'always_on',
   'always_off',
@@ -99,6 +108,7 @@ const settings = {
   MAX_EVENT_LOOP_DELAY_MS: integerOrOff(1, 60_000)({ default: 200 }),
   DRAIN_DELAY_MS: integer(0, 300_000)(optional),
   METRICS_PORT: integerOrOff(1, 65_535)(optional),
+  CLIENT_NAMES: clientNames({ default: ['@journey/client'] }),
   REDIS_URL: redisUrl({ default: 'redis://127.0.0.1:6379' }),
   REDIS_TIMEOUT_MS: integer(10, 60_000)({ default: 1000 }),
   DATABASE_URL: postgresUrl(),
@@ -127,6 +137,9 @@ const settings = {
   UPDATE_JITTER_MS: integer(0, HOUR_MS)({ default: 1000 }),
   UPDATE_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 15_000 }),
   MAX_SPEED_KMH: decimal(1, 2000)({ default: 120 }),
+  SUSTAINED_MAX_SPEED_KMH: decimal(1, 2000)({ default: 200 }),
+  MAX_DISTANCE_KM: decimal(1, 20_100)({ default: 200 }),
+  ACCEPT_MOCKED_FIXES: bool({ default: false }),
   MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
   ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
   SIGNAL_LIVE_MS: integer(1, HOUR_MS)({ default: 20_000 }),
@@ -187,8 +200,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       // Elsewhere there is no load balancer, but somebody who pressed Ctrl-C and waits.
       drainDelayMs: read.DRAIN_DELAY_MS ?? (production ? 2500 : 0),
     },
-    // On by default only in production: several processes of a developer would compete for the port.
-    metrics: { port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')) },
+    metrics: {
+      // On by default only in production: several processes of a developer would compete for the port.
+      port: unlessOff(read.METRICS_PORT ?? (production ? 9464 : 'off')),
+      clientNames: read.CLIENT_NAMES,
+    },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
     database: { url: read.DATABASE_URL },
     auth: {
@@ -214,6 +230,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       updateJitterMs: read.UPDATE_JITTER_MS,
       updateIdleIntervalMs: read.UPDATE_IDLE_INTERVAL_MS,
       maxSpeedKmh: read.MAX_SPEED_KMH,
+      // What one fix may prove, several in a row may prove as well.
+      sustainedMaxSpeedKmh: Math.max(read.MAX_SPEED_KMH, read.SUSTAINED_MAX_SPEED_KMH),
+      maxDistanceKm: read.MAX_DISTANCE_KM,
+      acceptMockedFixes: read.ACCEPT_MOCKED_FIXES,
       maxAccuracyMeters: read.MAX_ACCURACY_METERS,
       arrivalRadiusMeters: read.ARRIVAL_RADIUS_METERS,
       signalLiveMs: read.SIGNAL_LIVE_MS,

@@ -1,14 +1,20 @@
 import type { EndedState } from './journey';
 import type { SessionStatus } from './session';
 
-/** Why a point was refused. Judged in the order in which they stand here, after DUPLICATE and LATE where those apply. */
+/** Why a point was rejected, in the order of judgement; DUPLICATE and LATE are judged before INACCURATE. */
 export type PointRejection =
-  'FROM_THE_FUTURE' | 'TOO_OLD' | 'BEFORE_START' | 'INACCURATE' | 'IMPLAUSIBLE_SPEED';
+  | 'FROM_THE_FUTURE'
+  | 'TOO_OLD'
+  | 'BEFORE_START'
+  | 'MOCKED'
+  | 'IMPLAUSIBLE_DISTANCE'
+  | 'INACCURATE'
+  | 'IMPLAUSIBLE_SPEED';
 
 export type StoreName = 'redis' | 'database' | 'identity';
 
-/** The facts that each error carries to its caller. The HTTP status of each stands in `http/errors.ts`. */
-export interface ErrorFacts {
+/** What the `extensions` of each error hold beside its code and HTTP status. */
+export interface ErrorExtensions {
   UNAUTHENTICATED: object;
   FORBIDDEN: object;
   BAD_USER_INPUT: { field?: string };
@@ -19,6 +25,7 @@ export interface ErrorFacts {
     limitMeters?: number;
   };
   ARRIVAL_TOO_FAR: { distanceMeters: number; limitMeters: number };
+  ARRIVAL_UNCONFIRMED: { retryAfterMs: number };
   LOCATION_UNKNOWN: object;
   SESSION_NOT_FOUND: object;
   JOURNEY_NOT_ACTIVE: object;
@@ -29,11 +36,11 @@ export interface ErrorFacts {
   STORE_UNAVAILABLE: { store: StoreName; retryAfterMs: number };
 }
 
-export type ErrorCode = keyof ErrorFacts;
+export type ErrorCode = keyof ErrorExtensions;
 
 /**
- * A refusal that its caller is meant to read: what was wrong, what is allowed, what to do next. Anything else
- * that is thrown is a fault of ours and shows as INTERNAL_SERVER_ERROR.
+ * An error that its caller is meant to read: what was wrong, what is allowed, what to do next. Anything else that is
+ * thrown is an internal error and appears as INTERNAL_SERVER_ERROR.
  */
 export class JourneyError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'JourneyError';
@@ -41,19 +48,19 @@ export class JourneyError<C extends ErrorCode = ErrorCode> extends Error {
   constructor(
     readonly code: C,
     message: string,
-    readonly facts: ErrorFacts[C],
+    readonly extensions: ErrorExtensions[C],
     options?: ErrorOptions,
   ) {
     super(message, options);
   }
 
-  /** Narrows an unknown throw to one code. */
+  /** Narrows an unknown error to one code. */
   static is<K extends ErrorCode>(error: unknown, code: K): error is JourneyError<K> {
     return error instanceof JourneyError && error.code === code;
   }
 }
 
-const outageOf: Record<StoreName, string> = {
+const nameOf: Record<StoreName, string> = {
   redis: 'The live store (Redis)',
   database: 'The session database (PostgreSQL)',
   identity: 'The identity provider that publishes the keys of tokens',
@@ -69,7 +76,7 @@ const descriptionOf: Record<StoreProblem, string> = {
   REFUSING: 'is not accepting requests at the moment',
 };
 
-/** An outage surfaces as itself: never as "no journey", "ended" or "already started". */
+/** An outage is always reported as an outage: never as "no journey", "ended" or "already started". */
 export const storeUnavailable = (
   store: StoreName,
   cause?: unknown,
@@ -77,7 +84,7 @@ export const storeUnavailable = (
 ): JourneyError<'STORE_UNAVAILABLE'> =>
   new JourneyError(
     'STORE_UNAVAILABLE',
-    `${outageOf[store]} ${descriptionOf[problem]}. Nothing is known to have changed; try again in ${retryAfterMs} ms.`,
+    `${nameOf[store]} ${descriptionOf[problem]}. Nothing is known to have changed; try again in ${retryAfterMs} ms.`,
     { store, retryAfterMs },
     { cause },
   );

@@ -2,10 +2,10 @@ import { JourneyError } from './errors';
 
 const ID = /^[A-Za-z0-9_\-.:]{1,64}$/;
 
-/** Whether a text can be an id of this service: it becomes part of a Redis key, so its alphabet is closed. */
+/** Whether a text can be an id of this service. An id becomes part of a Redis key, so only these characters are allowed. */
 export const isId = (text: string): boolean => ID.test(text);
 
-/** Refuses a malformed id before it reaches any store. */
+/** Throws BAD_USER_INPUT for a malformed id, before it reaches any store. */
 export function requireId(field: string, id: string): void {
   if (isId(id)) return;
   throw new JourneyError(

@@ -1,7 +1,7 @@
 export type EndedState = 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
 export type JourneyState = 'NOT_STARTED' | 'EN_ROUTE' | EndedState;
 
-interface JourneyFacts {
+interface JourneyFields {
   readonly id: string;
   readonly sessionId: string;
   readonly trainerId: string;
@@ -9,15 +9,15 @@ interface JourneyFacts {
   readonly startedAt: number;
   /** The deadline: updates never move it. */
   readonly expiresAt: number;
-  /** 1 at the start; grows by one with each request that moves the marker, and with the end. */
+  /** 1 at the start; increases by one with each request that moves the marker, and with the end. */
   readonly version: number;
 }
 
-export interface EnRouteJourney extends JourneyFacts {
+export interface EnRouteJourney extends JourneyFields {
   readonly state: 'EN_ROUTE';
 }
 
-export interface EndedJourney extends JourneyFacts {
+export interface EndedJourney extends JourneyFields {
   readonly state: EndedState;
   readonly endedAt: number;
 }

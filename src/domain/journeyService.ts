@@ -1,32 +1,33 @@
-import { JourneyError, storeUnavailable, type PointRejection } from './errors';
+import { JourneyError } from './errors';
 import { distanceMeters } from './geo';
 import { requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
-import { describe, type LiveLocation, type SessionView } from './liveLocation';
+import { describe, type LiveLocation } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
-import { nextUpdateMs } from './pace';
+import { nextUpdateMs } from './intervals';
 import type { Policy } from './policy';
-import type { Finish, JourneyStore, Refusal, SessionRecord, StartOutcome, UpdateOutcome } from './ports';
+import type {
+  Finish,
+  JourneyStore,
+  Refusal,
+  SessionRecord,
+  StartOutcome,
+  UpdateCommand,
+  UpdateOutcome,
+} from './ports';
+import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
+import { requireReadable, SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import {
-  mayRead,
-  requireActor,
-  requireOperator,
-  requireReader,
-  requireTrainer,
-  sessionNotFound,
-  type Participants,
-  type Viewer,
-} from './viewer';
+import { requireReader, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
-/** What a trainer's phone hears of an update. */
+/** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
   readonly sessionId: string;
   readonly version: number;
   readonly verdicts: readonly PointVerdict[];
   readonly nextUpdateMs: number;
-  /** From the newest stored fix to home; null when none was ever accepted. */
+  /** From the newest stored fix to home; null when none was accepted yet. */
   readonly distanceMeters: number | null;
   readonly canMarkArrived: boolean;
 }
@@ -36,31 +37,35 @@ export interface JourneyServiceOptions {
   readonly sessions: Sessions;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
-  /** Called after a journey began or ended, so that its event goes out at once instead of at the next sweep. */
+  /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
-  /** For metrics: what a poll was told. */
-  readonly onPoll?: (told: LiveLocation) => void;
+  /** For metrics: the result of a poll. */
+  readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: what became of an update's fixes. */
+  readonly onUpdate?: (result: AppliedUpdate) => void;
 }
 
-/** A start takes this many steps when an old journey must end first: end, start, and once more for a race. */
-const START_TRIES = 4;
+export type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
+/** A start takes this many attempts when an old journey must end first: end, start, and once more for a race. */
+const MAX_START_ATTEMPTS = 4;
 
-/** What viewers may do with journeys. Every method throws `JourneyError`s alone, unless the fault is ours. */
+/** What viewers may do with journeys. Every method throws a `JourneyError`; anything else is an internal error. */
 export class JourneyService {
   private readonly store: JourneyStore;
   private readonly sessions: Sessions;
   private readonly policy: Policy;
+  private readonly access: SessionAccess;
 
   constructor(private readonly options: JourneyServiceOptions) {
     ({ store: this.store, sessions: this.sessions, policy: this.policy } = options);
+    this.access = new SessionAccess(this.sessions);
   }
 
-  /** The poll. While a journey is under way: one round trip to the live store, none to the database. */
+  /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
-    const view = readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
     const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
     return live;
@@ -69,23 +74,22 @@ export class JourneyService {
   async start(viewer: Viewer, sessionId: string, clientRequestId: string | null): Promise<Journey> {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
-    requireActor(viewer);
     const { session, lastJourney } = await this.bookingOf(viewer, sessionId);
     const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
-    // Before the start: a note without a journey is harmless, a journey without its note could not be found.
+    // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
     if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
     const journeyId = this.options.newJourneyId();
-    for (let tries = 0; tries < START_TRIES; tries += 1) {
+    for (let attempts = 0; attempts < MAX_START_ATTEMPTS; attempts += 1) {
       const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
-      // Was the booking given away since it was read? Then that journey is its new trainer's, and stays.
+      // If the booking was given to another trainer since it was read, that journey is the new trainer's, and stays.
       if (outcome.kind === 'NOT_OWNER') await this.bookingOf(viewer, sessionId);
-      const journey = await this.settleStart(outcome, session);
+      const journey = await this.resolveStart(outcome, session);
       if (journey) return journey;
     }
-    throw new Error('A start found another journey to end each time');
+    throw new Error('Each attempt to start found another journey that had to end first');
   }
 
-  /** The booking as it is this moment, for its trainer. */
+  /** The booking as the database has it now, for its trainer. */
   private async bookingOf(viewer: Viewer, sessionId: string): Promise<SessionRecord> {
     const record = await this.sessions.readThrough(sessionId);
     if (!record) throw sessionNotFound(sessionId);
@@ -93,8 +97,8 @@ export class JourneyService {
     return record;
   }
 
-  /** The journey; null when an older one was ended first and the start is to be tried again. */
-  private async settleStart(outcome: StartOutcome, session: Session): Promise<Journey | null> {
+  /** The journey; null when an older one was ended first, and the start must be attempted again. */
+  private async resolveStart(outcome: StartOutcome, session: Session): Promise<Journey | null> {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
@@ -104,7 +108,7 @@ export class JourneyService {
       case 'ALREADY_STARTED':
         throw new JourneyError(
           'JOURNEY_ALREADY_STARTED',
-          `A journey of session ${session.id} is under way already. Go on with it, or stop it before you start another.`,
+          `A journey of session ${session.id} is active already. Continue with it, or stop it before you start another.`,
           { journeyId: outcome.journey.id, startedAt: iso(outcome.journey.startedAt) },
         );
       case 'OVERDUE':
@@ -126,10 +130,10 @@ export class JourneyService {
     }
   }
 
-  /** One fix; any rejection of it is an error. */
+  /** One fix; a rejection is an error. */
   async updateLocation(viewer: Viewer, sessionId: string, fix: Fix): Promise<UpdateReport> {
-    const applied = await this.take(viewer, sessionId, [fix], null);
-    refuseRejected(applied.verdicts[0]!, this.policy);
+    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null });
+    requireNotRejected(applied.verdicts[0]!, this.policy);
     return this.report(sessionId, applied);
   }
 
@@ -140,47 +144,50 @@ export class JourneyService {
     fixes: readonly Fix[],
     sentAt: number | null,
   ): Promise<UpdateReport> {
-    return this.report(sessionId, await this.take(viewer, sessionId, fixes, sentAt));
+    return this.report(sessionId, await this.applyUpdate(viewer, { sessionId, points: fixes, sentAt }));
   }
 
-  async markArrived(viewer: Viewer, sessionId: string, fix: Fix | null): Promise<EndedJourney> {
+  async markArrived(
+    viewer: Viewer,
+    sessionId: string,
+    { fix, sentAt }: { readonly fix: Fix | null; readonly sentAt: number | null },
+  ): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
-    await this.requireTrainerRole(viewer, sessionId);
-    if (fix) {
-      // An update first, but for the rate: who arrives must not wait for the next tick.
-      const outcome = await this.store.update({
-        sessionId,
-        trainerId: viewer.id,
-        points: [fix],
-        sentAt: null,
-      });
-      if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
-      if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-      refuseRejected(outcome.verdicts[0]!, this.policy);
-    }
-    return this.finish(viewer, sessionId, fix ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
+    await this.access.requireTrainerRole(viewer, sessionId);
+    if (!fix) return this.finish(viewer, sessionId, 'ARRIVED');
+    // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
+    const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points: [fix], sentAt });
+    if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
+    if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
+    this.options.onUpdate?.(outcome);
+    const verdict = outcome.verdicts[0]!;
+    requireNotRejected(verdict, this.policy);
+    // Any other fix proves nothing: the arrival is judged as if none had been sent.
+    const isProof =
+      verdict.status === 'ACCEPTED' || (verdict.status === 'DUPLICATE' && verdict.isStored === true);
+    return this.finish(viewer, sessionId, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
-    await this.requireTrainerRole(viewer, sessionId);
+    await this.access.requireTrainerRole(viewer, sessionId);
     return this.finish(viewer, sessionId, 'STOPPED');
   }
 
-  /** The booking changed: forgets the cached session, and cancels a journey that has lost its booking or its trainer. */
+  /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */
   async refresh(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    await this.requireOperatorRole(viewer, sessionId);
+    await this.access.requireOperatorRole(viewer, sessionId);
     const record = await this.sessions.readThrough(sessionId);
     const session = record?.session ?? null;
     await this.store.invalidateSession(sessionId);
-    const keeps = session && session.status !== 'CANCELLED' ? session.trainerId : null;
-    if (await this.store.cancel(sessionId, keeps)) this.options.onChange(sessionId);
+    const keepTrainerId = session && session.status !== 'CANCELLED' ? session.trainerId : null;
+    if (await this.store.cancel(sessionId, keepTrainerId)) this.options.onChange(sessionId);
     if (!session) throw sessionNotFound(sessionId);
     return session;
   }
 
-  /** The session's own facts, for a viewer who may read it. */
+  /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
     const session = await this.sessions.find(sessionId);
@@ -189,39 +196,41 @@ export class JourneyService {
     return session;
   }
 
-  /** The session's newest journey; null when none is remembered. */
+  /** The session's newest journey; null when none is known any more. */
   async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
     requireId('sessionId', sessionId);
-    const view = readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
     return view.kind === 'ACTIVE' ? view.journey : view.last;
   }
 
-  private async take(
+  private async applyUpdate(
     viewer: Viewer,
-    sessionId: string,
-    points: readonly Fix[],
-    sentAt: number | null,
+    update: Omit<UpdateCommand, 'trainerId'>,
   ): Promise<AppliedUpdate> {
+    const { sessionId } = update;
     requireId('sessionId', sessionId);
-    await this.requireTrainerRole(viewer, sessionId);
-    // With the limiter's key out of reach the update goes on: it protects the service, not the truth.
+    await this.access.requireTrainerRole(viewer, sessionId);
+    // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
     const rate = await this.store.takeRate(viewer.id).catch((error: unknown) => {
       if (JourneyError.is(error, 'STORE_UNAVAILABLE')) return null;
       throw error;
     });
     if (rate?.kind === 'LIMITED') {
-      // Whose session it is and whether it is under way come before the rate.
+      // To whom the session belongs and whether its journey is active are judged before the rate.
       const refusal = await this.store.refusal(sessionId, viewer.id);
       if (refusal) return this.refuse(viewer, sessionId, refusal);
       throw new JourneyError(
         'RATE_LIMITED',
-        `One update in ${this.policy.updateIntervalMs} ms over all your sessions; try again in ${rate.retryAfterMs} ms.`,
+        `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions; try again in ${rate.retryAfterMs} ms.`,
         { retryAfterMs: rate.retryAfterMs },
       );
     }
-    const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points, sentAt });
-    if (outcome.kind === 'APPLIED') return outcome;
-    // Not waited for: at worst this trainer's next update is 5 s late.
+    const outcome = await this.store.update({ ...update, trainerId: viewer.id });
+    if (outcome.kind === 'APPLIED') {
+      this.options.onUpdate?.(outcome);
+      return outcome;
+    }
+    // Not awaited: at worst this trainer's next update is 5 s late.
     void rate?.refund().catch(() => undefined);
     return this.refuse(viewer, sessionId, outcome);
   }
@@ -240,7 +249,7 @@ export class JourneyService {
         );
       case 'TOO_FAR': {
         const limitMeters = this.policy.arrivalRadiusMeters;
-        // "150 m away, at most 150 m allowed" would read as a mistake.
+        // "You are 150 m away, arrive within 150 m" would look like a mistake.
         const rounded = Math.round(outcome.distanceMeters);
         const distance = rounded > limitMeters ? rounded : Math.ceil(outcome.distanceMeters);
         throw new JourneyError(
@@ -249,104 +258,49 @@ export class JourneyService {
           { distanceMeters: distance, limitMeters },
         );
       }
+      case 'UNCONFIRMED':
+        throw new JourneyError(
+          'ARRIVAL_UNCONFIRMED',
+          `Not long ago your position was another place, from where you could not be here yet. Keep sending; try again in ${outcome.retryAfterMs} ms.`,
+          { retryAfterMs: outcome.retryAfterMs },
+        );
       default:
         return this.refuse(viewer, sessionId, outcome);
     }
   }
 
-  /** Turns "no journey of yours under way here" into the error that its viewer may hear. */
+  /** Throws the error that tells this viewer why it has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
     if (refusal.kind === 'ENDED') {
       const { state, endedAt } = refusal.journey;
       throw new JourneyError(
         'JOURNEY_ENDED',
-        `The journey of session ${sessionId} ended as ${state}. Stop sending; a new one begins with startJourney.`,
+        `The journey of session ${sessionId} ended as ${state}. Stop sending; startJourney starts a new one.`,
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? (await this.ownersFor(viewer, sessionId));
+    const participants = refusal.participants ?? (await this.access.participants(viewer, sessionId));
     requireTrainer(viewer, sessionId, participants);
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
-      `No journey of session ${sessionId} is under way. Begin one with startJourney.`,
+      `No journey of session ${sessionId} is active. Start one with startJourney.`,
       {},
     );
   }
 
-  /** Trainers pass; whose session it is the step itself finds. Students hear FORBIDDEN for their own session alone. */
-  private async requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> {
-    requireActor(viewer);
-    if (viewer.role === 'TRAINER') return;
-    requireTrainer(viewer, sessionId, await this.ownersFor(viewer, sessionId));
-  }
-
-  private async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
-    if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
-      requireReader(viewer, sessionId, await this.ownersFor(viewer, sessionId));
-    }
-    requireOperator(viewer);
-  }
-
-  private async ownersFor(viewer: Viewer, sessionId: string): Promise<Participants> {
-    return ownersIn(existing(viewer, sessionId, await this.sessions.view(sessionId)));
-  }
-
-  private report(sessionId: string, { version, home, newest, verdicts }: AppliedUpdate): UpdateReport {
+  private report(sessionId: string, applied: AppliedUpdate): UpdateReport {
+    const { version, home, newest, verdicts, unconfirmedMs } = applied;
     const distance = newest && distanceMeters(newest, home);
+    const isNear = distance !== null && distance <= this.policy.arrivalRadiusMeters;
     return {
       sessionId,
       version,
       verdicts,
       nextUpdateMs: nextUpdateMs(newest, this.policy),
       distanceMeters: distance && Math.round(distance),
-      canMarkArrived: distance !== null && distance <= this.policy.arrivalRadiusMeters,
+      canMarkArrived: isNear && unconfirmedMs === 0,
     };
   }
 }
 
-/** Whose a session is; of one that only an ended journey tells of, whose that was. */
-const ownersIn = (view: SessionView): Participants =>
-  view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
-
-/**
- * While the database is away an ended journey tells its own people what became of it. To anyone else it does not
- * tell whose the session is now: an outage is no "not found".
- */
-function existing(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
-  if (!view) throw sessionNotFound(sessionId);
-  if (view.kind === 'INACTIVE' && view.databaseAway && !mayRead(viewer, ownersIn(view))) {
-    throw storeUnavailable('database');
-  }
-  return view;
-}
-
-/** The view, for a viewer who may read it. */
-function readable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
-  const found = existing(viewer, sessionId, view);
-  requireReader(viewer, sessionId, ownersIn(found));
-  return found;
-}
-
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
-
-/** What each rejection means and what to do about it; never with a coordinate. */
-const rejectionTexts: Record<PointRejection, (verdict: { speedKmh?: number }, policy: Policy) => string> = {
-  FROM_THE_FUTURE: () =>
-    "capturedAt lies more than 5 s ahead of the server: send sentAt with updateLocations, or set the phone's clock.",
-  TOO_OLD: () => 'The fix is older than 2 h. Drop it.',
-  BEFORE_START: () => 'The fix was taken before the journey started. Drop it.',
-  INACCURATE: (_, policy) =>
-    `The fix is less accurate than ${policy.maxAccuracyMeters} m. Wait for a better one; the marker stays where it was.`,
-  IMPLAUSIBLE_SPEED: ({ speedKmh }, policy) =>
-    `The fix implies ${speedKmh} km/h since the one before; at most ${policy.maxSpeedKmh} km/h is plausible. Drop it and send the next.`,
-};
-
-function refuseRejected(verdict: PointVerdict, policy: Policy): void {
-  if (verdict.status !== 'REJECTED') return;
-  const { rejection, speedKmh } = verdict;
-  throw new JourneyError('LOCATION_IMPLAUSIBLE', rejectionTexts[rejection](verdict, policy), {
-    rejection,
-    ...(rejection === 'IMPLAUSIBLE_SPEED' && { speedKmh, limitKmh: policy.maxSpeedKmh }),
-    ...(rejection === 'INACCURATE' && { limitMeters: policy.maxAccuracyMeters }),
-  });
-}

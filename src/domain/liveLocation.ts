@@ -1,7 +1,7 @@
 import { distanceMeters } from './geo';
 import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
-import { pollWhileActive, pollWhileInactive } from './pace';
+import { pollWhileActive, pollWhileInactive } from './intervals';
 import type { Policy } from './policy';
 import type { SessionSnapshot } from './ports';
 import type { Session } from './session';
@@ -23,11 +23,11 @@ export interface LiveLocation {
   readonly pollAfterMs: number | null;
 }
 
-/** A session without a journey under way, as the cache or the database completed it. */
+/** A session without an active journey, completed from the cache or the database. */
 export interface InactiveSession {
   readonly kind: 'INACTIVE';
   readonly now: number;
-  /** null when only an ended journey tells of it: the database is away, or has deleted it. */
+  /** null when only its ended journey is known: the database is away, or has deleted the session. */
   readonly session: Session | null;
   readonly databaseAway: boolean;
   readonly last: EndedJourney | null;
@@ -36,8 +36,8 @@ export interface InactiveSession {
 export type SessionView = Extract<SessionSnapshot, { kind: 'ACTIVE' }> | InactiveSession;
 
 /**
- * How a journey that is not (any more) under way in the live store ended. One past its deadline has expired,
- * whether or not the watchdog came by yet; one within it that the live store has lost is not remembered.
+ * How a journey ended that is not active in the live store any more. One past its deadline has expired, whether or not
+ * the watchdog has ended it yet. One within its deadline that the live store has lost is not known any more.
  */
 export function settle(journey: Journey | null, now: number): EndedJourney | null {
   if (!journey || journey.state !== 'EN_ROUTE') return journey;

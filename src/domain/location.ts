@@ -11,15 +11,27 @@ export interface Fix extends GeoPoint {
   readonly speed: number | null;
   /** By the phone's clock; null: when the server received it. */
   readonly capturedAt: number | null;
+  /** Whether the platform says that an app made this fix up. */
+  readonly mocked?: boolean;
 }
 
 /** The newest accepted fix of a journey, its time corrected for the phone's clock. */
-export interface StoredFix extends Omit<Fix, 'capturedAt'> {
+export interface StoredFix extends Omit<Fix, 'capturedAt' | 'mocked'> {
   readonly capturedAt: number;
   readonly receivedAt: number;
 }
 
 /** ACCEPTED moved the marker. DUPLICATE and LATE are no errors and move nothing. */
 export type PointVerdict =
-  | { readonly status: 'ACCEPTED' | 'DUPLICATE' | 'LATE' }
-  | { readonly status: 'REJECTED'; readonly rejection: PointRejection; readonly speedKmh?: number };
+  /** A takeover: rejected fixes that agree with this one have overturned the place that was shown. */
+  | { readonly status: 'ACCEPTED'; readonly takeover?: true }
+  /** `isStored`: it is the stored fix itself, sent again. */
+  | { readonly status: 'DUPLICATE'; readonly isStored?: true }
+  | { readonly status: 'LATE' }
+  | {
+      readonly status: 'REJECTED';
+      readonly rejection: PointRejection;
+      /** With IMPLAUSIBLE_SPEED: the speed that the fix implies, and the limit that held for it. */
+      readonly speedKmh?: number;
+      readonly limitKmh?: number;
+    };

@@ -1,20 +1,27 @@
-/** The numbers that the journey's rules turn on; each is a setting (see `config/`). */
+/** The parameters of the journey's rules; each is a setting (see `config/`). */
 export interface Policy {
   /** A journey's deadline, from its start. */
   readonly journeyTtlMs: number;
   /** A location's life, from its last accepted fix. */
   readonly locationTtlMs: number;
-  /** How long an ended journey is remembered, so that a late update gets 410 and not 404. */
+  /** How long an ended journey is kept, so that a late update gets 410 and not 404. */
   readonly endedTtlMs: number;
   readonly sessionMetaTtlMs: number;
-  /** One update request of a trainer in this time, sustained … */
+  /** The sustained interval between two update requests of a trainer … */
   readonly updateIntervalMs: number;
-  /** … and this much early is forgiven: phones' timers and networks jitter. */
+  /** … of which a request may be this much early, because phones' timers and networks jitter. */
   readonly updateJitterMs: number;
-  /** What a phone that stands still is asked for instead of updateIntervalMs. */
+  /** The interval for a phone that stands still, instead of updateIntervalMs. */
   readonly updateIdleIntervalMs: number;
+  /** Of a fix against the place that is shown … */
   readonly maxSpeedKmh: number;
-  /** A phone's network fix of 1 km would become the reference, and true fixes after it look too fast. */
+  /** … and of rejected fixes against each other, and of a track that has proven to be faster; not below maxSpeedKmh. */
+  readonly sustainedMaxSpeedKmh: number;
+  /** A fix farther from home than this is an error of the phone. */
+  readonly maxDistanceKm: number;
+  /** Whether fixes count that the platform calls made up: for test devices. */
+  readonly acceptMockedFixes: boolean;
+  /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
   /** Signal: LIVE up to this age of the newest fix, by its capturedAt … */

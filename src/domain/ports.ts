@@ -7,7 +7,7 @@ import type { Participants } from './viewer';
 /** A session together with its newest journey, as the database knows them. */
 export interface SessionRecord {
   readonly session: Session;
-  /** The durable record lags behind Redis by the outbox's delay; an EN_ROUTE one says only that it once started. */
+  /** The durable record lags behind Redis by the outbox's delay; EN_ROUTE says only that the journey once started. */
   readonly lastJourney: Journey | null;
 }
 
@@ -42,7 +42,7 @@ export interface JourneyArchive {
   record(changes: readonly JourneyChange[]): Promise<void>;
 }
 
-/** What the cache remembers of a session; `null` session: the database knows none, or was not asked. */
+/** A session in the cache; `null` session: the database knows none, or was not asked. */
 export interface CachedSession {
   readonly session: Session | null;
   readonly lastJourney: Journey | null;
@@ -50,7 +50,7 @@ export interface CachedSession {
   readonly checkedAt: number;
 }
 
-/** All that the live store knows of a session at one moment, `now` by Redis' clock. */
+/** All that the live store knows of a session at one time, `now` by Redis' clock. */
 export type SessionSnapshot =
   | {
       readonly kind: 'ACTIVE';
@@ -58,7 +58,7 @@ export type SessionSnapshot =
       readonly journey: EnRouteJourney;
       readonly home: GeoPoint;
       readonly fix: StoredFix | null;
-      /** Only when asked for: a poll does without. */
+      /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
   | {
@@ -72,7 +72,7 @@ export interface StartCommand {
   readonly journeyId: string;
   readonly clientRequestId: string | null;
   readonly session: Session;
-  /** Whether the session's status and its durable record allow a start; a repeated request is answered all the same. */
+  /** Whether the session's status and its durable record allow a start. A repeated request gets its journey in any case. */
   readonly startable: boolean;
 }
 
@@ -80,13 +80,13 @@ export type StartOutcome =
   | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
   | { readonly kind: 'REPEATED'; readonly journey: Journey }
   | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
-  /** One past its deadline is still there: expire it, then start. */
+  /** A journey past its deadline still exists: expire it, then start. */
   | { readonly kind: 'OVERDUE'; readonly journey: EnRouteJourney }
-  /** One of a trainer who has lost the session is still there: cancel it, then start. */
+  /** A journey of a trainer who has lost the session still exists: cancel it, then start. */
   | { readonly kind: 'NOT_OWNER'; readonly journey: EnRouteJourney }
   | { readonly kind: 'NOT_STARTABLE' };
 
-/** Why a step of a trainer found no journey of its own under way. */
+/** Why a trainer's step found no active journey of its own. */
 export type Refusal =
   | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
   | { readonly kind: 'NOT_OWNER'; readonly participants: Participants }
@@ -97,8 +97,10 @@ export interface UpdateCommand {
   readonly sessionId: string;
   readonly trainerId: string;
   readonly points: readonly Fix[];
-  /** The phone's clock at sending; null: each capturedAt is taken as it stands. */
+  /** The phone's clock at sending; null: each capturedAt is used unchanged. */
   readonly sentAt: number | null;
+  /** Whose clock that is; left out: the trainer's phone does not tell its devices apart. */
+  readonly deviceId?: string | null;
 }
 
 export type UpdateOutcome =
@@ -106,21 +108,25 @@ export type UpdateOutcome =
       readonly kind: 'APPLIED';
       readonly version: number;
       readonly home: GeoPoint;
-      /** The newest stored fix after this request; null when none was ever accepted. */
+      /** The newest stored fix after this request; null when none was accepted yet. */
       readonly newest: (GeoPoint & { readonly capturedAt: number; readonly stillSince: number }) | null;
       /** One for each point, in the order sent. */
       readonly verdicts: readonly PointVerdict[];
+      /** How long an arrival can't be confirmed yet, since a takeover has overturned another place; 0: it can. */
+      readonly unconfirmedMs: number;
+      /** Whether the offset of the phone's clock began anew. */
+      readonly clockReset: boolean;
     }
   | Refusal;
 
-/** ALLOWED carries the way to give the request back when it turns out to have bought nothing. */
+/** ALLOWED comes with a refund, for a request that turns out to have changed nothing. */
 export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
 
 /**
- * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the
- * trainer has just sent one WITH_FIX: whenever that was taken, it is what the trainer can prove.
+ * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the trainer has
+ * just sent one (ARRIVED_WITH_FIX): that fix is the trainer's proof, whenever it was taken.
  */
 export type Finish = 'STOPPED' | 'ARRIVED' | 'ARRIVED_WITH_FIX';
 
@@ -128,6 +134,8 @@ export type FinishOutcome =
   | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
   | { readonly kind: 'LOCATION_UNKNOWN' }
   | { readonly kind: 'TOO_FAR'; readonly distanceMeters: number }
+  /** A place that a takeover overturned was too far from home to be there by now. */
+  | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
 export interface OverdueJourney {
@@ -143,30 +151,30 @@ export interface JourneyStore {
   readSnapshot(sessionId: string, withSession?: boolean): Promise<SessionSnapshot>;
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
-  /** What `update` would answer when no point could be taken; null: the journey is under way. */
+  /** What `update` would return if no point could be applied; null: the journey is active. */
   refusal(sessionId: string, trainerId: string): Promise<Refusal | null>;
   /** Counts one request of a trainer. */
   takeRate(trainerId: string): Promise<RateOutcome>;
-  /** The trainer's own ends; repeating one answers FINISHED again, while it is remembered. */
+  /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
   finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
-   * Cancels the journey under way unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
-   * deadline has EXPIRED.
+   * Cancels the active journey unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
+   * deadline ends as EXPIRED.
    */
   cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;
   /**
-   * Caches what the database told in a read that began at `readAt`, by the store's clock. One that began before the
-   * session was forgotten, or before the one that told what is cached, changes nothing.
+   * Caches the result of a read of the database that began at `readAt`, by the store's clock. A read that began before
+   * the session was invalidated, or before the read whose result is cached, changes nothing.
    */
   cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
-  /** The booking changed. How the last journey ended stays known. */
+  /** The booking changed. The cache keeps how the last journey ended. */
   invalidateSession(sessionId: string): Promise<void>;
-  /** Notes, before a start, that these users' session may be under way. */
+  /** Records, before a start, that this session of these users may have an active journey. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;
-  /** The sessions noted for a user: a superset of those under way. */
+  /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-/** The state of a generic cell rate limiter: when the next request would arrive if all came evenly; null: none came yet. */
+/** The state of a generic cell rate limiter: when the next request would arrive if all came evenly; null before the first one. */
 export type ArrivalTime = number | null;
 
 export type RateDecision =
@@ -6,8 +6,8 @@ export type RateDecision =
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
- * GCRA (ITU-T I.371): one request an emission interval, sustained; `toleranceMs` early is forgiven. This is the
- * rule; `redis/scripts/rate.lua` carries it out atomically, and test/redis/rules.spec.ts holds the two together.
+ * GCRA (ITU-T I.371): one request per emission interval, sustained; a request may be `toleranceMs` early. This is the
+ * rule; `redis/scripts/rate.lua` applies it atomically, and test/redis/rules.spec.ts checks that the two agree.
  */
 export function decideRate(
   arrivalTime: ArrivalTime,

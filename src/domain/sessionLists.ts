@@ -5,9 +5,9 @@ import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
 import type { Session } from './session';
 import { mayRead, type Viewer } from './viewer';
 
-export const MAX_PAGE = 100;
+export const MAX_PAGE_SIZE = 100;
 
-/** The years 1 to 9999: what every database and Date can hold. A forged cursor must not reach either with more. */
+/** The years 1 to 9999, which PostgreSQL and Date both support. A forged cursor must not pass a later or earlier time to either. */
 const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -18,10 +18,10 @@ export class SessionLists {
     private readonly directory: SessionDirectory,
   ) {}
 
-  /** The viewer's own sessions, an operator's all, ascending by scheduledAt. */
+  /** The viewer's own sessions, or all for an operator, ascending by scheduledAt. */
   async page(viewer: Viewer, first: number, after: string | null): Promise<SessionPage> {
-    if (first < 1 || first > MAX_PAGE) {
-      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE}.`, { field: 'first' });
+    if (first < 1 || first > MAX_PAGE_SIZE) {
+      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE_SIZE}.`, { field: 'first' });
     }
     return this.directory.page({
       ...(viewer.role === 'TRAINER' && { trainerId: viewer.id }),
@@ -31,18 +31,22 @@ export class SessionLists {
     });
   }
 
-  /** The viewer's journeys that are under way, the longest under way first. */
+  /** The viewer's active journeys, the oldest first. */
   async activeJourneys(viewer: Viewer, trainerId: string | null): Promise<readonly EnRouteJourney[]> {
     if (trainerId !== null) requireId('trainerId', trainerId);
-    const ofEverybody = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
-    if (ofEverybody && trainerId === null) {
-      throw new JourneyError('BAD_USER_INPUT', 'Say whose journeys: an operator needs trainerId.', {
-        field: 'trainerId',
-      });
+    const readsAll = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
+    if (readsAll && trainerId === null) {
+      throw new JourneyError(
+        'BAD_USER_INPUT',
+        'trainerId is missing: an operator must say whose journeys to list.',
+        {
+          field: 'trainerId',
+        },
+      );
     }
     if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
-    // The index holds what may be under way; the journeys themselves tell what is.
-    const sessionIds = await this.store.indexed(ofEverybody ? trainerId! : viewer.id);
+    // The index holds sessions that may have an active journey; the snapshots show which ones do.
+    const sessionIds = await this.store.indexed(readsAll ? trainerId! : viewer.id);
     const snapshots = await Promise.all(sessionIds.map((id) => this.store.readSnapshot(id)));
     return snapshots
       .flatMap((snapshot) =>

@@ -1,23 +1,23 @@
 import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
+import { FallbackCache } from './fallbackCache';
 import { settle, type InactiveSession, type SessionView } from './liveLocation';
 import type { CachedSession, SessionSnapshot, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
-import { Unsaved } from './unsaved';
 
-/** Outside a journey the database is asked at most once a session in this time. */
+/** Outside a journey the database is read at most once per session in this time. */
 const FRESH_MS = 60_000;
 /** Ids in one query. */
 const MAX_BATCH = 500;
 
-/** Sessions as a poll sees them: from the live store, and from the database only when that has too little. */
+/** Sessions as a poll sees them: from the live store, and from the database only when the live store lacks something. */
 export class Sessions {
-  /** Joins the reads of one moment into one query. */
+  /** Batches concurrent reads into one query. */
   private readonly reads: DataLoader<string, SessionRecord | null>;
-  /** Those under way: whoever needs the same session meanwhile waits for the same one. */
+  /** Refills in progress: whoever needs the same session meanwhile waits for the same refill. */
   private readonly refills = new Map<string, Promise<SessionRecord | null>>();
-  private readonly unsaved = new Unsaved(FRESH_MS);
+  private readonly fallback = new FallbackCache(FRESH_MS);
 
   constructor(
     private readonly store: JourneyStore,
@@ -46,8 +46,8 @@ export class Sessions {
   private async inactiveView(sessionId: string, snapshot: SessionSnapshot): Promise<SessionView | null> {
     const { now } = snapshot;
     if (snapshot.kind === 'ACTIVE') {
-      // Past its deadline, and the watchdog has not come by yet: told as it will be written. Polls do without the
-      // cached session until then, so it is looked up now.
+      // Past its deadline, and the watchdog has not ended it yet: it is returned as it will be stored. The snapshot of an
+      // active journey lacks the cached session, so it is read now.
       const { cached } = await this.store.readSnapshot(sessionId, true);
       return inactive(now, await this.complete(sessionId, cached, now, true), settle(snapshot.journey, now));
     }
@@ -58,22 +58,22 @@ export class Sessions {
     return inactive(now, cached, last);
   }
 
-  /** The session's own facts; null when there is none of this id. */
+  /** The session itself; null when there is none of this id. */
   async find(sessionId: string): Promise<Session | null> {
     const snapshot = await this.store.readSnapshot(sessionId, true);
     if (snapshot.kind === 'ACTIVE' && snapshot.cached?.session) return snapshot.cached.session;
     return (await this.complete(sessionId, snapshot.cached, snapshot.now, false))?.session ?? null;
   }
 
-  /** The session as the database has it this moment; null when there is none. For decisions that a cache must not make. */
+  /** The session as the database has it now; null when there is none. For decisions that must not rely on a cache. */
   async readThrough(sessionId: string): Promise<SessionRecord | null> {
     const records = await this.directory.findByIds([sessionId]);
     return records.get(sessionId) ?? null;
   }
 
   /**
-   * Refills the cache when it is empty or old; what is old still serves while the database is away. null: it is away,
-   * nothing is known of the session itself, but of how its journey ended.
+   * Refills the cache when it is empty or old; an old entry still serves while the database is away. null: the database
+   * is away, and all that is known is how the session's journey ended.
    */
   private async complete(
     sessionId: string,
@@ -81,7 +81,7 @@ export class Sessions {
     now: number,
     outcomeKnown: boolean,
   ): Promise<CachedSession | null> {
-    const known = later(cached, this.unsaved.get(sessionId, now));
+    const known = later(cached, this.fallback.get(sessionId, now));
     if (known && now - known.checkedAt < FRESH_MS) return known;
     try {
       const record = await this.refill(sessionId, now);
@@ -107,10 +107,10 @@ export class Sessions {
     const record = await this.reads.load(sessionId);
     try {
       await this.store.cacheSession(sessionId, record, now);
-      this.unsaved.delete(sessionId);
+      this.fallback.delete(sessionId);
     } catch {
-      // Only a cache: the answer stands without it.
-      this.unsaved.add(sessionId, {
+      // The result does not depend on the cache.
+      this.fallback.set(sessionId, {
         session: record?.session ?? null,
         lastJourney: record?.lastJourney ?? null,
         checkedAt: now,
@@ -132,16 +132,16 @@ const inactive = (
   last,
 });
 
-/** Which of the two tells more; what was forgotten on purpose is not replaced by what was read before that. */
-function later(cached: CachedSession | null, unsaved: CachedSession | null): CachedSession | null {
-  if (!unsaved || cached?.checkedAt === 0) return cached;
-  if (cached && cached.checkedAt >= unsaved.checkedAt) return cached;
-  return { ...unsaved, lastJourney: newer(unsaved, cached) };
+/** The more recent of the two; an invalidated entry is not replaced by what was read before the invalidation. */
+function later(cached: CachedSession | null, fallback: CachedSession | null): CachedSession | null {
+  if (!fallback || cached?.checkedAt === 0) return cached;
+  if (cached && cached.checkedAt >= fallback.checkedAt) return cached;
+  return { ...fallback, lastJourney: newer(fallback, cached) };
 }
 
 /**
- * The durable record lags behind the live store, whose memory of the last journey may be the newer one. What it
- * knows as under way it has from an earlier record.
+ * The durable record lags behind the live store, which may know a newer last journey. An EN_ROUTE journey in the cache
+ * comes from an earlier durable record.
  */
 function newer(
   record: Pick<CachedSession, 'lastJourney'> | null,

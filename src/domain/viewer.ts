@@ -2,7 +2,7 @@ import { JourneyError } from './errors';
 
 export type Role = 'TRAINER' | 'STUDENT' | 'OPERATOR' | 'SERVICE';
 
-/** Who asks: a verified token's `sub` and `role`. */
+/** The caller: a verified token's `sub` and `role`. */
 export interface Viewer {
   readonly id: string;
   readonly role: Role;
@@ -13,15 +13,15 @@ export interface Participants {
   readonly studentId: string;
 }
 
-const seesEverything = (viewer: Viewer): boolean => viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
+const readsEverything = (viewer: Viewer): boolean => viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
 
 /** Operators and services read everything, a trainer and a student their own. */
 export const mayRead = (viewer: Viewer, { trainerId, studentId }: Participants): boolean =>
-  seesEverything(viewer) ||
+  readsEverything(viewer) ||
   (viewer.role === 'TRAINER' && viewer.id === trainerId) ||
   (viewer.role === 'STUDENT' && viewer.id === studentId);
 
-/** Someone else's session and one that does not exist answer alike, so that ids can't be probed. */
+/** The same for someone else's session and for one that does not exist, so that ids can't be probed. */
 export const sessionNotFound = (sessionId: string): JourneyError<'SESSION_NOT_FOUND'> =>
   new JourneyError(
     'SESSION_NOT_FOUND',
@@ -33,19 +33,8 @@ export function requireReader(viewer: Viewer, sessionId: string, participants: P
   if (!mayRead(viewer, participants)) throw sessionNotFound(sessionId);
 }
 
-/** Operators and services read and refresh; the acts of a journey are its trainer's. */
-export function requireActor(viewer: Viewer): void {
-  if (seesEverything(viewer)) {
-    throw new JourneyError(
-      'FORBIDDEN',
-      `Only the session's trainer may do this; your role is ${viewer.role}.`,
-      {},
-    );
-  }
-}
-
 export function requireOperator(viewer: Viewer): void {
-  if (!seesEverything(viewer)) {
+  if (!readsEverything(viewer)) {
     throw new JourneyError(
       'FORBIDDEN',
       `Only operators and services may do this; your role is ${viewer.role}.`,
@@ -54,7 +43,7 @@ export function requireOperator(viewer: Viewer): void {
   }
 }
 
-/** The session's trainer passes; another participant hears FORBIDDEN, a stranger what an unknown id hears. */
+/** The session's trainer passes; another participant gets FORBIDDEN, anyone else what an unknown id gets. */
 export function requireTrainer(
   viewer: Viewer,
   sessionId: string,

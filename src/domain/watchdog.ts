@@ -1,8 +1,8 @@
 import type { JourneyStore } from './ports';
 
-/** Between two looks for overdue journeys: what "on time" means at worst, less the time of a look. */
+/** Between two sweeps: a journey ends at most this long, and the time of a sweep, after its deadline. */
 const SWEEP_INTERVAL_MS = 1000;
-/** Ends under way at once, so that a thousand journeys that started together don't end in one burst. */
+/** The greatest number of concurrent ends, so that a thousand journeys that started together don't end in one burst. */
 const CONCURRENT_ENDS = 16;
 
 export interface WatchdogOptions {
@@ -15,8 +15,8 @@ export interface WatchdogOptions {
 }
 
 /**
- * Ends overdue journeys as EXPIRED, though nobody calls. Every process runs one; the ending step is atomic, so
- * each journey ends once whichever comes first.
+ * Ends overdue journeys as EXPIRED without any request. Every process runs a watchdog; the step that ends a journey is
+ * atomic, so each journey ends once, whichever process comes first.
  */
 export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export class Watchdog {
 
   start(): void {
     if (this.stopped) return;
-    // Jitter keeps the processes of a fleet from sweeping in step.
+    // Jitter keeps the processes from sweeping at the same time.
     const delayMs = SWEEP_INTERVAL_MS * (0.9 + Math.random() * 0.2);
     this.timer = setTimeout(() => {
       this.sweeping = this.sweep()
@@ -36,7 +36,7 @@ export class Watchdog {
     }, delayMs);
   }
 
-  /** Waits for the sweep under way. */
+  /** Waits for the current sweep. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -53,7 +53,7 @@ export class Watchdog {
           try {
             if (await store.expire(journey)) onChange(journey.sessionId);
           } catch (error) {
-            // One partition that is away must not keep the others' journeys from ending.
+            // A partition that is away must not keep the journeys of the others from ending.
             onError(error);
           }
         }),

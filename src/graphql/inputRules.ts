@@ -1,28 +1,28 @@
 import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 
-type Holds = (input: object) => boolean;
+type Predicate = (input: object) => boolean;
 
 /**
- * Checks arguments against the rules that class-validator's decorators state on the input types. type-graphql
- * would have class-validator look the rules up and build errors for each input, also for a good one: a quarter of
- * an update's cost. Here a class's rules are looked up once; class-validator itself only tells what is wrong.
+ * Checks arguments against the rules that class-validator's decorators declare on the input types. class-validator
+ * itself looks the rules up and prepares errors for each input, also for a valid one, which is a quarter of an
+ * update's cost. Here the rules of a class are looked up once, and class-validator only explains what is wrong.
  *
  * @throws ArgumentValidationError
  */
 export function createInputCheck(): (argument: unknown) => void {
-  const holdsByClass = new Map<unknown, Holds>();
+  const predicates = new Map<unknown, Predicate>();
 
   const check = (input: object): void => {
-    let holds = holdsByClass.get(input.constructor);
-    if (!holds) {
-      holds = rulesOf(input.constructor);
-      holdsByClass.set(input.constructor, holds);
+    let isValid = predicates.get(input.constructor);
+    if (!isValid) {
+      isValid = predicateOf(input.constructor);
+      predicates.set(input.constructor, isValid);
     }
-    if (holds(input)) return;
-    // Inputs are plain data: whatever has no rule may stay.
-    const faults = validateSync(input, { skipMissingProperties: true, forbidUnknownValues: false });
-    if (faults.length > 0) throw new ArgumentValidationError(faults);
+    if (isValid(input)) return;
+    // Without forbidUnknownValues: an object without rules, such as a Date, is valid.
+    const violations = validateSync(input, { skipMissingProperties: true, forbidUnknownValues: false });
+    if (violations.length > 0) throw new ArgumentValidationError(violations);
   };
 
   return (argument) => {
@@ -32,20 +32,17 @@ export function createInputCheck(): (argument: unknown) => void {
   };
 }
 
-/** Whether all rules of a class hold; never true for a class with rules of kinds that are not simply about a value. */
-function rulesOf(target: object): Holds {
+/** Whether an input keeps all rules of its class. Never true for a class with rules that concern more than one value. */
+function predicateOf(target: object): Predicate {
   const storage = getMetadataStorage();
   const rules = storage.getTargetValidationMetadatas(target as () => void, '', false, false);
-  // A property that may be left out: one without a value is no fault anyway.
-  const stated = rules.filter(({ type }) => type !== ValidationTypes.CONDITIONAL_VALIDATION);
-  if (
-    stated.some(
-      ({ type, each, validateIf }) => type !== ValidationTypes.CUSTOM_VALIDATION || each || validateIf,
-    )
-  ) {
-    return () => false;
-  }
-  const checks = stated.flatMap((rule) =>
+  // IsOptional changes nothing here: a property without a value is valid anyway.
+  const required = rules.filter(({ type }) => type !== ValidationTypes.CONDITIONAL_VALIDATION);
+  const isSimple = required.every(
+    ({ type, each, validateIf }) => type === ValidationTypes.CUSTOM_VALIDATION && !each && !validateIf,
+  );
+  if (!isSimple) return () => false;
+  const checks = required.flatMap((rule) =>
     storage.getTargetValidatorConstraints(rule.constraintCls).map(({ instance }) => ({ ...rule, instance })),
   );
   return (object) =>

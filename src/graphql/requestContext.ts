@@ -1,56 +1,50 @@
-import DataLoader from 'dataloader';
-
 import type { JourneyService } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { Session } from '../domain/session';
 import type { Viewer } from '../domain/viewer';
 
 /**
- * What one request carries to its resolvers. The loaders look each session up once, however often a document asks
- * for it, and join what it asks for in one moment: ten polls in one document, or a page of sessions with their live
- * locations, are one round trip.
+ * What one request carries to its resolvers. Each session is looked up once, however often a document asks for it.
+ * Look-ups that begin in one tick share a round trip, because the Redis client for reads pipelines them: ten polls in
+ * one document, or a page of sessions with their live locations.
  */
 export class RequestContext {
-  private liveLocations?: DataLoader<string, LiveLocation>;
-  private sessions?: DataLoader<string, Session>;
+  private liveLocations?: Map<string, Promise<LiveLocation>>;
+  private sessions?: Map<string, Promise<Session>>;
 
   constructor(
     private readonly journeys: JourneyService,
-    /** Throws UNAUTHENTICATED; called by the fields that need a viewer, so that introspection needs no token. */
+    /** Throws UNAUTHENTICATED. Called by the guards of root fields, so that introspection needs no token. */
     readonly viewer: () => Viewer,
   ) {}
 
   liveLocation(sessionId: string): Promise<LiveLocation> {
-    this.liveLocations ??= this.loader((viewer, id) => this.journeys.liveLocation(viewer, id));
-    return this.liveLocations.load(sessionId);
+    this.liveLocations ??= new Map();
+    let lookUp = this.liveLocations.get(sessionId);
+    if (!lookUp) {
+      lookUp = this.journeys.liveLocation(this.viewer(), sessionId);
+      this.liveLocations.set(sessionId, lookUp);
+    }
+    return lookUp;
   }
 
   session(sessionId: string): Promise<Session> {
-    this.sessions ??= this.loader((viewer, id) => this.journeys.session(viewer, id));
-    return this.sessions.load(sessionId);
+    this.sessions ??= new Map();
+    let lookUp = this.sessions.get(sessionId);
+    if (!lookUp) {
+      lookUp = this.journeys.session(this.viewer(), sessionId);
+      this.sessions.set(sessionId, lookUp);
+    }
+    return lookUp;
   }
 
-  /** Runs a mutation; what was looked up before is then no longer true, and the next one of the document sees that. */
-  async change<T>(act: (viewer: Viewer) => Promise<T>): Promise<T> {
+  /** Runs a mutation. What was looked up before it may have changed, so the next field looks again. */
+  async change<T>(mutation: (viewer: Viewer) => Promise<T>): Promise<T> {
     try {
-      return await act(this.viewer());
+      return await mutation(this.viewer());
     } finally {
       this.liveLocations = undefined;
       this.sessions = undefined;
     }
-  }
-
-  private loader<T>(load: (viewer: Viewer, id: string) => Promise<T>): DataLoader<string, T> {
-    const viewer = this.viewer();
-    // All in one tick: the reading Redis client joins them into one round trip.
-    return new DataLoader(
-      (ids) => {
-        const found = ids.map((id) => load(viewer, id).catch((error: Error) => error));
-        // Nearly every document asks for one session, and Promise.all is as dear as all the rest of a loader.
-        return found.length === 1 ? found[0]!.then((one) => [one]) : Promise.all(found);
-      },
-      // The default waits for a tick more than the resolvers of one moment need; queueMicrotask is dearer.
-      { batchScheduleFn: (dispatch) => void Promise.resolve().then(dispatch) },
-    );
   }
 }

@@ -188,6 +188,12 @@ export class GraphQLHandler {
     response.writeHead(status, lines);
     response.end(body);
     const ms = performance.now() - startedAt;
-    this.options.log(exchange.fields, { requestId, status, ms });
+    this.options.log(exchange.fields, { requestId, status, ms, client: clientOf(request) });
   }
 }
+
+/** Who the client claims to be, by the headers of Apollo's clients. */
+const clientOf = ({ headers }: IncomingMessage) => ({
+  name: headers['apollographql-client-name'] as string | undefined,
+  version: headers['apollographql-client-version'] as string | undefined,
+});

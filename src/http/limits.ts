@@ -2,7 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 
-import { maxCostRule } from './cost';
+import { maxCostRule } from '../graphql/cost';
 import { rootFields } from '../graphql/execution/operationLabel';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;

@@ -8,7 +8,7 @@ export interface MetricsServer {
   stop(): Promise<void>;
 }
 
-/** `GET /metrics` on a port of its own, which no balancer leads to: what it tells is for operators alone. */
+/** Serves `GET /metrics` on a port of its own, which no load balancer exposes: metrics are for operators only. */
 export async function serveMetrics(
   registry: Registry,
   { host, port }: { readonly host: string; readonly port: number },

@@ -1,24 +1,21 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-client';
 
-/** What is only looked at when somebody scrapes. */
+/** What is read only when a scrape asks for it. */
 export interface Sources {
-  /** Whether each store can be used; may ask it. */
+  /** Whether each store can be used; the function may send it a command. */
   readonly stores: Readonly<Record<string, () => Promise<boolean> | boolean>>;
-  /** Of all processes. Rejects when it can't be counted. */
-  readonly journeysUnderWay: () => Promise<number>;
-  /** Tokens found among those verified before, and those that had to be verified, since the start. */
+  /** The number of active journeys, of all processes. Rejects when they can't be counted. */
+  readonly activeJourneys: () => Promise<number>;
+  /** Tokens found in the cache of verified ones, and tokens that had to be verified, since the start. */
   readonly tokenCache: () => { readonly hits: number; readonly misses: number };
 }
 
-/** The delay is sampled so often; the time that a sample takes by itself is no delay. */
+/** The interval of the samples of the event loop's delay; the interval itself is part of each sample and is subtracted. */
 const RESOLUTION_MS = 10;
 
-/** The event loop, the stores, journeys under way, the token cache and Node's own figures. */
-export function addProcessMetrics(
-  registry: Registry,
-  { stores, journeysUnderWay, tokenCache }: Sources,
-): void {
+/** Adds the metrics of the event loop, the stores, active journeys, the token cache and Node itself. */
+export function addProcessMetrics(registry: Registry, { stores, activeJourneys, tokenCache }: Sources): void {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
@@ -45,20 +42,18 @@ export function addProcessMetrics(
     registers,
     async collect() {
       await Promise.all(
-        Object.entries(stores).map(async ([store, answers]) =>
-          this.set({ store }, (await answers()) ? 0 : 1),
-        ),
+        Object.entries(stores).map(async ([store, isUp]) => this.set({ store }, (await isUp()) ? 0 : 1)),
       );
     },
   });
 
   new Gauge({
-    name: 'journey_under_way',
-    help: 'Journeys under way, of all processes: take the maximum over processes, not the sum',
+    name: 'journey_active',
+    help: 'Active journeys, of all processes: take the maximum over processes, not the sum',
     registers,
     async collect() {
-      // What can't be counted stays as it was: a zero would say that all have ended.
-      await journeysUnderWay().then(
+      // A failed count leaves the last value: a zero would say that all journeys have ended.
+      await activeJourneys().then(
         (count) => this.set(count),
         () => undefined,
       );

@@ -1,10 +1,19 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { JourneyChange } from '../domain/journey';
+import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
-import { Durations } from './durations';
-import { Tally } from './tally';
+import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
+import { FastCounter } from './fastCounter';
+import { FastHistogram } from './fastHistogram';
+
+export interface ServiceMetricsOptions {
+  /** Whether the schema has a root field of this name. */
+  readonly isOperation: (name: string) => boolean;
+  /** The clients that have labels of their own, by their header `apollographql-client-name`. */
+  readonly clientNames: readonly string[];
+}
 
 /** The two outbox streams: to the event bus, and to the durable record. */
 export type Stream = 'events' | 'records';
@@ -31,33 +40,38 @@ interface StreamFigures {
   readonly dead: number;
 }
 
-/** A label for every request that is not exactly one field of the schema: labels must stay few whatever is asked. */
-const OTHER = 'other';
-
 /**
- * What the process tells of its work. Every label's values are of a list of ours: neither ids nor any text of a
- * user gets in. Gauges are read when somebody scrapes.
+ * The metrics of the service's work. The values of every label are few and known in advance: neither an id nor any
+ * text of a user becomes a label. Gauges are read when a scrape asks for them.
  */
 export class ServiceMetrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
 
-  /** `isOperation`: whether it is a root field of the schema. */
-  constructor(private readonly isOperation: (name: string) => boolean) {}
+  private readonly clientLabels: ClientLabels;
 
-  private readonly requests = new Tally(['operation', 'code', 'path'], {
+  constructor(private readonly options: ServiceMetricsOptions) {
+    this.clientLabels = new ClientLabels(options.clientNames);
+  }
+
+  private readonly requests = new FastCounter(['operation', 'code', 'path'], {
     name: 'journey_http_requests_total',
     help: 'GraphQL requests by root field (several, or none of the schema: other), code of the answer (OK, or that of the first error), and path (compiled: a compiled document; apollo: Apollo Server; rejected: refused before execution)',
     registers: this.registers,
   });
-  private readonly requestSeconds = new Durations({
+  private readonly requestSeconds = new FastHistogram({
     name: 'journey_http_request_duration_seconds',
     help: 'Time from the head of a GraphQL request to the end of its answer',
     labelName: 'operation',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: this.registers,
   });
-  private readonly redisSeconds = new Durations({
+  private readonly clientRequests = new FastCounter(['client', 'version'], {
+    name: 'journey_client_requests_total',
+    help: 'GraphQL requests by the headers apollographql-client-name (of CLIENT_NAMES, else other; none: no such header) and apollographql-client-version',
+    registers: this.registers,
+  });
+  private readonly redisSeconds = new FastHistogram({
     name: 'journey_redis_call_duration_seconds',
     help: 'Time of one step in Redis, failures included',
     labelName: 'step',
@@ -66,7 +80,7 @@ export class ServiceMetrics {
   });
   private readonly redisErrors = new Counter({
     name: 'journey_redis_errors_total',
-    help: 'Steps that failed: unsent (no connection, or the breaker is open), refused by the server, unknown (no reply), fault (ours)',
+    help: 'Steps that failed: unsent (no connection, or the breaker is open), refused by the server, unknown (no reply), fault (an internal error)',
     labelNames: ['step', 'outcome'],
     registers: this.registers,
   });
@@ -79,13 +93,28 @@ export class ServiceMetrics {
   });
   private readonly databaseErrors = new Counter({
     name: 'journey_database_errors_total',
-    help: 'Calls that failed: unavailable (an outage), fault (ours)',
+    help: 'Calls that failed: unavailable (an outage), fault (an internal error)',
     labelNames: ['operation', 'outcome'],
     registers: this.registers,
   });
-  private readonly polls = new Tally(['state', 'signal'], {
+  private readonly polls = new FastCounter(['state', 'signal'], {
     name: 'journey_polls_total',
-    help: 'Looks at a live location by the state told, and the signal (NONE: no fix yet, or not under way)',
+    help: 'Polls of a live location by the state and the signal in the response (NONE: no fix yet, or no active journey)',
+    registers: this.registers,
+  });
+  private readonly fixes = new FastCounter(['verdict'], {
+    name: 'journey_fixes_total',
+    help: 'Fixes by what became of them: ACCEPTED, DUPLICATE, LATE, or why they were rejected',
+    registers: this.registers,
+  });
+  private readonly takeovers = new Counter({
+    name: 'journey_takeovers_total',
+    help: 'Rejected fixes that agreed with each other and overturned the place that was shown',
+    registers: this.registers,
+  });
+  private readonly clockResets = new Counter({
+    name: 'journey_clock_resets_total',
+    help: 'Times that the offset of a phone clock began anew, for it was set by more than a minute',
     registers: this.registers,
   });
   /** One counter for each kind of change. */
@@ -138,15 +167,18 @@ export class ServiceMetrics {
   });
   private readonly deadRecords = new Gauge({
     name: 'journey_records_dead',
-    help: 'Changes set aside because the durable record can not take them: a fault of ours',
+    help: 'Changes set aside because the durable record can not take them: an internal error',
     registers: this.registers,
   });
 
-  /** A GraphQL request was answered. */
-  answered({ operation, code, path }: AnsweredRequest, seconds: number): void {
-    const label = this.isOperation(operation) ? operation : OTHER;
+  /** Counts a GraphQL request that was answered. */
+  answered({ operation, code, path }: AnsweredRequest, seconds: number, client: ClientIdentity): void {
+    // A document with several root fields, or none of the schema, is `other`.
+    const label = this.options.isOperation(operation) ? operation : OTHER;
     this.requests.inc(label, code, path);
     this.requestSeconds.observe(label, seconds);
+    const labels = this.clientLabels.of(client);
+    this.clientRequests.inc(labels.client, labels.version);
   }
 
   redisCall({ step, seconds, outcome }: StoreCall & { readonly step: string }): void {
@@ -163,7 +195,16 @@ export class ServiceMetrics {
     this.polls.inc(state, signal ?? 'NONE');
   }
 
-  /** These reached the durable record. */
+  /** Counts the fixes of an update. */
+  updated({ verdicts, clockReset }: AppliedUpdate): void {
+    for (const verdict of verdicts) {
+      this.fixes.inc(verdict.status === 'REJECTED' ? verdict.rejection : verdict.status);
+      if (verdict.status === 'ACCEPTED' && verdict.takeover) this.takeovers.inc();
+    }
+    if (clockReset) this.clockResets.inc();
+  }
+
+  /** Counts changes that reached the durable record. */
   recorded(changes: readonly JourneyChange[]): void {
     for (const change of changes) {
       this.recordedChanges.get(change.kind)!.inc(eventKindOf(change).counter.labels(change));
@@ -174,14 +215,14 @@ export class ServiceMetrics {
     this.overdue.set(overdue);
   }
 
-  /** What the relay of one stream has to tell. */
+  /** Receives the figures of one stream's relay. */
   relayObserver(stream: Stream) {
     const labels = { stream };
     const dead = stream === 'events' ? this.deadEvents : this.deadRecords;
     return {
       delivered: (lagMs: number) => this.deliverySeconds.observe(labels, lagMs / 1000),
       failed: (count: number) => this.deliveryFailures.inc(labels, count),
-      // The next figures count them.
+      // The next figures include them.
       deadLettered: () => undefined,
       figures: (figures: StreamFigures) => {
         this.depth.set(labels, figures.waiting);

@@ -2,7 +2,7 @@ import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
-import type { CachedSession, SessionSnapshot, UpdateOutcome } from '../domain/ports';
+import type { CachedSession, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
 import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
 
@@ -95,20 +95,26 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
+type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
+  readonly points: readonly Fix[] | null;
+};
+
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
-  { trainerId, points, sentAt }: { trainerId: string; points: readonly Fix[] | null; sentAt: number | null },
-  { locationTtlMs, maxSpeedKmh, maxAccuracyMeters }: Policy,
+  { trainerId, points, sentAt, deviceId }: UpdateArguments,
+  policy: Policy,
 ): (string | number)[] {
-  const args = [trainerId, points ? 1 : 0, locationTtlMs, maxSpeedKmh, maxAccuracyMeters, sentAt ?? ''];
+  const args: (string | number)[] = [trainerId, points ? 1 : 0, policy.locationTtlMs];
+  args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
+  args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }
 
 /** What update.lua returns with APPLIED. */
 export function decodeApplied(values: Reply): AppliedUpdate {
-  const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } =
-    appliedUpdate.decode(values)!;
+  const applied = appliedUpdate.decode(values)!;
+  const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } = applied;
   return {
     kind: 'APPLIED',
     version,
@@ -117,6 +123,8 @@ export function decodeApplied(values: Reply): AppliedUpdate {
       latitude === null
         ? null
         : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
+    unconfirmedMs: applied.unconfirmedMs,
+    clockReset: applied.clockReset !== '',
     verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
   };
 }
@@ -124,10 +132,12 @@ export function decodeApplied(values: Reply): AppliedUpdate {
 /** A point's status as update.lua writes it. */
 export function decodeVerdict(status: string): PointVerdict {
   if (status === 'ACCEPTED' || status === 'DUPLICATE' || status === 'LATE') return { status };
-  const [rejection, speed] = status.split(':');
+  if (status === 'ACCEPTED:TAKEOVER') return { status: 'ACCEPTED', takeover: true };
+  if (status === 'DUPLICATE:STORED') return { status: 'DUPLICATE', isStored: true };
+  const [rejection, speed, limit] = status.split(':');
   return {
     status: 'REJECTED',
     rejection: rejection as PointRejection,
-    ...(speed !== undefined && { speedKmh: Number(speed) }),
+    ...(speed !== undefined && { speedKmh: Number(speed), limitKmh: Number(limit) }),
   };
 }

@@ -100,11 +100,11 @@ export class RedisJourneyStore implements JourneyStore {
     }
   }
 
-  async update({ sessionId, trainerId, points, sentAt }: UpdateCommand): Promise<UpdateOutcome> {
+  async update({ sessionId, ...update }: UpdateCommand): Promise<UpdateOutcome> {
     const reply = await this.scripts.write(
       'update',
-      this.updateKeys(sessionId, trainerId),
-      encodeUpdate({ trainerId, points, sentAt }, this.options.policy),
+      this.updateKeys(sessionId, update.trainerId),
+      encodeUpdate(update, this.options.policy),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -153,6 +153,8 @@ export class RedisJourneyStore implements JourneyStore {
         return { kind: code };
       case 'TOO_FAR':
         return { kind: code, distanceMeters: Number(values[0]) };
+      case 'UNCONFIRMED':
+        return { kind: code, retryAfterMs: Number(values[0]) };
       default:
         return refusalOf('end', sessionId, code, values);
     }
@@ -249,6 +251,7 @@ export class RedisJourneyStore implements JourneyStore {
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
+      maxSpeedKmh: policy.maxSpeedKmh,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
     });
   }

@@ -8,6 +8,7 @@ type FieldDecoder<T> = (value: string) => T;
 const text: FieldDecoder<string> = (value) => value;
 const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
 const number: FieldDecoder<number> = Number;
+const flag: FieldDecoder<boolean> = (value) => value !== '';
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
 /** The fields of a record in Redis, in the order in which scripts take and return them. */
@@ -100,11 +101,28 @@ export interface SessionMetaRecord {
   readonly homeLongitude: number;
 }
 
-/** Where a trainer stands still, if it does: read and written by update.lua alone. */
+/** What the next fix is judged by (test/road/judge.ts): read and written by scripts alone. */
 export interface TrackRecord {
+  /** Where the trainer last stood still. */
   readonly stillSince: number;
   readonly stillLatitude: number;
   readonly stillLongitude: number;
+  readonly stillAccuracy: number | null;
+  /** How long moving fixes have followed the shown ones. */
+  readonly creditMs: number;
+  /** `1`: it has proven to be faster than maxSpeedKmh. */
+  readonly isFast: string;
+  /** By how much the shown fix claims to be newer than capturedAt. */
+  readonly aheadMs: number | null;
+  /** `1`: capturedAt is the time of the fix's arrival, for want of another one. */
+  readonly datedByArrival: string;
+  /** The first and the last of the rejected fixes that agree with each other: latitude, longitude, accuracy, time, dated. */
+  readonly runFirst: string;
+  readonly runLast: string;
+  readonly runCount: number | null;
+  readonly runIsFast: string;
+  /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
+  readonly overturned: string;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -116,12 +134,16 @@ export interface AppliedUpdateRecord {
   readonly longitude: number | null;
   readonly capturedAt: number | null;
   readonly stillSince: number | null;
+  readonly unconfirmedMs: number;
+  /** `1`, or empty. */
+  readonly clockReset: string;
 }
 
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, and `forgottenAt` in `session:meta`.
+ * `journey:ended`, `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
+ * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
  */
 export const records = {
   /** `journey:active` */
@@ -160,6 +182,7 @@ export const records = {
     accuracy: optionalNumber,
     heading: optionalNumber,
     speed: optionalNumber,
+    mocked: flag,
   }),
   /** `location:trainer`: the newest accepted fix, as polls read it. */
   location: new RecordFields<StoredFix>({
@@ -176,6 +199,16 @@ export const records = {
     stillSince: number,
     stillLatitude: number,
     stillLongitude: number,
+    stillAccuracy: optionalNumber,
+    creditMs: number,
+    isFast: text,
+    aheadMs: optionalNumber,
+    datedByArrival: text,
+    runFirst: text,
+    runLast: text,
+    runCount: optionalNumber,
+    runIsFast: text,
+    overturned: text,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({
@@ -186,6 +219,8 @@ export const records = {
     longitude: optionalNumber,
     capturedAt: optionalNumber,
     stillSince: optionalNumber,
+    unconfirmedMs: number,
+    clockReset: text,
   }),
 } as const;
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
-import { readTrustedDocuments } from '../../src/graphql/execution/documentRegistry';
+import { readTrustedDocuments } from '../../src/graphql/trustedDocuments';
 
 const trusted = readTrustedDocuments();
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -58,7 +58,10 @@ describe('While the database is away', () => {
 
   const expectUnavailable = (error: unknown): void => {
     expect(JourneyError.is(error, 'STORE_UNAVAILABLE')).toBe(true);
-    expect((error as JourneyError).facts).toEqual({ store: 'database', retryAfterMs: expect.any(Number) });
+    expect((error as JourneyError).extensions).toEqual({
+      store: 'database',
+      retryAfterMs: expect.any(Number),
+    });
   };
 
   const untilAnswered = async (): Promise<number> => {

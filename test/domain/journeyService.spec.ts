@@ -28,14 +28,14 @@ describe('Starts while the booking changes', () => {
   });
 });
 
-describe('Who asks for a session of an ended journey while the database is away', () => {
+describe('A request for a session with an ended journey while the database is away', () => {
   let domain: TestDomain;
   beforeAll(async () => {
     domain = await TestDomain.open();
   });
   afterAll(() => domain.close());
 
-  it('hears how it ended if it was their journey, and else that the database is away, not that there is none', async () => {
+  it('returns to its participants how it ended, and to others the outage of the database, not that there is none', async () => {
     const session = await domain.book();
     const { store } = domain.live;
     const journeys = domain.journeys();
@@ -52,10 +52,13 @@ describe('Who asks for a session of an ended journey while the database is away'
       () => journeys.liveLocation(next, session.id),
       () => journeys.stop(next, session.id),
       () => journeys.lastJourney(next, session.id),
-      () => journeys.markArrived({ ...next, role: 'STUDENT' }, session.id, null),
+      () => journeys.markArrived({ ...next, role: 'STUDENT' }, session.id, { fix: null, sentAt: null }),
       () => journeys.refresh(next, session.id),
     ]) {
-      await expect(act()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', facts: { store: 'database' } });
+      await expect(act()).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        extensions: { store: 'database' },
+      });
     }
     await expect(journeys.stop(studentOf(session), session.id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });

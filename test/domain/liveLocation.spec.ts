@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
 import { describe as describeLive, settle } from '../../src/domain/liveLocation';
-import { nextUpdateMs } from '../../src/domain/pace';
+import { nextUpdateMs } from '../../src/domain/intervals';
 import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
 import { signalAt } from '../../src/domain/signal';
 import { aSession } from '../support/sessions';
@@ -48,13 +48,13 @@ const inactive = (last: EndedJourney | null, session = aSession({ id: 's', sched
   describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy);
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
-describe('What a poll tells', () => {
+describe('The result of a poll', () => {
   it.each([
     [20_000, 'LIVE', 5000],
     [20_001, 'DELAYED', 5000],
     [60_000, 'DELAYED', 5000],
     [60_001, 'LOST', 10_000],
-  ])('calls a fix of %d ms age %s, and asks again after %d ms', (ageMs, signal, pollAfterMs) => {
+  ])('calls a fix of %d ms age %s, with the next poll after %d ms', (ageMs, signal, pollAfterMs) => {
     expect(enRoute(ageMs)).toMatchObject({ signal, pollAfterMs });
   });
 
@@ -63,12 +63,12 @@ describe('What a poll tells', () => {
     expect(enRoute(null, 0, 2)).toMatchObject({ signal: 'LOST', location: null, pollAfterMs: 10_000 });
   });
 
-  it('asks more often within 1 km of home', () => {
+  it('has a shorter interval within 1 km of home', () => {
     expect(enRoute(0, 1000)).toMatchObject({ distanceMeters: 1000, pollAfterMs: 3000 });
     expect(enRoute(0, 1002)).toMatchObject({ distanceMeters: 1002, pollAfterMs: 5000 });
   });
 
-  it('tells when to stop asking', () => {
+  it('says when to stop polling', () => {
     expect(inactive(null).pollAfterMs).toBe(30_000);
     expect(inactive(ended('STOPPED')).pollAfterMs).toBe(30_000);
     expect(inactive(ended('ARRIVED')).pollAfterMs).toBeNull();
@@ -82,7 +82,7 @@ describe('What a poll tells', () => {
     }
   });
 
-  it('has an expired journey end at its deadline, and forgets one that the live store lost before it', () => {
+  it('shows an expired journey as ended at its deadline, and none when the live store lost it before that', () => {
     expect(settle(journey, journey.expiresAt)).toMatchObject({
       state: 'EXPIRED',
       endedAt: journey.expiresAt,

@@ -25,7 +25,7 @@ describe('The rate of updates (GCRA)', () => {
     expect(allowedAt([0, 5000, 4000, 6000, 5000])).toHaveLength(5);
   });
 
-  it('refuses one that comes too early, says how long to wait, and forgives it nothing for asking', () => {
+  it('refuses a request that is too early, says how long to wait, and does not count the refused request', () => {
     const first = decideRate(null, 0, policy);
     expect(first).toEqual({ allowed: true, arrivalTime: 5000 });
     expect(decideRate(5000, 3999, policy)).toEqual({ allowed: false, retryAfterMs: 1 });
@@ -34,7 +34,7 @@ describe('The rate of updates (GCRA)', () => {
     expect(decideRate(10_000, 8000, policy)).toEqual({ allowed: false, retryAfterMs: 1000 });
   });
 
-  it('never lets more through than the time allows, and always what waited as told', () => {
+  it('never allows more requests than the time permits, and always one that waited as long as required', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 8000 }), { minLength: 2, maxLength: 200 }), (pauses) => {
         const allowed = allowedAt(pauses);

@@ -33,12 +33,12 @@ describe('Sessions, from the cache and from the database', () => {
     expect(domain.reads).toBe(2);
   });
 
-  it('remembers for a while that there is no such session', async () => {
+  it('caches for a while that there is no such session', async () => {
     for (let polls = 0; polls < 5; polls += 1) expect(await view('nothing')).toBeNull();
     expect(domain.reads).toBe(1);
   });
 
-  it('reads a session once for all who ask for it at the same time', async () => {
+  it('reads a session once for all concurrent requests', async () => {
     const views = await Promise.all(Array.from({ length: 20 }, () => view()));
     for (const one of views) expect(one).toMatchObject({ session });
     expect(domain.reads).toBe(1);
@@ -51,7 +51,7 @@ describe('Sessions, from the cache and from the database', () => {
     expect(domain.reads).toBe(1);
   });
 
-  it('reads nothing while a journey is under way', async () => {
+  it('reads nothing while a journey is active', async () => {
     await domain.live.startJourney(session.id, session.trainerId);
     for (let polls = 0; polls < 5; polls += 1) expect(await view()).toMatchObject({ kind: 'ACTIVE' });
     expect(domain.reads).toBe(0);
@@ -68,7 +68,7 @@ describe('Sessions, from the cache and from the database', () => {
     expect(domain.reads).toBe(1);
   });
 
-  it('serves what is old while the database is away, and says of what it never knew that it is away', async () => {
+  it('serves an old entry while the database is away, and reports the outage for a session that is not cached', async () => {
     expect(await view()).toMatchObject({ session });
     await age();
     domain.proxy.refuse();
@@ -76,7 +76,7 @@ describe('Sessions, from the cache and from the database', () => {
     expect(await domain.sessions.find(session.id)).toEqual(session);
     await expect(view('never-seen')).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      facts: { store: 'database' },
+      extensions: { store: 'database' },
     });
   });
 
@@ -97,7 +97,7 @@ describe('Sessions, from the cache and from the database', () => {
 });
 
 describe('Sessions, while Redis answers but takes nothing', () => {
-  it('are read once a minute too, and anew once Redis was told to forget them', async () => {
+  it('are read once a minute too, and again once Redis has invalidated them', async () => {
     const store = await startRedis();
     const domain = await TestDomain.open(store.url);
     try {

@@ -97,6 +97,25 @@ describe('Who may do what', () => {
     expect(await ask(trainer)).toEqual([id]);
   });
 
+  it('lists a session whose live location can not be told without it, and the others as they are', async () => {
+    const { session, trainer, id } = await service.book();
+    await trainer.start(id);
+    const successor = await service.actor('successor', 'trainer');
+    await service.rebook({ ...session, trainerId: successor.id });
+    const other = await service.book({ trainerId: successor.id, scheduledAt: session.scheduledAt + 60_000 });
+    const { data, errors } = await successor.ask(
+      '{ sessions { edges { node { id liveLocation { state } lastJourney { state } } } } }',
+    );
+    expect(data.sessions.edges).toEqual([
+      { node: { id, liveLocation: null, lastJourney: null } },
+      { node: { id: other.id, liveLocation: { state: 'NOT_STARTED' }, lastJourney: null } },
+    ]);
+    expect((errors as { path: unknown[]; extensions: unknown }[])[0]).toMatchObject({
+      path: ['sessions', 'edges', 0, 'node', 'liveLocation'],
+      extensions: { code: 'SESSION_NOT_FOUND' },
+    });
+  });
+
   it('lists a viewer its own sessions by time, page by page, with their live locations', async () => {
     const trainer = await service.actor('trainer-of-many', 'trainer');
     const at = Date.now() + 7_200_000;

@@ -1,4 +1,4 @@
-import { readTrustedDocuments } from '../../src/graphql/execution/documentRegistry';
+import { readTrustedDocuments } from '../../src/graphql/trustedDocuments';
 import { RequestLimiter } from '../../src/http/requestLimiter';
 import { TestService } from '../support/service';
 

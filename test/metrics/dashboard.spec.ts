@@ -61,7 +61,7 @@ describe('The Grafana dashboard', () => {
   const metricOf = (name: string): string =>
     found.types.has(name) ? name : name.replace(/_(bucket|sum|count)$/, '');
 
-  it.each(queries)('asks in "%s" for metrics and labels that the service has: %s', (_panel, expr) => {
+  it.each(queries)('uses in "%s" only metrics and labels that the service has: %s', (_panel, expr) => {
     const used = [...expr.matchAll(METRIC)];
     expect(used.length).toBeGreaterThan(0);
     const labels = new Set(SCRAPED_LABELS);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { trustedText } from '../contract/clients';
 import { freePort } from '../support/ports';
 import { metersFromHome, TestService, type Booking } from '../support/service';
 import { scrape, type Scrape } from './scrape';
@@ -15,7 +16,7 @@ describe('GET /metrics', () => {
   });
   afterAll(() => service.stop());
 
-  /** Scrapes until the scrape is as wanted: records come after the answer, and figures every 15 s. */
+  /** Scrapes until the result is as wanted: records are written after the response, and figures every 15 s. */
   async function eventually(isWanted: (found: Scrape) => boolean): Promise<Scrape> {
     for (let tries = 0; tries < 200; tries += 1) {
       const found = await scrape(port);
@@ -25,13 +26,13 @@ describe('GET /metrics', () => {
     return scrape(port);
   }
 
-  it('tells of a journey: requests, store calls, polls, starts and ends', async () => {
+  it('counts what a journey does: requests, store calls, polls, starts and ends', async () => {
     const { id, trainer, student } = booking;
     await student.poll(id);
     await trainer.start(id);
     await trainer.update(id, metersFromHome(100));
     await student.poll(id);
-    expect((await scrape(port)).value('journey_under_way')).toBe(1);
+    expect((await scrape(port)).value('journey_active')).toBe(1);
     await trainer.arrive(id);
 
     const found = await eventually((now) => now.value('journey_ended_total', { reason: 'ARRIVED' }) === 1);
@@ -53,7 +54,7 @@ describe('GET /metrics', () => {
     expect(found.value('journey_token_cache_hits_total')).toBe(3);
   });
 
-  it('pings the database once for however many nodes of a balancer ask for readiness', async () => {
+  it('pings the database once, however many nodes of a load balancer check the readiness', async () => {
     const pings = async () =>
       (await scrape(port)).value('journey_database_call_duration_seconds_count', { operation: 'ping' }) ?? 0;
     const before = await pings();
@@ -64,7 +65,7 @@ describe('GET /metrics', () => {
     expect((await pings()) - before).toBeLessThanOrEqual(2);
   });
 
-  it('tells the state of the process and its stores', async () => {
+  it('shows the state of the process and its stores', async () => {
     const found = await eventually((now) =>
       ['events', 'records'].every((stream) => now.value('journey_outbox_depth', { stream }) === 0),
     );
@@ -102,7 +103,39 @@ describe('GET /metrics', () => {
     expect(await pathsOf('viewer')).toEqual({ apollo: 7, compiled: 4 });
   });
 
-  it('keeps its labels few and free of what users send', async () => {
+  it('counts requests by the client that sent them, on both paths, and also those that are rejected', async () => {
+    const send = (headers: Record<string, string>, body: string) =>
+      fetch(`${service.address}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${booking.student.token}`,
+          ...headers,
+        },
+        body,
+      });
+    const poll = JSON.stringify({
+      query: trustedText('LiveLocation'),
+      variables: { sessionId: booking.id },
+    });
+    const ours = { 'apollographql-client-name': '@journey/client', 'apollographql-client-version': '0.1.0' };
+    await send(ours, poll);
+    await send(ours, JSON.stringify({ query: '{ viewer { id } } # by Apollo Server' }));
+    await send(ours, 'not JSON');
+    await send({ ...ours, 'apollographql-client-version': 'verySecretVersion' }, poll);
+    await send({ 'apollographql-client-name': 'verySecretName' }, poll);
+
+    const { value, samples } = await scrape(port);
+    const count = (client: string, version: string) =>
+      value('journey_client_requests_total', { client, version });
+    expect(count('@journey/client', '0.1.0')).toBe(3);
+    expect(count('@journey/client', 'other')).toBe(1);
+    expect(count('other', 'other')).toBe(1);
+    expect(count('none', 'none')).toBeGreaterThan(0);
+    expect(JSON.stringify(samples)).not.toMatch(/verySecret/i);
+  });
+
+  it('keeps its labels few, and free of what users send', async () => {
     const { student } = booking;
     await student.ask('query VerySecretName { viewer { id } verySecretAlias: viewer { role } }');
     await student.ask('{ verySecretField }');
@@ -125,7 +158,7 @@ describe('GET /metrics', () => {
     expect(value('journey_http_requests_total', { operation: 'other', code: 'OK' })).toBe(1);
   });
 
-  it('is not to be had on the public port, and nothing else on its own', async () => {
+  it('is not served on the public port, and its own port serves nothing else', async () => {
     expect((await fetch(`${service.address}/metrics`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'POST' })).status).toBe(404);

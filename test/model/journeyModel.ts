@@ -2,10 +2,10 @@ import { distanceMeters } from '../../src/domain/geo';
 import type { EndedState, JourneyState } from '../../src/domain/journey';
 import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
 import type { Fix, PointVerdict } from '../../src/domain/location';
-import { judgePoints, type ReferenceFix } from '../redis/model/plausibility';
 import type { Policy } from '../../src/domain/policy';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
 import { isStartable, type SessionStatus } from '../../src/domain/session';
+import { judge, started, unconfirmedUntil, type RoadState } from '../road/judge';
 import { HOME } from '../support/service';
 
 export type Role = 'owner' | 'rival' | 'student' | 'stranger' | 'operator';
@@ -24,7 +24,7 @@ export interface ModelSession {
   readonly startedAt: number;
   readonly requestId: string | null;
   readonly version: number;
-  readonly newest: ReferenceFix | null;
+  readonly road: RoadState;
 }
 
 export const fresh: ModelSession = {
@@ -34,7 +34,7 @@ export const fresh: ModelSession = {
   startedAt: 0,
   requestId: null,
   version: 0,
-  newest: null,
+  road: started(HOME, 0),
 };
 
 export type Act =
@@ -130,46 +130,39 @@ function arrive(session: ModelSession, point: Fix | null, now: number, policy: P
   const refusal = refusalOf(session);
   if (refusal) return answer(refusal);
   let between = session;
+  let isProven = false;
   if (point) {
     const { verdicts, next } = take(session, [point], now, policy);
     between = next;
     const rejection = single(verdicts[0]!);
-    if (rejection) return answer(rejection);
+    if (rejection) return { ...answer(rejection, between), between };
+    const [verdict] = verdicts;
+    isProven =
+      verdict?.status === 'ACCEPTED' || (verdict?.status === 'DUPLICATE' && verdict.isStored === true);
   }
-  const { newest } = between;
-  if (!newest) return { ...answer(refused('LOCATION_UNKNOWN'), between), between };
-  if (distanceMeters(newest, HOME) > policy.arrivalRadiusMeters) {
+  const { track } = between.road;
+  if (!track || (!isProven && now - track.shown.capturedAt > policy.signalDelayedMs)) {
+    return { ...answer(refused('LOCATION_UNKNOWN'), between), between };
+  }
+  if (distanceMeters(track.shown, HOME) > policy.arrivalRadiusMeters) {
     return { ...answer(refused('ARRIVAL_TOO_FAR'), between), between };
+  }
+  if (track.overturned && unconfirmedUntil(track.overturned, HOME, policy) > now) {
+    return { ...answer(refused('ARRIVAL_UNCONFIRMED'), between), between };
   }
   return { ...answer(ok(told({ ...session, state: 'ARRIVED' })), endedAs(between, 'ARRIVED')), between };
 }
 
 function take(
   session: ModelSession,
-  points: readonly Fix[],
+  fixes: readonly Fix[],
   now: number,
   policy: Policy,
 ): { verdicts: PointVerdict[]; next: ModelSession } {
-  const judged = judgePoints(
-    points,
-    session.newest,
-    { now, startedAt: session.startedAt, sentAt: null },
-    policy,
-  );
-  let newest = session.newest;
-  judged.forEach(({ verdict, capturedAt }, at) => {
-    if (
-      verdict.status !== 'ACCEPTED' ||
-      (newest && newest !== session.newest && newest.capturedAt > capturedAt)
-    )
-      return;
-    newest = { ...points[at]!, capturedAt };
-  });
-  const moved = newest !== session.newest;
-  return {
-    verdicts: judged.map(({ verdict }) => verdict),
-    next: moved ? { ...session, newest, version: session.version + 1 } : session,
-  };
+  const { startedAt, version } = session;
+  const before = { ...session.road, startedAt, version };
+  const { state: road, verdicts } = judge(before, { fixes, sentAt: null, deviceId: null }, now, policy);
+  return { verdicts, next: { ...session, road, version: road.version } };
 }
 
 const resultOf = (verdict: PointVerdict, index: number) => ({
@@ -190,14 +183,15 @@ export const endedAs = (session: ModelSession, state: EndedState): ModelSession 
   ...session,
   state,
   version: session.version + 1,
-  newest: null,
+  road: started(HOME, 0),
 });
 
 const told = ({ journeyId, state }: ModelSession) => ({ ...(journeyId && { id: journeyId }), state });
 
 /** The poll, by the domain's own description of a snapshot. */
 function seen(session: ModelSession, now: number, policy: Policy): object {
-  const { state, journeyId, version, newest, startedAt } = session;
+  const { state, journeyId, version, startedAt } = session;
+  const newest = session.road.track?.shown ?? null;
   const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
   if (state !== 'EN_ROUTE') return { ...facts, location: null, signal: null };
   const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
@@ -207,7 +201,7 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       now,
       home: HOME,
       cached: null,
-      fix: newest && { ...newest, heading: null, speed: null, receivedAt: now },
+      fix: newest,
       journey: {
         state: 'EN_ROUTE',
         id: journeyId,

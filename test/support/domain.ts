@@ -39,7 +39,7 @@ export class TestDomain {
 
   /** @param redisUrl of a Redis of its own; that of all tests when left out. */
   static async open(redisUrl?: string): Promise<TestDomain> {
-    const [live, tables] = await Promise.all([TestStore.open(redisUrl), createTestDatabase()]);
+    const [live, tables] = await Promise.all([TestStore.open({}, redisUrl), createTestDatabase()]);
     return new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
   }
 

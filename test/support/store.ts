@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
-import type { Fix } from '../../src/domain/location';
 import type { Policy } from '../../src/domain/policy';
+import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
 import { encodeUpdate } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
@@ -27,8 +27,12 @@ export class TestStore {
     private readonly prefix: string,
   ) {}
 
-  static async open(url = testRedisUrl()): Promise<TestStore> {
-    const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
+  static async open(env: NodeJS.ProcessEnv = {}, url = testRedisUrl()): Promise<TestStore> {
+    const { policy } = readConfig({
+      DATABASE_URL: 'postgres://localhost/x',
+      AUTH_JWT_SECRET: 's',
+      ...env,
+    });
     const prefix = testKeyPrefix();
     const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
     const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
@@ -69,7 +73,7 @@ export class TestStore {
   }
 
   /** update.lua's own reply, with the moment of its judgement. */
-  async rawUpdate(sessionId: string, trainerId: string, points: readonly Fix[], sentAt: number | null) {
+  async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
     const { keys, policy } = this;
     const reply = await this.scripts.write(
       'update',
@@ -77,9 +81,9 @@ export class TestStore {
         keys.active(sessionId),
         keys.ended(sessionId),
         keys.meta(sessionId),
-        keys.location(trainerId, sessionId),
+        keys.location(update.trainerId, sessionId),
       ],
-      encodeUpdate({ trainerId, points, sentAt }, policy),
+      encodeUpdate(update, policy),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };

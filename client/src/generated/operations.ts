@@ -5,24 +5,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@apollo/client';
-/** Where a journey is in its life. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final. */
+/** The state of a journey. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final. */
 export type JourneyState =
-  /** The trainer marked the arrival, within 150 m of home. */
+  /** The trainer marked the arrival, within the setting ARRIVAL_RADIUS_METERS of home. */
   | 'ARRIVED'
-  /** The booking was cancelled, or given to another trainer, on the way. */
+  /** The booking was cancelled, or given to another trainer, while the journey was active. */
   | 'CANCELLED'
   /** The trainer is on the way. */
   | 'EN_ROUTE'
-  /** Its deadline passed, one hour after its start. */
+  /** Its deadline passed: the setting JOURNEY_TTL_SECONDS after its start. */
   | 'EXPIRED'
-  /** No journey yet for this session, or none that is remembered. */
+  /** No journey yet for this session, or none that is known any more. */
   | 'NOT_STARTED'
-  /** The trainer stopped it. */
+  /** The trainer stopped the journey. */
   | 'STOPPED';
 
 /** A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. */
 export type LocationInput = {
-  /** Metres, 0 or more; worse than 200 m is rejected as INACCURATE. */
+  /** Metres, 0 or more; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE. */
   accuracy?: number | null | undefined;
   /** When the fix was taken, by the phone's clock; the server's now when left out. At most 2 h ago. */
   capturedAt?: string | null | undefined;
@@ -36,28 +36,28 @@ export type LocationInput = {
   speed?: number | null | undefined;
 };
 
-/** Why a fix was refused; a refused one never becomes the reference for the next. */
+/** Why a fix was rejected; a rejected fix never becomes the reference for the next one. */
 export type PointRejection =
   /** capturedAt is more than 5 s before the journey's startedAt. */
   | 'BEFORE_START'
   /** capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt. */
   | 'FROM_THE_FUTURE'
-  /** More than 120 km/h since the fix before it, less both accuracies (100 m each at most). */
+  /** Faster than the setting MAX_SPEED_KMH since the fix before it; both accuracies (at most 100 m each) are subtracted from the distance. */
   | 'IMPLAUSIBLE_SPEED'
-  /** accuracy is worse than 200 m. */
+  /** accuracy is worse than the setting MAX_ACCURACY_METERS. */
   | 'INACCURATE'
   /** capturedAt is more than 2 h ago. */
   | 'TOO_OLD';
 
-/** What became of one fix. */
+/** The result of one fix. */
 export type PointStatus =
-  /** It moved the marker (in a batch: it was taken as a step of the way). */
+  /** It moved the marker (in a batch: it is part of the way). */
   | 'ACCEPTED'
   /** It has the capturedAt of the newest stored one. Nothing changed; no error. */
   | 'DUPLICATE'
   /** It is older than the newest stored one. Nothing changed; no error. */
   | 'LATE'
-  /** It was refused; `rejection` says why. Drop it. */
+  /** It was rejected; `rejection` says why. Drop it. */
   | 'REJECTED';
 
 /** The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start. */
@@ -65,11 +65,11 @@ export type SessionStatus = 'CANCELLED' | 'COMPLETED' | 'CONFIRMED' | 'SCHEDULED
 
 /** How fresh the marker is: the age of the newest fix, from its capturedAt, by the server's clock. */
 export type Signal =
-  /** At most 60 s old. */
+  /** Older, and at most as old as the setting SIGNAL_DELAYED_MS. */
   | 'DELAYED'
-  /** At most 20 s old. */
+  /** At most as old as the setting SIGNAL_LIVE_MS. */
   | 'LIVE'
-  /** Older, or expired (after 300 s). */
+  /** Older still, or expired after the setting LOCATION_TTL_SECONDS. */
   | 'LOST';
 
 export type LiveLocationFieldsFragment = {

@@ -47,3 +47,6 @@ export const trustedDocuments = [
     sha256Hash: '793a9beee98ac39f49f6ac3b38b1fd04c35af0f848a2d9b9ee92947cacdbc7b1',
   },
 ] as const;
+
+/** The version of this package, whose documents these are. */
+export const clientVersion = '0.1.0';

@@ -7,9 +7,10 @@ const startOf = ({ startedAt }: LiveLocation): number =>
   startedAt === null ? -Infinity : Date.parse(startedAt);
 
 /**
- * Which of two answers tells the newer truth. Answers can overtake each other (two processes behind a balancer, a
- * replica that lags), and a marker must never go back. Within a journey the version orders them; between journeys,
- * their start. "No journey" has no place in that order, so it never replaces one under way: see LiveLocationWatch.
+ * The newer of two responses. Responses can overtake each other (two processes behind a load balancer, a replica that
+ * lags), and a marker must never go back. Within a journey the version orders them; between journeys, their start. "No
+ * journey" has no place in that order, so here it never replaces an active one; two of them in a row do, in the class
+ * that keeps the state of a session.
  */
 export function newerLiveLocation(shown: LiveLocation | null, incoming: LiveLocation): LiveLocation {
   if (!shown || shown.sessionId !== incoming.sessionId) return incoming;

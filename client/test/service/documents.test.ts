@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { journeyLink, trustedDocumentsLink } from '../../src/index.js';
 import * as operations from '../../src/generated/operations.js';
-import manifest from '../../../src/graphql/execution/trusted-documents.json' with { type: 'json' };
+import manifest from '../../src/generated/trusted-documents.json' with { type: 'json' };
 import { FaultyNetwork } from '../support/FaultyNetwork.js';
 import { clientOf } from '../support/phone.js';
 import { book, Service, type Booking } from '../support/Service.js';

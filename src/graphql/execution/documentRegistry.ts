@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
@@ -15,10 +13,6 @@ const COMPILATION_SHARE = 0.05;
 
 /** Introspection is rare, and `__proto__` as a name would be an object's prototype in compiled code instead of a field. */
 const NEVER_COMPILED = /__schema|__type\(|__proto__/;
-
-/** The operations of our own clients, text by SHA-256, as `npm run codegen` writes them. */
-export const readTrustedDocuments = (): Record<string, string> =>
-  JSON.parse(readFileSync(join(__dirname, 'trusted-documents.json'), 'utf8')) as Record<string, string>;
 
 /**
  * The documents that are executed as compiled code. Trusted ones, which our own clients send, are compiled at the

@@ -12,6 +12,7 @@ const statusOf: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   LOCATION_IMPLAUSIBLE: 400,
   ARRIVAL_TOO_FAR: 400,
+  ARRIVAL_UNCONFIRMED: 409,
   LOCATION_UNKNOWN: 409,
   SESSION_NOT_FOUND: 404,
   JOURNEY_NOT_ACTIVE: 404,
@@ -72,7 +73,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
 
 export const describeError = (error: JourneyError): GraphQLFormattedError => ({
   message: error.message,
-  extensions: { code: error.code, status: statusOf[error.code], ...error.facts },
+  extensions: { code: error.code, status: statusOf[error.code], ...error.extensions },
 });
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;

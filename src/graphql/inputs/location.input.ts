@@ -4,9 +4,16 @@ import { Field, Float, InputType } from 'type-graphql';
 import type { Fix } from '../../domain/location';
 import { DateTime } from '../scalars';
 
+/** Fixes in one call of updateLocations. */
+export const MAX_BATCH = 100;
+
+/** What the argument means, where an operation has it. */
+export const SENT_AT =
+  "The phone's clock at sending. The smallest difference to the server's clock in this journey so far is taken for the error of the phone's clock, and cancelled in each capturedAt.";
+
 @InputType({
   description:
-    "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through.",
+    "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. A negative accuracy, heading or speed, which some platforms send for an unknown one, means null.",
 })
 export class LocationInput {
   @Field(() => Float, { description: 'Degrees north, -90 to 90, WGS 84.' })
@@ -21,22 +28,35 @@ export class LocationInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Metres, 0 or more; worse than 200 m is rejected as INACCURATE.',
+    description: 'Metres; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE.',
   })
   @IsOptional()
-  @Min(0)
   accuracy?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Degrees clockwise from true north, 0 to 360.' })
+  @Field(() => Float, { nullable: true, description: 'Degrees clockwise from true north, at most 360.' })
   @IsOptional()
-  @Min(0)
   @Max(360)
   heading?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Metres per second, 0 or more.' })
+  @Field(() => Float, { nullable: true, description: 'Metres per second.' })
   @IsOptional()
-  @Min(0)
   speed?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Accepted and not kept.' })
+  @IsOptional()
+  altitude?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Accepted and not kept.' })
+  @IsOptional()
+  altitudeAccuracy?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the platform says that an app made this fix up; such a fix is rejected as MOCKED unless the setting ACCEPT_MOCKED_FIXES is true.',
+  })
+  @IsOptional()
+  mocked?: boolean | null;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -47,11 +67,16 @@ export class LocationInput {
   capturedAt?: Date | null;
 }
 
+/** iOS says -1 for an unknown accuracy, heading or speed. */
+const knownOrNull = (value: number | null | undefined): number | null =>
+  value == null || value < 0 ? null : value;
+
 export const toFix = (input: LocationInput): Fix => ({
   latitude: input.latitude,
   longitude: input.longitude,
-  accuracy: input.accuracy ?? null,
-  heading: input.heading ?? null,
-  speed: input.speed ?? null,
+  accuracy: knownOrNull(input.accuracy),
+  heading: knownOrNull(input.heading),
+  speed: knownOrNull(input.speed),
   capturedAt: input.capturedAt?.getTime() ?? null,
+  mocked: input.mocked ?? false,
 });

@@ -1,14 +1,19 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 
-import type { Journey as JourneyFacts } from '../../domain/journey';
+import type { Journey as JourneyData } from '../../domain/journey';
 import { JourneyService } from '../../domain/journeyService';
-import type { Session as SessionFacts } from '../../domain/session';
+import type { Session as SessionData } from '../../domain/session';
 import { SessionLists } from '../../domain/sessionLists';
-import { LocationInput, toFix } from '../inputs/location.input';
+import { Access, ANY_ROLE, TRAINER_ACTION } from '../access';
+import { Cost } from '../cost';
+import { LocationInput, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
+import { DateTime } from '../scalars';
 import { Journey } from '../types/journey.type';
 import type { Relation } from '../types/relation';
 import { Session } from '../types/session.type';
+
+const MAX_ACTIVE_JOURNEYS = 10;
 
 @Resolver(() => Journey)
 export class JourneyResolver {
@@ -17,61 +22,67 @@ export class JourneyResolver {
     private readonly lists: SessionLists,
   ) {}
 
+  @Access(ANY_ROLE)
+  @Cost({ maxItems: MAX_ACTIVE_JOURNEYS })
   @Query(() => [Journey], {
     description:
-      "The viewer's journeys that are under way: how a screen that knows no sessionId, or an app that restarts, finds one. An operator must name the trainer; a trainer who names another gets none.",
+      "The viewer's active journeys: how a screen that knows no sessionId, or an app that restarts, finds one. An operator must name the trainer; a trainer who names another gets none.",
   })
   async activeJourneys(
     @Arg('trainerId', () => ID, { nullable: true }) trainerId: string | null,
     @Ctx() context: RequestContext,
-  ): Promise<readonly JourneyFacts[]> {
+  ): Promise<readonly JourneyData[]> {
     return this.lists.activeJourneys(context.viewer(), trainerId ?? null);
   }
 
+  @Access(TRAINER_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Trainer. Begins the journey to a SCHEDULED or CONFIRMED session. Errors: JOURNEY_ALREADY_STARTED (with `journeyId`, `startedAt`: go on with it), SESSION_NOT_STARTABLE, SESSION_NOT_FOUND, FORBIDDEN, STORE_UNAVAILABLE (nothing is claimed: ask again).',
+      'Trainer. Starts the journey to a SCHEDULED or CONFIRMED session. Errors: JOURNEY_ALREADY_STARTED (with `journeyId` and `startedAt`: continue with that journey), SESSION_NOT_STARTABLE, SESSION_NOT_FOUND, FORBIDDEN, STORE_UNAVAILABLE (whether it began is unknown: ask again).',
   })
   async startJourney(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('clientRequestId', () => ID, {
       nullable: true,
       description:
-        'Makes a retry safe: the same id returns the journey it made, also an ended one while it is remembered (300 s).',
+        'Makes a retry safe: the same id returns the journey that it started, also one that has ended, for the setting ENDED_TTL_SECONDS.',
     })
     clientRequestId: string | null,
     @Ctx() context: RequestContext,
-  ): Promise<JourneyFacts> {
+  ): Promise<JourneyData> {
     return context.change((viewer) => this.journeys.start(viewer, sessionId, clientRequestId ?? null));
   }
 
+  @Access(TRAINER_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Trainer. Ends the journey as ARRIVED, within 150 m of home: by `location`, which is taken as an update first, or by the newest stored fix if it is at most 60 s old. Idempotent while it is remembered. Errors: ARRIVAL_TOO_FAR, LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+      'Trainer. Ends the journey as ARRIVED, within the setting ARRIVAL_RADIUS_METERS of home: by `location`, which is applied as an update first, or by the newest stored fix if it is at most as old as the setting SIGNAL_DELAYED_MS. A location that is not ACCEPTED proves nothing: then the stored fix counts, as without one. Idempotent for the setting ENDED_TTL_SECONDS. Errors: ARRIVAL_TOO_FAR, ARRIVAL_UNCONFIRMED (positions that contradict each other: keep sending, try again after `retryAfterMs`), LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
   })
   async markArrived(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
+    @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
     @Ctx() context: RequestContext,
-  ): Promise<JourneyFacts> {
-    return context.change((viewer) =>
-      this.journeys.markArrived(viewer, sessionId, location ? toFix(location) : null),
-    );
+  ): Promise<JourneyData> {
+    const proof = { fix: location ? toFix(location) : null, sentAt: sentAt?.getTime() ?? null };
+    return context.change((viewer) => this.journeys.markArrived(viewer, sessionId, proof));
   }
 
+  @Access(TRAINER_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Trainer. Ends the journey as STOPPED; a new one may start. Idempotent while it is remembered. Errors: JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+      'Trainer. Ends the journey as STOPPED; a new one may start. Idempotent for the setting ENDED_TTL_SECONDS. Errors: JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
   })
   async stopJourney(
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
-  ): Promise<JourneyFacts> {
+  ): Promise<JourneyData> {
     return context.change((viewer) => this.journeys.stop(viewer, sessionId));
   }
 
+  @Cost({ isLookUp: true })
   @FieldResolver(() => Session)
-  session(@Root() journey: JourneyFacts, @Ctx() context: RequestContext): Promise<Relation<SessionFacts>> {
+  session(@Root() journey: JourneyData, @Ctx() context: RequestContext): Promise<Relation<SessionData>> {
     return context.session(journey.sessionId);
   }
 }

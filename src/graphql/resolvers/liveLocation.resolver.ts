@@ -1,7 +1,9 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
-import type { LiveLocation as Live } from '../../domain/liveLocation';
+import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
+import { Access, ANY_ROLE } from '../access';
+import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
 import { LiveLocation } from '../types/liveLocation.type';
 
@@ -9,14 +11,20 @@ const MAX_POLLS = 50;
 
 @Resolver()
 export class LiveLocationResolver {
+  @Access(ANY_ROLE)
   @Query(() => LiveLocation, {
     description:
       "The poll: where the trainer of a session is. For the session's student and trainer, operators and services. Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
   })
-  liveLocation(@Arg('sessionId', () => ID) sessionId: string, @Ctx() context: RequestContext): Promise<Live> {
+  liveLocation(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<LiveLocationData> {
     return context.liveLocation(sessionId);
   }
 
+  @Access(ANY_ROLE)
+  @Cost({ maxItems: MAX_POLLS })
   @Query(() => [LiveLocation], {
     description:
       "Up to 50 polls in one, answered in the order asked, duplicates too. One session that is not the viewer's refuses the call: SESSION_NOT_FOUND.",
@@ -24,8 +32,7 @@ export class LiveLocationResolver {
   async liveLocations(
     @Arg('sessionIds', () => [ID]) sessionIds: string[],
     @Ctx() context: RequestContext,
-  ): Promise<Live[]> {
-    context.viewer();
+  ): Promise<LiveLocationData[]> {
     if (sessionIds.length > MAX_POLLS) {
       throw new JourneyError(
         'BAD_USER_INPUT',

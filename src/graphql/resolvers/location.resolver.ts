@@ -2,20 +2,20 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
 import { JourneyService } from '../../domain/journeyService';
-import { LocationInput, toFix } from '../inputs/location.input';
+import { Access, TRAINER_ACTION } from '../access';
+import { LocationInput, MAX_BATCH, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
 import { DateTime } from '../scalars';
 import { LocationBatchUpdate, LocationUpdate } from '../types/update.type';
-
-const MAX_BATCH = 100;
 
 @Resolver()
 export class LocationResolver {
   constructor(private readonly journeys: JourneyService) {}
 
+  @Access(TRAINER_ACTION)
   @Mutation(() => LocationUpdate, {
     description:
-      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in 5 s over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
+      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in the setting UPDATE_INTERVAL_MS over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
   })
   async updateLocation(
     @Arg('sessionId', () => ID) sessionId: string,
@@ -27,22 +27,17 @@ export class LocationResolver {
     return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
   }
 
+  @Access(TRAINER_ACTION)
   @Mutation(() => LocationBatchUpdate, {
     description:
-      'Trainer. 1 to 100 fixes buffered while offline, in any order; one request to the rate limit. Each has its own result. Errors: as updateLocation, but LOCATION_IMPLAUSIBLE.',
+      'Trainer. 1 to 100 fixes buffered while offline, in any order; the rate limit counts them as one request. Each has its own result. Errors: those of updateLocation except LOCATION_IMPLAUSIBLE.',
   })
   async updateLocations(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('locations', () => [LocationInput]) locations: LocationInput[],
-    @Arg('sentAt', () => DateTime, {
-      nullable: true,
-      description:
-        "The phone's clock at sending. Each capturedAt is then taken relative to it, which cancels the phone's clock error.",
-    })
-    sentAt: Date | null,
+    @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationBatchUpdate> {
-    const viewer = context.viewer();
     if (locations.length < 1 || locations.length > MAX_BATCH) {
       throw new JourneyError(
         'BAD_USER_INPUT',
@@ -52,7 +47,7 @@ export class LocationResolver {
     }
     const fixes = locations.map(toFix);
     const { verdicts, ...report } = await this.journeys.updateLocations(
-      viewer,
+      context.viewer(),
       sessionId,
       fixes,
       sentAt?.getTime() ?? null,

@@ -1,17 +1,19 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 
-import type { Journey as JourneyFacts } from '../../domain/journey';
+import type { Journey as JourneyData } from '../../domain/journey';
 import { JourneyService } from '../../domain/journeyService';
-import type { LiveLocation as Live } from '../../domain/liveLocation';
-import type { Session as SessionFacts } from '../../domain/session';
+import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
+import type { Session as SessionData } from '../../domain/session';
 import { encodeCursor, SessionLists } from '../../domain/sessionLists';
+import { Access, ANY_ROLE, OPERATOR_ACTION } from '../access';
+import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
 import { Journey } from '../types/journey.type';
 import { LiveLocation } from '../types/liveLocation.type';
 import type { Relation } from '../types/relation';
 import { Session, SessionConnection } from '../types/session.type';
 
-const DEFAULT_PAGE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 
 @Resolver(() => Session)
 export class SessionResolver {
@@ -20,19 +22,22 @@ export class SessionResolver {
     private readonly lists: SessionLists,
   ) {}
 
+  @Access(ANY_ROLE)
   @Query(() => Session, {
     description:
       "A session, for its student and trainer, operators and services. Errors: SESSION_NOT_FOUND, also for someone else's.",
   })
-  session(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<SessionFacts> {
+  session(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<SessionData> {
     return context.session(id);
   }
 
+  @Access(ANY_ROLE)
+  @Cost({ defaultPageSize: DEFAULT_PAGE_SIZE })
   @Query(() => SessionConnection, {
     description: "The viewer's own sessions, an operator's all, ascending by scheduledAt.",
   })
   async sessions(
-    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE, description: '1 to 100.' })
+    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE_SIZE, description: '1 to 100.' })
     first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' })
     after: string | null,
@@ -40,13 +45,14 @@ export class SessionResolver {
   ): Promise<SessionConnection> {
     const { sessions, hasNextPage } = await this.lists.page(
       context.viewer(),
-      first ?? DEFAULT_PAGE,
+      first ?? DEFAULT_PAGE_SIZE,
       after ?? null,
     );
     const edges = sessions.map((session) => ({ cursor: encodeCursor(session), node: session }));
     return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
   }
 
+  @Access(OPERATOR_ACTION)
   @Mutation(() => Session, {
     description:
       "Operator or service: the booking changed. Drops the cached session, and ends its journey as CANCELLED if the session was cancelled or is another trainer's now. Errors: FORBIDDEN, SESSION_NOT_FOUND.",
@@ -54,23 +60,32 @@ export class SessionResolver {
   async refreshSession(
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
-  ): Promise<SessionFacts> {
+  ): Promise<SessionData> {
     return context.change((viewer) => this.journeys.refresh(viewer, sessionId));
   }
 
-  @FieldResolver(() => LiveLocation, { description: 'As the query `liveLocation`.' })
-  liveLocation(@Root() session: SessionFacts, @Ctx() context: RequestContext): Promise<Relation<Live>> {
+  @Cost({ isLookUp: true })
+  @FieldResolver(() => LiveLocation, {
+    nullable: true,
+    description:
+      'As the query `liveLocation`; null, with an error at this field alone, when it can not be read. A list never fails for one of its sessions.',
+  })
+  liveLocation(
+    @Root() session: SessionData,
+    @Ctx() context: RequestContext,
+  ): Promise<Relation<LiveLocationData>> {
     return context.liveLocation(session.id);
   }
 
+  @Cost({ isLookUp: true })
   @FieldResolver(() => Journey, {
     nullable: true,
-    description: 'The newest journey, under way or ended; null when none is remembered.',
+    description: 'The newest journey, active or ended; null when none is known any more.',
   })
   async lastJourney(
-    @Root() session: SessionFacts,
+    @Root() session: SessionData,
     @Ctx() context: RequestContext,
-  ): Promise<Relation<JourneyFacts> | null> {
+  ): Promise<Relation<JourneyData> | null> {
     return this.journeys.lastJourney(context.viewer(), session.id);
   }
 }

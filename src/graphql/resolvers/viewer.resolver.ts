@@ -1,13 +1,15 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 
-import type { Viewer as Who } from '../../domain/viewer';
+import type { Viewer as ViewerData } from '../../domain/viewer';
+import { Access, ANY_ROLE } from '../access';
 import { RequestContext } from '../requestContext';
 import { Viewer } from '../types/viewer.type';
 
 @Resolver()
 export class ViewerResolver {
-  @Query(() => Viewer, { description: 'Who asks: for checking a token. Errors: UNAUTHENTICATED.' })
-  async viewer(@Ctx() context: RequestContext): Promise<Who> {
+  @Access(ANY_ROLE)
+  @Query(() => Viewer, { description: 'The caller: for checking a token. Errors: UNAUTHENTICATED.' })
+  async viewer(@Ctx() context: RequestContext): Promise<ViewerData> {
     return context.viewer();
   }
 }

@@ -27,7 +27,8 @@ export class Journey {
 
   @Field(() => DateTime, {
     simple: true,
-    description: 'startedAt plus one hour: then the journey ends as EXPIRED. Updates never move it.',
+    description:
+      'startedAt plus the setting JOURNEY_TTL_SECONDS: then the journey ends as EXPIRED. Updates never move it.',
   })
   expiresAt!: number;
 

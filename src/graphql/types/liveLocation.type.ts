@@ -16,7 +16,7 @@ export class LiveLocation {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The journey that the state is of; null while NOT_STARTED.',
+    description: 'The journey that the state belongs to; null while NOT_STARTED.',
   })
   journeyId!: string | null;
 
@@ -31,20 +31,20 @@ export class LiveLocation {
 
   @Field(() => Int, {
     description:
-      'Orders the answers of one journey: 1 at the start, one more with each request that moves the marker and with the end; 0 before a journey. Never show a lower one after a higher one of the same journeyId.',
+      'Orders the responses of one journey: 1 at the start, one more with each request that moves the marker and with the end; 0 before a journey. Never show a lower one after a higher one of the same journeyId.',
   })
   version!: number;
 
   @Field(() => Location, {
     nullable: true,
     description:
-      'The newest accepted fix; null before the first, 300 s after the last, and as soon as the journey ended.',
+      'The newest accepted fix; null before the first one, the setting LOCATION_TTL_SECONDS after the last one, and as soon as the journey has ended.',
   })
   location!: Location | null;
 
   @Field(() => Signal, {
     nullable: true,
-    description: 'null when no journey is under way, and before its first fix.',
+    description: 'null when no journey is active, and before its first fix.',
   })
   signal!: SignalName | null;
 
@@ -62,8 +62,7 @@ export class LiveLocation {
 
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Milliseconds until the next poll is worth making; null: stop polling, nothing more will come.',
+    description: 'Milliseconds until the next poll; null: stop polling, nothing will change any more.',
   })
   pollAfterMs!: number | null;
 }

@@ -1,2 +1,2 @@
-/** The type of a field whose class refers back: emitted metadata would otherwise touch a class before it exists. */
+/** The type of a field whose class refers back to this one: decorator metadata would otherwise use a class before it is defined. */
 export type Relation<T> = T;

@@ -1,7 +1,9 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import type { SessionStatus as Status } from '../../domain/session';
+import { MAX_PAGE_SIZE } from '../../domain/sessionLists';
 import { DateTime } from '../scalars';
+import { Cost } from '../cost';
 import { SessionStatus } from './enums';
 import { GeoPoint } from './location.type';
 
@@ -52,6 +54,7 @@ export class PageInfo {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of sessions, ascending by scheduledAt.' })
 export class SessionConnection {
+  @Cost({ maxItems: MAX_PAGE_SIZE, isPage: true })
   @Field(() => [SessionEdge])
   edges!: SessionEdge[];
 

@@ -1,11 +1,13 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { PointRejection as Rejection } from '../../domain/errors';
+import { Cost } from '../cost';
+import { MAX_BATCH } from '../inputs/location.input';
 import { PointRejection, PointStatus } from './enums';
 
 type Status = keyof typeof PointStatus;
 
-@ObjectType({ simpleResolvers: true, description: 'What became of one fix, and when to send the next.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of one fix, and when to send the next.' })
 export class LocationUpdate {
   @Field(() => ID)
   sessionId!: string;
@@ -26,11 +28,14 @@ export class LocationUpdate {
   @Field(() => Int, { description: 'Metres from the newest stored fix to home, great circle.' })
   distanceMeters!: number;
 
-  @Field(() => Boolean, { description: 'Whether the newest stored fix is within 150 m of home.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether markArrived would succeed now: the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home, and no position of the last minutes contradicts it.',
+  })
   canMarkArrived!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of one fix of a batch.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of one fix of a batch.' })
 export class PointResult {
   @Field(() => Int, { description: 'Its place in the batch as sent, from 0.' })
   index!: number;
@@ -44,7 +49,7 @@ export class PointResult {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What became of a batch of fixes. Drop all of them: each was taken or will never be.',
+  description: 'The result of a batch of fixes. Drop all of them: each was applied or never will be.',
 })
 export class LocationBatchUpdate {
   @Field(() => ID)
@@ -53,6 +58,7 @@ export class LocationBatchUpdate {
   @Field(() => Int, { description: "The journey's version after this request; a batch counts once." })
   version!: number;
 
+  @Cost({ maxItems: MAX_BATCH })
   @Field(() => [PointResult], { description: 'One for each fix, in the order sent.' })
   results!: PointResult[];
 
@@ -61,10 +67,13 @@ export class LocationBatchUpdate {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Metres from the newest stored fix to home; null when none was ever accepted.',
+    description: 'Metres from the newest stored fix to home; null when none was accepted yet.',
   })
   distanceMeters!: number | null;
 
-  @Field(() => Boolean, { description: 'Whether the newest stored fix is within 150 m of home.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether markArrived would succeed now: the newest stored fix is within the setting ARRIVAL_RADIUS_METERS of home, and no position of the last minutes contradicts it.',
+  })
   canMarkArrived!: boolean;
 }

@@ -13,6 +13,7 @@ ARGV[2]  JSON:
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
+  maxSpeedKmh                for ARRIVED: after a takeover
   maxFixAgeMs                for ARRIVED: of the stored fix by capturedAt; left out: a fix came with the arrival
 Returns  { code, now, … }
   ENDED            + endedJourney fields: by this call, or in the same way before (idempotent)
@@ -21,6 +22,7 @@ Returns  { code, now, … }
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   LOCATION_UNKNOWN no fix is stored, or none fresh
   TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
+  UNCONFIRMED      + ms until the home could have been reached from the place that a takeover overturned
   KEPT             nothing to expire or cancel
   CHANGED          + trainer id: the journey is another trainer's than KEYS[4] was made for; nothing was changed
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
@@ -33,6 +35,7 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @include record
 -- @include expiry
 -- @include geo
+-- @include overturned
 -- @include outbox
 -- @include change
 -- @record activeJourney
@@ -82,9 +85,12 @@ if outcome == 'ARRIVED' then
   if not fix or (options.maxFixAgeMs and now - tonumber(fix.capturedAt) > options.maxFixAgeMs) then
     return reply('LOCATION_UNKNOWN')
   end
-  local distance = distance_meters(tonumber(fix.latitude), tonumber(fix.longitude),
-    tonumber(active.homeLatitude), tonumber(active.homeLongitude))
+  local place = { latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude) }
+  local home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) }
+  local distance = distance_between(place, home)
   if distance > options.arrivalRadiusMeters then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
+  local retry_ms = unconfirmed_ms(decode_overturned(redis.call('HGET', location_key, 'overturned')), home, options.maxSpeedKmh, now)
+  if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
 end
 
 local ended = {

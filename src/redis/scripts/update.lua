@@ -5,19 +5,21 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  trainer id
 ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active
 ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accuracy, metres
-ARGV[7]  sentAt by the phone's clock, epoch ms, or ''
-ARGV[8…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
+ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] whose clock it is: a device id, or ''
+ARGV[12…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
-                   order sent a status code, for IMPLAUSIBLE_SPEED `IMPLAUSIBLE_SPEED:<km/h>`
+                   order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
+                   fix itself), a rejection, or `IMPLAUSIBLE_SPEED:<km/h>:<limit>`
   ACTIVE           (ARGV[3] = '0')
   ENDED            + endedJourney fields
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
 Atomic   so that of two racing requests the newer fix stays and each is judged against what is stored.
-Repeat   safe: a point that was accepted before is a DUPLICATE and moves nothing.
-The rules are test/redis/model/plausibility.ts; test/redis/rules.spec.ts holds the two together.
+Repeat   safe: a point that was accepted before is a DUPLICATE or LATE, and one that was rejected before joins no run.
+The rules are test/road/judge.ts; test/redis/judgement.spec.ts holds the two together.
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- @include clock
@@ -32,6 +34,9 @@ local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
+local clock_field = 'clock:' .. ARGV[11]
+ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = 'newestAt'
+ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = clock_field
 local active = read(active_key, ACTIVE_JOURNEY)
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
@@ -57,38 +62,62 @@ if ARGV[3] == '0' then return reply('ACTIVE') end
 -- @record fix
 -- @record storedLocation
 -- @record appliedUpdate
+-- @include deviceClock
 -- @include orderPoints
+-- @include overturned
 -- @include judgePoint
 -- @include storeLocation
-local limits = { maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]) }
-local stored = read(location_key, STORED_LOCATION)
-local newest = stored and {
-  latitude = tonumber(stored.latitude), longitude = tonumber(stored.longitude),
-  captured_at = tonumber(stored.capturedAt), accuracy = tonumber(stored.accuracy),
+-- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
+local MAX_JOURNEY_FIELDS = 32
+local limits = {
+  maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),
+  maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
-local track = stored and stored.stillSince and stored
-local statuses = {}
-local moved = nil
-for _, point in ipairs(order_points(8, tonumber(ARGV[7]), now)) do
-  local status = judge_point(point, newest, tonumber(active.startedAt), now, limits)
+local sent_at = tonumber(ARGV[7])
+local points = read_points(12)
+local clock = adjust_clock(active[clock_field], sent_at, newest_capture(points, sent_at, now), now)
+local newest_at = tonumber(active.newestAt)
+local journey = {
+  now = now, started_at = tonumber(active.startedAt), newest_time = newest_at and newest_at - clock.fall,
+  home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) },
+}
+local stored = read(location_key, STORED_LOCATION)
+local track = stored and decode_track(stored, clock.fall)
+local statuses, is_accepted = {}, false
+for _, point in ipairs(order_points(points, sent_at, clock.offset, now)) do
+  local status
+  status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  if status == 'ACCEPTED' then
-    newest, moved = point, point
-    track = follow(track, point)
-  end
+  is_accepted = is_accepted or string.sub(status, 1, 8) == 'ACCEPTED'
 end
 
-local applied = { version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude }
-local location = stored
-if moved then
-  applied.version = tostring(redis.call('HINCRBY', active_key, 'version', 1))
+local applied = {
+  version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
+  unconfirmedMs = '0', clockReset = clock.is_reset and '1' or nil,
+}
+local changes = {}
+-- It outlives the location: a repeat is not to bring back a location that has expired.
+local newest_time = math.max(journey.newest_time or 0, track and track.shown.time or 0,
+  track and track.run and track.run.last.time or 0)
+if newest_time ~= (newest_at or 0) then changes = { 'newestAt', whole(newest_time) } end
+if clock.text and (active[clock_field] or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
+  append_fields(changes, { [clock_field] = clock.text }, { clock_field })
+end
+if is_accepted then
+  applied.version = whole(tonumber(active.version) + 1)
+  append_fields(changes, applied, { 'version' })
   -- No location outlives its journey.
   local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
-  location = store_location(location_key, moved, track, ttl_ms, now)
+  store_location(location_key, track, ttl_ms, now)
+elseif track and (clock.fall > 0 or track.run_changed) then
+  store_track(location_key, track)
 end
-if location then
-  applied.latitude, applied.longitude = location.latitude, location.longitude
-  applied.capturedAt, applied.stillSince = location.capturedAt, track and track.stillSince
+if #changes > 0 then redis.call('HSET', active_key, unpack(changes)) end
+
+if track then
+  applied.latitude, applied.longitude = track.shown.fix.latitude, track.shown.fix.longitude
+  applied.capturedAt, applied.stillSince = whole(track.shown.captured_at), whole(track.still.time)
+  applied.unconfirmedMs = whole(unconfirmed_ms(track.overturned, journey.home, limits.maxSpeedKmh, now))
 end
 local values = values_of(applied, APPLIED_UPDATE)
 for index, status in ipairs(statuses) do values[#APPLIED_UPDATE + index] = status end

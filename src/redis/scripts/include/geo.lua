@@ -7,3 +7,7 @@ local function distance_meters(lat1, lon1, lat2, lon2)
   local chord = half_lat * half_lat + math.cos(math.rad(lat1)) * math.cos(math.rad(lat2)) * half_lon * half_lon
   return 2 * EARTH_RADIUS_METERS * math.asin(math.min(1, math.sqrt(chord)))
 end
+
+local function distance_between(from, to)
+  return distance_meters(from.latitude, from.longitude, to.latitude, to.longitude)
+end

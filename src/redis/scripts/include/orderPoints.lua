@@ -1,7 +1,17 @@
 local FUTURE_TOLERANCE_MS = 5000
 
--- The points in ARGV by their time, corrected for the phone's clock; `index` is their place in the request.
-local function order_points(first_argument, sent_at, now)
+-- The newest capturedAt of a request's points, leaving out those that claim to be newer than their sending.
+local function newest_capture(points, sent_at, now)
+  local latest, newest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS, -math.huge
+  for _, point in ipairs(points) do
+    local captured_at = point.captured_at
+    if captured_at and captured_at <= latest then newest = math.max(newest, captured_at) end
+  end
+  return newest
+end
+
+-- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request.
+local function read_points(first_argument)
   local points = {}
   for offset = first_argument, #ARGV, #FIX do
     local fix = {}
@@ -9,25 +19,39 @@ local function order_points(first_argument, sent_at, now)
       local value = ARGV[offset + i - 1]
       if value ~= '' then fix[name] = value end
     end
-    local captured_at = tonumber(fix.capturedAt)
-    local ahead = false
-    if not captured_at then
-      captured_at = now
-    elseif sent_at then
-      captured_at = now - math.max(0, sent_at - captured_at)
-    elseif captured_at > now then
-      ahead = captured_at > now + FUTURE_TOLERANCE_MS
-      if not ahead then captured_at = now end
-    end
     local index = #points + 1
     points[index] = {
-      index = index, fix = fix, ahead = ahead, captured_at = captured_at,
+      index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),
+      speed = tonumber(fix.speed),
     }
+  end
+  return points
+end
+
+-- Gives each point its `time`, by the server's clock but perhaps ahead of it by a clock's jitter, and puts the points
+-- in order. Of two with the same time the more accurate one comes first.
+local function order_points(points, sent_at, offset, now)
+  local excess = 0
+  for _, point in ipairs(points) do
+    local own_time = point.captured_at or sent_at
+    point.dated_by_arrival = not own_time
+    point.time = own_time and own_time + (offset or 0) or now
+    if not offset then
+      point.ahead = point.time > now + FUTURE_TOLERANCE_MS
+    else
+      excess = math.max(excess, point.time - now)
+    end
+  end
+  -- Points that claim to be newer than their sending: the newest of them is from now, and their order stays.
+  for _, point in ipairs(points) do
+    if excess > 0 and point.time > now then point.time = point.time - excess end
   end
   if #points == 1 then return points end
   table.sort(points, function(a, b)
-    if a.captured_at ~= b.captured_at then return a.captured_at < b.captured_at end
+    if a.time ~= b.time then return a.time < b.time end
+    local accuracy_a, accuracy_b = a.accuracy or math.huge, b.accuracy or math.huge
+    if accuracy_a ~= accuracy_b then return accuracy_a < accuracy_b end
     return a.index < b.index
   end)
   return points

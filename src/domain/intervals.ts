@@ -3,14 +3,14 @@ import type { Policy } from './policy';
 import { isStartable, type Session } from './session';
 import type { Signal } from './signal';
 
-/** Within this distance of home the student looks more often. */
+/** Within this distance of home the student polls more often. */
 export const NEAR_HOME_METERS = 1000;
 /** A phone that moved less than the still radius (update.lua) for this long stands still. */
 export const STILL_AFTER_MS = 60_000;
-/** So long after its time a session that never started is not waited for any more. */
+/** This long after its scheduled time, polls no longer wait for a session that never started. */
 export const WAIT_PAST_SCHEDULE_MS = 2 * 3600_000;
 
-/** When to poll next while a journey is under way. */
+/** When to poll next while a journey is active. */
 export function pollWhileActive(
   signal: Signal | null,
   distanceMeters: number | null,
@@ -21,13 +21,13 @@ export function pollWhileActive(
   return policy.pollIntervalMs;
 }
 
-/** When to poll next while none is under way; null: stop asking, nothing more will come. */
+/** When to poll next while none is active; null: stop polling, nothing will change any more. */
 export function pollWhileInactive(
   { state, session, now }: { state: JourneyState; session: Session | null; now: number },
   policy: Policy,
 ): number | null {
   if (state === 'ARRIVED') return null;
-  // The database is away and the cache has lost the session: a later poll will tell.
+  // The database is away and the cache has lost the session: a later poll will know more.
   if (!session) return policy.pollIdleIntervalMs;
   const mayStart = isStartable(session.status) && now <= session.scheduledAt + WAIT_PAST_SCHEDULE_MS;
   return mayStart ? policy.pollIdleIntervalMs : null;

@@ -1,0 +1,41 @@
+import type { GeoPoint } from '../../src/domain/geo';
+import { movedAlong } from './bearing';
+import type { Clock } from './clock';
+import type { Fix } from './gps';
+import type { Random } from './random';
+import type { TrainerApi } from './trainerApi';
+
+/** What makes a drive harder to follow than an ordinary one. */
+export type DriveCondition = 'ORDINARY' | 'COLD_START' | 'MOTORWAY' | 'SLOW_UPLINK';
+
+/** So many first fixes of a cold start are from the place where the phone was last. */
+const COLD_FIXES = 3;
+const COLD_METERS = { least: 4000, most: 12_000 };
+/** How long a request takes on a slow uplink before the service gets it. */
+const UPLINK_MS = { least: 500, most: 8000 };
+
+/** A receiver that begins with the place of yesterday: changes the first fixes of a drive, and no later one. */
+export function coldStart(from: GeoPoint, random: Random): (fix: Fix) => Fix {
+  const lastPlace = movedAlong(
+    from,
+    random.between(0, 360),
+    random.between(COLD_METERS.least, COLD_METERS.most),
+  );
+  let count = 0;
+  return (fix) => (count++ < COLD_FIXES ? { ...fix, ...lastPlace, heading: null, speed: 0 } : fix);
+}
+
+/** The same service behind a slow uplink. */
+export function slowUplink(
+  api: TrainerApi,
+  { clock, random, signal }: { clock: Clock; random: Random; signal: () => AbortSignal | undefined },
+): TrainerApi {
+  const delay = (): Promise<void> => clock.sleep(random.between(UPLINK_MS.least, UPLINK_MS.most), signal());
+  return {
+    startJourney: (...args) => delay().then(() => api.startJourney(...args)),
+    updateLocation: (...args) => delay().then(() => api.updateLocation(...args)),
+    updateLocations: (...args) => delay().then(() => api.updateLocations(...args)),
+    markArrived: (...args) => delay().then(() => api.markArrived(...args)),
+    stopJourney: (...args) => delay().then(() => api.stopJourney(...args)),
+  };
+}

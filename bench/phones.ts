@@ -1,5 +1,5 @@
-// So many journeys for so long: each trainer sends a fix each 5 s, each student polls each 5 s, every phone by its own
-// clock. A process of its own, started by measures/phones.ts, to which it tells when it begins and what it found.
+// Simulates the phones of so many journeys for so long: each trainer sends a fix every 5 s and each student polls every
+// 5 s, every phone on its own schedule. measures/phones.ts starts this process and receives its start and its results.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
@@ -10,7 +10,7 @@ import { Fleet } from './phones/fleet';
 import { planJourneys, type Journey } from './stand/journeys';
 import { book } from './stand/database';
 
-/** What a balancer keeps open to one process; the phones' own connections end there. */
+/** The connections that a balancer keeps open to one process; the phones' own ones end at the balancer. */
 const CONNECTIONS = 200;
 const STARTS_AT_ONCE = 32;
 
@@ -23,7 +23,7 @@ async function main(order: PhonesOrder): Promise<void> {
     keepAliveTimeout: 60_000,
   });
   await startAll(pool, journeys);
-  // What was put off until the journeys were under way, such as their records, is done before the first tick.
+  // What happens after the start of a journey, such as writing its record, is done before the first tick.
   await sleep(2000);
   const fleet = new Fleet(pool, journeys, order.seconds * 1000);
   process.send!(phonesReply({ kind: 'begin' }));
@@ -45,12 +45,13 @@ async function startAll(pool: Pool, journeys: readonly Journey[]): Promise<void>
         body: start(journey, randomUUID()),
       });
       const text = await body.text();
-      if (statusCode !== 200 || text.includes('"errors":')) throw new Error(`A start was answered: ${text}`);
+      if (statusCode !== 200 || text.includes('"errors":'))
+        throw new Error(`A start was answered with ${text}`);
     }
   };
   await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startNext));
 }
 
 process.once('message', (order) => void main(order as PhonesOrder));
-// Whoever wanted to know is gone.
+// The process that wanted the results has ended.
 process.once('disconnect', () => process.exit());

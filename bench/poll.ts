@@ -1,9 +1,9 @@
-// Drives one peer to its limit: node bench/start.mjs poll --peer floor --seconds 5 [--update] [--text] [--journeys N]
+// Drives one or several peers to their limit: node bench/start.mjs poll --peer floor --seconds 5 [--update] [--text] [--journeys N]
 import { parseArgs } from 'node:util';
 
 import { requireEqualPolls, requireEqualUpdates } from './load/equality';
 import { drive } from './load/load';
-import { pollLoad, updateLoad, type Form } from './load/requests';
+import { pollLoad, updateLoad, type DocumentOptions } from './load/requests';
 import { runProgram } from './stand/program';
 import { peerNames, type PeerName } from './stand/server';
 import { Stand } from './stand/stand';
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
       text: { type: 'boolean', default: false },
     },
   });
-  const form: Form = values.text ? 'text' : 'hash';
+  const documents: DocumentOptions = { form: values.text ? 'text' : 'hash' };
   const names = values.peer.split(',') as PeerName[];
   for (const name of names)
     if (!peerNames.includes(name)) throw new Error(`--peer is of ${peerNames.join(', ')}`);
@@ -31,9 +31,9 @@ async function main(): Promise<void> {
     for (const name of names) peers.push(name === 'product' ? product : await stand.serve(name));
     for (const peer of peers) {
       const requireEqual = values.update ? requireEqualUpdates : requireEqualPolls;
-      if (peer !== product) await requireEqual(product, peer, stand.journeys[0]!, form);
+      if (peer !== product) await requireEqual(product, peer, stand.journeys[0]!, documents);
     }
-    const load = values.update ? updateLoad(stand.journeys, form) : pollLoad(stand.journeys, form);
+    const load = values.update ? updateLoad(stand.journeys, documents) : pollLoad(stand.journeys, documents);
     for (let round = 0; round < Number(values.rounds); round += 1) {
       for (const peer of peers) {
         const figures = await drive(peer, load, {

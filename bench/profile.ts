@@ -1,4 +1,4 @@
-// Where one peer's CPU time goes under load: node bench/start.mjs profile [--peer product] [--update] [--seconds 10]
+// Shows where one peer's CPU time goes under load: node bench/start.mjs profile [--peer product] [--update] [--seconds 10]
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { runProgram } from './stand/program';
 import type { PeerName } from './stand/server';
 import { Stand } from './stand/stand';
 
-/** What `node --cpu-prof` writes, as far as it is used here. */
+/** The part of what `node --cpu-prof` writes that is used here. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
     readonly children?: readonly number[];
   }[];
-  /** Microseconds of the machine's monotonic clock, as process.hrtime tells it. */
+  /** Microseconds of the monotonic clock that process.hrtime reads. */
   readonly startTime: number;
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'journey-profile-'));
   const stand = await Stand.start(10_000);
   try {
-    const server = await stand.serve(values.peer as PeerName, ['--cpu-prof', '--cpu-prof-dir', folder]);
+    const server = await stand.serve(values.peer as PeerName, {
+      nodeArgs: ['--cpu-prof', '--cpu-prof-dir', folder],
+    });
     const load = values.update ? updateLoad(stand.journeys) : pollLoad(stand.journeys);
     const window = { begin: 0, end: 0 };
     const figures = await drive(server, load, {
@@ -65,7 +67,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Microseconds by name within the window, the idle time left out. */
+/** Microseconds by name within the window, without the idle time. */
 function selfTimes(
   { nodes, startTime, samples, timeDeltas }: Profile,
   window: { begin: number; end: number },
@@ -91,7 +93,7 @@ const frameNames = ({ nodes }: Profile): Map<number, string> =>
     ]),
   );
 
-/** The package, or the folder of ours, that a time was spent for: what Node does itself counts for its caller. */
+/** The package or the source folder for which time was spent: Node's own functions count for their caller. */
 function placeNames({ nodes }: Profile): Map<number, string> {
   const places = new Map<number, string>();
   const children = new Set(nodes.flatMap((node) => node.children ?? []));

@@ -1,5 +1,5 @@
 // Runs a program of the bench, on a fresh machine too: node bench/start.mjs run --quick
-// Installs what is missing (the bench's own packages are not the service's) and builds the service.
+// Installs what is missing (the bench has its own packages) and builds the service.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ await main(async () => {
     join(bench, `${program}.ts`),
   ];
   const child = spawn(process.execPath, [...command, ...args], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both; the program ends in its own way, and this process after it.
+  // A terminal sends Ctrl-C to both processes: the program ends first, and this process after it.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 });

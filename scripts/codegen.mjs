@@ -1,4 +1,4 @@
-// Holds what `npm run codegen` writes against what is committed.
+// Writes what codegen.yml lists, or compares it with what is committed: node scripts/codegen.mjs write | check
 import { generate, loadContext } from '@graphql-codegen/cli';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,10 @@ import { main, root } from './setup.mjs';
 
 await main(async () => {
   process.chdir(root);
-  const context = await loadContext('codegen.cjs');
+  // codegen.yml names a file by it.
+  process.env.CLIENT_VERSION = JSON.parse(readFileSync('client/package.json', 'utf8')).version;
+  const context = await loadContext('codegen.yml');
+  if (process.argv[2] === 'write') return void (await generate(context));
   context.updateConfig({ silent: true });
   const written = await generate(context, false);
   const stale = [];

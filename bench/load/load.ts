@@ -5,19 +5,19 @@ import { LOOPBACK } from '../stand/freePort';
 import { cpuSecondsOf, Server } from '../stand/server';
 import type { NextRequest } from './requests';
 
-/** As many as are under way at 4,000 requests a second that take 16 ms each. */
+/** As many as are in flight at 4,000 requests a second of 16 ms each. */
 const CONNECTIONS = 64;
 
 /**
- * Keeps a server saturated: so many connections, each with one request under way at a time; or sends at a given pace,
- * spread evenly over the connections. On bare sockets, with no more parsing than it takes to find an answer's end,
- * because the load shares the machine's second core with Redis: an HTTP client costs as much a request as a server,
- * and it would be the client that is measured.
+ * Keeps a server saturated with many connections, each with one request in flight; or sends at a given rate, spread
+ * evenly over the connections. It uses bare sockets and parses no more than it needs to find the end of a response,
+ * because it shares the machine's second core with Redis: an HTTP client costs as much per request as a server, so the
+ * client would be measured instead.
  */
 export class Load {
-  /** Answers with status 200 and without errors. */
+  /** Responses with status 200 and without errors. */
   answered = 0;
-  /** Any other answer, by its status and the first code in it. */
+  /** All other responses, by status and first error code. */
   readonly failures = new Map<string, number>();
   private readonly sockets: Socket[];
   private broken: Error | undefined;
@@ -34,7 +34,7 @@ export class Load {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** @throws when an answer failed or a connection broke: figures with failures in them are none. */
+  /** @throws when a request failed or a connection broke: figures with failures in them mean nothing. */
   check(): void {
     if (this.broken) throw this.broken;
     if (this.failures.size === 0) return;
@@ -53,7 +53,7 @@ export class Load {
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
       received = received === '' ? chunk : received + chunk;
-      const end = endOfAnswer(received);
+      const end = endOfResponse(received);
       if (end < 0) return;
       this.count(received);
       received = received.slice(end);
@@ -64,17 +64,17 @@ export class Load {
     return socket;
   }
 
-  private count(answer: string): void {
-    if (answer.startsWith('HTTP/1.1 200') && !answer.includes('"errors":')) {
+  private count(response: string): void {
+    if (response.startsWith('HTTP/1.1 200') && !response.includes('"errors":')) {
       this.answered += 1;
       return;
     }
-    const failure = `${answer.slice(9, 12)} ${/"code":"(\w+)"/.exec(answer)?.[1] ?? ''}`;
+    const failure = `${response.slice(9, 12)} ${/"code":"(\w+)"/.exec(response)?.[1] ?? ''}`;
     this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
   }
 }
 
-/** Calls `send` at the next beat of a steady period with a random phase; at once when that has passed. */
+/** Calls `send` at the next tick of a steady period with a random phase; at once when that tick has passed. */
 function paced(send: () => void, periodMs: number): () => void {
   let dueAt = performance.now() - Math.random() * periodMs;
   return () => {
@@ -83,27 +83,27 @@ function paced(send: () => void, periodMs: number): () => void {
   };
 }
 
-/** Where the first answer ends; −1 when it is not all there. */
-function endOfAnswer(received: string): number {
+/** Where the first response ends, or −1 while it is incomplete. */
+function endOfResponse(received: string): number {
   const head = received.indexOf('\r\n\r\n');
   if (head < 0) return -1;
   const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1];
-  if (length === undefined) throw new Error(`An answer without Content-Length:\n${received.slice(0, head)}`);
+  if (length === undefined) throw new Error(`A response without Content-Length:\n${received.slice(0, head)}`);
   const end = head + 4 + Number(length);
   return received.length >= end ? end : -1;
 }
 
 export interface Figures {
   readonly requests: number;
-  /** Those before and after the measuring as well. */
+  /** Including those before the measured time. */
   readonly allRequests: number;
   readonly seconds: number;
   readonly perSecond: number;
   readonly cpuSeconds: number;
   readonly perCpuSecond: number;
-  /** Of a core. */
+  /** The share of one core. */
   readonly cpuShare: number;
-  /** Of one request, in microseconds: by the server's process, and by Redis where it was watched. */
+  /** CPU of one request, in microseconds: of the server's process, and of Redis where it was measured. */
   readonly cpuMicros: number;
   readonly redisMicros: number | null;
 }
@@ -111,17 +111,17 @@ export interface Figures {
 export interface DriveOptions {
   readonly seconds: number;
   readonly warmUpSeconds?: number;
-  /** Goes on warming up until so many are answered, such as one poll of every student: the first verifies the token. */
+  /** Warms up until so many requests were answered, such as one poll of every student: the first one verifies the token. */
   readonly warmUpRequests?: number;
-  /** Sends so many in a second instead of as many as it can. */
+  /** Sends so many requests a second instead of as many as possible. */
   readonly perSecond?: number;
-  /** The Redis processes whose time is counted as well. */
+  /** Redis processes whose CPU time is measured too. */
   readonly redisPids?: readonly number[];
-  /** Called when the measuring begins, and when it ends. */
+  /** Called at the begin and at the end of the measured time. */
   readonly onWindow?: (edge: 'begin' | 'end') => void;
 }
 
-/** Drives a server, or several at once, for so long, after a warm-up. */
+/** Sends requests to a server, or to several at once, and measures for so long after a warm-up. */
 export async function drive(
   servers: Server | readonly Server[],
   next: NextRequest,

@@ -11,7 +11,7 @@ import { medianFigures } from './pairs';
 
 const JOURNEYS = 10_000;
 const MASTERS = 3;
-/** For each process: what two of them, the masters and the load together ask is within the machine's two cores. */
+/** For each process, so low that two of them, the masters and the load together fit into the machine's two cores. */
 const PER_SECOND = 2000;
 
 export interface Scaling {
@@ -19,7 +19,7 @@ export interface Scaling {
   readonly one: Figures;
   /** Two processes on a cluster of three masters, with twice the requests. */
   readonly two: Figures;
-  /** The cost of one request in the second by that in the first, pair by pair, as medians. */
+  /** The cost of one request in the second divided by that in the first, pair by pair: the median. */
   readonly serverCost: number;
   readonly redisCost: number;
 }
@@ -27,13 +27,13 @@ export interface Scaling {
 export interface ClusterFigures {
   readonly polls: Scaling;
   readonly updates: Scaling;
-  /** How the cluster's scripts fell on its masters. */
+  /** How the scripts were spread over the cluster's masters. */
   readonly sharePerMaster: readonly number[];
 }
 
 /**
- * A part of the way to a million: twice the requests on two processes and three masters must cost each request no
- * more than one process on one Redis, for then a deployment grows by adding them. Redis by TCP in both.
+ * One part of the proof for a million journeys: with twice the requests on two processes and three masters a request must
+ * cost no more than on one process and one Redis, because then a deployment grows by adding them. Both use Redis over TCP.
  */
 export async function measureCluster(options: { pairs: number; seconds: number }): Promise<ClusterFigures> {
   const stands: Stand[] = [];
@@ -73,7 +73,7 @@ async function compare(
     return () => drive(servers, load, { seconds, perSecond, redisPids: stand.redis.pids });
   });
   for (const { stand, servers } of [one, two]) {
-    // Each process by itself, until it has seen every token.
+    // Each process alone, until it has verified every token.
     for (const server of servers)
       await drive(server, loadOf(stand), { seconds: 0.2, warmUpRequests: JOURNEYS });
   }

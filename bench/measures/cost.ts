@@ -4,32 +4,34 @@ import { Stand } from '../stand/stand';
 import { median } from './median';
 
 export interface CostFigures {
-  /** Of the server's process, by how many journeys are under way and polled. */
+  /** CPU of the server's process, by how many journeys are active and polled. */
   readonly levels: readonly {
     readonly journeys: number;
     readonly cpuMicros: number;
     readonly redisMicros: number;
   }[];
-  /** The dearest level by the cheapest. */
+  /** The cost at the most expensive level divided by that at the cheapest. */
   readonly spread: number;
 }
 
-/** CPU of one poll at several numbers of journeys, each on stores of its own, in turns. */
+/** CPU of one poll at several numbers of journeys, each on its own stores, in turns. */
 export async function measureCost({
   levels,
   rounds,
   seconds,
+  checkout,
 }: {
   levels: readonly number[];
   rounds: number;
   seconds: number;
+  checkout?: string;
 }): Promise<CostFigures> {
   const stands = await Promise.all(levels.map((journeys) => Stand.start(journeys)));
   try {
     const measured = await Promise.all(
       stands.map(async (stand) => ({
         stand,
-        server: await stand.serve('product'),
+        server: await stand.serve('product', { checkout }),
         load: pollLoad(stand.journeys),
       })),
     );

@@ -7,11 +7,11 @@ import { configOf } from '../stand/settings';
 
 const JOURNEYS = 10_000;
 
-/** Bytes of used_memory that one journey under way takes; ids of 36 characters. */
+/** Bytes of used_memory that one active journey takes, with ids of 36 characters. */
 export interface MemoryFigures {
   /** The journey, its location, its session's metadata and its deadline. */
   readonly bytesPerJourney: number;
-  /** And what its end will tell, kept apart from them, and its two users' lists of journeys. */
+  /** The same, its expiry record and its entries in the two users' indexes of journeys. */
   readonly bytesWithIndexes: number;
 }
 
@@ -33,7 +33,7 @@ async function bytesPerJourney({ all }: { all: boolean }): Promise<number> {
     return Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);
   };
   try {
-    // Connections, scripts and the first of everything are no journey's.
+    // Connections, scripts and the first key of each kind belong to no journey.
     const before = await seed(100);
     return ((await seed(JOURNEYS)) - before) / JOURNEYS;
   } finally {

@@ -6,10 +6,11 @@ import { median } from './median';
 export interface Comparison {
   readonly product: Figures;
   readonly peer: Figures;
-  /** The product's throughput by the peer's, pair by pair; what the targets mean. */
+  /** The product's throughput divided by the peer's, pair by pair; and the median. */
   readonly ratios: readonly number[];
   readonly ratio: number;
-  /** The same of requests a CPU-second of the server: what a core could do if nothing else limited it. */
+  /** The same for requests per CPU-second of the server, by which the targets are judged: what a core could do if nothing else limited it. */
+  readonly cpuRatios: readonly number[];
   readonly cpuRatio: number;
 }
 
@@ -20,8 +21,8 @@ export interface PairsOptions {
 }
 
 /**
- * Drives the product and a peer to their limit in turns, so that whatever else the machine does falls on both; in
- * every other pair the peer goes first.
+ * Drives the product and a peer to their limit in turns, so that other load on the machine affects both. In every
+ * other pair the peer goes first.
  */
 export async function comparePairs(
   product: Server,
@@ -40,12 +41,14 @@ export async function comparePairs(
     }
   }
   const ratios = measured.map((pair) => pair.product.perSecond / pair.peer.perSecond);
+  const cpuRatios = measured.map((pair) => pair.product.perCpuSecond / pair.peer.perCpuSecond);
   return {
     product: medianFigures(measured.map((pair) => pair.product)),
     peer: medianFigures(measured.map((pair) => pair.peer)),
     ratios,
     ratio: median(ratios),
-    cpuRatio: median(measured.map((pair) => pair.product.perCpuSecond / pair.peer.perCpuSecond)),
+    cpuRatios,
+    cpuRatio: median(cpuRatios),
   };
 }
 

@@ -7,32 +7,34 @@ import { startDatabases } from '../stand/database';
 import { startBenchRedis } from '../stand/redis';
 import { cpuSecondsOf, Server } from '../stand/server';
 
-/** As often as a Prometheus usually asks. */
+/** The usual interval of Prometheus. */
 const SCRAPE_MS = 15_000;
 const SAMPLE_MS = 1000;
 
 export interface PhonesFigures extends PhonesFound {
   readonly journeys: number;
   readonly seconds: number;
-  /** Shares of one core over the whole time; the highest of one second. */
+  /** Shares of one core: the mean over the whole time, and the highest of one second. */
   readonly cpu: Readonly<
     Record<'server' | 'redis' | 'phones', { readonly mean: number; readonly max: number }>
   >;
   readonly serverMemoryMb: number;
 }
 
-/** Ten thousand phones and one server process, as it stands in production but on this machine. */
+/** Ten thousand journeys and one server process with its production settings, on this machine. */
 export async function measurePhones({
   journeys,
   seconds,
+  checkout,
 }: {
   journeys: number;
   seconds: number;
+  checkout?: string;
 }): Promise<PhonesFigures> {
   const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
   try {
     const databaseUrl = await databases.create('bench_phones', []);
-    const server = await Server.start('product', { redisUrl: redis.url, databaseUrl });
+    const server = await Server.start('product', { redisUrl: redis.url, databaseUrl, checkout });
     try {
       return await drive({ url: server.url, databaseUrl, journeys, seconds }, server, redis.pids[0]!);
     } finally {
@@ -46,7 +48,8 @@ export async function measurePhones({
 async function drive(order: PhonesOrder, server: Server, redisPid: number): Promise<PhonesFigures> {
   const bench = join(__dirname, '..');
   const phones = fork(join(bench, 'phones.ts'), {
-    execArgv: ['--require', join(bench, '../scripts/typescript.cjs')],
+    // A large young generation: the pauses of this process would count as the server's.
+    execArgv: ['--max-semi-space-size=64', '--require', join(bench, '../scripts/typescript.cjs')],
   });
   const kill = (): void => void phones.kill('SIGKILL');
   process.once('exit', kill);
@@ -58,7 +61,7 @@ async function drive(order: PhonesOrder, server: Server, redisPid: number): Prom
         if (reply.kind === 'begin') usage.watch(order.seconds * 1000);
         else resolve(reply.found);
       });
-      phones.once('exit', (code) => reject(new Error(`The phones' process ended (${code})`)));
+      phones.once('exit', (code) => reject(new Error(`The process of the phones exited (status ${code})`)));
       phones.send(order);
     });
     return {
@@ -84,7 +87,7 @@ async function scrape(server: Server): Promise<void> {
 
 type Watched = 'server' | 'redis' | 'phones';
 
-/** Shares of a core, second by second. */
+/** Measures shares of a core, second by second. */
 class CpuUsage {
   private readonly samples: { at: number; seconds: Record<Watched, number> }[] = [];
   private timer: NodeJS.Timeout | undefined;

@@ -12,21 +12,26 @@ const BATCH = 50;
 const TRIES = 20;
 
 export interface RoundTripFigures {
-  /** The most of so many tries. */
+  /** The highest number of all tries. */
   readonly poll: number;
   readonly batchPoll: number;
   readonly update: number;
   readonly wire: WireFigures;
 }
 
-/** How often one request waits for Redis; and the bytes of a poll's answer, by the way. */
-export async function measureRoundTrips(): Promise<RoundTripFigures> {
+/** How often one request waits for Redis, and the bytes of the response to a poll. */
+export async function measureRoundTrips({ checkout }: { checkout?: string }): Promise<RoundTripFigures> {
   const [redis, databases] = await Promise.all([startBenchRedis(), startDatabases()]);
   const proxy = await startRedisProxy(redis.port);
   try {
     const journeys = ofOneStudent(planJourneys(BATCH));
     const databaseUrl = await databases.create('bench_round_trips', journeys);
-    const server = await Server.start('product', { redisUrl: proxy.url, databaseUrl, env: SATURATION });
+    const server = await Server.start('product', {
+      redisUrl: proxy.url,
+      databaseUrl,
+      checkout,
+      env: SATURATION,
+    });
     try {
       const { policy } = configOf({ redisUrl: redis.url, databaseUrl }, SATURATION);
       await seedJourneys(redis.url, policy, journeys);
@@ -34,7 +39,7 @@ export async function measureRoundTrips(): Promise<RoundTripFigures> {
         texts: readonly string[],
         request: (at: number) => Promise<unknown>,
       ): Promise<number> => {
-        // The first one sends the scripts themselves and asks the time.
+        // The first request also loads the scripts and reads the time.
         await request(0);
         let trips = 0;
         for (let at = 1; at <= TRIES; at += 1) {
@@ -67,7 +72,7 @@ export async function measureRoundTrips(): Promise<RoundTripFigures> {
   }
 }
 
-/** Sessions that one token may poll together. */
+/** The same sessions, all of one student, so that one token may poll them together. */
 function ofOneStudent(journeys: readonly Journey[]): Journey[] {
   const { session, studentToken } = journeys[0]!;
   return journeys.map((journey) => ({

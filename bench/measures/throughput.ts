@@ -8,25 +8,29 @@ import { Stand } from '../stand/stand';
 import { comparePairs, type Comparison } from './pairs';
 
 const JOURNEYS = 10_000;
-/** PostgreSQL's processes tell of their transactions at most so much later. */
+/** PostgreSQL's processes report their transactions with a delay of at most so much. */
 const STATISTICS_LAG_MS = 11_000;
 
 export interface ThroughputFigures {
   readonly polls: Readonly<Record<Exclude<PeerName, 'product'>, Comparison>>;
   readonly updates: Comparison;
-  /** Transactions in the server's own database for 1,000 polls of journeys under way. */
+  /** Transactions in the server's own database for 1,000 polls of active journeys. */
   readonly transactionsPer1000Polls: { readonly product: number; readonly earlier: number };
 }
 
-/** Polls beside each peer, updates beside the floor; and what the polls asked of the database. */
-export async function measureThroughput(options: {
+/** Polls beside each peer, updates beside the floor, and the transactions that the polls caused in the database. */
+export async function measureThroughput({
+  checkout,
+  ...options
+}: {
   pairs: number;
   seconds: number;
+  checkout?: string;
 }): Promise<ThroughputFigures> {
   const stand = await Stand.start(JOURNEYS);
   try {
     const { journeys, databases, redis } = stand;
-    const product = await stand.serve('product');
+    const product = await stand.serve('product', { checkout });
     const floor = await stand.serve('floor');
     const lean = await stand.serve('lean');
     const mercurius = await stand.serve('mercurius');
@@ -38,11 +42,11 @@ export async function measureThroughput(options: {
     const polls = pollLoad(journeys);
     const updates = updateLoad(journeys);
     const settled = sleep(STATISTICS_LAG_MS);
-    // Until each has seen every token.
+    // Until each server has verified every token.
     const warmUp = { seconds: 0.1, warmUpRequests: JOURNEYS };
     for (const server of [product, floor, lean, mercurius]) await drive(server, polls, warmUp);
     for (const server of [product, floor]) await drive(server, updates, warmUp);
-    // It takes its time over 10,000 polls, and a token's check is nothing beside the rest of its work.
+    // It would take long for 10,000 polls, and the check of a token is a small part of its work.
     await drive(earlier, polls, { seconds: 0.1, warmUpRequests: 2000 });
     await settled;
 

@@ -1,5 +1,5 @@
-// The earlier design: Apollo Server on Express; a poll reads the session through Prisma, and then one key of Redis
-// after the other.
+// The earlier design: Apollo Server on Express. A poll reads the session through Prisma and then three keys of Redis,
+// one after the other.
 import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express4';
@@ -28,7 +28,7 @@ async function liveLocation(
   const ended = await redis.hgetall(keys.ended(sessionId));
   const active = await redis.hgetall(keys.active(sessionId));
   const fix = await redis.hgetall(keys.location(session.trainerId, sessionId));
-  if (ended.id || !active.id) throw new Error('The bench polls journeys under way alone');
+  if (ended.id || !active.id) throw new Error('The bench polls active journeys only');
   const number = (text: string | undefined) => (text === undefined ? null : Number(text));
   return describe(
     sessionId,

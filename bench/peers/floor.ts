@@ -1,4 +1,4 @@
-// A poll and an update with nothing but node:http and ioredis: no GraphQL at all. `lean`: by the product's own script.
+// A poll and an update with nothing but node:http and ioredis, without GraphQL. `lean`: with the product's own script.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
@@ -6,7 +6,7 @@ import { endOnSignal, peerSettings } from './settings';
 import { BareSteps, type LocationReport, type SentFix } from './steps';
 
 interface Parameters {
-  readonly operationName: string;
+  readonly operationName?: string;
   readonly variables: { readonly sessionId: string; readonly location: SentFix };
 }
 
@@ -17,29 +17,40 @@ const server = createServer((request, response) => {
   let body = '';
   request.setEncoding('utf8');
   request.on('data', (chunk: string) => (body += chunk));
-  request.on('end', () => void answer(request, body, response));
+  request.on('end', () => void respond(request, body, response));
 });
 server.keepAliveTimeout = 72_000;
 server.listen(port, host);
 endOnSignal();
 
-async function answer(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
+async function respond(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
   try {
-    const { operationName, variables } = JSON.parse(body) as Parameters;
+    const { operationName, variables } =
+      request.method === 'GET' ? parametersOf(request.url!) : (JSON.parse(body) as Parameters);
     const known = viewerOf(request.headers.authorization);
     const viewer = known instanceof Promise ? await known : known;
     const data =
       operationName === 'UpdateLocation'
         ? {
-            updateLocation: updated(
+            updateLocation: updateFields(
               await steps.updateLocation(viewer, variables.sessionId, variables.location),
             ),
           }
-        : { liveLocation: told(await steps.poll(viewer, variables.sessionId)) };
+        : { liveLocation: pollFields(await steps.poll(viewer, variables.sessionId)) };
     send(response, 200, JSON.stringify({ data }));
   } catch (error) {
     send(response, 500, JSON.stringify({ errors: [{ message: String(error) }] }));
   }
+}
+
+/** Those of a GET, with the parsing that any server would have to do: the variables and the document's hash are JSON. */
+function parametersOf(url: string): Parameters {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  JSON.parse(query.get('extensions')!);
+  return {
+    operationName: query.get('operationName')!,
+    variables: JSON.parse(query.get('variables')!) as Parameters['variables'],
+  };
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
@@ -51,7 +62,7 @@ function send(response: ServerResponse, status: number, body: string): void {
 }
 
 /** The fields that our client's document asks for, in its order. */
-const told = (live: LiveLocation) => ({
+const pollFields = (live: LiveLocation) => ({
   sessionId: live.sessionId,
   journeyId: live.journeyId,
   trainerId: live.trainerId,
@@ -75,6 +86,6 @@ const told = (live: LiveLocation) => ({
   __typename: 'LiveLocation',
 });
 
-const updated = (report: LocationReport) => ({ ...report, __typename: 'LocationUpdate' });
+const updateFields = (report: LocationReport) => ({ ...report, __typename: 'LocationUpdate' });
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -12,7 +12,9 @@ const { port, host, policy, viewerOf, reader, writer } = peerSettings();
 const steps = new BareSteps(reader, writer, policy);
 
 const operations: OperationName[] = ['LiveLocation', 'UpdateLocation'];
-const textByHash = Object.fromEntries(operations.map(trustedDocument).map(({ hash, text }) => [hash, text]));
+const textByHash = Object.fromEntries(
+  operations.map((name) => trustedDocument(name)).map(({ hash, text }) => [hash, text]),
+);
 
 interface PersistedRequest {
   readonly extensions?: { readonly persistedQuery?: { readonly sha256Hash: string } };

@@ -14,7 +14,7 @@ import type { Reply } from '../../src/redis/records';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
-const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainLook' | 'rate' | 'update') =>
+const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
 
 /** Of one command; the product's default. */
@@ -31,7 +31,7 @@ export interface LocationReport {
 
 /**
  * The poll and the update with nothing around them: the same keys, the same rules, the participants check, and no
- * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (look.lua), or `lean`, by the
+ * deadline, breaker, metric or error of its own kind. A poll reads its keys the plain way (readSnapshot.lua), or `lean`, by the
  * product's own script.
  */
 export class BareSteps {
@@ -46,18 +46,18 @@ export class BareSteps {
     private readonly policy: Policy,
     { lean = false } = {},
   ) {
-    reader.defineCommand('plainLook', {
+    reader.defineCommand('plainRead', {
       numberOfKeys: 1,
-      lua: readFileSync(join(__dirname, 'look.lua'), 'utf8'),
+      lua: readFileSync(join(__dirname, 'readSnapshot.lua'), 'utf8'),
     });
     this.look = lean
-      ? this.leanLook(scriptOf(reader, 'readSnapshot'))
-      : this.plainLook(scriptOf(reader, 'plainLook'));
+      ? this.leanRead(scriptOf(reader, 'readSnapshot'))
+      : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
   }
 
-  private plainLook(script: Script) {
+  private plainRead(script: Script) {
     const { keys } = this;
     return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
@@ -87,7 +87,7 @@ export class BareSteps {
     };
   }
 
-  private leanLook(script: Script) {
+  private leanRead(script: Script) {
     const { keys } = this;
     return async (sessionId: string): Promise<SessionSnapshot> => {
       const partition = partitionOf(sessionId);
@@ -99,7 +99,7 @@ export class BareSteps {
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     const snapshot = await this.look(sessionId);
-    if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls journeys under way alone');
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
     return describe(sessionId, snapshot, this.policy);
   }

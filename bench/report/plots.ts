@@ -11,19 +11,19 @@ export const latencyPlot = ({ journeys, seconds, overTime }: PhonesFigures): str
   drawPlot({
     title: `Latency from the intended time: ${count(journeys)} journeys, ${count(2 * journeys)} phones, one server process`,
     x: { name: 'seconds', to: seconds },
-    y: { name: 'ms', to: Math.max(120, ...overTime.map(({ p99Ms }) => p99Ms)) },
+    y: { name: 'ms', to: Math.max(60, ...overTime.map(({ p99Ms }) => p99Ms)) },
     series: [
       { name: 'slowest', color: GREY, points: overTime.map(({ second, maxMs }) => [second, maxMs]) },
       { name: 'p99', color: ORANGE, points: overTime.map(({ second, p99Ms }) => [second, p99Ms]) },
       { name: 'p50', color: BLUE, points: overTime.map(({ second, p50Ms }) => [second, p50Ms]) },
     ],
-    limit: { y: 100, name: 'target for p99' },
+    limit: { y: 20, name: 'target for p99' },
   });
 
 export const costPlot = ({ levels }: CostFigures): string =>
   drawPlot({
-    title: 'CPU of one poll by the number of journeys under way',
-    x: { name: 'journeys under way', logarithmic: true },
+    title: 'CPU of one poll by the number of active journeys',
+    x: { name: 'active journeys', logarithmic: true },
     y: { name: 'µs' },
     series: [
       {

@@ -1,4 +1,4 @@
-/** Plots as plain SVG, readable on light and dark pages: no library draws so little in so few lines. */
+/** Plots as plain SVG, readable on light and dark pages. A plotting library would be larger than the bench. */
 
 export interface Series {
   readonly name: string;
@@ -79,7 +79,7 @@ export function drawPlot({ title, x: xAxis, y: yAxis, series, limit }: Plot): st
       for (const [px, py] of one.points) {
         const [x, y] = [across.at(px), up.at(py)];
         parts.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4" fill="${one.color}"/>`);
-        // The first one stands clear of the axis.
+        // The first label must not touch the axis.
         parts.push(text(Math.max(x, MARGIN.left + 24), y - 10, label(py), 'middle'));
       }
     }

@@ -6,9 +6,9 @@ import { startPostgres } from '../../demo/stores/postgres';
 import type { Journey } from './journeys';
 
 export interface BenchDatabases {
-  /** A migrated database of its own, so that its transactions are counted apart. */
+  /** Creates a migrated database, so that each server's transactions are counted apart. */
   create(name: string, journeys: readonly Journey[]): Promise<string>;
-  /** Transactions since it was created, ours not counted. */
+  /** Its transactions since it was created, without the bench's own. */
   transactions(url: string): Promise<number>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function startDatabases(): Promise<BenchDatabases> {
   const postgres = await startPostgres();
   const admin = new Client({ connectionString: postgres.url });
   await admin.connect();
-  // Its transactions would be counted as the servers'.
+  // Autovacuum's transactions would be counted as those of the servers.
   await admin.query('ALTER SYSTEM SET autovacuum = off');
   await admin.query('SELECT pg_reload_conf()');
   return {

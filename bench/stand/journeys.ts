@@ -9,18 +9,18 @@ import { allPartitions, Keys } from '../../src/redis/keys';
 import { ScriptRunner } from '../../src/redis/scriptRunner';
 import { SECRET } from './settings';
 
-/** One session with its two phones. Ids are UUIDs, as a booking system would most likely give: the long case. */
+/** One session with its two phones. Its ids are UUIDs, as most booking systems use: the long case. */
 export interface Journey {
   readonly session: Session;
   readonly trainerToken: string;
   readonly studentToken: string;
 }
 
-/** Where every journey is seeded: so far from home that students poll at the usual pace. */
+/** Where every journey is seeded: so far from home that students poll at the usual interval. */
 const START_METERS = 4000;
 const METERS_PER_DEGREE = 111_195.08;
 const SEEDING_TIMEOUT_MS = 60_000;
-/** Steps under way at once. */
+/** Journeys that are seeded at the same time. */
 const SEEDING_BATCH = 2000;
 
 export function planJourneys(count: number): Journey[] {
@@ -41,7 +41,7 @@ export function planJourneys(count: number): Journey[] {
   });
 }
 
-/** So many metres south of a journey's home. */
+/** The position so many metres south of a journey's home. */
 export const metersFromHome = ({ session: { home } }: Journey, meters: number) => ({
   latitude: round(home.latitude - meters / METERS_PER_DEGREE),
   longitude: home.longitude,
@@ -58,8 +58,8 @@ export const fixAt = (journey: Journey, meters: number) => ({
 export const START_FIX_METERS = START_METERS;
 
 /**
- * Puts journeys under way, each with a fix, by the service's own steps; without the changes that the relays would
- * carry to the database, which is not what is measured. `indexed`: also for the lists of their users' journeys.
+ * Starts journeys, each with a fix, by the service's own scripts; without the changes that the relays would carry to the
+ * database, which is not what is measured. `indexed`: also in the indexes of their users' journeys.
  */
 export async function seedJourneys(
   redisUrl: string,
@@ -67,8 +67,7 @@ export async function seedJourneys(
   journeys: readonly Journey[],
   { indexed = true }: { indexed?: boolean } = {},
 ): Promise<void> {
-  const client = (name: string) =>
-    createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name, autoPipelining: true });
+  const client = (name: string) => createRedisClient({ url: redisUrl, timeoutMs: SEEDING_TIMEOUT_MS, name });
   const [reader, writer] = [client('bench-reader'), client('bench-writer')];
   try {
     await Promise.all([reader, writer].map(connected));
@@ -90,7 +89,7 @@ export async function seedJourneys(
 async function connected(redis: RedisClient): Promise<void> {
   await new Promise((resolve) => redis.once('ready', resolve));
   if (!(redis instanceof Cluster)) return;
-  // It connects to a node with the first command for it, and fails that one.
+  // The client connects to a node with the first command for it, and fails that command.
   await Promise.all(
     redis.nodes('master').map((node) => (node.status === 'wait' ? node.connect() : undefined)),
   );
@@ -107,11 +106,11 @@ async function seed(store: RedisJourneyStore, journey: Journey, indexed: boolean
     sentAt: null,
   });
   if (outcome.kind !== 'APPLIED' || outcome.verdicts[0]!.status !== 'ACCEPTED') {
-    throw new Error(`Seeding was answered by ${JSON.stringify(outcome)}`);
+    throw new Error(`Seeding returned ${JSON.stringify(outcome)}`);
   }
 }
 
-/** HS256 by hand: jose's signs through a thread and promises, which takes 10 s for 200,000 tokens. */
+/** Signs with HS256 synchronously: jose uses a thread and promises, which takes 10 s for 200,000 tokens. */
 function token(sub: string, role: 'trainer' | 'student'): string {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

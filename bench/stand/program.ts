@@ -1,4 +1,4 @@
-/** Runs a program of the bench. A signal ends it as any end does: with the servers that it started. */
+/** Runs a program of the bench. A signal ends it, and the servers that it started, as its normal end does. */
 export function runProgram(main: () => Promise<void>): void {
   for (const [signal, code] of [
     ['SIGINT', 130],

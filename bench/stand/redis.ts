@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { startRedis } from '../../demo/stores/redis';
 
-/** One Redis, or several that are a cluster. */
+/** One Redis, or the nodes of a cluster. */
 export interface RedisStore {
   readonly url: string;
   readonly pids: readonly number[];
@@ -16,7 +16,7 @@ export interface SingleRedis extends RedisStore {
   readonly port: number;
 }
 
-/** Reached by its unix socket, so that no network stack blurs what the servers cost; or by `tcp` on loopback. */
+/** Reached by its unix socket, so that the network stack does not hide what the servers cost; or by TCP on loopback. */
 export async function startBenchRedis(by: 'socket' | 'tcp' = 'socket'): Promise<SingleRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'journey-bench-'));
   const socket = join(folder, 'redis.sock');

@@ -9,13 +9,13 @@ import type { RedisStore } from './redis';
 const SLOTS = 16_384;
 const READY_MS = 15_000;
 
-/** So many masters on loopback, the slots shared evenly. */
+/** A cluster of so many masters on loopback that share the slots evenly. */
 export async function startRedisCluster(masters: number): Promise<RedisStore> {
   const stores: EmbeddedStore[] = [];
   const stop = async (): Promise<void> => void (await Promise.all(stores.map((store) => store.stop())));
   try {
     for (let index = 0; index < masters; index += 1) {
-      // Its second port would be its first plus 10,000, which may be none.
+      // The default bus port is the port plus 10,000, which may not exist.
       const busPort = String(await freePort());
       stores.push(await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-port', busPort] }));
     }

@@ -4,15 +4,15 @@ import { LOOPBACK } from './freePort';
 
 export interface RedisProxy {
   readonly url: string;
-  /** Counts, from now on, the round trips in which one of these texts goes to Redis. */
+  /** Counts from now on the round trips in which one of these texts is sent to Redis. */
   watch(texts: readonly string[]): { roundTrips(): number };
   stop(): void;
 }
 
 /**
- * Stands between a server and Redis and counts round trips: on one connection, all that is sent until the next
- * reply is one. Only what names one of the watched texts (a session's or a trainer's id) counts, so that the
- * sweeps that go on all the time do not.
+ * A proxy between a server and Redis that counts round trips: on one connection, everything that is sent until the next
+ * reply is one. Only what contains one of the watched texts (the id of a session or a trainer) counts, so that the
+ * service's periodic work does not.
  */
 export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   let watched: readonly string[] = [];

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { thisCheckout } from './checkout';
 import { freePort, LOOPBACK } from './freePort';
 import { environment, type StoreUrls } from './settings';
 
@@ -12,16 +13,20 @@ export const peerNames = ['product', 'floor', 'lean', 'mercurius', 'earlier'] as
 export type PeerName = (typeof peerNames)[number];
 
 const READY_MS = 15_000;
-/** The unit of /proc's times; 100 a second on every Linux of these years. */
-const TICKS_A_SECOND = 100;
+/** The unit of the times in /proc: 100 a second on every current Linux. */
+const TICKS_PER_SECOND = 100;
 
-export interface ServerOptions extends StoreUrls {
+export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** For node itself, such as `['--cpu-prof']`. */
+  /** For Node itself, such as `['--cpu-prof']`. */
   readonly nodeArgs?: readonly string[];
+  /** The folder whose build is the product; this one by default. Another checkout must be built first. */
+  readonly checkout?: string;
 }
 
-/** A server in a process of its own, on a free port, its log thrown away. */
+export type ServerOptions = StoreUrls & ProgramOptions;
+
+/** A server in a process of its own, on a free port. Its log is discarded. */
 export class Server {
   private constructor(
     readonly name: PeerName,
@@ -30,9 +35,12 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(name: PeerName, { env, nodeArgs = [], ...stores }: ServerOptions): Promise<Server> {
+  static async start(
+    name: PeerName,
+    { env, nodeArgs = [], checkout = thisCheckout, ...stores }: ServerOptions,
+  ): Promise<Server> {
     const [port, metricsPort] = [await freePort(), await freePort()];
-    const child = spawn(process.execPath, [...nodeArgs, ...programOf(name)], {
+    const child = spawn(process.execPath, [...nodeArgs, ...programOf(name, checkout)], {
       env: { ...environment(stores, env), PORT: String(port), METRICS_PORT: String(metricsPort) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -55,7 +63,7 @@ export class Server {
     return `http://${LOOPBACK}:${this.port}/graphql`;
   }
 
-  /** CPU time of the whole process so far, its garbage collector's and thread pool's threads included. */
+  /** CPU time of the whole process so far, including the threads of the garbage collector and the thread pool. */
   cpuSeconds(): number {
     return cpuSecondsOf(this.pid);
   }
@@ -74,7 +82,7 @@ export class Server {
     const deadline = Date.now() + READY_MS;
     for (;;) {
       if (this.child.exitCode !== null)
-        throw new Error(`${this.name} ended at its start (${this.child.exitCode})`);
+        throw new Error(`${this.name} exited while it started (status ${this.child.exitCode})`);
       if (await listens(this.port)) return;
       if (Date.now() > deadline) throw new Error(`${this.name} was not ready after ${READY_MS} ms`);
       await sleep(25);
@@ -82,27 +90,27 @@ export class Server {
   }
 }
 
-/** The product as its image runs it; a peer by the compiler of the bench, and Node with the same settings. */
-function programOf(name: PeerName): string[] {
+/** The product as its image runs it. A peer is compiled by the bench and runs in Node with the same options. */
+function programOf(name: PeerName, checkout: string): string[] {
+  if (name === 'product') return [...nodeOptions(checkout), join(checkout, 'dist', 'main.js')];
   const bench = join(__dirname, '..');
-  if (name === 'product') return [...nodeSettings(), join(bench, '..', 'dist', 'main.js')];
   const [file, ...args] = name === 'lean' ? ['floor', 'lean'] : [name];
-  const compiler = ['--require', join(bench, '../scripts/typescript.cjs')];
-  return [...nodeSettings(), ...compiler, join(bench, 'peers', `${file}.ts`), ...args];
+  const compiler = ['--require', join(thisCheckout, 'scripts/typescript.cjs')];
+  return [...nodeOptions(thisCheckout), ...compiler, join(bench, 'peers', `${file}.ts`), ...args];
 }
 
-/** Those of `npm start`, which the image's command repeats. */
-function nodeSettings(): string[] {
-  const file = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+/** The options of `npm start`, which the image's command repeats. */
+function nodeOptions(checkout: string): string[] {
+  const file = readFileSync(join(checkout, 'package.json'), 'utf8');
   const { scripts } = JSON.parse(file) as { scripts: { start: string } };
   return scripts.start.split(' ').slice(1, -1);
 }
 
 export function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold spaces; utime and stime are the 14th and 15th field.
+  // The name in parentheses may contain spaces; utime and stime are the 14th and 15th fields.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 const listens = (port: number): Promise<boolean> =>

@@ -1,13 +1,13 @@
 import { readConfig } from '../../src/config/readConfig';
 import type { Config } from '../../src/config/config';
 
-/** Of tokens that live as long as a run. */
+/** Signs tokens that live as long as a run. */
 export const SECRET = 'a secret of the bench, of 32 bytes and more';
 
 /**
- * What differs from the production settings where servers are driven to their limit. A location stays as long as
- * its journey, or polls would grow cheaper as a run goes on; and phones may send as fast as they can, or a few
- * would not do to saturate a server. The limiters still run.
+ * What differs from the production settings when servers are driven to their limit. A location lives as long as its
+ * journey, else polls would become cheaper during a run. Phones may send as fast as they can, else a few of them could not
+ * saturate a server. The limiters still run.
  */
 export const SATURATION = {
   LOCATION_TTL_SECONDS: '3600',
@@ -21,7 +21,7 @@ export interface StoreUrls {
   readonly databaseUrl: string;
 }
 
-/** The environment of every server of the bench: production, with all that is on there. */
+/** The environment of every server of the bench: production, with everything that is on there. */
 export const environment = (
   { redisUrl, databaseUrl }: StoreUrls,
   more: NodeJS.ProcessEnv = {},

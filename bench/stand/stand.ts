@@ -1,10 +1,10 @@
 import { startDatabases, type BenchDatabases } from './database';
 import { planJourneys, seedJourneys, type Journey } from './journeys';
 import { startBenchRedis, type RedisStore } from './redis';
-import { Server, type PeerName } from './server';
+import { Server, type PeerName, type ProgramOptions } from './server';
 import { configOf, SATURATION } from './settings';
 
-/** Stores with journeys under way, and the servers on them that are driven to their limit. */
+/** Stores with active journeys, and the servers on those stores that are driven to their limit. */
 export class Stand {
   private readonly servers: Server[] = [];
 
@@ -25,14 +25,17 @@ export class Stand {
     return stand;
   }
 
-  /** Each server has its own database, so that its transactions are its own. */
-  async serve(name: PeerName, nodeArgs: readonly string[] = []): Promise<Server & { databaseUrl: string }> {
+  /** Starts a server. Each one has its own database, so that its transactions are counted apart. */
+  async serve(
+    name: PeerName,
+    { env, ...options }: ProgramOptions = {},
+  ): Promise<Server & { databaseUrl: string }> {
     const databaseUrl = await this.databases.create(`bench_${name}_${this.servers.length}`, this.journeys);
     const server = await Server.start(name, {
       redisUrl: this.redis.url,
       databaseUrl,
-      env: SATURATION,
-      nodeArgs,
+      env: { ...SATURATION, ...env },
+      ...options,
     });
     this.servers.push(server);
     return Object.assign(server, { databaseUrl });

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 
-/** The exceptions that each task definition needs, argued once. */
+/** The exceptions that each task definition needs, with their reasons. */
 export function acknowledgeTaskFindings(task: TaskDefinition): void {
   Validations.of(task).acknowledge(
     {

@@ -15,7 +15,7 @@ export interface Stacks {
 
 /**
  * The stacks, in the order in which they are deployed. Registry and foundation change rarely; a release deploys
- * the migration, runs it, and only then deploys the service, so that no process ever meets an older schema.
+ * the migration, runs it, and only then deploys the service, so that no process ever runs on an older schema.
  */
 export function addStacks(app: App, settings: Settings): Stacks {
   const registry = new RegistryStack(app, 'JourneyRegistry', {

@@ -30,7 +30,7 @@ export interface DashboardProps {
   alarms: Alarms;
 }
 
-/** From the phone inwards: requests, processes, events, Redis, database. */
+/** In the order of a request: requests, processes, events, Redis, database. */
 export function addDashboard(scope: Construct, props: DashboardProps): void {
   const { balancer, targets, service, valkey, database, alarms } = props;
   const minute = { period: Duration.minutes(1) };
@@ -48,12 +48,12 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
           [balancer.metrics.requestCount({ ...minute, statistic: Stats.SUM })],
           [serviceMetric('active', Stats.MAXIMUM)],
         ),
-        graph('Answers 5xx a minute', [
+        graph('5xx responses a minute', [
           targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { ...minute, color: Color.ORANGE }),
           balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { ...minute, color: Color.RED }),
         ]),
         graph(
-          'Answer time, s',
+          'Response time, s',
           [50, 99, 99.9].map((percentile) =>
             targets.metrics.targetResponseTime({
               ...minute,
@@ -83,7 +83,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
             }),
           ),
         ),
-        graph('Not yet delivered, and set aside', [
+        graph('Undelivered, and set aside', [
           ...['events', 'records'].map((stream) =>
             serviceMetric('outboxDepth', Stats.MAXIMUM, { stream }).with({ label: stream }),
           ),
@@ -119,7 +119,7 @@ function graph(title: string, left: IMetric[], right: IMetric[] = []): GraphWidg
   return new GraphWidget({ title, left, right, width: 8, height: 6 });
 }
 
-/** Operations are not listed here: whatever the service reports is shown. */
+/** Operations are not listed here: every one that the service reports is shown. */
 function byOperation(): MathExpression {
   const { name, by } = SERVICE_METRICS.requests;
   return new MathExpression({

@@ -12,14 +12,14 @@ export interface FoundationStackProps extends StackProps {
   settings: Settings;
 }
 
-/** All that outlives a release: what a failed release must never roll back. */
+/** Everything that outlives a release, and that a failed release must never roll back. */
 export class FoundationStack extends Stack {
   readonly network: Network;
   readonly cluster: Cluster;
   readonly valkey: Valkey;
   readonly postgres: Postgres;
   readonly events: JourneyEvents;
-  /** Also there when tokens are checked against a JWKS: what the service's stack still uses can't be taken away here. */
+  /** Also exists when tokens are checked against a JWKS: what the service's stack still uses can't be removed here. */
   readonly tokenSecrets: TokenSecrets;
 
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
@@ -52,7 +52,7 @@ export class FoundationStack extends Stack {
 
     new CfnOutput(this, 'VpcId', { value: this.network.vpc.vpcId });
     new CfnOutput(this, 'DatabaseAddress', {
-      description: 'For those of the setting databaseClients',
+      description: 'For the clients of the setting databaseClients',
       value: this.postgres.instance.instanceEndpoint.socketAddress,
     });
     new CfnOutput(this, 'DatabaseOwnerSecret', { value: this.postgres.ownerSecret.secretArn });
@@ -60,8 +60,8 @@ export class FoundationStack extends Stack {
   }
 
   /**
-   * The region's first three zones, chosen as it is deployed. CDK's own choice asks AWS at synthesis, or takes two
-   * zones when it may not ask; this keeps `cdk synth` offline.
+   * The region's first three zones, chosen during the deployment. CDK's own choice asks AWS during synthesis, or takes two
+   * zones when it may not ask. This keeps `cdk synth` offline.
    */
   override get availabilityZones(): string[] {
     return [0, 1, 2].map((index) => Fn.select(index, Fn.getAzs()));

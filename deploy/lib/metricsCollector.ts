@@ -4,21 +4,21 @@ import { ContainerImage, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/a
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { METRICS_NAMESPACE, METRICS_PORT, SERVICE_DIMENSION, SERVICE_METRICS } from './serviceMetrics';
 
-/** Tag of public.ecr.aws/aws-observability/aws-otel-collector, copied into the repository of our own. */
+/** Tag of public.ecr.aws/aws-observability/aws-otel-collector, copied into the deployment's own repository. */
 export const COLLECTOR_TAG = 'v0.45.1';
 
-/** CPU shares: of the task's, what the collector gets when both want all of it. */
+/** The collector's part of the task's CPU shares when both containers want all of it. */
 export const COLLECTOR_CPU = 64;
 
 /**
- * A container beside each process that reads its `/metrics` and hands CloudWatch what the alarms need.
+ * A container beside each process that reads its `/metrics` and sends CloudWatch what the alarms need.
  *
- * Why like this: metrics stay Prometheus, so the same image works anywhere. A container in the task reaches
+ * The reasons: metrics stay in Prometheus' format, so the same image works anywhere. A container in the task reaches
  * 127.0.0.1 and needs no discovery and no open port. The collector writes the embedded metric format to its standard
- * output, and ECS's log driver, which has its own role, brings it to CloudWatch Logs, where metrics are taken from
- * it: so the task's role, which the service shares with each container of its task, may put events on the bus
- * and nothing else. It is not essential: a collector that dies must not take a serving process with it; an alarm
- * rings when metrics stop coming. For the same reason it has few CPU shares beside the service.
+ * output. ECS's log driver, which has its own role, sends that to CloudWatch Logs, which extracts the metrics. So the
+ * task's role, which all containers of the task share, may put events on the bus and nothing else. The container is not
+ * essential: a collector that dies must not end a serving process, and an alarm starts when metrics are missing. For the
+ * same reason it has few CPU shares.
  *
  * CloudWatch keeps of a Prometheus histogram its sum and count only. For percentiles by operation send the same scrape
  * to Amazon Managed Service for Prometheus (`prometheusremotewrite` in this configuration) and use Grafana.
@@ -30,14 +30,14 @@ export function addMetricsCollector(
   task.addContainer('collector', {
     image: ContainerImage.fromEcrRepository(props.images, COLLECTOR_TAG),
     essential: false,
-    // ECS starts again by itself what the task does not end for.
+    // ECS restarts a container that is not essential.
     enableRestartPolicy: true,
     readonlyRootFilesystem: true,
     cpu: COLLECTOR_CPU,
     memoryLimitMiB: 256,
     stopTimeout: Duration.seconds(30),
     environment: {
-      // YAML 1.2 holds JSON.
+      // JSON is valid YAML 1.2.
       AWS_OTEL_CONFIG_CONTENT: JSON.stringify(collectorConfiguration()),
     },
     healthCheck: {
@@ -70,7 +70,7 @@ export function collectorConfiguration(): object {
     },
     processors: {
       memory_limiter: { check_interval: '1s', limit_mib: 180 },
-      // Counters and histograms count from the process's start; CloudWatch adds up what it gets, so it gets increases.
+      // Counters and histograms count from the process's start. CloudWatch adds up what it gets, so it gets differences.
       cumulativetodelta: {},
       batch: {},
     },

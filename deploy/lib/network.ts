@@ -22,19 +22,19 @@ export interface NetworkProps {
 }
 
 /**
- * Three zones. Tasks live in private subnets and reach AWS by VPC endpoints instead of NAT gateways: one component less
- * can fail, and a process that was broken into has few ways to send what it finds. The endpoints take calls of this
- * account's principals alone, and S3's gives nothing but image layers. What is left are names that it asks the VPC's
- * resolver for (a Route 53 DNS Firewall closes that), and what the task's role may do: put events on the bus. (Cost is
- * about the same: three NAT gateways, or five interface endpoints in three zones, which take no traffic to the public
- * side.) With a JWKS endpoint outside AWS there are NAT gateways, one a zone, so that losing a zone loses only that zone:
- * then every address on port 443 can be reached.
+ * Three zones. Tasks are in private subnets and reach AWS through VPC endpoints instead of NAT gateways: one component
+ * less can fail, and a compromised process has few ways to send out what it finds. The endpoints accept only calls of
+ * this account's principals, and the one of S3 returns only image layers. What is left are DNS queries to the VPC's
+ * resolver (a Route 53 DNS Firewall closes that), and what the task's role may do: put events on the bus. The cost is
+ * about the same: three NAT gateways, or five interface endpoints in three zones, which carry no public traffic. With a
+ * JWKS endpoint outside AWS there are NAT gateways, one in each zone, so that losing a zone affects only that zone. Then
+ * every address on port 443 can be reached.
  */
 export class Network extends Construct {
   readonly vpc: Vpc;
-  /** Of the balancer: the only thing that the internet reaches. */
+  /** For the balancer: the only thing that the internet reaches. */
   readonly balancerSecurityGroup: SecurityGroup;
-  /** Of each task, the service's and the migration's. */
+  /** For every task, of the service and of the migration. */
   readonly taskSecurityGroup: SecurityGroup;
   readonly storeSubnets = { subnetGroupName: 'stores' };
   readonly taskSubnets = { subnetGroupName: 'tasks' };
@@ -49,7 +49,7 @@ export class Network extends Construct {
       natGateways: props.internetAccess ? 3 : 0,
       subnetConfiguration: [
         { name: 'balancer', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
-        // 100k journeys want 200 tasks; a deployment doubles them for a while, over three subnets of 1,019 addresses.
+        // 100,000 journeys may need some 60 tasks, and a deployment doubles them for a while: three subnets of 1,019 addresses are enough.
         { name: 'tasks', subnetType: taskSubnetType, cidrMask: 22 },
         { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
@@ -63,7 +63,7 @@ export class Network extends Construct {
     });
 
     this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 }).addToPolicy(
-      // By addresses that ECR has signed, so the principal is not of this account.
+      // The addresses are signed by ECR, so the principal does not belong to this account.
       new PolicyStatement({
         principals: [new AnyPrincipal()],
         actions: ['s3:GetObject'],
@@ -89,7 +89,7 @@ export class Network extends Construct {
       Port.tcp(SERVICE_PORT),
       'requests',
     );
-    // S3, where the image's layers lie, is reached by public addresses through the gateway endpoint.
+    // S3, which stores the image's layers, is reached by public addresses through the gateway endpoint.
     this.taskSecurityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS endpoints, image layers, JWKS');
 
     const endpoints = new SecurityGroup(this, 'Endpoints', {
@@ -109,10 +109,10 @@ export class Network extends Construct {
         service,
         subnets: this.taskSubnets,
         securityGroups: [endpoints],
-        // Else CDK opens the endpoint to the whole VPC; the rule above admits the tasks alone.
+        // Otherwise CDK opens the endpoint to the whole VPC; the rule above admits only the tasks.
         open: false,
       });
-      // What breaks in can bring credentials of another account, and would have a way to that account else.
+      // An intruder could bring credentials of another account and send data there.
       endpoint.addToPolicy(
         new PolicyStatement({
           principals: [new AnyPrincipal()],
@@ -131,6 +131,6 @@ export class Network extends Construct {
   }
 }
 
-/** Where ECR keeps the layers of a region's images. */
+/** The bucket in which ECR keeps the layers of a region's images. */
 const layerBucket = ({ partition, region }: Stack): string =>
   `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`;

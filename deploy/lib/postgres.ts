@@ -18,24 +18,24 @@ export interface PostgresProps {
   vpc: IVpc;
   subnets: SubnetSelection;
   clients: SecurityGroup;
-  /** Who else may connect: security groups by their ids, and networks by their addresses. */
+  /** Other clients that may connect: ids of security groups, and addresses of networks. */
   otherClients: readonly string[];
   /** Without the `db.` in front. */
   instanceType: string;
   storageGiB: number;
 }
 
-/** Sessions and the durable record of journeys. Polls and updates of journeys under way do not need it. */
+/** Sessions and the durable records of journeys. Polls and updates of active journeys do not need it. */
 export class Postgres extends Construct {
   readonly instance: DatabaseInstance;
-  /** Of the owner of all tables, who migrates: JSON with username, password, host, port, dbname. */
+  /** Of the owner of all tables, as whom the migration runs: JSON with username, password, host, port, dbname. */
   readonly ownerSecret: ISecret;
-  /** Of the service: JSON with username and password. The migration makes the login (src/database/serviceLogin.ts). */
+  /** Of the service: JSON with username and password. The migration creates the login (src/database/serviceLogin.ts). */
   readonly serviceSecret: ISecret;
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
-    // The major version alone: RDS takes its newest minor, and a later minor upgrade is no drift.
+    // Only the major version: RDS takes its newest minor version, and a later minor upgrade is no drift.
     const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.of('18', '18') });
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
@@ -55,7 +55,7 @@ export class Postgres extends Construct {
       securityGroups: [securityGroup],
       instanceType: new InstanceType(props.instanceType),
       databaseName: DATABASE_NAME,
-      // No characters that a URL would need escaped.
+      // Without characters that would need to be escaped in a URL.
       credentials: Credentials.fromGeneratedSecret('journey', {
         excludeCharacters: ' %+~`#$&*()|[]{}:;<>?!\'/@"\\^=,.',
       }),
@@ -97,15 +97,15 @@ export class Postgres extends Construct {
       {
         id: 'AwsSolutions-SMG4',
         reason:
-          'Read by the migration alone, each time it runs, so it can be changed at any time (docs/operations.md); a ' +
-          'rotation function would need a way into the network, and a process more that holds it.',
+          'Only the migration reads it, each time it runs, so it can be changed at any time (docs/operations.md). A ' +
+          'rotation function would need access to the network, and would be one more process that has the password.',
       },
     );
     Validations.of(this.serviceSecret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'Changed by hand, with two logins valid at a time (docs/operations.md): tasks read the secret when they ' +
-        'start, so each change needs a roll of the service, which a rotation function would not do.',
+        'start, so each change needs a restart of the tasks, which a rotation function would not do.',
     });
   }
 }

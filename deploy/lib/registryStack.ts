@@ -2,13 +2,13 @@ import { RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
 import { Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 
-/** The two image repositories. Apart from all else: an image must be there before anything can run it. */
+/** The two image repositories, in a stack of their own: an image must exist before anything can run it. */
 export class RegistryStack extends Stack {
   readonly serviceImages: Repository;
 
   /**
-   * A copy of the metrics collector's image. The tasks have no way to the internet, and a copy of our own neither
-   * moves nor vanishes nor is rate-limited at the moment when the service must scale out.
+   * A copy of the metrics collector's image. The tasks can't reach the internet, and our own copy is not moved,
+   * deleted or rate-limited at the moment when the service must scale out.
    */
   readonly collectorImages: Repository;
 
@@ -22,7 +22,7 @@ export class RegistryStack extends Stack {
     return new Repository(this, id, {
       repositoryName,
       imageScanOnPush: true,
-      // A tag names one image for ever: a rollback to it brings back what ran then.
+      // A tag never changes its image, so a rollback to it restores exactly what ran then.
       imageTagMutability: TagMutability.IMMUTABLE,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [{ description: 'the last 50 releases', maxImageCount: 50 }],

@@ -41,7 +41,7 @@ export interface ServiceStackProps extends StackProps {
   foundation: FoundationStack;
 }
 
-/** What a release changes: the balancer, the processes behind it, and what watches them. */
+/** What a release changes: the balancer, the processes behind it, alarms and dashboard. */
 export class ServiceStack extends Stack {
   readonly task: FargateTaskDefinition;
 
@@ -54,16 +54,14 @@ export class ServiceStack extends Stack {
     const service = this.service(foundation);
     service.attachToApplicationTargetGroup(targets);
 
-    const scaling = service.autoScaleTaskCount({
-      minCapacity: settings.sizing.minTasks,
-      maxCapacity: settings.sizing.maxTasks,
-    });
-    // Out within a minute, in slowly: a phone that is refused costs more than a process too many for ten minutes.
+    const { minTasks, maxTasks, targetCpuPercent, requestsPerSecondPerTask } = settings.sizing;
+    const scaling = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
+    // Scales out within a minute and in slowly: a refused phone costs more than a surplus process for ten minutes.
     const cooldowns = { scaleOutCooldown: Duration.seconds(60), scaleInCooldown: Duration.minutes(10) };
-    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 55, ...cooldowns });
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: targetCpuPercent, ...cooldowns });
     scaling.scaleOnRequestCount('Requests', {
       targetGroup: targets,
-      requestsPerTarget: settings.sizing.requestsPerSecondPerTask * 60,
+      requestsPerTarget: requestsPerSecondPerTask * 60,
       ...cooldowns,
     });
 
@@ -71,7 +69,7 @@ export class ServiceStack extends Stack {
       balancer,
       targets,
       service,
-      minTasks: settings.sizing.minTasks,
+      minTasks,
       valkey: foundation.valkey,
       database: foundation.postgres.instance,
       databaseStorageGiB: settings.sizing.databaseStorageGiB,
@@ -79,7 +77,7 @@ export class ServiceStack extends Stack {
       environment: settings.environment,
       email: settings.alarmEmail,
     });
-    // By name: the alarm reads the service's balancer, so a reference would be a circle.
+    // By name: the alarm reads the service's balancer, so a reference would be circular.
     service.enableDeploymentAlarms([alarms.serverErrorsName], { behavior: AlarmBehavior.ROLLBACK_ON_ALARM });
     addDashboard(this, {
       balancer,
@@ -112,7 +110,7 @@ export class ServiceStack extends Stack {
     });
     const container = task.addContainer('service', {
       image: imageByTag(this, registry.serviceImages),
-      // Without shares of its own a container has the least there are, and the collector's would come before it.
+      // A container without shares of its own gets the minimum, which is less than the collector has.
       cpu: settings.sizing.taskCpu - COLLECTOR_CPU,
       entryPoint: entryPointWith(['DATABASE_URL', 'REDIS_URL']),
       command: ['dist/main.js'],
@@ -126,11 +124,12 @@ export class ServiceStack extends Stack {
       secrets: serviceSecrets(foundation, settings),
       readonlyRootFilesystem: true,
       portMappings: [{ containerPort: SERVICE_PORT }],
-      // ECS stops a task in two steps: the balancer lets go of it (the deregistration delay), then comes SIGTERM, and
-      // after this time SIGKILL. Longer than a request may take, so that none is cut off.
+      // ECS stops a task in steps: the balancer stops using it (the deregistration delay), then ECS sends SIGTERM, and
+      // SIGKILL after this time, which is longer than a request may take, so that none is cut off.
       stopTimeout: Duration.seconds(30),
       healthCheck: {
-        // Alive, not ready: ready is the balancer's question. An outage of a store must not kill every process.
+        // Asks whether the process is alive. Whether it is ready matters to the balancer: an outage of a store must not
+        // kill every process.
         command: [
           'CMD',
           'node',
@@ -147,7 +146,7 @@ export class ServiceStack extends Stack {
     task.defaultContainer = container;
     addMetricsCollector(task, { images: registry.collectorImages, logGroup: logs });
 
-    // All that the service may do in AWS.
+    // The service may do nothing else in AWS.
     foundation.events.bus.grantPutEventsTo(task.taskRole);
     acknowledgeTaskFindings(task);
     return task;
@@ -164,8 +163,8 @@ export class ServiceStack extends Stack {
       internetFacing: true,
       securityGroup: network.balancerSecurityGroup,
       vpcSubnets: { subnetGroupName: 'balancer' },
-      // Below the service's keep-alive (72 s): the balancer closes an idle connection first, and never sends a
-      // request down one that the service is closing, which would be a 502.
+      // Less than the service's keep-alive (72 s): the balancer closes an idle connection first, and so never sends a
+      // request on one that the service is closing, which would be a 502.
       idleTimeout: Duration.seconds(60),
       http2Enabled: true,
       dropInvalidHeaderFields: true,
@@ -183,7 +182,7 @@ export class ServiceStack extends Stack {
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
       port: SERVICE_PORT,
-      // Requests take milliseconds; 15 s is for what is on its way over a bad mobile network.
+      // Requests take milliseconds; 15 s are for those that arrive over a bad mobile network.
       deregistrationDelay: Duration.seconds(15),
       healthCheck: {
         path: '/health/ready',
@@ -194,7 +193,7 @@ export class ServiceStack extends Stack {
         unhealthyThresholdCount: 2,
       },
     });
-    // Processes differ in what they hold in flight, not in what they know: the least busy one takes the next.
+    // Every process can serve every request, so the one with the fewest in flight gets the next.
     targets.setAttribute('load_balancing.algorithm.type', 'least_outstanding_requests');
 
     const https = balancer.addListener('Https', {
@@ -205,7 +204,7 @@ export class ServiceStack extends Stack {
       defaultTargetGroups: [targets],
       open: false,
     });
-    // On every answer, also the balancer's own: a browser that has seen one never asks over HTTP again.
+    // On every response, also the balancer's own: a browser that has seen one never uses plain HTTP again.
     https.setAttribute(
       'routing.http.response.strict_transport_security.header_value',
       'max-age=31536000; includeSubDomains',
@@ -223,12 +222,12 @@ export class ServiceStack extends Stack {
     return new FargateService(this, 'Service', {
       cluster,
       taskDefinition: this.task,
-      // No desiredCount: each deployment would set the service back to it, in the middle of a rush too. The scaling
-      // raises it to its least at once.
+      // No desiredCount: each deployment would set the service back to it, even during a rush. The scaling raises the
+      // count to the minimum at once.
       vpcSubnets: network.taskSubnets,
       securityGroups: [network.taskSecurityGroup],
       assignPublicIp: false,
-      // Never fewer processes than needed: a new one serves before an old one goes.
+      // Never fewer processes than needed: a new one serves before an old one stops.
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,

@@ -3,8 +3,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * The secret that signs tokens (HS256), and the one before it, which is still accepted: so it can be changed without
- * refusing anybody. Before the first change the previous one is a random string that signed nothing.
+ * The secret that signs tokens (HS256), and the previous one, which is still accepted, so that a change refuses
+ * nobody. Before the first change the previous one is a random string that signed nothing.
  */
 export class TokenSecrets extends Construct {
   readonly current: Secret;
@@ -24,7 +24,7 @@ export class TokenSecrets extends Construct {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Shared with whoever issues the tokens: changed together with it, in the order of docs/operations.md. A ' +
+        'Shared with the issuer of the tokens and changed together with it, in the order of docs/operations.md. A ' +
         'rotation of one side alone would refuse every user.',
     });
     return secret;

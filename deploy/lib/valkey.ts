@@ -14,8 +14,8 @@ export const VALKEY_PORT = 6379;
 const USER_NAME = 'journey';
 
 /**
- * What the service may do: its own keys, and no command that Redis itself calls dangerous (FLUSHALL, KEYS, CONFIG,
- * SHUTDOWN …) but for INFO, which a client asks for while it connects, and what a cluster client must ask.
+ * What the service may do: use its own keys, and no command that Redis itself calls dangerous (FLUSHALL, KEYS, CONFIG,
+ * SHUTDOWN …), except INFO, which a client needs while it connects, and what a cluster client needs.
  */
 export const VALKEY_ACCESS =
   'on ~journey:* ~location:* ~session:* resetchannels +@all -@admin -@dangerous ' +
@@ -40,7 +40,7 @@ export class Valkey extends Construct {
   readonly shards: number;
   readonly userName = USER_NAME;
   readonly endpoint: string;
-  /** A plain string, without characters that a URL would need escaped. */
+  /** A plain string, without characters that would need to be escaped in a URL. */
   readonly password: Secret;
 
   constructor(scope: Construct, id: string, props: ValkeyProps) {
@@ -77,8 +77,8 @@ export class Valkey extends Construct {
       description: 'Journey service: live state, never evicted',
       properties: {
         'cluster-enabled': 'yes',
-        // This is no cache. Evicting a key would end a journey without its event, or lose an undelivered event, and
-        // nobody would know. A full node refuses the write instead: callers get 503, and an alarm rings at 70 %.
+        // This is not a cache. Evicting a key would end a journey without its event, or lose an undelivered event,
+        // and nobody would know. A full node refuses the write instead: callers get 503, and an alarm starts at 70 %.
         'maxmemory-policy': 'noeviction',
       },
     });
@@ -89,7 +89,7 @@ export class Valkey extends Construct {
 
     const group = new CfnReplicationGroup(this, 'Group', {
       replicationGroupId: this.replicationGroupId,
-      replicationGroupDescription: 'Journey service: journeys under way, locations, undelivered events',
+      replicationGroupDescription: 'Journey service: active journeys, locations, undelivered events',
       engine: 'valkey',
       engineVersion: '8.1',
       cacheNodeType: props.nodeType,
@@ -107,15 +107,15 @@ export class Valkey extends Construct {
       atRestEncryptionEnabled: true,
       userGroupIds: [users.ref],
       autoMinorVersionUpgrade: true,
-      // Early on Tuesday, when the fewest trainers are on their way.
+      // Early on Tuesday, when the fewest journeys are active.
       preferredMaintenanceWindow: 'tue:02:00-tue:03:00',
-      // No snapshots: they would keep people's positions for days, which the keys' lives (300 s) rule out; and a
-      // restored journey of yesterday helps nobody. The replica is the safety; the durable record is in PostgreSQL.
+      // No snapshots: they would keep people's positions for days, although the keys expire after 300 s, and a
+      // journey restored from yesterday is useless. The replica protects the data; the durable record is in PostgreSQL.
       snapshotRetentionLimit: 0,
       // No slow log either: it shows each command's arguments, positions among them.
     });
     group.addResourceDependency(users);
-    // Without it another number of shards is another cluster, and an empty one. It holds only if nothing else of the
+    // Without it another number of shards creates a new, empty cluster. It works only if nothing else of the
     // group changes in the same deployment (docs/operations.md).
     group.cfnOptions.updatePolicy = { useOnlineResharding: true };
     group.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -136,7 +136,7 @@ export class Valkey extends Construct {
       id: 'AwsSolutions-SMG4',
       reason:
         'Changed by hand, with two passwords valid at a time (docs/operations.md): tasks read it when they start, so a ' +
-        'change on its own, without the roll that follows, would cut the service off from its live state.',
+        'change without the restart that follows would cut the service off from its live state.',
     });
   }
 }

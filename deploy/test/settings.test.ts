@@ -8,6 +8,7 @@ import { repositoryRoot } from './repositoryRoot';
 const read = (context: Record<string, unknown>) => readSettings((name) => context[name]);
 
 it('without any setting the size is for ten thousand journeys', () => {
+  assert.equal(read({}).sizing.journeys, 10_000);
   assert.equal(read({}).sizing.valkeyShards, 3);
   assert.equal(read({}).createEventBus, true);
 });
@@ -30,8 +31,8 @@ it('every bad setting is named at once', () => {
         'createEventBus is "maybe"',
         'sharedSecret is "no"',
         'databaseClients: "0.0.0.0/0" is neither',
-        'alarmEmail is no address',
-      ].every((fault) => message.includes(fault)),
+        'alarmEmail is not an address',
+      ].every((error) => message.includes(error)),
   );
 });
 
@@ -48,7 +49,7 @@ describe('the service’s own settings', () => {
       assert.deepEqual(read({ environment }).environment, { POLL_INTERVAL_MS: '8000', LOG_LEVEL: 'warn' });
     }
     assert.deepEqual(read({}).environment, {});
-    assert.throws(() => read({ environment: 'LOG_LEVEL=warn' }), /environment is no object/);
+    assert.throws(() => read({ environment: 'LOG_LEVEL=warn' }), /environment is not an object/);
   });
 
   for (const name of [

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
+import { loads, sizingFor } from '../lib/sizing';
 import { repositoryRoot } from './repositoryRoot';
 import { containers, templates } from './synthesized';
 
@@ -98,10 +99,8 @@ describe('Valkey', () => {
   });
 
   it('has one alarm a shard, over that shard’s nodes by name, in either size', () => {
-    for (const [load, shards] of [
-      ['10k', 3],
-      ['100k', 8],
-    ] as const) {
+    for (const load of loads) {
+      const shards = sizingFor(load)!.valkeyShards;
       const alarms = Object.values(templates({ load }).service.findResources('AWS::CloudWatch::Alarm'))
         .map(({ Properties }) => Properties)
         .filter(({ AlarmName }) => /RedisMemoryShard/.test(AlarmName));
@@ -314,16 +313,24 @@ describe('the processes', () => {
   });
 
   it('grow with CPU and with requests per process, from the least that the load needs', () => {
-    service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
-      MinCapacity: 6,
-      MaxCapacity: 30,
-    });
-    for (const metric of ['ECSServiceAverageCPUUtilization', 'ALBRequestCountPerTarget']) {
-      service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
-        TargetTrackingScalingPolicyConfiguration: Match.objectLike({
-          PredefinedMetricSpecification: Match.objectLike({ PredefinedMetricType: metric }),
-        }),
+    for (const load of loads) {
+      const { service } = templates({ load });
+      const { minTasks, maxTasks, targetCpuPercent, requestsPerSecondPerTask } = sizingFor(load)!;
+      service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+        MinCapacity: minTasks,
+        MaxCapacity: maxTasks,
       });
+      for (const [metric, target] of [
+        ['ECSServiceAverageCPUUtilization', targetCpuPercent],
+        ['ALBRequestCountPerTarget', requestsPerSecondPerTask * 60],
+      ] as const) {
+        service.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+          TargetTrackingScalingPolicyConfiguration: Match.objectLike({
+            PredefinedMetricSpecification: Match.objectLike({ PredefinedMetricType: metric }),
+            TargetValue: target,
+          }),
+        });
+      }
     }
   });
 
@@ -467,7 +474,7 @@ describe('the alarms', () => {
     assert.throws(() => templates({ environment: { OUTBOX_MAX_LENGTH: 'many' } }), /OUTBOX_MAX_LENGTH/);
   });
 
-  it('each tell somebody, and say where it is written what to do', () => {
+  it('each notify somebody, and name the section that says what to do', () => {
     for (const alarm of alarms) {
       assert.equal(alarm.AlarmActions.length, 1, alarm.AlarmName);
       assert.match(alarm.AlarmDescription, /docs\/operations\.md, "\w+"/);

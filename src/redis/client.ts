@@ -1,5 +1,6 @@
 import { Cluster, Redis, type ClusterNode, type RedisOptions } from 'ioredis';
 
+import { joinWrites } from './joinedWrites';
 import { parseRedisUrl } from './redisUrl';
 import { loadScripts, readingScripts, type ScriptName } from './scripts';
 
@@ -12,8 +13,6 @@ export interface RedisClientOptions {
   readonly timeoutMs: number;
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /** Joins the commands of one tick into one write, but in a cluster. For reads alone. */
-  readonly autoPipelining?: boolean;
   /** The scripts that it can call; all unless given. ioredis copies each of them to every batch that it pipelines. */
   readonly scripts?: readonly ScriptName[];
   /** The server has become a replica: this client connects anew. */
@@ -32,7 +31,6 @@ export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'ti
   const reader = createRedisClient({
     ...options,
     name: 'journey-reader',
-    autoPipelining: true,
     scripts: readingScripts,
   });
   const writer = createRedisClient({
@@ -49,7 +47,6 @@ export function createRedisClient({
   url,
   timeoutMs,
   name,
-  autoPipelining = false,
   scripts,
   onReadonly,
 }: RedisClientOptions): RedisClient {
@@ -82,9 +79,6 @@ export function createRedisClient({
       return true;
     },
     maxLoadingRetryTime: 1000,
-    // Not in a cluster: one slot on its way to another node would hold up a whole batch, and ioredis 6.0.0 throws
-    // where nobody can catch it when a batch was redirected by ASK too often.
-    enableAutoPipelining: autoPipelining && !protocol.cluster,
     scripts: loadScripts(scripts),
   };
   const client = protocol.cluster
@@ -109,6 +103,7 @@ export function createRedisClient({
         }),
       })
     : new Redis({ ...options, ...hosts[0] });
+  joinWrites(client);
   // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.
   client.on('error', () => undefined);
   client.on('close', () => (isLeaving = false));

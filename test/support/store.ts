@@ -34,7 +34,7 @@ export class TestStore {
       ...env,
     });
     const prefix = testKeyPrefix();
-    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test', autoPipelining: true });
+    const reader = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     const writer = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'test' });
     await Promise.all(
       [reader, writer].map((client) => new Promise((resolve) => client.once('ready', resolve))),

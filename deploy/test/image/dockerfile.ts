@@ -175,8 +175,9 @@ function copyContext(from: string, to: string): void {
 }
 
 /**
- * This machine's environment without what npm and the test runner tell their children, and without NODE_ENV. What
- * reaches the registry stays: without NODE_EXTRA_CA_CERTS npm tries each package again for minutes behind a proxy.
+ * This machine's environment without the variables that npm and the test runner set for their children, and without
+ * NODE_ENV. What is needed to reach the registry stays: behind a proxy, without NODE_EXTRA_CA_CERTS, npm retries each
+ * package for minutes.
  */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(

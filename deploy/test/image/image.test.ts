@@ -133,7 +133,7 @@ describe('the image', { timeout: 900_000 }, () => {
       };
       stores = await startStores({});
       const redis = new URL(stores.redisUrl);
-      const reply = await tell(redis, `ACL SETUSER journey ${VALKEY_ACCESS} >a-password`);
+      const reply = await send(redis, `ACL SETUSER journey ${VALKEY_ACCESS} >a-password`);
       assert.equal(reply, '+OK');
       Object.assign(redis, { username: 'journey', password: 'a-password' });
       environment = {
@@ -282,7 +282,7 @@ function mustRun(program: string, args: string[], cwd: string, env: NodeJS.Proce
 }
 
 /** One command to a Redis on this machine, in the form that telnet speaks. */
-async function tell({ hostname, port }: URL, command: string): Promise<string> {
+async function send({ hostname, port }: URL, command: string): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.end(`${command}\r\n`);
   const [reply] = (await once(socket, 'data')) as [Buffer];

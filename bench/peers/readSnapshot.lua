@@ -1,4 +1,4 @@
---[[ The keys of one poll, read the plain way: one array of their fields, as a client of Redis usually gets them.
+--[[ Reads the keys of one poll the plain way: one array of their fields, as a client of Redis usually gets them.
 KEYS[1]  journey:active    ARGV[1], ARGV[2]  the location key before and after the trainer's id
 Returns  { now in epoch ms, journey fields…, fix fields… }, absent ones nil
 ]]

@@ -1,0 +1,40 @@
+import type { Socket } from 'node:net';
+import { Cluster, type Redis } from 'ioredis';
+
+import type { RedisClient } from './client';
+
+/**
+ * Sends what a client writes in one turn of the event loop by one system call for each node. The commands and their order
+ * stay the same. ioredis' own pipelining joins the commands themselves instead, which costs a poll 15 % more CPU, and in
+ * a cluster one slot on its way to another node would hold up a whole batch.
+ */
+export function joinWrites(client: RedisClient): void {
+  if (client instanceof Cluster) {
+    client.nodes().forEach(joinWritesOfNode);
+    client.on('+node', joinWritesOfNode);
+  } else {
+    joinWritesOfNode(client);
+  }
+}
+
+function joinWritesOfNode(redis: Redis): void {
+  redis.on('connect', () => joinWritesOf(redis.stream));
+}
+
+function joinWritesOf(stream: Socket): void {
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  let isCorked = false;
+  const flush = (): void => {
+    isCorked = false;
+    stream.uncork();
+  };
+  stream.write = (...args: unknown[]): boolean => {
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      // After everything that has arrived on other sockets in this turn was read.
+      setImmediate(flush);
+    }
+    return write(...args);
+  };
+}

@@ -1,25 +1,17 @@
-import { JourneyError } from './errors';
+import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
-import { describe, type LiveLocation } from './liveLocation';
+import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './intervals';
 import type { Policy } from './policy';
-import type {
-  Finish,
-  JourneyStore,
-  Refusal,
-  SessionRecord,
-  StartOutcome,
-  UpdateCommand,
-  UpdateOutcome,
-} from './ports';
+import type { Finish, JourneyStore, Refusal, StartOutcome, UpdateCommand, UpdateOutcome } from './ports';
 import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
-import { requireReadable, SessionAccess } from './sessionAccess';
+import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import { requireReader, requireTrainer, sessionNotFound, type Viewer } from './viewer';
+import { mayRead, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
 /** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
@@ -49,6 +41,8 @@ export type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** A start takes this many attempts when an old journey must end first: end, start, and once more for a race. */
 const MAX_START_ATTEMPTS = 4;
+/** A refresh is attempted again when another one has read the booking later. */
+const MAX_REFRESH_ATTEMPTS = 5;
 
 /** What viewers may do with journeys. Every method throws a `JourneyError`; anything else is an internal error. */
 export class JourneyService {
@@ -65,7 +59,13 @@ export class JourneyService {
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
-    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.sessions.view(sessionId);
+    return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
+      ? this.describe(sessionId, view)
+      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+  }
+
+  private describe(sessionId: string, view: SessionView): LiveLocation {
     const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
     return live;
@@ -74,31 +74,33 @@ export class JourneyService {
   async start(viewer: Viewer, sessionId: string, clientRequestId: string | null): Promise<Journey> {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
-    const { session, lastJourney } = await this.bookingOf(viewer, sessionId);
-    const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
-    // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
-    if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
     const journeyId = this.options.newJourneyId();
     for (let attempts = 0; attempts < MAX_START_ATTEMPTS; attempts += 1) {
-      const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
-      // If the booking was given to another trainer since it was read, that journey is the new trainer's, and stays.
-      if (outcome.kind === 'NOT_OWNER') await this.bookingOf(viewer, sessionId);
-      const journey = await this.resolveStart(outcome, session);
+      const { session, lastJourney, readAt } = await this.bookingOf(viewer, sessionId);
+      const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
+      // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
+      if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
+      const outcome = await this.store.start({ journeyId, clientRequestId, session, readAt, startable });
+      const journey = await this.resolveStart(viewer, outcome, session);
       if (journey) return journey;
     }
     throw new Error('Each attempt to start found another journey that had to end first');
   }
 
   /** The booking as the database has it now, for its trainer. */
-  private async bookingOf(viewer: Viewer, sessionId: string): Promise<SessionRecord> {
-    const record = await this.sessions.readThrough(sessionId);
+  private async bookingOf(viewer: Viewer, sessionId: string) {
+    const { record, readAt } = await this.sessions.readThrough(sessionId);
     if (!record) throw sessionNotFound(sessionId);
     requireTrainer(viewer, sessionId, record.session);
-    return record;
+    return { ...record, readAt };
   }
 
   /** The journey; null when an older one was ended first, and the start must be attempted again. */
-  private async resolveStart(outcome: StartOutcome, session: Session): Promise<Journey | null> {
+  private async resolveStart(
+    viewer: Viewer,
+    outcome: StartOutcome,
+    session: Session,
+  ): Promise<Journey | null> {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
@@ -115,9 +117,13 @@ export class JourneyService {
         await this.store.expire({ sessionId: session.id, trainerId: outcome.journey.trainerId });
         this.options.onChange(session.id);
         return null;
-      case 'NOT_OWNER':
-        await this.store.cancel(session.id, session.trainerId);
-        this.options.onChange(session.id);
+      case 'NOT_OWNER': {
+        // If the booking was given to another trainer since it was read, that journey is the new trainer's, and stays.
+        const { session: booked, readAt } = await this.bookingOf(viewer, session.id);
+        await this.bringUpToDate(session.id, { session: booked, readAt });
+        return null;
+      }
+      case 'OUTDATED':
         return null;
       case 'NOT_STARTABLE': {
         const reason = isStartable(session.status)
@@ -178,28 +184,37 @@ export class JourneyService {
   async refresh(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
     await this.access.requireOperatorRole(viewer, sessionId);
-    const record = await this.sessions.readThrough(sessionId);
-    const session = record?.session ?? null;
-    await this.store.invalidateSession(sessionId);
-    const keepTrainerId = session && session.status !== 'CANCELLED' ? session.trainerId : null;
-    if (await this.store.cancel(sessionId, keepTrainerId)) this.options.onChange(sessionId);
-    if (!session) throw sessionNotFound(sessionId);
-    return session;
+    for (let attempts = 0; attempts < MAX_REFRESH_ATTEMPTS; attempts += 1) {
+      const { record, readAt } = await this.sessions.readThrough(sessionId);
+      const session = record?.session ?? null;
+      if (!(await this.bringUpToDate(sessionId, { session, readAt }))) continue;
+      if (!session) throw sessionNotFound(sessionId);
+      return session;
+    }
+    throw storeUnavailable('redis');
+  }
+
+  /** Whether the read of the booking could be applied; if not, the journey is up to date by one that began no earlier. */
+  private async bringUpToDate(
+    sessionId: string,
+    { session, readAt }: { readonly session: Session | null; readonly readAt: number },
+  ): Promise<boolean> {
+    const booking = session?.status === 'CANCELLED' ? null : session;
+    const outcome = await this.store.refresh(sessionId, booking, readAt);
+    if (outcome.kind === 'ENDED') this.options.onChange(sessionId);
+    return outcome.kind !== 'OUTDATED';
   }
 
   /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    const session = await this.sessions.find(sessionId);
-    if (!session) throw sessionNotFound(sessionId);
-    requireReader(viewer, sessionId, session);
-    return session;
+    return this.access.session(viewer, sessionId);
   }
 
   /** The session's newest journey; null when none is known any more. */
   async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
     requireId('sessionId', sessionId);
-    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.access.readable(viewer, sessionId, await this.sessions.view(sessionId));
     return view.kind === 'ACTIVE' ? view.journey : view.last;
   }
 
@@ -279,8 +294,10 @@ export class JourneyService {
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? (await this.access.participants(viewer, sessionId));
-    requireTrainer(viewer, sessionId, participants);
+    // The trainer of an active journey may have lost the session to the viewer.
+    const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
+    const known = isOthers ? null : refusal.participants;
+    requireTrainer(viewer, sessionId, known ?? (await this.access.participants(viewer, sessionId)));
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
       `No journey of session ${sessionId} is active. Start one with startJourney.`,

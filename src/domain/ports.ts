@@ -72,6 +72,8 @@ export interface StartCommand {
   readonly journeyId: string;
   readonly clientRequestId: string | null;
   readonly session: Session;
+  /** When the read of the session began, by the store's clock. */
+  readonly readAt: number;
   /** Whether the session's status and its durable record allow a start. A repeated request gets its journey in any case. */
   readonly startable: boolean;
 }
@@ -84,6 +86,8 @@ export type StartOutcome =
   | { readonly kind: 'OVERDUE'; readonly journey: EnRouteJourney }
   /** A journey of a trainer who has lost the session still exists: cancel it, then start. */
   | { readonly kind: 'NOT_OWNER'; readonly journey: EnRouteJourney }
+  /** The booking changed since it was read: read it again. */
+  | { readonly kind: 'OUTDATED' }
   | { readonly kind: 'NOT_STARTABLE' };
 
 /** Why a trainer's step found no active journey of its own. */
@@ -138,6 +142,13 @@ export type FinishOutcome =
   | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
+export type RefreshOutcome =
+  /** The journey is up to date, or there is none. */
+  | { readonly kind: 'KEPT' }
+  | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
+  /** A read of the booking that began no earlier was applied before: read it again. */
+  | { readonly kind: 'OUTDATED' };
+
 export interface OverdueJourney {
   readonly sessionId: string;
   readonly trainerId: string;
@@ -160,10 +171,12 @@ export interface JourneyStore {
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
-   * Cancels the active journey unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
-   * deadline ends as EXPIRED.
+   * The booking changed: drops the cached session except for how its last journey ended, and brings the active journey
+   * up to date. It gets the booking's home; one that is not this trainer's drive to this student any more is cancelled
+   * (one past its deadline ends as EXPIRED). null: the session is not booked any more. The read of the booking began at
+   * `readAt`, by the store's clock.
    */
-  cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
+  refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;
   /**
@@ -171,8 +184,6 @@ export interface JourneyStore {
    * the session was invalidated, or before the read whose result is cached, changes nothing.
    */
   cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
-  /** The booking changed. The cache keeps how the last journey ended. */
-  invalidateSession(sessionId: string): Promise<void>;
   /** Records, before a start, that this session of these users may have an active journey. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */

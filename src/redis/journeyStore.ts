@@ -6,6 +6,7 @@ import type {
   JourneyStore,
   OverdueJourney,
   RateOutcome,
+  RefreshOutcome,
   Refusal,
   SessionRecord,
   StartCommand,
@@ -14,6 +15,7 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Policy } from '../domain/policy';
+import type { Session } from '../domain/session';
 import {
   decodeActive,
   decodeApplied,
@@ -50,6 +52,9 @@ interface EndCommand {
   readonly locationOf: string;
   /** Of the fix that proves an arrival. */
   readonly ofAnyAge?: boolean;
+  /** For CANCELLED: the session as it is booked now; left out when it is not. */
+  readonly booking?: readonly string[];
+  readonly readAt?: number;
 }
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
@@ -70,7 +75,13 @@ export class RedisJourneyStore implements JourneyStore {
       .then((reply) => decodeSnapshot(sessionId, reply as string));
   }
 
-  async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {
+  async start({
+    journeyId,
+    clientRequestId,
+    session,
+    readAt,
+    startable,
+  }: StartCommand): Promise<StartOutcome> {
     const { policy } = this.options;
     const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
       ...this.outboxOptions,
@@ -78,6 +89,7 @@ export class RedisJourneyStore implements JourneyStore {
       clientRequestId: clientRequestId ?? '',
       sessionId: session.id,
       session: encodeSession(session),
+      readAt,
       startable,
       journeyTtlMs: policy.journeyTtlMs,
       graceMs: GRACE_MS,
@@ -94,6 +106,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'REPEATED_ENDED':
         return { kind: 'REPEATED', journey: decodeEnded(session.id, values) };
       case 'NOT_STARTABLE':
+      case 'OUTDATED':
         return { kind: code };
       default:
         throw unexpected('start', code);
@@ -166,15 +179,24 @@ export class RedisJourneyStore implements JourneyStore {
     return code === 'ENDED' ? decodeEnded(sessionId, values) : null;
   }
 
-  async cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null> {
-    const snapshot = await this.readSnapshot(sessionId);
-    if (snapshot.kind === 'INACTIVE') return null;
-    const reply = await this.endWithLocationOf(sessionId, snapshot.journey.trainerId, {
+  async refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome> {
+    const reply = await this.endWithLocationOf(sessionId, booking?.trainerId ?? '', {
       outcome: 'CANCELLED',
-      trainerId: keepTrainerId ?? '',
+      trainerId: '',
+      readAt,
+      ...(booking && { booking: encodeSession(booking) }),
     });
     const [code, , ...values] = reply;
-    return code === 'ENDED' || code === 'ALREADY_ENDED' ? decodeEnded(sessionId, values) : null;
+    switch (code) {
+      case 'ENDED':
+      case 'ALREADY_ENDED':
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+      case 'KEPT':
+      case 'OUTDATED':
+        return { kind: code };
+      default:
+        throw unexpected('end', code);
+    }
   }
 
   /** The location's key needs the trainer, whom only the journey knows. CHANGED names another one, who has started since. */
@@ -220,10 +242,6 @@ export class RedisJourneyStore implements JourneyStore {
     await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
   }
 
-  async invalidateSession(sessionId: string): Promise<void> {
-    await this.write('invalidateSession', [this.keys.meta(sessionId)]);
-  }
-
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
@@ -237,16 +255,12 @@ export class RedisJourneyStore implements JourneyStore {
     return (await this.scripts.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
   }
 
-  private end(
-    sessionId: string,
-    { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
-  ): Promise<ScriptReply> {
+  private end(sessionId: string, { locationOf, ofAnyAge, ...command }: EndCommand): Promise<ScriptReply> {
     const { policy } = this.options;
     return this.write('end', this.journeyKeys(sessionId, locationOf), {
       ...this.outboxOptions,
-      outcome,
+      ...command,
       sessionId,
-      trainerId,
       locationTrainerId: locationOf,
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,

@@ -142,7 +142,7 @@ export interface AppliedUpdateRecord {
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
+ * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
  * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
  */
 export const records = {

@@ -9,7 +9,6 @@ const scriptNames = [
   'end',
   'indexAdd',
   'indexRead',
-  'invalidateSession',
   'now',
   'outboxAck',
   'outboxDeadLetter',

@@ -125,6 +125,7 @@ describe('The live store on Redis', () => {
       journeyId: randomUUID(),
       clientRequestId: null,
       session: aSession({ id: sessionId, trainerId: 't' }),
+      readAt: Date.now(),
       startable: true,
     };
     const first = await test.store.start(command);
@@ -165,7 +166,10 @@ describe('The live store on Redis', () => {
     await test.startJourney(sessionId, 't');
     const deadline = Date.now() - 10;
     await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
-    expect(await test.store.cancel(sessionId, null)).toMatchObject({ state: 'EXPIRED', endedAt: deadline });
+    expect(await test.store.refresh(sessionId, null, Date.now())).toMatchObject({
+      kind: 'ENDED',
+      journey: { state: 'EXPIRED', endedAt: deadline },
+    });
     expect(await test.store.readSnapshot(sessionId)).toMatchObject({
       ended: { state: 'EXPIRED', version: 2 },
     });
@@ -195,6 +199,7 @@ describe('The live store on Redis', () => {
         journeyId: randomUUID(),
         clientRequestId: null,
         session: aSession({ id: sessionId, trainerId: 'next' }),
+        readAt: Date.now(),
         startable: true,
       };
       expect(await test.store.start(command)).toMatchObject({ kind: 'OVERDUE', journey: { trainerId: 't' } });
@@ -248,6 +253,7 @@ describe('The live store on Redis', () => {
           clientRequestId: '',
           sessionId,
           session: encodeSession(session),
+          readAt: Date.now(),
           startable: true,
         },
         ...{ journeyTtlMs: 3_600_000, graceMs: 60_000, sessionMetaTtlMs: 3_600_000 },
@@ -265,15 +271,21 @@ describe('The live store on Redis', () => {
       const session = aSession({ id: sessionId, trainerId: 't' });
       await test.startJourney(sessionId, 't');
       await send();
-      if (when === 'before') await test.store.invalidateSession(sessionId);
+      if (when === 'before') await test.invalidateSession(sessionId);
       await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
-      if (when === 'after') await test.store.invalidateSession(sessionId);
+      if (when === 'after') await test.invalidateSession(sessionId);
       await test.redis.del(test.keys.ended(sessionId));
 
       const arrived = { state: 'ARRIVED', version: 3, trainerId: 't', studentId: 'student-1' };
       const stale = { session: null, lastJourney: arrived, checkedAt: 0 };
       expect(await test.store.readSnapshot(sessionId)).toMatchObject({ kind: 'INACTIVE', cached: stale });
-      const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
+      const again = {
+        journeyId: randomUUID(),
+        clientRequestId: null,
+        session,
+        readAt: await soon(),
+        startable: true,
+      };
       expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
       await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());
       expect(await test.store.readSnapshot(sessionId)).toMatchObject({
@@ -289,8 +301,8 @@ describe('The live store on Redis', () => {
       await test.startJourney(sessionId, 't');
       const before = await soon();
       await (how === 'forgotten'
-        ? test.store.invalidateSession(sessionId)
-        : test.store.cancel(sessionId, null));
+        ? test.invalidateSession(sessionId)
+        : test.store.refresh(sessionId, null, before));
       const after = await soon();
       const cached = async () => (await test.store.readSnapshot(sessionId, true)).cached?.session ?? null;
 

@@ -90,6 +90,7 @@ describe('During a rolling release', () => {
       journeyId: randomUUID(),
       clientRequestId: null,
       session: aSession({ id: sessionId, trainerId: 't' }),
+      readAt: Date.now(),
       startable: true,
     });
   const point = {

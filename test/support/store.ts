@@ -64,12 +64,28 @@ export class TestStore {
       journeyId: randomUUID(),
       clientRequestId: null,
       session,
+      readAt: Date.now(),
       startable: true,
     });
     if (outcome.kind !== 'STARTED') throw new Error(`The journey did not start: ${outcome.kind}`);
     const startedAt = outcome.journey.startedAt - minutesAgo * 60_000;
     await this.redis.hset(this.keys.active(sessionId), 'startedAt', startedAt);
     return startedAt;
+  }
+
+  /** Drops the cached session, as a refresh does that finds the booking as it was. */
+  async invalidateSession(sessionId: string): Promise<void> {
+    const snapshot = await this.store.readSnapshot(sessionId);
+    const booking =
+      snapshot.kind === 'ACTIVE'
+        ? aSession({
+            id: sessionId,
+            trainerId: snapshot.journey.trainerId,
+            studentId: snapshot.journey.studentId,
+            home: snapshot.home,
+          })
+        : null;
+    await this.store.refresh(sessionId, booking, snapshot.now);
   }
 
   /** update.lua's own reply, with the moment of its judgement. */

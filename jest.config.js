@@ -10,8 +10,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm)/)'],
   setupFiles: ['reflect-metadata'],
   testTimeout: 15_000,
-  // A test that fails in its middle leaves its servers open; the run ends all the same.
-  forceExit: true,
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**'],
   coverageDirectory: 'coverage',
   coverageReporters: [['text', { skipFull: true }], 'lcov'],

@@ -23,6 +23,8 @@ import { Town } from './town';
 
 export interface DemoOptions {
   readonly trainers: number;
+  /** Whether to serve the live map, if the checkout has built it. */
+  readonly hasMap: boolean;
   /** Settings as the server takes them. A Redis is started unless REDIS_URL names one. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -30,7 +32,6 @@ export interface DemoOptions {
 /** The first trainers' drives; all others are ordinary ones. */
 const HARD_DRIVES: readonly DriveCondition[] = ['ORDINARY', 'COLD_START', 'MOTORWAY', 'SLOW_UPLINK'];
 const STATUS_INTERVAL_MS = 30_000;
-/** The built live map, when the checkout has it. */
 const MAP_FOLDER = join(__dirname, '../web/dist');
 
 /**
@@ -50,7 +51,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
 
 /** `driving` rejects when a simulated trainer fails by a fault of its own. */
 async function start(
-  { trainers, env }: DemoOptions,
+  { trainers, hasMap, env }: DemoOptions,
   ends: (() => Promise<unknown>)[],
   signal: AbortSignal,
 ): Promise<{ driving: Promise<unknown> }> {
@@ -78,7 +79,8 @@ async function start(
   const tokens = await signTokens(signer, [...town.driven(), ...town.undriven()]);
 
   signal.throwIfAborted();
-  const url = await serve(config, town, tokens, ends);
+  const mapFolder = hasMap && existsSync(MAP_FOLDER) ? MAP_FOLDER : null;
+  const url = await serve({ config, town, tokens, mapFolder }, ends);
   const members = town.driven().map(({ trainerId }, at) => ({
     trainerId,
     condition: HARD_DRIVES[at],
@@ -91,16 +93,21 @@ async function start(
 
   const [driven, undriven] = [town.driven()[0]!, town.undriven()[0]!];
   if (env['REDIS_URL']) console.log('Live state is in the Redis of REDIS_URL.');
-  console.log(announcement({ url, trainers, hasMap: existsSync(MAP_FOLDER), driven, undriven, tokens }));
+  console.log(announcement({ url, trainers, hasMap: mapFolder !== null, driven, undriven, tokens }));
   const status = setInterval(() => console.log(statusLine(fleet.counts())), STATUS_INTERVAL_MS);
   ends.push(async () => clearInterval(status));
   return { driving };
 }
 
+interface Served {
+  readonly config: Config;
+  readonly town: Town;
+  readonly tokens: DemoTokens;
+  readonly mapFolder: string | null;
+}
+
 async function serve(
-  config: Config,
-  town: Town,
-  tokens: DemoTokens,
+  { config, town, tokens, mapFolder }: Served,
   ends: (() => Promise<unknown>)[],
 ): Promise<string> {
   const { logger, flush } = createLogger(config.log.level);
@@ -109,7 +116,7 @@ async function serve(
     logger,
     playground: { example: () => playgroundExample(town, tokens) },
     map: {
-      folder: existsSync(MAP_FOLDER) ? MAP_FOLDER : null,
+      folder: mapFolder,
       // Asked at each request: a trainer who has arrived gets another session.
       demo: () => ({
         sessions: [

@@ -7,9 +7,11 @@ const MOST_TRAINERS = 2_000;
 /** Ending takes a second or two. Beyond this something hangs, and whoever pressed Ctrl-C wants it over. */
 const STOP_DEADLINE_MS = 9_000;
 
-/** `npm run demo [-- --trainers N]`, until Ctrl-C. */
+/** `npm run demo [-- --trainers N --no-map]`, until Ctrl-C. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { trainers: { type: 'string', default: '25' } } });
+  const { values } = parseArgs({
+    options: { trainers: { type: 'string', default: '25' }, 'no-map': { type: 'boolean', default: false } },
+  });
   const trainers = wholeNumber('--trainers', values.trainers, 1, MOST_TRAINERS);
 
   const stopping = new AbortController();
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 
   try {
-    await runDemo({ trainers, env: process.env }, stopping.signal);
+    await runDemo({ trainers, hasMap: !values['no-map'], env: process.env }, stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   }

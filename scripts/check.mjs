@@ -5,10 +5,14 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
-import { main, root } from './setup.mjs';
+import { ensureClient } from './liveMap.mjs';
+import { ensurePackages, main, root } from './setup.mjs';
 
 await main(async () => {
   await ensureBuilt();
+  // The types that the lint rules look at are those of all packages, and of the client as the map imports it.
+  for (const folder of ['web', 'deploy', 'bench']) ensurePackages(join(root, folder));
+  ensureClient();
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
   const waiting = [...checks];

@@ -1,14 +1,16 @@
 // npm run demo: from a fresh machine to a running service. Needs nothing but Node; what is missing is installed.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { endWithNpm } from './endWithNpm.mjs';
 import { buildMap, hasMapSources, mapIsCurrent } from './liveMap.mjs';
 import { ensurePackages, ensurePrismaClient, ensureRedis, main, root, SetupError } from './setup.mjs';
 
+endWithNpm();
 await main(() => {
   ensurePackages();
   ensureRedis('REDIS_URL');
   ensurePrismaClient();
-  ensureMap();
+  if (!process.argv.includes('--no-map')) ensureMap();
   process.setSourceMapsEnabled(true);
   // In this process: one less that could be left behind.
   const require = createRequire(import.meta.url);

@@ -21,6 +21,14 @@ export const hasMapSources = () => sources.every(existsSync);
 export const mapIsCurrent = () =>
   existsSync(built) && Math.max(...sources.map(newest)) < statSync(built).mtimeMs;
 
+/** Brings the client package, which the map imports, up to date. @throws SetupError with the output of the build. */
+export function ensureClient() {
+  ensurePackages(client);
+  const index = join(client, 'dist', 'index.js');
+  if (existsSync(index) && newest(join(client, 'src')) < statSync(index).mtimeMs) return;
+  run('npm', ['run', '--silent', 'build'], { cwd: client, quiet: true });
+}
+
 /** @throws SetupError with what the build said. */
 export function buildMap() {
   for (const folder of [client, web]) {

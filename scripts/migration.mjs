@@ -22,11 +22,10 @@ async function compare() {
   const load = createRequire(join(root, 'package.json'));
   load('./scripts/typescript.cjs');
   const { startPostgres } = load('./demo/stores/postgres.ts');
-  const { readMigrations } = load('./src/database/migrations.ts');
-  const { withSchemaEngine } = load('./src/database/schemaEngine.ts');
+  const { readMigrationList, withSchemaEngine } = load('./scripts/schemaEngine.ts');
 
   const schema = { path: 'schema.prisma', content: readFileSync(join(root, 'prisma/schema.prisma'), 'utf8') };
-  const migrations = await readMigrations();
+  const migrations = await readMigrationList(join(root, 'prisma/migrations'));
   const postgres = await startPostgres();
   try {
     const { stdout } = await withSchemaEngine({ database: postgres.url, shadow: postgres.url }, (engine) =>

@@ -7,9 +7,9 @@ import { CLIENT_LIBRARY, phoneHeaders, rawGet, rawRequest, trustedDocument } fro
 export interface Client {
   readonly name: string;
   /** A whole HTTP/1.1 request of a journey's student. */
-  poll(journey: Journey): string;
+  readonly poll: (journey: Journey) => string;
   /** The poll with the text of its persisted query: what the client sends when the server does not know the hash. */
-  pollWithText?(journey: Journey): string;
+  readonly pollWithText?: (journey: Journey) => string;
 }
 
 /** The origin of a web page that the server must allow. */

@@ -15,7 +15,7 @@ import { Keys, partitionOf } from '../../src/redis/keys';
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
 const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
-  (redis as unknown as Record<string, Script>)[name]!.bind(redis) as Script;
+  (redis as unknown as Record<string, Script>)[name]!.bind(redis);
 
 /** Of one command; the product's default. */
 const TIMEOUT_MS = 1000;

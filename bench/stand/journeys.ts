@@ -91,7 +91,9 @@ async function connected(redis: RedisClient): Promise<void> {
   if (!(redis instanceof Cluster)) return;
   // The client connects to a node with the first command for it, and fails that command.
   await Promise.all(
-    redis.nodes('master').map((node) => (node.status === 'wait' ? node.connect() : undefined)),
+    redis.nodes('master').map(async (node) => {
+      if (node.status === 'wait') await node.connect();
+    }),
   );
 }
 

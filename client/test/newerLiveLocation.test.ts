@@ -35,8 +35,7 @@ describe('of two answers', () => {
         let shown: LiveLocation | null = null;
         for (const [journey, version] of order) {
           const next: LiveLocation = newerLiveLocation(shown, answer(journey, version));
-          if (shown?.journeyId === next.journeyId)
-            expect(next.version).toBeGreaterThanOrEqual(shown!.version);
+          if (shown?.journeyId === next.journeyId) expect(next.version).toBeGreaterThanOrEqual(shown.version);
           else if (shown) expect(Date.parse(next.startedAt!)).toBeGreaterThan(Date.parse(shown.startedAt!));
           shown = next;
         }

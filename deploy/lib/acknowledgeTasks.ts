@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
-import { TaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { type TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 
 /** The exceptions that each task definition needs, with their reasons. */
 export function acknowledgeTaskFindings(task: TaskDefinition): void {

@@ -1,10 +1,10 @@
-import { App, Tags, Validations } from 'aws-cdk-lib';
+import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { FoundationStack } from './foundationStack';
 import { MigrationStack } from './migrationStack';
 import { RegistryStack } from './registryStack';
 import { ServiceStack } from './serviceStack';
-import { Settings } from './settings';
+import { type Settings } from './settings';
 
 export interface Stacks {
   registry: RegistryStack;

@@ -2,28 +2,28 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
-  IMetric,
+  type IMetric,
   MathExpression,
   Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { FargateService } from 'aws-cdk-lib/aws-ecs';
+import { type FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
-  ApplicationLoadBalancer,
-  ApplicationTargetGroup,
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import { type DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, SERVICE_DIMENSION, SERVICE_METRICS } from './serviceMetrics';
-import { Valkey } from './valkey';
+import { type Valkey } from './valkey';
 
 export interface AlarmsProps {
   balancer: ApplicationLoadBalancer;

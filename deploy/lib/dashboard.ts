@@ -4,22 +4,22 @@ import {
   Color,
   Dashboard,
   GraphWidget,
-  IMetric,
+  type IMetric,
   MathExpression,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { FargateService } from 'aws-cdk-lib/aws-ecs';
+import { type FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
-  ApplicationLoadBalancer,
-  ApplicationTargetGroup,
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
-import { Construct } from 'constructs';
-import { Alarms, serviceMetric, shardMetric } from './alarms';
+import { type DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import { type Construct } from 'constructs';
+import { type Alarms, serviceMetric, shardMetric } from './alarms';
 import { METRICS_NAMESPACE, SERVICE_METRICS } from './serviceMetrics';
-import { Valkey } from './valkey';
+import { type Valkey } from './valkey';
 
 export interface DashboardProps {
   balancer: ApplicationLoadBalancer;

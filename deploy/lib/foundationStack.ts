@@ -1,10 +1,10 @@
-import { CfnOutput, Fn, Stack, StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import { JourneyEvents } from './eventBus';
 import { Network } from './network';
 import { Postgres } from './postgres';
-import { Settings } from './settings';
+import { type Settings } from './settings';
 import { TokenSecrets } from './tokenSecrets';
 import { Valkey } from './valkey';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { IRepository } from 'aws-cdk-lib/aws-ecr';
-import { ContainerImage, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
-import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IRepository } from 'aws-cdk-lib/aws-ecr';
+import { ContainerImage, type FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
+import { type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { METRICS_NAMESPACE, METRICS_PORT, SERVICE_DIMENSION, SERVICE_METRICS } from './serviceMetrics';
 
 /** Tag of public.ecr.aws/aws-observability/aws-otel-collector, copied into the deployment's own repository. */

@@ -1,11 +1,11 @@
-import { CfnOutput, RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import { acknowledgeTaskFindings } from './acknowledgeTasks';
-import { FoundationStack } from './foundationStack';
-import { RegistryStack } from './registryStack';
-import { Settings } from './settings';
+import { type FoundationStack } from './foundationStack';
+import { type RegistryStack } from './registryStack';
+import { type Settings } from './settings';
 import { databaseEnvironment, entryPointWith, imageByTag, migrationSecrets } from './taskImage';
 
 export interface MigrationStackProps extends StackProps {

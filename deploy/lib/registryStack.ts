@@ -1,6 +1,6 @@
-import { RemovalPolicy, Stack, StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 
 /** The two image repositories, in a stack of their own: an image must exist before anything can run it. */
 export class RegistryStack extends Stack {

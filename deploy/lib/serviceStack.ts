@@ -4,7 +4,7 @@ import {
   Duration,
   RemovalPolicy,
   Stack,
-  StackProps,
+  type StackProps,
   Validations,
 } from 'aws-cdk-lib';
 import {
@@ -23,16 +23,16 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import { acknowledgeTaskFindings } from './acknowledgeTasks';
 import { Alarms } from './alarms';
 import { addDashboard } from './dashboard';
-import { FoundationStack } from './foundationStack';
+import { type FoundationStack } from './foundationStack';
 import { addMetricsCollector, COLLECTOR_CPU } from './metricsCollector';
 import { SERVICE_PORT } from './network';
-import { RegistryStack } from './registryStack';
+import { type RegistryStack } from './registryStack';
 import { METRICS_PORT } from './serviceMetrics';
-import { Settings } from './settings';
+import { type Settings } from './settings';
 import { entryPointWith, imageByTag, serviceEnvironment, serviceSecrets } from './taskImage';
 
 export interface ServiceStackProps extends StackProps {

@@ -27,7 +27,11 @@ export function readSettings(context: (name: string) => unknown): Settings {
   const errors: string[] = [];
   const text = (name: string): string | undefined => {
     const value = context(name);
-    return value === undefined || value === '' ? undefined : String(value);
+    // `-c` gives text; cdk.json may contain a number or a boolean as well.
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'string') return value === '' ? undefined : value;
+    if (value !== undefined) errors.push(`${name} is not a text, a number or a boolean`);
+    return undefined;
   };
 
   const load = text('load') ?? '10k';

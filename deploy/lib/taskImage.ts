@@ -1,9 +1,9 @@
-import { CfnParameter, Stack } from 'aws-cdk-lib';
-import { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { type IRepository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
-import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { FoundationStack } from './foundationStack';
-import { Settings } from './settings';
+import { type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type FoundationStack } from './foundationStack';
+import { type Settings } from './settings';
 import { DATABASE_NAME, POSTGRES_PORT } from './postgres';
 import { VALKEY_PORT } from './valkey';
 

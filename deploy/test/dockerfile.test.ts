@@ -13,7 +13,7 @@ const instructions = DockerfileParser.parse(text).getInstructions();
 
 it('the Dockerfile has no fault that the language server of Docker knows of', () => {
   assert.deepEqual(
-    validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
+    validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${JSON.stringify(message)}`),
     [],
   );
 });

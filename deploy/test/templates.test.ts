@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
+import { Capture, Match, type Template } from 'aws-cdk-lib/assertions';
 import { loads, sizingFor } from '../lib/sizing';
 import { repositoryRoot } from './repositoryRoot';
 import { containers, templates } from './synthesized';
@@ -450,6 +450,7 @@ describe('the alarms', () => {
     // CloudWatch counts no request that found no process: without one, only the balancer's own answers have figures.
     const FILL = (figure: number | undefined, otherwise: number) => figure ?? otherwise;
     const percent = (own?: number, balancer?: number, requests?: number) =>
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the expression is the template's own
       new Function('FILL', 'own', 'balancer', 'requests', `return ${expression}`)(
         FILL,
         own,

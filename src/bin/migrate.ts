@@ -9,8 +9,14 @@ async function main(): Promise<void> {
   if (Boolean(user) !== Boolean(password))
     throw new MigrationError('Set both of SERVICE_DATABASE_USER and SERVICE_DATABASE_PASSWORD, or neither');
   const serviceLogin = user && password ? { user, password } : undefined;
-  const applied = await migrate(databaseUrl, { serviceLogin });
+
+  const { applied, modified } = await migrate(databaseUrl, { serviceLogin });
   for (const name of applied) console.log(`applied ${name}`);
+  for (const name of modified)
+    console.error(
+      `Warning: ${name} was applied earlier, and its file has been changed since. The change is not applied: ` +
+        'restore the file and add a new migration.',
+    );
   console.log(applied.length === 0 ? 'The schema is up to date.' : `${applied.length} migration(s) applied.`);
   if (serviceLogin) console.log(`The service may log in as ${serviceLogin.user}.`);
 }

@@ -1,14 +1,12 @@
 import type { Socket } from 'node:net';
 import { Cluster, type Redis } from 'ioredis';
 
-import type { RedisClient } from './client';
-
 /**
  * Sends what a client writes in one turn of the event loop by one system call for each node. The commands and their order
  * stay the same. ioredis' own pipelining joins the commands themselves instead, which costs a poll 15 % more CPU, and in
  * a cluster one slot on its way to another node would hold up a whole batch.
  */
-export function joinWrites(client: RedisClient): void {
+export function joinWrites(client: Redis | Cluster): void {
   if (client instanceof Cluster) {
     client.nodes().forEach(joinWritesOfNode);
     client.on('+node', joinWritesOfNode);

@@ -110,17 +110,16 @@ export interface TrackRecord {
   readonly stillAccuracy: number | null;
   /** How long moving fixes have followed the shown ones. */
   readonly creditMs: number;
-  /** `1`: it has proven to be faster than maxSpeedKmh. */
-  readonly isFast: string;
-  /** By how much the shown fix claims to be newer than capturedAt. */
-  readonly aheadMs: number | null;
-  /** `1`: capturedAt is the time of the fix's arrival, for want of another one. */
-  readonly datedByArrival: string;
-  /** The first and the last of the rejected fixes that agree with each other: latitude, longitude, accuracy, time, dated. */
-  readonly runFirst: string;
-  readonly runLast: string;
-  readonly runCount: number | null;
-  readonly runIsFast: string;
+  /**
+   * Absent when all are 0: whether the track has proven to be faster than maxSpeedKmh, whether the shown fix is dated by
+   * its arrival for want of another time, and by how many ms it claims to be newer than capturedAt.
+   */
+  readonly trackFlags: string;
+  /**
+   * Of the rejected fixes that agree with each other the first and the last one (latitude, longitude, accuracy, time,
+   * whether dated by arrival), their number, and whether one of their steps was faster than maxSpeedKmh.
+   */
+  readonly run: string;
   /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
   readonly overturned: string;
 }
@@ -201,13 +200,8 @@ export const records = {
     stillLongitude: number,
     stillAccuracy: optionalNumber,
     creditMs: number,
-    isFast: text,
-    aheadMs: optionalNumber,
-    datedByArrival: text,
-    runFirst: text,
-    runLast: text,
-    runCount: optionalNumber,
-    runIsFast: text,
+    trackFlags: text,
+    run: text,
     overturned: text,
   }),
   /** The reply of update.lua. */

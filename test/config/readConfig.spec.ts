@@ -35,6 +35,9 @@ describe('The settings', () => {
         pollNearIntervalMs: 3000,
         pollLostIntervalMs: 10_000,
         pollIdleIntervalMs: 30_000,
+        sustainedMaxSpeedKmh: 200,
+        maxDistanceKm: 200,
+        acceptMockedFixes: false,
       },
     });
   });
@@ -78,6 +81,18 @@ describe('The settings', () => {
     expect(errorsOf({ ...good, SIGNAL_LIVE_MS: '60000' })).toEqual([
       expect.stringContaining('SIGNAL_LIVE_MS'),
     ]);
+  });
+
+  it('let several fixes prove at least what one may, and refuse numbers and words that are neither', () => {
+    const { policy } = readConfig({ ...good, MAX_SPEED_KMH: '250' });
+    expect(policy).toMatchObject({ maxSpeedKmh: 250, sustainedMaxSpeedKmh: 250 });
+    expect(readConfig({ ...good, ACCEPT_MOCKED_FIXES: 'true' }).policy.acceptMockedFixes).toBe(true);
+    const bad = { SUSTAINED_MAX_SPEED_KMH: '0', MAX_DISTANCE_KM: 'far', ACCEPT_MOCKED_FIXES: 'perhaps' };
+    expect(
+      errorsOf({ ...good, ...bad })
+        .map((error) => error.split(' ')[0])
+        .sort(),
+    ).toEqual(Object.keys(bad).sort());
   });
 
   it.each([

@@ -54,6 +54,40 @@ describe('GET /metrics', () => {
     expect(found.value('journey_token_cache_hits_total')).toBe(3);
   });
 
+  it('counts fixes by verdict, takeovers, and clocks that were set', async () => {
+    const { id, trainer } = await service.book();
+    await trainer.start(id);
+    await service.redis.hset(service.keys.active(id), 'startedAt', Date.now() - 600_000);
+    const before = await scrape(port);
+    const now = Date.now();
+    const fix = (meters: number, ageMs: number, facts: object = {}) => ({
+      ...metersFromHome(meters),
+      capturedAt: new Date(now - ageMs).toISOString(),
+      ...facts,
+    });
+    const fixes = [fix(9000, 20_000), fix(9000, 15_000, { mocked: true }), fix(200, 10_000), fix(200, 4000)];
+    await trainer.updateBatch(id, fixes, new Date(now).toISOString());
+    // The phone's clock is set forward by an hour.
+    const answer = await trainer.ask(
+      `mutation ($id: ID!, $location: LocationInput, $sentAt: DateTime) {
+        markArrived(sessionId: $id, location: $location, sentAt: $sentAt) { state }
+      }`,
+      { id, location: fix(190, -3_600_000), sentAt: new Date(now + 3_600_000).toISOString() },
+    );
+    expect(answer.code).toBe('ARRIVAL_TOO_FAR');
+
+    const after = await scrape(port);
+    const counted = (name: string, labels: Record<string, string> = {}) =>
+      (after.value(name, labels) ?? 0) - (before.value(name, labels) ?? 0);
+    expect(
+      ['ACCEPTED', 'MOCKED', 'IMPLAUSIBLE_SPEED'].map((verdict) =>
+        counted('journey_fixes_total', { verdict }),
+      ),
+    ).toEqual([3, 1, 1]);
+    expect(counted('journey_takeovers_total')).toBe(1);
+    expect(counted('journey_clock_resets_total')).toBe(1);
+  });
+
   it('pings the database once, however many nodes of a load balancer check the readiness', async () => {
     const pings = async () =>
       (await scrape(port)).value('journey_database_call_duration_seconds_count', { operation: 'ping' }) ?? 0;

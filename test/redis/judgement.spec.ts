@@ -62,22 +62,29 @@ function requestOf(
 
 const numberOrNull = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
-function decodeFix(text: string | undefined) {
+/** The record's field `run`. */
+function decodeRun(text: string | undefined) {
   if (text === undefined) return undefined;
-  const [latitude, longitude, accuracy, time, dated] = text.split(' ');
-  return {
-    latitude: Number(latitude),
-    longitude: Number(longitude),
-    accuracy: accuracy === '-' ? null : Number(accuracy),
-    time: Number(time),
-    datedByArrival: dated === '1',
+  const [first, last, state] = text.split(';');
+  const fixOf = (fix: string) => {
+    const [latitude, longitude, accuracy, time, dated] = fix.split(' ');
+    return {
+      latitude: Number(latitude),
+      longitude: Number(longitude),
+      accuracy: accuracy === '-' ? null : Number(accuracy),
+      time: Number(time),
+      datedByArrival: dated === '1',
+    };
   };
+  const [count, fast] = state!.split(' ');
+  return { first: fixOf(first!), last: fixOf(last!), count: Number(count), fast: fast === '1' };
 }
 
 /** What Redis holds of a location, in the model's terms. */
 function decodeTrack(hash: Record<string, string>) {
   if (hash['latitude'] === undefined) return null;
   const capturedAt = Number(hash['capturedAt']);
+  const [fast, dated, aheadMs] = (hash['trackFlags'] ?? '0 0 0').split(' ');
   const [latitude, longitude, at] = (hash['overturned'] ?? '').split(' ');
   return {
     shown: {
@@ -88,8 +95,8 @@ function decodeTrack(hash: Record<string, string>) {
       speed: numberOrNull(hash['speed']),
       capturedAt,
       receivedAt: Number(hash['receivedAt']),
-      time: capturedAt + Number(hash['aheadMs'] ?? 0),
-      datedByArrival: hash['datedByArrival'] === '1',
+      time: capturedAt + Number(aheadMs),
+      datedByArrival: dated === '1',
     },
     still: {
       latitude: Number(hash['stillLatitude']),
@@ -98,13 +105,8 @@ function decodeTrack(hash: Record<string, string>) {
       since: Number(hash['stillSince']),
     },
     credit: Number(hash['creditMs']),
-    fast: hash['isFast'] === '1',
-    run: hash['runLast'] && {
-      first: decodeFix(hash['runFirst']),
-      last: decodeFix(hash['runLast']),
-      count: Number(hash['runCount']),
-      fast: hash['runIsFast'] === '1',
-    },
+    fast: fast === '1',
+    run: decodeRun(hash['run']),
     overturned: at && { latitude: Number(latitude), longitude: Number(longitude), at: Number(at) },
   };
 }

@@ -51,11 +51,23 @@ class FormerProcess {
   async update(capturedAt: number): Promise<void> {
     const { redis, keys } = this.test;
     await redis.hincrby(keys.active(this.sessionId), 'version', 1);
+    await redis.del(keys.location('t', this.sessionId));
     await redis.hset(keys.location('t', this.sessionId), {
       ...{ latitude: '52.53', longitude: '13.405', accuracy: '8', speed: '9.5' },
       ...{ capturedAt: String(capturedAt), receivedAt: String(capturedAt + 200) },
       ...{ stillSince: String(capturedAt), stillLatitude: '52.5300000', stillLongitude: '13.4050000' },
     });
+  }
+
+  /** The fields of a location that its update and its polls read, each as a number. */
+  async location(): Promise<number[]> {
+    const { redis, keys } = this.test;
+    const fields = ['latitude', 'longitude', 'capturedAt', 'accuracy', 'receivedAt', 'stillSince'];
+    const values = await redis.hmget(
+      keys.location('t', this.sessionId),
+      ...[...fields, 'stillLatitude', 'stillLongitude'],
+    );
+    return values.map(Number);
   }
 
   async end(): Promise<void> {
@@ -129,6 +141,31 @@ describe('During a rolling release', () => {
       journey: { id: 'j', state: 'STOPPED', version: 4 },
     });
     expect(await former.expiryRecord()).toBeNull();
+  });
+
+  it('former and present processes update the same journey in turns, and neither trips over the fields of the other', async () => {
+    const startedAt = await test.startJourney(sessionId, 't', { minutesAgo: 10 });
+    const now = startedAt + 9 * 60_000;
+    const update = async (fix: { latitude: number; capturedAt: number }) => {
+      const points = [{ ...point, ...fix }];
+      const outcome = await test.store.update({ sessionId, trainerId: 't', points, sentAt: null });
+      return outcome.kind === 'APPLIED' ? outcome.verdicts[0]! : outcome;
+    };
+    expect(await update({ latitude: 52.5299, capturedAt: now })).toEqual({ status: 'ACCEPTED' });
+    // 20 km away: rejected, and kept as evidence, which the former process does not know.
+    const far = { latitude: 52.7, capturedAt: now + 5000 };
+    expect(await update(far)).toMatchObject({ rejection: 'IMPLAUSIBLE_SPEED' });
+    expect(await former.location()).toEqual([
+      ...[52.5299, 13.405, now, 8, expect.any(Number), now],
+      ...[52.5299, 13.405],
+    ]);
+    await former.update(now + 10_000);
+    expect(await update({ ...far, capturedAt: now + 15_000 })).toMatchObject({ status: 'REJECTED' });
+    expect(await update({ latitude: 52.5301, capturedAt: now + 20_000 })).toEqual({ status: 'ACCEPTED' });
+    expect(await test.store.readSnapshot(sessionId)).toMatchObject({
+      journey: { version: 4 },
+      fix: { latitude: 52.5301, capturedAt: now + 20_000 },
+    });
   });
 
   it('a journey that a former process started expires on time, also when its key expired first', async () => {

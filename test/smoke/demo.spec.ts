@@ -35,7 +35,11 @@ describe('The demo', () => {
           headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
           body: query,
         });
-        const { data } = (await response.json()) as { data: { liveLocation: { location: object | null } } };
+        const { data, errors } = (await response.json()) as {
+          data: { liveLocation: { location: object | null } } | null;
+          errors?: unknown;
+        };
+        if (!data) throw new Error(JSON.stringify(errors));
         return JSON.stringify(data.liveLocation.location);
       };
       const places = new Set<string>();
@@ -57,6 +61,37 @@ describe('The demo', () => {
       demo.kill('SIGKILL');
     }
   }, 60_000);
+
+  it.each([
+    ['npm gets SIGTERM', 'npm', 'SIGTERM'],
+    ['the terminal of npm is closed', 'npm', 'SIGHUP'],
+    ['npm is killed', 'npm', 'SIGKILL'],
+    ['the shell of npm is killed', 'shell', 'SIGKILL'],
+  ] as const)(
+    'leaves no process behind when %s',
+    async (_, target, signal) => {
+      const { port, release } = await freePort();
+      await release();
+      const args = ['run', 'demo', '--', '--trainers', '1', '--no-map'];
+      const npm = new Program('npm', args, { PORT: String(port) });
+      let started: number[] = [];
+      try {
+        await npm.printed(/API\s+(\S+)\n/);
+        started = descendantsOf(npm.pid);
+        // The shell, the service, Redis and PostgreSQL with a keeper each, and the processes of PostgreSQL.
+        expect(started.length).toBeGreaterThan(6);
+        if (target === 'npm') npm.kill(signal);
+        else process.kill(started[0]!, signal);
+        for (const deadline = Date.now() + 10_000; started.some(isAlive); await sleep(50)) {
+          if (Date.now() > deadline) throw new Error(`Still running: ${started.filter(isAlive).join()}`);
+        }
+      } finally {
+        for (const pid of started.filter(isAlive)) process.kill(pid, 'SIGKILL');
+        npm.kill('SIGKILL');
+      }
+    },
+    60_000,
+  );
 
   it('says that the port is taken, and what to do', async () => {
     const { port, release } = await freePort();

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
@@ -13,17 +14,18 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** A program, run as its users run it: of dist/ if it is JavaScript, of the sources if it is TypeScript. */
+/** A program, run as its users run it: of dist/ if it is JavaScript, of the sources if it is TypeScript, or npm. */
 export class Program {
   private stdout = '';
   private stderr = '';
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  /** @param env beyond what every process needs; nothing else of ours is handed on. */
+  /** @param env beyond what every process needs; nothing else of this process is handed on. */
   constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const { PATH, HOME, TMPDIR } = process.env;
-    this.child = spawn(process.execPath, [...commandOf(path), ...args], {
+    const [command, ...first] = commandOf(path);
+    this.child = spawn(command, [...first, ...args], {
       cwd: root,
       env: { PATH, HOME, TMPDIR, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -31,6 +33,10 @@ export class Program {
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.closed = once(this.child, 'close');
+    // A test that fails before it has stopped its program does not keep jest from ending, which ends the program.
+    this.child.unref();
+    for (const pipe of [this.child.stdout, this.child.stderr]) (pipe as Socket).unref();
+    process.once('exit', () => this.child.kill('SIGKILL'));
   }
 
   get output(): string {
@@ -65,10 +71,11 @@ export class Program {
   }
 }
 
-const commandOf = (path: string): string[] =>
-  path.endsWith('.ts')
-    ? ['--require', join(root, 'scripts/typescript.cjs'), join(root, path)]
-    : [join(root, 'dist', path)];
+function commandOf(path: string): [string, ...string[]] {
+  if (path === 'npm') return ['npm'];
+  if (!path.endsWith('.ts')) return [process.execPath, join(root, 'dist', path)];
+  return [process.execPath, '--require', join(root, 'scripts/typescript.cjs'), join(root, path)];
+}
 
 export const runProgram = (
   path: string,

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { openView, watchRequests } from './support/mapPage';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
@@ -54,10 +55,7 @@ test('a hidden tab asks nothing, and asks at once when it is shown again', async
 });
 
 /** A headless browser's tabs are all in front: what a hidden one is told is told here by hand. */
-async function setVisibility(
-  page: import('@playwright/test').Page,
-  state: 'hidden' | 'visible',
-): Promise<void> {
+async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
   await page.evaluate((visibility) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility });
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => visibility === 'hidden' });

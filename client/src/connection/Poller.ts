@@ -10,11 +10,11 @@ import type { VisibilitySource } from './visibility.js';
 export type Polling = 'ACTIVE' | 'PAUSED' | 'STOPPED';
 
 export interface PollerOptions<T> {
-  send(signal: AbortSignalLike): Promise<T>;
+  send: (signal: AbortSignalLike) => Promise<T>;
   /** Returns when to ask next; null: stop asking. An answer that makes it throw counts as a failure. */
-  onAnswer(answer: T): number | null;
-  onFailure(failure: JourneyFailure): void;
-  onPolling(polling: Polling): void;
+  onAnswer: (answer: T) => number | null;
+  onFailure: (failure: JourneyFailure) => void;
+  onPolling: (polling: Polling) => void;
   /** The app is in front again, or `pollNow` was called: the next poll asks about everything. */
   onFullPoll?(): void;
   requestTimeoutMs: number;

@@ -62,7 +62,7 @@ export class JourneyLink extends ApolloLink {
       switchMap((token) => {
         if (token)
           operation.setContext(({ headers }) => ({
-            headers: { ...headers, authorization: `Bearer ${token}` },
+            headers: { ...(headers as Record<string, string> | undefined), authorization: `Bearer ${token}` },
           }));
         return this.withoutToken.request(operation, forward).pipe(
           tap({

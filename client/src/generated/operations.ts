@@ -20,32 +20,42 @@ export type JourneyState =
   /** The trainer stopped the journey. */
   | 'STOPPED';
 
-/** A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. */
+/** A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. A negative accuracy, heading or speed, which some platforms send for an unknown one, means null. */
 export type LocationInput = {
-  /** Metres, 0 or more; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE. */
+  /** Metres; a fix worse than the setting MAX_ACCURACY_METERS is rejected as INACCURATE. */
   accuracy?: number | null | undefined;
+  /** Accepted and not kept. */
+  altitude?: number | null | undefined;
+  /** Accepted and not kept. */
+  altitudeAccuracy?: number | null | undefined;
   /** When the fix was taken, by the phone's clock; the server's now when left out. At most 2 h ago. */
   capturedAt?: string | null | undefined;
-  /** Degrees clockwise from true north, 0 to 360. */
+  /** Degrees clockwise from true north, at most 360. */
   heading?: number | null | undefined;
   /** Degrees north, -90 to 90, WGS 84. */
   latitude: number;
   /** Degrees east, -180 to 180, WGS 84. */
   longitude: number;
-  /** Metres per second, 0 or more. */
+  /** Whether the platform says that an app made this fix up; such a fix is rejected as MOCKED unless the setting ACCEPT_MOCKED_FIXES is true. */
+  mocked?: boolean | null | undefined;
+  /** Metres per second. */
   speed?: number | null | undefined;
 };
 
-/** Why a fix was rejected; a rejected fix never becomes the reference for the next one. */
+/** Why a fix was rejected. A rejected fix does not move the marker; only several with IMPLAUSIBLE_SPEED that agree with each other can. */
 export type PointRejection =
   /** capturedAt is more than 5 s before the journey's startedAt. */
   | 'BEFORE_START'
   /** capturedAt is more than 5 s ahead of the server's clock, and there was no sentAt. */
   | 'FROM_THE_FUTURE'
-  /** Faster than the setting MAX_SPEED_KMH since the fix before it; both accuracies (at most 100 m each) are subtracted from the distance. */
+  /** Farther from the student's home than the setting MAX_DISTANCE_KM, such as latitude 0, longitude 0. */
+  | 'IMPLAUSIBLE_DISTANCE'
+  /** Faster than the setting MAX_SPEED_KMH since the fix before it (SUSTAINED_MAX_SPEED_KMH on a track that has proven to be faster); both accuracies (at most 100 m each) are subtracted from the distance. Rejected fixes that agree with each other take over after some seconds: keep sending. */
   | 'IMPLAUSIBLE_SPEED'
   /** accuracy is worse than the setting MAX_ACCURACY_METERS. */
   | 'INACCURATE'
+  /** mocked is true: an app made the fix up. The setting ACCEPT_MOCKED_FIXES allows such fixes. */
+  | 'MOCKED'
   /** capturedAt is more than 2 h ago. */
   | 'TOO_OLD';
 
@@ -53,7 +63,7 @@ export type PointRejection =
 export type PointStatus =
   /** It moved the marker (in a batch: it is part of the way). */
   | 'ACCEPTED'
-  /** It has the capturedAt of the newest stored one. Nothing changed; no error. */
+  /** It has the capturedAt of the newest stored one, and is not a more accurate position of the same moment. Nothing changed; no error. */
   | 'DUPLICATE'
   /** It is older than the newest stored one. Nothing changed; no error. */
   | 'LATE'

@@ -24,22 +24,22 @@ export interface FixSenderOptions {
   requestTimeoutMs: number;
   maxBufferedFixes: number;
   fixSpacingMs: number;
-  deviceId(): string | undefined;
-  getState(): TrackerState;
-  show(change: Partial<TrackerState>): void;
+  deviceId: () => string | undefined;
+  getState: () => TrackerState;
+  show: (change: Partial<TrackerState>) => void;
   /** Nothing waits to be sent: standing still a watch is silent, and silence would look like a lost signal. */
-  onIdle(): void;
+  onIdle: () => void;
   /** The buffer changed and should be stored. */
-  onBuffered(): void;
+  onBuffered: () => void;
   /** Called with each fix that is kept. */
-  onFix(fix: Fix): void;
-  onInvalidFix(): void;
+  onFix: (fix: Fix) => void;
+  onInvalidFix: () => void;
   /** The service has a fix that was taken at `capturedAtMs`, at this moment. */
-  onAccepted(capturedAtMs: number, moment: Moment): void;
+  onAccepted: (capturedAtMs: number, moment: Moment) => void;
   /** Why nothing could be sent, beyond what the sender can handle by itself. */
-  onRefused(failure: JourneyFailure): void;
+  onRefused: (failure: JourneyFailure) => void;
   /** What the service knows about the journey, asked for want of fixes to send. */
-  onChecked(live: LiveLocationFieldsFragment): void;
+  onChecked: (live: LiveLocationFieldsFragment) => void;
 }
 
 /** The service's bound on a batch. */

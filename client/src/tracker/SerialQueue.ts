@@ -9,7 +9,7 @@ export interface SerialQueueOptions {
   random: () => number;
   requestTimeoutMs: number;
   /** Called before each retry. */
-  onRetry(failure: JourneyFailure): void;
+  onRetry: (failure: JourneyFailure) => void;
 }
 
 /**

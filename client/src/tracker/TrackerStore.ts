@@ -4,8 +4,9 @@ import type { Fix } from './position.js';
 /** AsyncStorage and localStorage both fit. */
 export interface KeyValueStorage {
   getItem(key: string): Promise<string | null> | string | null;
-  setItem(key: string, value: string): Promise<unknown> | unknown;
-  removeItem(key: string): Promise<unknown> | unknown;
+  /** A promise is waited for. */
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
 }
 
 /** Lost with the process: for tests, and where nothing better is available. */

@@ -17,7 +17,7 @@ type Trackers = Map<string, JourneyTracker>;
 
 function trackersOf(client: ApolloClient): Trackers {
   const holder = client as ApolloClient & { [trackersKey]?: Trackers };
-  return (holder[trackersKey] ??= new Map());
+  return (holder[trackersKey] ??= new Map<string, JourneyTracker>());
 }
 
 /** The tracker of a session, not opened yet when it is new. The first options of a session are kept. */

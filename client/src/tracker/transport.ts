@@ -80,7 +80,7 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     const { data } = await client.mutate<TData, TVariables>(
       options as ApolloClient.MutateOptions<TData, TVariables>,
     );
-    return dataOf(data as TData | undefined, 'data');
+    return dataOf(data, 'data');
   };
   const { link } = client;
   return {

@@ -280,10 +280,7 @@ describe('useLiveLocation', () => {
   });
 
   test('asks no more once it is unmounted, and only once at a time in StrictMode', async () => {
-    const { unmount, get } = watch(
-      {},
-      StrictMode as unknown as (props: { children: ReactNode }) => ReactNode,
-    );
+    const { unmount, get } = watch({}, StrictMode);
     await until('an answer', () => get().liveLocation !== null);
     await pass(6 * paceMs);
     expect(polls()).toBeLessThan(12);

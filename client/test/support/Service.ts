@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type * as Pg from 'pg';
 import { inject } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -49,7 +50,7 @@ export async function book(facts: Partial<BookedSession> = {}): Promise<Booking>
     home: { latitude: 41.88, longitude: -87.63 },
     ...facts,
   };
-  const { Client } = load('pg') as typeof import('pg');
+  const { Client } = load('pg') as typeof Pg;
   const { bookSessions } = load('./demo/bookings.ts') as {
     bookSessions(client: object, sessions: BookedSession[]): Promise<void>;
   };
@@ -117,7 +118,7 @@ async function serve(
   process.once('exit', () => child.kill('SIGKILL'));
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The service ended with ${code} before it served`)));
-    createInterface(child.stdout!).on('line', (line) => {
+    createInterface(child.stdout).on('line', (line) => {
       const said = JSON.parse(line) as { msg?: string; url?: string };
       if (said.msg === 'Serving' && said.url) resolve(said.url);
     });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import ignore from '@balena/dockerignore';
-import { Copy, DockerfileParser, From, Instruction, JSONInstruction } from 'dockerfile-ast';
+import { type Copy, DockerfileParser, From, type Instruction, JSONInstruction } from 'dockerfile-ast';
 
 /** What a stage has become: `root` stands for the container's `/`. */
 export interface Stage {

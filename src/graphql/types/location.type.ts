@@ -1,9 +1,11 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
+import type { GeoPoint as GeoPointData } from '../../domain/geo';
+import type { StoredFix } from '../../domain/location';
 import { DateTime } from '../scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A place on earth, WGS 84.' })
-export class GeoPoint {
+export class GeoPoint implements GeoPointData {
   @Field(() => Float, { description: 'Degrees north, -90 to 90.' })
   latitude!: number;
 
@@ -15,7 +17,7 @@ export class GeoPoint {
   simpleResolvers: true,
   description: "A trainer's accepted GPS fix. Names and units are the W3C Geolocation API's `coords`.",
 })
-export class Location {
+export class Location implements StoredFix {
   @Field(() => Float, { description: 'Degrees north, -90 to 90, WGS 84.' })
   latitude!: number;
 

@@ -40,7 +40,6 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @include record
 -- @include expiry
 -- @include geo
--- @include overturned
 -- @include outbox
 -- @include change
 -- @record activeJourney
@@ -112,8 +111,12 @@ if outcome == 'ARRIVED' then
   local home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) }
   local distance = distance_between(place, home)
   if distance > options.arrivalRadiusMeters then return reply('TOO_FAR', { string.format('%.17g', distance) }) end
-  local retry_ms = unconfirmed_ms(decode_overturned(redis.call('HGET', location_key, 'overturned')), home, options.maxSpeedKmh, now)
-  if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
+  local overturned = redis.call('HGET', location_key, 'overturned')
+  if overturned then
+    -- @include overturned
+    local retry_ms = unconfirmed_until(overturned, home, options.maxSpeedKmh) - now
+    if retry_ms > 0 then return reply('UNCONFIRMED', { whole(retry_ms) }) end
+  end
 end
 
 local ended = {
@@ -134,7 +137,7 @@ redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
-local change = change_of('ENDED', session_id, ended)
+local change = change_of('ENDED', session_id, ended, { 'state', ended.state, 'endedAt', ended.endedAt })
 if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
 append(records_key, options.outboxMaxLength, change)
 return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

@@ -64,7 +64,6 @@ if ARGV[3] == '0' then return reply('ACTIVE') end
 -- @record appliedUpdate
 -- @include deviceClock
 -- @include orderPoints
--- @include overturned
 -- @include judgePoint
 -- @include storeLocation
 -- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
@@ -74,8 +73,8 @@ local limits = {
   maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
 local sent_at = tonumber(ARGV[7])
-local points = read_points(12)
-local clock = adjust_clock(active[clock_field], sent_at, newest_capture(points, sent_at, now), now)
+local points, newest_capture = read_points(12, sent_at, now)
+local clock = adjust_clock(active[clock_field], sent_at, newest_capture, now)
 local newest_at = tonumber(active.newestAt)
 local journey = {
   now = now, started_at = tonumber(active.startedAt), newest_time = newest_at and newest_at - clock.fall,
@@ -88,7 +87,7 @@ for _, point in ipairs(order_points(points, sent_at, clock.offset, now)) do
   local status
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  is_accepted = is_accepted or string.sub(status, 1, 8) == 'ACCEPTED'
+  is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
 end
 
 local applied = {
@@ -96,28 +95,35 @@ local applied = {
   unconfirmedMs = '0', clockReset = clock.is_reset and '1' or nil,
 }
 local changes = {}
--- It outlives the location: a repeat is not to bring back a location that has expired.
-local newest_time = math.max(journey.newest_time or 0, track and track.shown.time or 0,
-  track and track.run and track.run.last.time or 0)
+-- Outlives the location: a repeat is not to bring back one that has expired.
+local newest_time = journey.newest_time or 0
+if track then
+  newest_time = math.max(newest_time, track.shown.time, track.run and track.run.last.time or 0)
+end
 if newest_time ~= (newest_at or 0) then changes = { 'newestAt', whole(newest_time) } end
 if clock.text and (active[clock_field] or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
-  append_fields(changes, { [clock_field] = clock.text }, { clock_field })
+  changes[#changes + 1] = clock_field
+  changes[#changes + 1] = clock.text
 end
 if is_accepted then
   applied.version = whole(tonumber(active.version) + 1)
-  append_fields(changes, applied, { 'version' })
+  changes[#changes + 1] = 'version'
+  changes[#changes + 1] = applied.version
   -- No location outlives its journey.
-  local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
-  store_location(location_key, track, ttl_ms, now)
+  store_location(location_key, track, math.min(tonumber(ARGV[4]), tonumber(active.expiresAt) - now), now)
 elseif track and (clock.fall > 0 or track.run_changed) then
-  store_track(location_key, track)
+  redis.call('HSET', location_key, unpack(append_fields({}, encode_track(track, now), STORED_LOCATION)))
 end
-if #changes > 0 then redis.call('HSET', active_key, unpack(changes)) end
+if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 
 if track then
   applied.latitude, applied.longitude = track.shown.fix.latitude, track.shown.fix.longitude
   applied.capturedAt, applied.stillSince = whole(track.shown.captured_at), whole(track.still.time)
-  applied.unconfirmedMs = whole(unconfirmed_ms(track.overturned, journey.home, limits.maxSpeedKmh, now))
+  if track.overturned then
+    -- @include overturned
+    local confirmed_at = unconfirmed_until(track.overturned, journey.home, limits.maxSpeedKmh)
+    applied.unconfirmedMs = whole(math.max(0, confirmed_at - now))
+  end
 end
 local values = values_of(applied, APPLIED_UPDATE)
 for index, status in ipairs(statuses) do values[#APPLIED_UPDATE + index] = status end

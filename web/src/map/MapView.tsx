@@ -6,7 +6,7 @@ import {
   type StyleSpecification,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { usePrefersDark } from '../ui/useMediaQuery';
 import { darkPalette, lightPalette } from './palette';
 import { basemapStyle, MAP_BOUNDS, TILES_SOURCE } from './style';
@@ -31,10 +31,14 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
   const [map, setMap] = useState<MapLibreMap>();
   const [failed, setFailed] = useState(false);
   const dark = usePrefersDark();
-  const style = basemapStyle(
-    dark ? darkPalette : lightPalette,
-    // MapLibre's worker resolves relative addresses against itself: hand it a whole one.
-    new URL(`${import.meta.env.BASE_URL}tiles`, window.location.href).href,
+  const style = useMemo(
+    () =>
+      basemapStyle(
+        dark ? darkPalette : lightPalette,
+        // MapLibre's worker resolves relative addresses against itself: hand it a whole one.
+        new URL(`${import.meta.env.BASE_URL}tiles`, window.location.href).href,
+      ),
+    [dark],
   );
 
   useEffect(() => {
@@ -47,12 +51,12 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
       setMap(undefined);
       created.remove();
     };
-    // Of the first moment: later colours are painted by the effect below, and a label does not change.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- later colours are painted by the effect below, and a label does not change
   }, []);
 
   useEffect(() => {
     if (map) repaint(map, style);
-  }, [map, dark]);
+  }, [map, style]);
 
   return (
     <>
@@ -120,11 +124,14 @@ function retryTiles(map: MapLibreMap): () => void {
   };
 }
 
+type PaintProperty = Parameters<MapLibreMap['setPaintProperty']>[1];
+type PaintValue = Parameters<MapLibreMap['setPaintProperty']>[2];
+
 /** Changes colours alone: setStyle would drop what lies on the map, and flicker. */
 function repaint(map: MapLibreMap, style: StyleSpecification): void {
   for (const layer of style.layers) {
-    for (const [property, value] of Object.entries(layer.paint ?? {})) {
-      map.setPaintProperty(layer.id, property as Parameters<typeof map.setPaintProperty>[1], value);
+    for (const [property, value] of Object.entries<unknown>(layer.paint ?? {})) {
+      map.setPaintProperty(layer.id, property as PaintProperty, value as PaintValue);
     }
   }
 }

@@ -12,7 +12,7 @@ export function Trail({ places }: { places: readonly Place[] }) {
 }
 
 export function drawTrail(map: MapLibreMap, places: readonly Place[]): void {
-  map
+  void map
     .getSource<GeoJSONSource>(TRAIL_SOURCE)
     ?.setData(places.length > 1 ? line(places) : { type: 'FeatureCollection', features: [] });
 }

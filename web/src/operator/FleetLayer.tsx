@@ -16,7 +16,7 @@ export function FleetLayer({ journeys, onPick }: FleetLayerProps) {
   const map = useMap();
 
   useEffect(() => {
-    map.getSource<GeoJSONSource>(FLEET_SOURCE)?.setData({
+    void map.getSource<GeoJSONSource>(FLEET_SOURCE)?.setData({
       type: 'FeatureCollection',
       features: journeys.flatMap(({ sessionId, signal, location }) =>
         location

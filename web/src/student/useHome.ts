@@ -1,5 +1,5 @@
 import { failureOf, useSessionQuery, type JourneyFailure } from '@journey/client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { isFinal, isRefusal } from '../app/refusals';
 import type { Place } from '../map/geometry';
 
@@ -25,9 +25,7 @@ export function useHome(sessionId: string): Home {
   const failure = session.error && failureOf(session.error);
   const refusal = failure && isRefusal(failure) ? failure : undefined;
   const isSettled = Boolean(home) || Boolean(refusal && isFinal(refusal));
-  useEffect(
-    () => setIntervalMs(isSettled ? 0 : refusal ? UNAUTHENTICATED_MS : ASK_AGAIN_MS),
-    [isSettled, refusal],
-  );
+  const wantedMs = isSettled ? 0 : refusal ? UNAUTHENTICATED_MS : ASK_AGAIN_MS;
+  if (wantedMs !== intervalMs) setIntervalMs(wantedMs);
   return { home, refusal };
 }

@@ -33,6 +33,7 @@ export function useProgress(
   const longitude = location?.longitude;
 
   useEffect(() => {
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- each fix is an event that adds to what is there
     setProgress((before) => {
       const base = before.journeyId === (journeyId ?? undefined) ? before : begin(journeyId ?? undefined);
       const longestMeters =

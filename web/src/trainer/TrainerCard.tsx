@@ -20,9 +20,9 @@ interface TrainerCardProps {
 /** The buttons of a journey, and what came of pressing them. */
 export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: TrainerCardProps) {
   const [failed, setFailed] = useState<FailedAction>();
-  const act = (action: Action, perform: () => Promise<ActionResult>) => async () => {
+  const perform = async (action: Action, act: () => Promise<ActionResult>): Promise<void> => {
     setFailed(undefined);
-    const result = await perform();
+    const result = await act();
     if (!result.ok) setFailed({ action, failure: result.failure });
   };
   const words = describeTracker(tracker);
@@ -45,12 +45,20 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
       {startable && choice && <PositionChoice kind={choice} onKind={onChoice} />}
       <div className="buttons">
         {startable && (
-          <button type="button" className="button button-primary" onClick={act('start', onStart)}>
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => void perform('start', onStart)}
+          >
             {tracker.phase === 'READY' ? 'Start journey' : 'Start again'}
           </button>
         )}
         {isEnRoute && isOther && (
-          <button type="button" className="button button-primary" onClick={act('takeOver', tracker.takeOver)}>
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => void perform('takeOver', tracker.takeOver)}
+          >
             Share from this device
           </button>
         )}
@@ -59,11 +67,15 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
             <button
               type="button"
               className={`button ${tracker.canMarkArrived ? 'button-primary' : ''}`}
-              onClick={act('arrive', tracker.arrive)}
+              onClick={() => void perform('arrive', tracker.arrive)}
             >
               I have arrived
             </button>
-            <button type="button" className="button button-danger" onClick={act('stop', tracker.stop)}>
+            <button
+              type="button"
+              className="button button-danger"
+              onClick={() => void perform('stop', tracker.stop)}
+            >
               Stop sharing
             </button>
           </>

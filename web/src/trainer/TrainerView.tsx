@@ -34,7 +34,7 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
   const kind = simulation ? chosen : 'phone';
   const { home, refusal } = useHome(sessionId);
   const simulated = useMemo(() => home && simulatedPosition(sessionId, home), [home, sessionId]);
-  const phone = useMemo(browserGeolocation, []);
+  const phone = useMemo(() => browserGeolocation(), []);
   const position = kind === 'phone' ? phone : simulated;
 
   if (!position) {

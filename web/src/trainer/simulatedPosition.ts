@@ -11,7 +11,7 @@ const FORGET_AFTER_MS = 3600_000;
 
 export interface SimulatedPosition extends PositionSource {
   /** A new journey begins where the first one did, at the next watch. */
-  startOver(): void;
+  readonly startOver: () => void;
 }
 
 /** A phone in a car that drives to `home` along real streets, from the moment somebody first watches it. */

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
  */
 export function Announcer({ message }: { message: string }) {
   const [said, setSaid] = useState('');
+  // eslint-disable-next-line react-hooks/set-state-in-effect -- the region is rendered empty first, on purpose
   useEffect(() => setSaid(message), [message]);
   return (
     <p className="visually-hidden" role="status" aria-live="polite">

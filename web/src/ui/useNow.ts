@@ -6,6 +6,7 @@ export function useNow(ticking: boolean): Moment {
   const [now, setNow] = useState(() => momentOf(systemClock));
   useEffect(() => {
     if (!ticking) return undefined;
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- after a pause the time shown is old
     setNow(momentOf(systemClock));
     const timer = setInterval(() => setNow(momentOf(systemClock)), 1000);
     return () => clearInterval(timer);

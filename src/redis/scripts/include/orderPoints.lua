@@ -1,32 +1,25 @@
 local FUTURE_TOLERANCE_MS = 5000
 
--- The newest capturedAt of a request's points, leaving out those that claim to be newer than their sending.
-local function newest_capture(points, sent_at, now)
-  local latest, newest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS, -math.huge
-  for _, point in ipairs(points) do
-    local captured_at = point.captured_at
-    if captured_at and captured_at <= latest then newest = math.max(newest, captured_at) end
-  end
-  return newest
-end
-
--- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request.
-local function read_points(first_argument)
-  local points = {}
+-- The points in ARGV as numbers, with their texts in `fix`; `index` is their place in the request. Also the newest
+-- capturedAt, leaving out those that claim to be newer than their sending.
+local function read_points(first_argument, sent_at, now)
+  local points, newest = {}, -math.huge
+  local latest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS
   for offset = first_argument, #ARGV, #FIX do
     local fix = {}
     for i, name in ipairs(FIX) do
       local value = ARGV[offset + i - 1]
       if value ~= '' then fix[name] = value end
     end
-    local index = #points + 1
+    local index, captured_at = #points + 1, tonumber(fix.capturedAt)
     points[index] = {
-      index = index, fix = fix, captured_at = tonumber(fix.capturedAt), mocked = fix.mocked == 'true',
+      index = index, fix = fix, captured_at = captured_at, mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),
       speed = tonumber(fix.speed),
     }
+    if captured_at and captured_at <= latest and captured_at > newest then newest = captured_at end
   end
-  return points
+  return points, newest
 end
 
 -- Gives each point its `time`, by the server's clock but perhaps ahead of it by a clock's jitter, and puts the points
@@ -44,8 +37,10 @@ local function order_points(points, sent_at, offset, now)
     end
   end
   -- Points that claim to be newer than their sending: the newest of them is from now, and their order stays.
-  for _, point in ipairs(points) do
-    if excess > 0 and point.time > now then point.time = point.time - excess end
+  if excess > 0 then
+    for _, point in ipairs(points) do
+      if point.time > now then point.time = point.time - excess end
+    end
   end
   if #points == 1 then return points end
   table.sort(points, function(a, b)

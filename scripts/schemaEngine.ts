@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   bindMigrationAwareSqlAdapterFactory,
   ColumnTypeEnum,
@@ -7,34 +8,26 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { MigrationDirectory, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { DatabaseError, Pool, types, type QueryResult } from 'pg';
 
-export const CONNECT_TIMEOUT_MS = 10_000;
-
-/** What the engine's own error does not tell. */
-export interface ScriptOutcome {
-  /** PostgreSQL's refusal of the last script: the script then changed nothing. Absent when, say, its answer was lost. */
-  refusal?: DatabaseError;
-}
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Prisma's own schema engine, as WebAssembly and over node-postgres: it reads and writes the standard
- * `_prisma_migrations`, so the Prisma CLI works on the same database, but needs neither that CLI nor the
- * binary that it would download.
+ * Runs Prisma's own schema engine, as WebAssembly and over node-postgres: it does what the Prisma CLI does, and needs
+ * neither that CLI nor the binary that the CLI would download. For development: the service applies migrations by itself.
  */
 export async function withSchemaEngine<Result>(
   urls: { readonly database: string; readonly shadow?: string },
-  work: (engine: SchemaEngine, outcome: ScriptOutcome) => Promise<Result>,
+  work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
-  const outcome: ScriptOutcome = {};
   const pools: Pool[] = [];
   const connect = (url: string): ReturnType<PrismaPg['connect']> => {
     // One connection, so that a session's state, such as the engine's own lock, is where the next statement runs.
     const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     pool.on('error', () => undefined);
     pools.push(pool);
-    return connectAdapter(pool, outcome);
+    return connectAdapter(pool);
   };
   const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: 'postgres',
@@ -48,14 +41,14 @@ export async function withSchemaEngine<Result>(
   };
   const engine = await createEngine(factory);
   try {
-    return await work(engine, outcome);
+    return await work(engine);
   } finally {
     engine.free();
     await Promise.all(pools.map((pool) => pool.end()));
   }
 }
 
-async function connectAdapter(pool: Pool, outcome: ScriptOutcome): ReturnType<PrismaPg['connect']> {
+async function connectAdapter(pool: Pool): ReturnType<PrismaPg['connect']> {
   const adapter = await new PrismaPg(pool).connect();
   readCatalogs(pool, adapter);
   adapter.executeScript = async (script) => {
@@ -63,7 +56,6 @@ async function connectAdapter(pool: Pool, outcome: ScriptOutcome): ReturnType<Pr
     // adapter's own way cuts the script at each semicolon, also those in a function's body or a comment.
     await pool.query(script).catch((error: unknown) => {
       if (!(error instanceof DatabaseError)) throw error;
-      outcome.refusal = error;
       const { code = '', severity = '', message, detail, column, hint } = error;
       throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
     });
@@ -143,4 +135,23 @@ function withoutLingering([name, binding]: [string, unknown]): [string, unknown]
   if (!name.startsWith('__wbg_setTimeout_')) return [name, binding];
   const setTimer = binding as (...args: unknown[]) => NodeJS.Timeout;
   return [name, (...args: unknown[]) => setTimer(...args).unref()];
+}
+
+/** All migrations of a folder, in the form that the engine reads. */
+export async function readMigrationList(folder: string): Promise<MigrationList> {
+  const lockFile = 'migration_lock.toml';
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return {
+    baseDir: folder,
+    lockfile: { path: lockFile, content: await readFile(join(folder, lockFile), 'utf8') },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(names.sort().map((name) => readMigration(folder, name))),
+  };
+}
+
+async function readMigration(folder: string, name: string): Promise<MigrationDirectory> {
+  const file = 'migration.sql';
+  const value = await readFile(join(folder, name, file), 'utf8');
+  return { path: name, migrationFile: { path: file, content: { tag: 'ok', value } } };
 }

@@ -14,3 +14,8 @@ export function requireId(field: string, id: string): void {
     { field },
   );
 }
+
+/** A device's id is its app's own choice; null: the app does not tell its devices apart. */
+export function requireDeviceId(deviceId: string | null): void {
+  if (deviceId !== null) requireId('deviceId', deviceId);
+}

@@ -1,12 +1,20 @@
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
-import { requireId } from './identifiers';
+import { requireDeviceId, requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './intervals';
 import type { Policy } from './policy';
-import type { Finish, JourneyStore, Refusal, StartOutcome, UpdateCommand, UpdateOutcome } from './ports';
+import type {
+  Finish,
+  JourneyStore,
+  Refusal,
+  Reporter,
+  StartOutcome,
+  UpdateCommand,
+  UpdateOutcome,
+} from './ports';
 import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
 import { SessionAccess } from './sessionAccess';
@@ -22,6 +30,17 @@ export interface UpdateReport {
   /** From the newest stored fix to home; null when none was accepted yet. */
   readonly distanceMeters: number | null;
   readonly canMarkArrived: boolean;
+}
+
+export interface StartOptions {
+  readonly clientRequestId?: string | null;
+  readonly deviceId?: string | null;
+}
+
+/** Of a request: the phone's clock at sending, and which of the trainer's devices it is, if it says so. */
+export interface Sender {
+  readonly sentAt: number | null;
+  readonly deviceId?: string | null;
 }
 
 export interface JourneyServiceOptions {
@@ -71,16 +90,28 @@ export class JourneyService {
     return live;
   }
 
-  async start(viewer: Viewer, sessionId: string, clientRequestId: string | null): Promise<Journey> {
+  async start(
+    viewer: Viewer,
+    sessionId: string,
+    { clientRequestId = null, deviceId = null }: StartOptions = {},
+  ): Promise<Journey> {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
+    requireDeviceId(deviceId);
     const journeyId = this.options.newJourneyId();
     for (let attempts = 0; attempts < MAX_START_ATTEMPTS; attempts += 1) {
       const { session, lastJourney, readAt } = await this.bookingOf(viewer, sessionId);
       const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
       // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
       if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
-      const outcome = await this.store.start({ journeyId, clientRequestId, session, readAt, startable });
+      const outcome = await this.store.start({
+        journeyId,
+        clientRequestId,
+        deviceId,
+        session,
+        readAt,
+        startable,
+      });
       const journey = await this.resolveStart(viewer, outcome, session);
       if (journey) return journey;
     }
@@ -137,8 +168,13 @@ export class JourneyService {
   }
 
   /** One fix; a rejection is an error. */
-  async updateLocation(viewer: Viewer, sessionId: string, fix: Fix): Promise<UpdateReport> {
-    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null });
+  async updateLocation(
+    viewer: Viewer,
+    sessionId: string,
+    fix: Fix,
+    deviceId: string | null = null,
+  ): Promise<UpdateReport> {
+    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null, deviceId });
     requireNotRejected(applied.verdicts[0]!, this.policy);
     return this.report(sessionId, applied);
   }
@@ -148,22 +184,26 @@ export class JourneyService {
     viewer: Viewer,
     sessionId: string,
     fixes: readonly Fix[],
-    sentAt: number | null,
+    { sentAt, deviceId = null }: Sender,
   ): Promise<UpdateReport> {
-    return this.report(sessionId, await this.applyUpdate(viewer, { sessionId, points: fixes, sentAt }));
+    const update = { sessionId, points: fixes, sentAt, deviceId };
+    return this.report(sessionId, await this.applyUpdate(viewer, update));
   }
 
   async markArrived(
     viewer: Viewer,
     sessionId: string,
-    { fix, sentAt }: { readonly fix: Fix | null; readonly sentAt: number | null },
+    { fix, sentAt, deviceId = null }: Sender & { readonly fix: Fix | null },
   ): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
-    if (!fix) return this.finish(viewer, sessionId, 'ARRIVED');
+    const reporter = { sessionId, trainerId: viewer.id, deviceId };
+    if (!fix) return this.finish(viewer, reporter, 'ARRIVED');
     // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
-    const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points: [fix], sentAt });
+    const outcome = await this.store.update({ ...reporter, points: [fix], sentAt });
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
+    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
     this.options.onUpdate?.(outcome);
     const verdict = outcome.verdicts[0]!;
@@ -171,13 +211,22 @@ export class JourneyService {
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
     const isProof =
       verdict.status === 'ACCEPTED' || (verdict.status === 'DUPLICATE' && verdict.isStored === true);
-    return this.finish(viewer, sessionId, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
+    return this.finish(viewer, reporter, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
     await this.access.requireTrainerRole(viewer, sessionId);
-    return this.finish(viewer, sessionId, 'STOPPED');
+    return this.finish(viewer, { sessionId, trainerId: viewer.id }, 'STOPPED');
+  }
+
+  /** From now on this device of the trainer reports on the journey. */
+  async takeOver(viewer: Viewer, sessionId: string, deviceId: string): Promise<Journey> {
+    requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
+    await this.access.requireTrainerRole(viewer, sessionId);
+    const outcome = await this.store.takeOver({ sessionId, trainerId: viewer.id, deviceId });
+    return outcome.kind === 'REPORTS' ? outcome.journey : this.refuse(viewer, sessionId, outcome);
   }
 
   /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */
@@ -222,36 +271,46 @@ export class JourneyService {
     viewer: Viewer,
     update: Omit<UpdateCommand, 'trainerId'>,
   ): Promise<AppliedUpdate> {
-    const { sessionId } = update;
+    const { sessionId, deviceId = null } = update;
     requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
+    const reporter = { sessionId, trainerId: viewer.id, deviceId };
     // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
-    const rate = await this.store.takeRate(viewer.id).catch((error: unknown) => {
+    const rate = await this.store.takeRate(reporter).catch((error: unknown) => {
       if (JourneyError.is(error, 'STORE_UNAVAILABLE')) return null;
       throw error;
     });
     if (rate?.kind === 'LIMITED') {
-      // To whom the session belongs and whether its journey is active are judged before the rate.
-      const refusal = await this.store.refusal(sessionId, viewer.id);
-      if (refusal) return this.refuse(viewer, sessionId, refusal);
-      throw new JourneyError(
-        'RATE_LIMITED',
-        `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions; try again in ${rate.retryAfterMs} ms.`,
-        { retryAfterMs: rate.retryAfterMs },
-      );
+      // To whom the session belongs, whether its journey is active and who reports on it are judged before the rate.
+      const refusal = await this.store.refusal(reporter);
+      if (!refusal) throw this.rateLimited(rate.retryAfterMs);
+      unawaited(rate.refund());
+      return this.refuse(viewer, sessionId, refusal);
     }
-    const outcome = await this.store.update({ ...update, trainerId: viewer.id });
+    const isContested = rate?.kind === 'CONTESTED';
+    const outcome = await this.store.update({ ...update, trainerId: viewer.id, isContested });
+    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
+      if (isContested) unawaited(rate.charge());
       this.options.onUpdate?.(outcome);
       return outcome;
     }
-    // Not awaited: at worst this trainer's next update is 5 s late.
-    void rate?.refund().catch(() => undefined);
+    if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
   }
 
-  private async finish(viewer: Viewer, sessionId: string, as: Finish): Promise<EndedJourney> {
-    const outcome = await this.store.finish(sessionId, viewer.id, as);
+  private rateLimited(retryAfterMs: number): JourneyError {
+    return new JourneyError(
+      'RATE_LIMITED',
+      `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions, which take turns; try again in ${retryAfterMs} ms.`,
+      { retryAfterMs },
+    );
+  }
+
+  private async finish(viewer: Viewer, reporter: Reporter, as: Finish): Promise<EndedJourney> {
+    const { sessionId } = reporter;
+    const outcome = await this.store.finish(reporter, as);
     switch (outcome.kind) {
       case 'FINISHED':
         this.options.onChange(sessionId);
@@ -259,7 +318,7 @@ export class JourneyService {
       case 'LOCATION_UNKNOWN':
         throw new JourneyError(
           'LOCATION_UNKNOWN',
-          `No fix of the last ${this.policy.signalDelayedMs / 1000} s is stored: send markArrived with the location argument.`,
+          `No fix of the last ${this.policy.signalDelayedMs / 1000} s from this device is stored: send markArrived with the location argument.`,
           {},
         );
       case 'TOO_FAR': {
@@ -286,6 +345,14 @@ export class JourneyService {
 
   /** Throws the error that tells this viewer why it has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
+    if (refusal.kind === 'OTHER_DEVICE') {
+      const since = iso(refusal.since);
+      throw new JourneyError(
+        'OTHER_DEVICE_REPORTS',
+        `Another device of yours reports on the journey of session ${sessionId} since ${since}. Stop sending, or call takeOverJourney to report from this one.`,
+        { since },
+      );
+    }
     if (refusal.kind === 'ENDED') {
       const { state, endedAt } = refusal.journey;
       throw new JourneyError(
@@ -321,3 +388,6 @@ export class JourneyService {
 }
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** The answer does not wait for it: at worst this trainer's next update is an interval late. */
+const unawaited = (work: Promise<void>): void => void work.catch(() => undefined);

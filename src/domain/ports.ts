@@ -72,6 +72,8 @@ export interface StartCommand {
   readonly journeyId: string;
   readonly clientRequestId: string | null;
   readonly session: Session;
+  /** The device that reports from the start; null or left out: the first one that names itself. */
+  readonly deviceId?: string | null;
   /** When the read of the session began, by the store's clock. */
   readonly readAt: number;
   /** Whether the session's status and its durable record allow a start. A repeated request gets its journey in any case. */
@@ -92,19 +94,27 @@ export type StartOutcome =
 
 /** Why a trainer's step found no active journey of its own. */
 export type Refusal =
+  /** Another device of the trainer's reports on the journey. */
+  | { readonly kind: 'OTHER_DEVICE'; readonly since: number }
   | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
   | { readonly kind: 'NOT_OWNER'; readonly participants: Participants }
   /** `participants` of the cached session; null: none is cached, ask the database. */
   | { readonly kind: 'NOT_ACTIVE'; readonly participants: Participants | null };
 
-export interface UpdateCommand {
+/** Who reports on a journey. */
+export interface Reporter {
   readonly sessionId: string;
   readonly trainerId: string;
+  /** null or left out: the trainer's phone does not tell its devices apart. */
+  readonly deviceId?: string | null;
+}
+
+export interface UpdateCommand extends Reporter {
   readonly points: readonly Fix[];
   /** The phone's clock at sending; null: each capturedAt is used unchanged. */
   readonly sentAt: number | null;
-  /** Whose clock that is; left out: the trainer's phone does not tell its devices apart. */
-  readonly deviceId?: string | null;
+  /** The rate was CONTESTED: apply it only if this device reports, and at its own pace. */
+  readonly isContested?: boolean;
 }
 
 export type UpdateOutcome =
@@ -121,12 +131,25 @@ export type UpdateOutcome =
       /** Whether the offset of the phone's clock began anew. */
       readonly clockReset: boolean;
     }
+  /** It was contested, and too soon. */
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
   | Refusal;
 
-/** ALLOWED comes with a refund, for a request that turns out to have changed nothing. */
+export type TakeOverOutcome = { readonly kind: 'REPORTS'; readonly journey: EnRouteJourney } | Refusal;
+
+/** `refund` is for a request that turns out to be refused: it gives back what the request took, also its turn. */
 export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
-  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number; readonly refund: () => Promise<void> }
+  /**
+   * Another device took the rate for the same session. If it is this one that reports, the other one's request is refused
+   * and costs nothing, so this one's is applied and charged.
+   */
+  | {
+      readonly kind: 'CONTESTED';
+      readonly charge: () => Promise<void>;
+      readonly refund: () => Promise<void>;
+    };
 
 /**
  * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the trainer has
@@ -163,11 +186,13 @@ export interface JourneyStore {
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */
-  refusal(sessionId: string, trainerId: string): Promise<Refusal | null>;
-  /** Counts one request of a trainer. */
-  takeRate(trainerId: string): Promise<RateOutcome>;
+  refusal(reporter: Reporter): Promise<Refusal | null>;
+  /** Counts one request of a trainer, whose sessions take turns. */
+  takeRate(reporter: Reporter): Promise<RateOutcome>;
+  /** This device reports from now on. */
+  takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
-  finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
+  finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**

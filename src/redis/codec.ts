@@ -101,12 +101,13 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
 
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
-  { trainerId, points, sentAt, deviceId }: UpdateArguments,
+  { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
   policy: Policy,
 ): (string | number)[] {
-  const args: (string | number)[] = [trainerId, points ? 1 : 0, policy.locationTtlMs];
+  const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
+  args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }

@@ -7,10 +7,12 @@ import type {
   OverdueJourney,
   RateOutcome,
   RefreshOutcome,
+  Reporter,
   Refusal,
   SessionRecord,
   StartCommand,
   StartOutcome,
+  TakeOverOutcome,
   UpdateCommand,
   UpdateOutcome,
 } from '../domain/ports';
@@ -52,6 +54,7 @@ interface EndCommand {
   readonly locationOf: string;
   /** Of the fix that proves an arrival. */
   readonly ofAnyAge?: boolean;
+  readonly deviceId?: string;
   /** For CANCELLED: the session as it is booked now; left out when it is not. */
   readonly booking?: readonly string[];
   readonly readAt?: number;
@@ -78,6 +81,7 @@ export class RedisJourneyStore implements JourneyStore {
   async start({
     journeyId,
     clientRequestId,
+    deviceId,
     session,
     readAt,
     startable,
@@ -87,6 +91,7 @@ export class RedisJourneyStore implements JourneyStore {
       ...this.outboxOptions,
       journeyId,
       clientRequestId: clientRequestId ?? '',
+      ...(deviceId && { deviceId }),
       sessionId: session.id,
       session: encodeSession(session),
       readAt,
@@ -122,40 +127,66 @@ export class RedisJourneyStore implements JourneyStore {
       { mode: 'once' },
     );
     const [code, , ...values] = reply as unknown as ScriptReply;
-    return code === 'APPLIED' ? decodeApplied(values) : refusalOf('update', sessionId, code, values);
+    if (code === 'APPLIED') return decodeApplied(values);
+    if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
+    return refusalOf('update', sessionId, code, values);
   }
 
-  async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
+  async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
   }
 
-  async takeRate(trainerId: string): Promise<RateOutcome> {
+  async takeRate(reporter: Reporter): Promise<RateOutcome> {
     const { updateIntervalMs, updateJitterMs } = this.options.policy;
-    const key = this.keys.rate(trainerId);
-    const [code, , value] = await this.scripts.write('rate', [key], [updateIntervalMs, updateJitterMs], {
-      mode: 'bestEffort',
-    });
-    if (code === 'LIMITED') return { kind: 'LIMITED', retryAfterMs: Number(value) };
-    return {
-      kind: 'ALLOWED',
-      refund: async () => {
-        await this.scripts.write('rateRefund', [key], [String(value), updateIntervalMs], {
-          mode: 'bestEffort',
-        });
-      },
+    const { trainerId, sessionId, deviceId } = reporter;
+    const keys: [string, string] = [this.keys.rate(trainerId), this.keys.turns(trainerId)];
+    const asker = `${sessionId} ${deviceId ?? ''}`;
+    const run = (step: 'rate' | 'rateRefund', ...args: (string | number)[]) =>
+      this.scripts.write(step, keys, args, { mode: 'bestEffort' });
+    const refund = async (arrival: string) => {
+      await run('rateRefund', arrival, updateIntervalMs, asker);
     };
+    const rate = (isCharge: boolean) =>
+      run('rate', updateIntervalMs, updateJitterMs, asker, isCharge ? 1 : 0);
+    const [code, , value] = await rate(false);
+    switch (code) {
+      case 'ALLOWED':
+        return { kind: code, refund: () => refund(String(value)) };
+      case 'LIMITED':
+        return { kind: code, retryAfterMs: Number(value), refund: () => refund('') };
+      case 'CONTESTED':
+        return {
+          kind: code,
+          refund: () => refund(''),
+          charge: async () => {
+            await rate(true);
+          },
+        };
+      default:
+        throw unexpected('rate', String(code));
+    }
   }
 
-  async finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome> {
+  async takeOver({ sessionId, trainerId, deviceId }: Required<Reporter>): Promise<TakeOverOutcome> {
+    const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
+    const reply = await this.scripts.write('takeOver', keys, [trainerId, deviceId ?? ''], { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
+    return refusalOf('takeOver', sessionId, code, values);
+  }
+
+  async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {
+    const { sessionId, trainerId, deviceId } = reporter;
     const [code, , ...values] = await this.end(sessionId, {
       outcome: as === 'STOPPED' ? as : 'ARRIVED',
       trainerId,
       locationOf: trainerId,
       ofAnyAge: as === 'ARRIVED_WITH_FIX',
+      ...(deviceId && { deviceId }),
     });
     switch (code) {
       case 'ENDED':
@@ -312,6 +343,8 @@ function refusalOf(step: string, sessionId: string, code: string, values: Reply)
   switch (code) {
     case 'ENDED':
       return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+    case 'OTHER_DEVICE':
+      return { kind: code, since: Number(values[0]) };
     case 'NOT_OWNER':
       return {
         kind: 'NOT_OWNER',

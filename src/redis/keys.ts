@@ -45,6 +45,11 @@ export class Keys {
     return `${this.prefix}location:rate:${trainerId}`;
   }
 
+  /** Which of the trainer's sessions may send next: in the slot of the rate, whose whole key is the hash tag here. */
+  turns(trainerId: string): string {
+    return `${this.prefix}location:turns:{${this.rate(trainerId)}}`;
+  }
+
   /** Which sessions of a user may be under way: a hint to verify, never the truth. In a slot of its own. */
   journeysOf(userId: string): string {
     return `${this.prefix}journey:of:${userId}`;

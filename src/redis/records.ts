@@ -78,6 +78,16 @@ export interface ActiveJourneyRecord extends JourneyRecord {
   readonly homeLongitude: number;
 }
 
+/** Which of the trainer's devices reports on the journey: read and written by scripts alone. */
+export interface ReporterRecord {
+  readonly reportingDevice: string;
+  readonly reportsSince: number;
+  /** `1`: it took the journey over, and none of its fixes has been accepted yet. */
+  readonly reporterIsNew: string;
+  /** When its last update was applied. */
+  readonly reportedAt: number;
+}
+
 export interface EndedJourneyRecord extends JourneyRecord {
   readonly state: EndedState;
   readonly endedAt: number;
@@ -150,6 +160,13 @@ export const records = {
     ...journeyFields,
     homeLatitude: number,
     homeLongitude: number,
+  }),
+  /** `journey:active` too, once a device has named itself. */
+  reporter: new RecordFields<ReporterRecord>({
+    reportingDevice: text,
+    reportsSince: number,
+    reporterIsNew: text,
+    reportedAt: number,
   }),
   /** `journey:ended` */
   endedJourney: new RecordFields<EndedJourneyRecord>({

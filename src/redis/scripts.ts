@@ -18,6 +18,7 @@ const scriptNames = [
   'rateRefund',
   'readSnapshot',
   'start',
+  'takeOver',
   'update',
 ] as const;
 

@@ -17,10 +17,10 @@ describe('Starts while the booking changes', () => {
         if ((await domain.sessions.readThrough(before.id)).record?.session.trainerId === after.trainerId)
           return;
         await domain.book(after);
-        await domain.journeys().start(trainerOf(after), after.id, null);
+        await domain.journeys().start(trainerOf(after), after.id);
       },
     });
-    await expect(late.start(trainerOf(before), before.id, null)).rejects.toMatchObject({
+    await expect(late.start(trainerOf(before), before.id)).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
     });
     expect(await domain.journeys().liveLocation(trainerOf(after), after.id)).toMatchObject({
@@ -40,7 +40,7 @@ describe('A request for a session with an ended journey while the database is aw
   it('returns to its participants how it ended, and to others the outage of the database, not that there is none', async () => {
     const session = await domain.book();
     const journeys = domain.journeys();
-    await journeys.start(trainerOf(session), session.id, null);
+    await journeys.start(trainerOf(session), session.id);
     await journeys.stop(trainerOf(session), session.id);
     await domain.live.invalidateSession(session.id);
     domain.proxy.refuse();
@@ -93,13 +93,13 @@ describe('A refresh', () => {
 
   it('reaches a journey whose start had read the booking before', async () => {
     const session = await domain.book({ home: homes[0] });
-    await movedBefore('start', session).start(trainerOf(session), session.id, null);
+    await movedBefore('start', session).start(trainerOf(session), session.id);
     expect(await homeOf(session.id)).toEqual(homes[2]);
   });
 
   it('does not undo one that has read the booking later', async () => {
     const session = await domain.book({ home: homes[0] });
-    await domain.journeys().start(trainerOf(session), session.id, null);
+    await domain.journeys().start(trainerOf(session), session.id);
     await domain.book({ ...session, home: homes[1] });
     const late = movedBefore('refresh', session);
     expect(await late.refresh(operator, session.id)).toMatchObject({ home: homes[2] });
@@ -108,7 +108,7 @@ describe('A refresh', () => {
 
   it('changes nothing while the database is away, and is reported as its outage', async () => {
     const session = await domain.book({ home: homes[0] });
-    await domain.journeys().start(trainerOf(session), session.id, null);
+    await domain.journeys().start(trainerOf(session), session.id);
     await domain.book({ ...session, studentId: 'somebody-else', home: homes[1] });
     domain.proxy.refuse();
     await expect(domain.journeys().refresh(operator, session.id)).rejects.toMatchObject({

@@ -81,7 +81,7 @@ describe('The live store on Redis', () => {
     async (as) => {
       await test.startJourney(sessionId, 't');
       await send();
-      const outcome = await test.store.finish(sessionId, 't', as);
+      const outcome = await test.store.finish({ sessionId, trainerId: 't' }, as);
       expect(outcome).toMatchObject({ kind: 'FINISHED', journey: { state: as, version: 3 } });
       expect(await test.redis.exists(test.keys.active(sessionId), test.keys.location('t', sessionId))).toBe(
         0,
@@ -90,7 +90,7 @@ describe('The live store on Redis', () => {
       for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
       expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
       // Told once, however often it is asked for.
-      expect(await test.store.finish(sessionId, 't', as)).toEqual(outcome);
+      expect(await test.store.finish({ sessionId, trainerId: 't' }, as)).toEqual(outcome);
       const told = await changes((partition) => test.keys.events(partition));
       expect(told.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
       expect(await changes((partition) => test.keys.records(partition))).toEqual(told);
@@ -218,9 +218,9 @@ describe('The live store on Redis', () => {
       expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
       const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
       expect(another).toMatchObject({ kind: 'NOT_OWNER', participants: { trainerId: 't' } });
-      expect(await test.store.finish(sessionId, 'x', 'STOPPED')).toEqual(another);
+      expect(await test.store.finish({ sessionId, trainerId: 'x' }, 'STOPPED')).toEqual(another);
       // Found overdue by a stop, it is ended at once; the same is told.
-      expect(await test.store.finish(sessionId, 't', 'STOPPED')).toEqual(update);
+      expect(await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED')).toEqual(update);
       expect(await send()).toEqual(update);
     });
 
@@ -272,7 +272,7 @@ describe('The live store on Redis', () => {
       await test.startJourney(sessionId, 't');
       await send();
       if (when === 'before') await test.invalidateSession(sessionId);
-      await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
+      await test.store.finish({ sessionId, trainerId: 't' }, 'ARRIVED_WITH_FIX');
       if (when === 'after') await test.invalidateSession(sessionId);
       await test.redis.del(test.keys.ended(sessionId));
 
@@ -327,7 +327,7 @@ describe('The live store on Redis', () => {
 
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
     await test.startJourney(sessionId, 't');
-    await test.store.finish(sessionId, 't', 'STOPPED');
+    await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED');
     await test.redis.del(test.keys.ended(sessionId));
     const session = aSession({ id: sessionId, trainerId: 't' });
     await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());

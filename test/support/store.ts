@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
+import type { Asker } from '../../src/domain/rateLimit';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
@@ -106,12 +107,12 @@ export class TestStore {
   }
 
   /** rate.lua's own reply, with the moment of its decision. */
-  async rawRate(trainerId: string) {
+  async rawRate(trainerId: string, { sessionId, deviceId }: Asker = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
     const reply = await this.scripts.write(
       'rate',
-      [this.keys.rate(trainerId)],
-      [updateIntervalMs, updateJitterMs],
+      [this.keys.rate(trainerId), this.keys.turns(trainerId)],
+      [updateIntervalMs, updateJitterMs, `${sessionId} ${deviceId}`, 0],
       {
         mode: 'once',
       },

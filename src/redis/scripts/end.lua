@@ -9,6 +9,7 @@ ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
   sessionId
   trainerId                  for ARRIVED and STOPPED: the trainer who acts
+  deviceId                   for ARRIVED: the device that acts; left out: it has not named itself
   booking                    for CANCELLED: the values of sessionMeta of the session as it is booked now; left out: it is not.
                              A journey of its trainer to its student stays and gets its home
   readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock
@@ -24,7 +25,8 @@ Returns  { code, now, … }
   ALREADY_ENDED    + endedJourney fields: in another way
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
-  LOCATION_UNKNOWN no fix is stored, or none fresh
+  OTHER_DEVICE     + since when another device reports on the journey, epoch ms
+  LOCATION_UNKNOWN no fix of this device is stored, or none fresh
   TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
   UNCONFIRMED      + ms until the home could have been reached from the place that a takeover overturned
   KEPT             nothing to expire or cancel
@@ -47,6 +49,7 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @record lastJourney
 -- @record sessionMeta
 -- @record location
+-- @record reporter
 -- @include invalidation
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
@@ -103,6 +106,11 @@ if overdue then outcome = 'EXPIRED' end
 if active.trainerId ~= options.locationTrainerId then return reply('CHANGED', { active.trainerId }) end
 
 if outcome == 'ARRIVED' then
+  local reporter = options.deviceId and read(active_key, REPORTER)
+  if reporter and reporter.reportingDevice ~= options.deviceId then
+    return reply('OTHER_DEVICE', { reporter.reportsSince })
+  end
+  if reporter and reporter.reporterIsNew then return reply('LOCATION_UNKNOWN') end
   local fix = read(location_key, LOCATION)
   if not fix or (options.maxFixAgeMs and now - tonumber(fix.capturedAt) > options.maxFixAgeMs) then
     return reply('LOCATION_UNKNOWN')

@@ -7,6 +7,7 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   journeyId                  made by the caller
   clientRequestId            or ''
+  deviceId                   the device that reports from the start; left out: the first one that names itself
   sessionId
   session                    the values of sessionMeta (records.ts); its checkedAt becomes readAt
   readAt                     when the read of the session began, epoch ms by Redis' clock
@@ -39,6 +40,7 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @record activeJourney
 -- @record endedJourney
 -- @record sessionMeta
+-- @record reporter
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local options = cjson.decode(ARGV[2])
@@ -94,6 +96,10 @@ end
 redis.call('DEL', ended_key, meta_key, location_key)
 redis.call('HSET', active_key, unpack(append_fields(
   { 'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt) }, journey, ACTIVE_JOURNEY)))
+if options.deviceId then
+  local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
+  redis.call('HSET', active_key, unpack(append_fields({}, reporter, REPORTER)))
+end
 redis.call('PEXPIREAT', active_key, whole(expires_at + options.graceMs))
 redis.call('HSET', meta_key, unpack(append_fields({}, session, SESSION_META)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)

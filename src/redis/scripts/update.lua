@@ -3,16 +3,20 @@
 KEYS[1]  journey:active   KEYS[2]  journey:ended   KEYS[3]  session:meta   KEYS[4]  location of the trainer
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  trainer id
-ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active
+ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active and this device
+         reports on it; '2': another device has the rate, apply if this one reports, at its own pace
 ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accuracy, metres
 ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
-ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] whose clock it is: a device id, or ''
-ARGV[12…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] the device that sends: its id, or ''
+ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
+ARGV[13…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
                    fix itself), a rejection, or `IMPLAUSIBLE_SPEED:<km/h>:<limit>`
   ACTIVE           (ARGV[3] = '0')
+  LIMITED          + ms until a request is allowed (ARGV[3] = '2')
+  OTHER_DEVICE     + since when another device reports on the journey, epoch ms
   ENDED            + endedJourney fields
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
@@ -26,6 +30,7 @@ local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3],
 -- @include record
 -- @include geo
 -- @record activeJourney
+-- @record reporter
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local trainer_id = ARGV[2]
@@ -34,30 +39,27 @@ local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
+local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
 ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = 'newestAt'
 ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = clock_field
+if device then
+  for _, name in ipairs(REPORTER) do ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = name end
+end
 local active = read(active_key, ACTIVE_JOURNEY)
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
-  -- @record endedJourney
-  -- @include siblingKey
-  -- @include expiry
-  -- @include overdueJourney
-  local overdue = active or read_overdue(active_key, now)
-  if not overdue then
-    local ended = read(ended_key, ENDED_JOURNEY)
-    -- Another trainer's journey says nothing of whose session it is now.
-    if not ended or ended.trainerId ~= trainer_id then
-      return reply('NOT_ACTIVE', redis.call('HMGET', meta_key, 'trainerId', 'studentId'))
-    end
-    return reply('ENDED', values_of(ended, ENDED_JOURNEY))
-  end
-  if overdue.trainerId == trainer_id then return reply('ENDED', values_of(as_expired(overdue), ENDED_JOURNEY)) end
-  active = overdue
+  -- @include noActiveJourney
 end
 if active.trainerId ~= trainer_id then return reply('NOT_OWNER', { active.trainerId, active.studentId }) end
+if active.reportingDevice and active.reportingDevice ~= device then
+  return reply('OTHER_DEVICE', { active.reportsSince })
+end
 if ARGV[3] == '0' then return reply('ACTIVE') end
+if ARGV[3] == '2' then
+  local wait = tonumber(active.reportedAt or 0) + tonumber(ARGV[12]) - now
+  if wait > 0 then return reply('LIMITED', { whole(wait) }) end
+end
 
 -- @record fix
 -- @record storedLocation
@@ -73,7 +75,7 @@ local limits = {
   maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
 local sent_at = tonumber(ARGV[7])
-local points, newest_capture = read_points(12, sent_at, now)
+local points, newest_capture = read_points(13, sent_at, now)
 local clock = adjust_clock(active[clock_field], sent_at, newest_capture, now)
 local newest_at = tonumber(active.newestAt)
 local journey = {
@@ -83,12 +85,22 @@ local journey = {
 local stored = read(location_key, STORED_LOCATION)
 local track = stored and decode_track(stored, clock.fall)
 local statuses, is_accepted = {}, false
+-- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
+local newest_before, former = journey.newest_time, nil
+if active.reporterIsNew then
+  former, track, journey.newest_time = track, nil, nil
+end
 for _, point in ipairs(order_points(points, sent_at, clock.offset, now)) do
   local status
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
   is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
+  if former and track then
+    -- @include overturned
+    track.overturned, former = overturned_by(former, journey, limits.maxSpeedKmh), nil
+  end
 end
+track = track or former
 
 local applied = {
   version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
@@ -96,7 +108,7 @@ local applied = {
 }
 local changes = {}
 -- Outlives the location: a repeat is not to bring back one that has expired.
-local newest_time = journey.newest_time or 0
+local newest_time = newest_before or 0
 if track then
   newest_time = math.max(newest_time, track.shown.time, track.run and track.run.last.time or 0)
 end
@@ -113,6 +125,12 @@ if is_accepted then
   store_location(location_key, track, math.min(tonumber(ARGV[4]), tonumber(active.expiresAt) - now), now)
 elseif track and (clock.fall > 0 or track.run_changed) then
   redis.call('HSET', location_key, unpack(append_fields({}, encode_track(track, now), STORED_LOCATION)))
+end
+if device then
+  local reporter = { reportedAt = whole(now) }
+  if not active.reportingDevice then reporter.reportingDevice, reporter.reportsSince = device, whole(now) end
+  append_fields(changes, reporter, REPORTER)
+  if active.reporterIsNew and is_accepted then redis.call('HDEL', active_key, 'reporterIsNew') end
 end
 if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 

@@ -4,11 +4,11 @@ import { loseMaster, moveSlot } from '../test/cluster/changes';
 import { RedisCluster } from '../test/cluster/redisCluster';
 import { surviveKills } from '../test/faults/killing';
 import { operations } from '../test/faults/operations';
-import { serverFaults, VictimService } from '../test/faults/serverFaults';
-import { StruckService } from '../test/faults/striking';
+import { serverFaults, FaultyServerService } from '../test/faults/serverFaults';
+import { FaultyConnectionService } from '../test/faults/connectionFaults';
 import type { FaultKind } from '../test/support/faultProxy';
 import { build } from '../test/support/program';
-import { failEventBridge, losePostgres } from './neighbours';
+import { failEventBridge, losePostgres } from './dependencies';
 import { Row, tableOf } from './table';
 
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 10);
@@ -16,11 +16,11 @@ const TIMEOUT_MS = 200;
 
 const connectionFaults: Readonly<Record<FaultKind, string>> = {
   cutBefore: 'connection cut before the command ran',
-  cutAfter: 'connection cut after it ran, its reply lost',
-  swallowReply: 'reply never comes, connection stays open',
+  cutAfter: 'connection cut after the command ran, reply lost',
+  swallowReply: 'no reply, connection stays open',
   delayReply: 'reply comes too late',
-  hold: 'command stalled on the way, arriving after the 503',
-  holdAndCut: 'the same, the connection cut at once',
+  hold: 'command delayed in the network, arriving after the 503',
+  holdAndCut: 'the same, and the connection cut at once',
 };
 
 const rows: Row[] = [];
@@ -39,9 +39,9 @@ afterAll(() => {
 });
 
 describe('Connections to Redis', () => {
-  let service: StruckService;
+  let service: FaultyConnectionService;
   beforeAll(async () => {
-    service = await StruckService.start(TIMEOUT_MS);
+    service = await FaultyConnectionService.start(TIMEOUT_MS);
   });
   afterAll(() => service.stop());
 
@@ -49,13 +49,13 @@ describe('Connections to Redis', () => {
     const counts = row(name);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const operation of operations) {
-        const { verdict, untruths, recoveryMs } = await service.strike(operation, {
+        const { verdict, contradictions, recoveryMs } = await service.runWithFault(operation, {
           kind: kind as FaultKind,
           times: round % 2 ? 1 : Infinity,
           delayMs: TIMEOUT_MS + 50 * (round % 5),
         });
         counts.count(verdict);
-        counts.wrong.push(...untruths);
+        counts.wrong.push(...contradictions);
         counts.recoveriesMs.push(recoveryMs);
       }
     }
@@ -63,21 +63,21 @@ describe('Connections to Redis', () => {
   });
 });
 
-describe('Redis itself', () => {
-  let victims: VictimService;
+describe('A Redis server', () => {
+  let faulty: FaultyServerService;
   beforeAll(async () => {
-    victims = await VictimService.start(TIMEOUT_MS);
+    faulty = await FaultyServerService.start(TIMEOUT_MS);
   });
-  afterAll(() => victims.stop());
+  afterAll(() => faulty.stop());
 
   it.each(serverFaults)('$name', async (fault) => {
     const counts = row(`Redis ${fault.name}`);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { verdicts, scenes, recoveryMs } = await victims.during(fault);
+      const { verdicts, scenes, recoveryMs } = await faulty.during(fault);
       for (const verdict of verdicts) counts.count(verdict);
       counts.recoveriesMs.push(recoveryMs);
       if (fault.keepsData) {
-        const later = await victims.again(scenes, verdicts);
+        const later = await faulty.retryUnavailable(scenes, verdicts);
         counts.wrong.push(
           ...later.flatMap((verdict) => (typeof verdict === 'object' ? [verdict.wrong] : [])),
         );
@@ -90,10 +90,10 @@ describe('Redis itself', () => {
 describe('A Redis Cluster', () => {
   it('loses masters and moves slots', async () => {
     const [moving, elsewhere] = [
-      row('slot moving to another node: in the slot'),
-      row('the same: elsewhere on the node'),
+      row('slot moving to another node: the slot'),
+      row('the same: other slots of the node'),
     ];
-    const [lost, kept] = [row('a master killed: in its partitions'), row('the same: in the others')];
+    const [lost, kept] = [row('a master killed: its partitions'), row('the same: other partitions')];
     for (let round = 0; round < Math.max(1, ROUNDS / 5); round += 1) {
       const cluster = await RedisCluster.start();
       try {
@@ -115,30 +115,30 @@ describe('A Redis Cluster', () => {
   });
 });
 
-describe('The neighbours', () => {
-  it('EventBridge refuses, throttles, cuts, loses', async () => {
+describe('Other dependencies', () => {
+  it('EventBridge refuses and throttles calls, cuts connections and loses replies', async () => {
     const counts = row('EventBridge refuses, throttles, cuts and loses replies');
     await failEventBridge(counts, 20 * ROUNDS);
     expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
   });
 
-  it('PostgreSQL is away', async () => {
-    const counts = row('PostgreSQL away (events: durable records)');
+  it('PostgreSQL is unavailable', async () => {
+    const counts = row('PostgreSQL unavailable (events: durable records)');
     await losePostgres(counts, ROUNDS);
     expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
   });
 });
 
 describe('The process', () => {
-  it('is killed again and again', async () => {
+  it('is killed repeatedly', async () => {
     const counts = row('the process killed (SIGKILL), under load');
     const report = await surviveKills({ kills: 2 * ROUNDS, trainers: 12, lifeMs: 1500 });
-    // The rest died with the process, and was asked again.
+    // Requests that died with the process were sent again and are not counted.
     counts.add(report);
     counts.wrong.push(...report.wrong, ...report.changed, ...report.unrecorded);
     if (report.appended !== report.expected)
       counts.wrong.push(`${report.appended} changes instead of ${report.expected}`);
-    counts.held(report.expected, report.delivered, report.lost.length);
+    counts.addDeliveries(report.expected, report.delivered, report.lost.length);
     counts.recoveriesMs.push(...report.recoveryMs);
     expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
   });

@@ -1,12 +1,12 @@
 import type { Verdict } from '../test/faults/operations';
 
-/** What became of the operations under one fault. */
+/** The outcomes of the operations under one fault. */
 export class Row {
   tried = 0;
   right = 0;
   unavailable = 0;
   readonly wrong: string[] = [];
-  /** Changes whose event, or durable record, had to come; null where the row is not about these. */
+  /** Changes that must lead to an event or a durable record; null where the row is not about these. */
   expected: number | null = null;
   delivered: number | null = null;
   lost: number | null = null;
@@ -26,8 +26,8 @@ export class Row {
     this.unavailable += unavailable;
   }
 
-  /** What had to come, and what came of it. */
-  held(expected: number, delivered: number, lost: number): void {
+  /** Adds the events or records that were expected, delivered and lost. */
+  addDeliveries(expected: number, delivered: number, lost: number): void {
     this.expected = (this.expected ?? 0) + expected;
     this.delivered = (this.delivered ?? 0) + delivered;
     this.lost = (this.lost ?? 0) + lost;
@@ -46,7 +46,7 @@ const HEAD = [
   'recovery, median / worst',
 ];
 
-/** As Markdown, ready for docs/reliability.md. */
+/** The rows as a Markdown table, ready for docs/reliability.md. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.fault,

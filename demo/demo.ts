@@ -12,9 +12,9 @@ import { createLogger } from '../src/logger';
 import { announcement, statusLine } from './announce';
 import { UsageError } from './commandLine';
 import type { DriveCondition } from './drive/condition';
-import { createTrainerApi } from './drive/api';
 import { Fleet } from './drive/fleet';
-import { Streets } from './drive/streets';
+import { loadStreets } from './drive/loadStreets';
+import { serviceTransport } from './drive/transport';
 import { playgroundExample } from './playgroundExample';
 import type { Signer } from './signToken';
 import { startStores } from './stores/stores';
@@ -73,7 +73,7 @@ async function start(
   // A trainer whose booking fails asks again.
   pool.on('error', () => undefined);
   ends.push(() => pool.end());
-  const streets = Streets.load();
+  const streets = loadStreets();
   const town = new Town(pool, streets, trainers);
   await town.bookFirst();
   const tokens = await signTokens(signer, [...town.driven(), ...town.undriven()]);
@@ -84,7 +84,7 @@ async function start(
   const members = town.driven().map(({ trainerId }, at) => ({
     trainerId,
     condition: HARD_DRIVES[at],
-    api: createTrainerApi({ url: `${url}/graphql`, token: () => tokens.trainer[trainerId]! }),
+    transport: serviceTransport({ url: `${url}/graphql`, token: () => tokens.trainer[trainerId]! }),
     nextAssignment: town.assignmentsOf(trainerId),
   }));
   const fleet = new Fleet({ members, streets, seed: 'demo' });

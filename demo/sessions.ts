@@ -1,5 +1,5 @@
 import type { Session } from '../src/domain/session';
-import { homes } from './drive/streets';
+import { homes } from './drive/loadStreets';
 import { sessionName, studentName, trainerName } from './names';
 
 const DAY_MS = 86_400_000;

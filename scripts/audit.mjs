@@ -1,10 +1,10 @@
-// `npm audit` of what is installed in production, where the registry answers it: mirrors often do not. Known faults
-// of high severity or worse fail; a registry that says nothing does not, but it is said so.
+// Runs `npm audit` on the packages that production installs. Known vulnerabilities of high severity or worse fail the
+// check. A registry that does not support audits, as many mirrors, does not fail it, but is reported.
 import { spawn } from 'node:child_process';
 import { lockFiles } from './lockFiles.mjs';
 
-/** Asked once, and not for long: npm's own patience is minutes. */
-const HURRY = ['--fetch-retries=0', '--fetch-timeout=20000'];
+/** One attempt with a short timeout, because npm's defaults wait for minutes. */
+const FETCH_ONCE = ['--fetch-retries=0', '--fetch-timeout=20000'];
 
 await Promise.all(
   lockFiles().map(async ({ name, folder }) => {
@@ -23,7 +23,7 @@ await Promise.all(
 );
 
 function audit(cwd) {
-  const child = spawn('npm', ['audit', '--omit=dev', '--json', ...HURRY], {
+  const child = spawn('npm', ['audit', '--omit=dev', '--json', ...FETCH_ONCE], {
     cwd,
     shell: process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -36,7 +36,7 @@ function audit(cwd) {
   });
 }
 
-/** undefined: there was no audit. */
+/** The number of vulnerabilities by severity; undefined when the registry returned no audit. */
 function countsOf(report) {
   try {
     return JSON.parse(report).metadata?.vulnerabilities;

@@ -1,5 +1,6 @@
-// src/ → dist/: TypeScript by swc, as the tests compile it, everything else (.lua, .json, .mjs) copied. Only what is
-// newer than its output is touched, so that a build with nothing to do costs some 50 ms. Types: `npm run check:types`.
+// Builds dist/ from src/: compiles TypeScript by swc, as the tests do, and copies all other files (.lua, .json, .mjs).
+// Only files newer than their output are built, so that a build with nothing to do takes some 50 ms. Types are checked by
+// `npm run check:types`.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +8,7 @@ import { ensurePackages, ensurePrismaClient, main, root } from './setup.mjs';
 
 const source = join(root, 'src');
 const output = join(root, 'dist');
-/** A change of these changes what comes out of every file. */
+/** Files that affect the output of every file: a change rebuilds all. */
 const recipe = ['.swcrc', 'scripts/build.mjs', 'node_modules/@swc/core/package.json'].map((file) =>
   join(root, file),
 );

@@ -1,5 +1,5 @@
-// Every `check:…` of package.json, all of them also when one fails; names the command that mends a failure. As many at
-// once as there are cores: none writes what another reads, once dist/ is up to date.
+// Runs every `check:…` of package.json, even when one fails, and names the command that fixes a failure. As many run at
+// once as there are cores, because none writes what another reads once dist/ is up to date.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -24,25 +24,25 @@ await main(async () => {
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   for (const name of failed) {
     const fix = name.replace('check:', 'fix:');
-    console.log(scripts[fix] ? `${name} failed; \`npm run ${fix}\` may mend it` : `${name} failed`);
+    console.log(scripts[fix] ? `${name} failed; \`npm run ${fix}\` may fix it` : `${name} failed`);
   }
   console.log(`${checks.length - failed.length} of ${checks.length} checks passed`);
   if (failed.length > 0) process.exitCode = 1;
 });
 
-/** What it says is shown when it has ended, so that no two mingle. */
+/** Runs a check. Its output is printed when it has ended, so that the outputs of two checks do not mix. */
 function passes(name) {
   const child = spawn('npm', ['run', '--silent', name], {
     cwd: root,
     env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
     shell: process.platform === 'win32',
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-      console.log(`\n── ${name}\n${said.trimEnd()}`);
+      console.log(`\n── ${name}\n${output.trimEnd()}`);
       resolve(code === 0);
     });
   });

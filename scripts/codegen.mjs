@@ -1,4 +1,4 @@
-// Writes what codegen.yml lists, or compares it with what is committed: node scripts/codegen.mjs write | check
+// Writes the files that codegen.yml lists, or compares them with the committed ones: node scripts/codegen.mjs write | check
 import { generate, loadContext } from '@graphql-codegen/cli';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

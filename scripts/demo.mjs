@@ -1,4 +1,4 @@
-// npm run demo: from a fresh machine to a running service. Needs nothing but Node; what is missing is installed.
+// `npm run demo` starts the service on a fresh machine. It needs only Node, and installs what is missing.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { endWithNpm } from './endWithNpm.mjs';
@@ -12,13 +12,13 @@ await main(() => {
   ensurePrismaClient();
   if (!process.argv.includes('--no-map')) ensureMap();
   process.setSourceMapsEnabled(true);
-  // In this process: one less that could be left behind.
+  // The demo runs in this process, so that no child process can be left behind.
   const require = createRequire(import.meta.url);
   require(join(root, 'scripts', 'typescript.cjs'));
   require(join(root, 'demo', 'main.ts'));
 });
 
-/** Without its map the demo still shows the service. */
+/** Builds the live map if it is out of date. A failure does not stop the demo, which is useful without the map. */
 function ensureMap() {
   if (!hasMapSources() || mapIsCurrent()) return;
   console.error('Building the live map …');

@@ -1,5 +1,5 @@
-// Every package of every lock file here must be under a licence that lets the service be run, changed and handed on
-// without opening its own source. A new licence is for a person to read: then it is added, or the package goes.
+// Checks that every package of every lock file has a licence that allows running, changing and distributing the service
+// without publishing its source. A person has to read a new licence, and then adds it here or removes the package.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFiles } from './lockFiles.mjs';
@@ -18,8 +18,8 @@ const ALLOWED = new Set([
   'Zlib',
 ]);
 
-/** By name, each with the reason why it may stay all the same. */
-const READ = {
+/** Packages with other licences, each with the reason why it is acceptable. */
+const EXCEPTIONS = {
   'axe-core': 'MPL-2.0: unchanged, used by tests of the map alone',
   'caniuse-lite': 'CC-BY-4.0: data, used while building alone',
   elkjs: 'EPL-2.0: unchanged, of the Prisma CLI, which the image leaves out',
@@ -35,15 +35,15 @@ for (const { folder, packages } of lockFiles()) {
     count += 1;
     const id = name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     const licence = license ?? declared(join(folder, path));
-    if (!allows(licence) && !READ[id.replace(/^(lightningcss)-.*/, '$1')])
+    if (!allows(licence) && !EXCEPTIONS[id.replace(/^(lightningcss)-.*/, '$1')])
       refused.push(`${id}: ${licence ?? 'none named'}`);
   }
 }
-console.log(`${count} packages, ${refused.length} under a licence that nobody has read yet`);
+console.log(`${count} packages, ${refused.length} under a licence that is not reviewed yet`);
 for (const line of new Set(refused)) console.log(`  ${line}`);
 if (refused.length > 0) process.exitCode = 1;
 
-/** Of an SPDX expression: one of what `OR` offers, all of what `AND` asks for. */
+/** Whether an SPDX expression allows the use: one licence of an `OR` must be allowed, and all licences of an `AND`. */
 function allows(expression) {
   if (typeof expression !== 'string') return false;
   const plain = expression.replace(/[()]/g, '').trim();
@@ -52,7 +52,7 @@ function allows(expression) {
     .some((choice) => choice.split(/ and /i).every((licence) => ALLOWED.has(licence.trim())));
 }
 
-/** What older packages say in their own way. */
+/** The licence in a package's package.json, including the older forms of the field. */
 function declared(folder) {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;

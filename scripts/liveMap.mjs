@@ -1,4 +1,4 @@
-// The live map: web/, built with client/ and the streets that a simulated drive takes.
+// Builds the live map from web/, client/ and the streets of the simulated drives.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, root, run } from './setup.mjs';
@@ -13,9 +13,10 @@ const sources = [
   join(web, 'index.html'),
   join(web, 'vite.config.ts'),
   join(root, 'demo', 'streets.json'),
+  join(root, 'demo', 'drive'),
 ];
 
-/** An installation for production carries neither. */
+/** Whether the map's sources are present; a production installation leaves them out. */
 export const hasMapSources = () => sources.every(existsSync);
 
 export const mapIsCurrent = () =>
@@ -29,7 +30,7 @@ export function ensureClient() {
   run('npm', ['run', '--silent', 'build'], { cwd: client, quiet: true });
 }
 
-/** @throws SetupError with what the build said. */
+/** @throws SetupError with the output of the build */
 export function buildMap() {
   for (const folder of [client, web]) {
     ensurePackages(folder);
@@ -37,7 +38,7 @@ export function buildMap() {
   }
 }
 
-/** When anything in there last changed, milliseconds since the epoch. */
+/** The time of the last change of a file or of anything in a folder, milliseconds since the epoch. */
 function newest(path) {
   const { mtimeMs } = statSync(path);
   if (!statSync(path).isDirectory()) return mtimeMs;

@@ -1,6 +1,6 @@
-// Holds the lock files to what a clone anywhere can install, and nobody can change on the way: no address but the
-// public registry's (best none at all: npm then asks the registry that the machine is set up for), a hash for each
-// package, no package that comes from a repository or a file.
+// Checks that any clone can install from the lock files and that no package can be changed in transit: no URL but the
+// public registry's (preferably none, so that npm uses the registry that the machine is configured for), a hash for each
+// package, and no package from a repository or a file.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,7 +18,7 @@ export function lockFiles() {
 
 function faultsOf({ name, packages }) {
   return Object.entries(packages).flatMap(([path, { resolved, integrity, link, inBundle }]) => {
-    // The project itself, and a folder of this repository.
+    // The project itself and folders of this repository are not downloaded.
     if (path === '' || link || !path.includes('node_modules/')) return [];
     const faults = [];
     if (resolved && !resolved.startsWith(REGISTRY)) faults.push(`comes from ${new URL(resolved).origin}`);

@@ -15,7 +15,7 @@ const require = createRequire(join(packages, 'x.js'));
 const { VectorTile } = require('@mapbox/vector-tile');
 const Pbf = require('pbf');
 
-/** Where the simulated trainers may drive, by the tiles' own `type`; motorways, trunk roads and alleys are left out. */
+/** The types of streets, as the tiles name them, on which simulated trainers drive; motorways, trunk roads and alleys are left out. */
 const KINDS = ['primary', 'secondary', 'tertiary', 'residential'];
 const KIND_OF_TYPE = {
   primary: 0,
@@ -32,11 +32,11 @@ const FIRST_COLUMN = 2099;
 const FIRST_ROW = 3043;
 const ZOOM = 13;
 const EXTENT = 4096; // a unit is some 0.9 m on the ground here
-/** Ends that miss each other by less are the same junction: tiles are simplified and rounded. */
+/** Ends that are closer than this are the same junction, because tiles are simplified and rounded. */
 const SNAP_UNITS = 4;
 const CELL_UNITS = 256;
 
-// 1. Each tile's lines, without the tile's buffer, in units of one plane.
+// 1. Read each tile's lines, without the tile's buffer, into one coordinate system.
 const lines = [];
 const tileFolder = join(packages, '@mapbox/mvt-fixtures/real-world/chicago');
 for (const name of readdirSync(tileFolder).sort()) {
@@ -77,7 +77,7 @@ function insideTile(ring) {
   return parts;
 }
 
-/** Liang and Barsky's clipping of a segment to the tile's square. */
+/** Clips a segment to the tile's square, by the algorithm of Liang and Barsky. */
 function clip(a, b) {
   let from = 0;
   let to = 1;
@@ -97,7 +97,7 @@ function clip(a, b) {
   return [from, to].map((t) => ({ x: a.x + t * dx, y: a.y + t * dy }));
 }
 
-// 2. Segments in a grid, to find those near each other.
+// 2. Put the segments into a grid, to find those near each other.
 const segments = lines.flatMap((line) =>
   line.points.slice(1).map((b, i) => ({ line, a: line.points[i], b, cuts: [] })),
 );
@@ -115,8 +115,8 @@ function* cells(a, b) {
   }
 }
 
-// 3. Junctions: simplified lines have no vertex where they meet. Lines of one level that cross meet, and so do a
-// line's end (of any level: a bridge begins on a street) and the line it touches.
+// 3. Find the junctions, because simplified lines have no vertex where they meet. Two lines of one level that cross form a
+// junction, and so does a line's end with a line that it touches (of any level, because a bridge begins on a street).
 for (const group of grid.values()) {
   for (const [i, s] of group.entries()) {
     for (const t of group.slice(i + 1)) {
@@ -150,7 +150,7 @@ function cutWhereTouched(segment, point) {
   if (gap <= SNAP_UNITS) segment.cuts.push(u);
 }
 
-// 4. Nodes: a point within SNAP_UNITS of an earlier one is that one.
+// 4. Make nodes: a point within SNAP_UNITS of an earlier one becomes the same node.
 const nodes = [];
 const nodesByCell = new Map();
 
@@ -177,7 +177,7 @@ for (const { line, a, b, cuts } of segments) {
   }
 }
 
-// 5. Keep what can be driven to and from: the largest strongly connected part, by Kosaraju's two searches.
+// 5. Keep the largest strongly connected component (by Kosaraju's algorithm), so that every place can be reached from every other.
 const forward = nodes.map(() => []);
 const backward = nodes.map(() => []);
 for (const { nodes: path, oneway } of lines) {
@@ -192,12 +192,12 @@ function connect(from, to) {
   backward[to].push(from);
 }
 
-function search(neighbours, root, seen, done) {
+function search(adjacency, root, seen, done) {
   const stack = [[root, 0]];
   seen.add(root);
   while (stack.length > 0) {
     const top = stack.at(-1);
-    const next = neighbours[top[0]][top[1]++];
+    const next = adjacency[top[0]][top[1]++];
     if (next === undefined) done.push(stack.pop()[0]);
     else if (!seen.has(next)) {
       seen.add(next);
@@ -218,7 +218,7 @@ for (const id of finished.reverse()) {
   if (part.length > largest.length) largest = part;
 }
 
-// 6. Write it: nodes in hundred-thousandths of a degree (about a metre) from the south-west corner.
+// 6. Write the file, with nodes in hundred-thousandths of a degree (about a metre) from the south-west corner.
 function degrees({ x, y }) {
   const worldUnits = EXTENT * 2 ** ZOOM;
   const latitude = (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / worldUnits))) * 180) / Math.PI;
@@ -229,19 +229,19 @@ const kept = new Map(largest.sort((a, b) => a - b).map((id, index) => [id, index
 const places = largest.map((id) => degrees(nodes[id]));
 const west = Math.min(...places.map(({ longitude }) => longitude));
 const south = Math.min(...places.map(({ latitude }) => latitude));
-const taken = new Set();
+const writtenWays = new Set();
 const streets = [];
 for (const { kind, oneway, nodes: path } of lines) {
   let street = [];
   for (let i = 1; i < path.length; i++) {
     const [from, to] = [kept.get(path[i - 1]), kept.get(path[i])];
     const ways = oneway ? [`${from}>${to}`] : [`${from}>${to}`, `${to}>${from}`];
-    // Lines that overlap (a street on two levels, say) would double an edge.
-    if (from === undefined || to === undefined || ways.every((way) => taken.has(way))) {
+    // Lines that overlap, such as a street on two levels, would give the same edge twice.
+    if (from === undefined || to === undefined || ways.every((way) => writtenWays.has(way))) {
       street = [];
       continue;
     }
-    ways.forEach((way) => taken.add(way));
+    ways.forEach((way) => writtenWays.add(way));
     if (street.length === 0) streets.push((street = [kind, oneway ? 1 : 0, from]));
     street.push(to);
   }
@@ -266,5 +266,5 @@ writeFileSync(
   `{\n${fields.join(',\n')},\n"nodes":[${numbers.join(',')}],\n"streets":[${streets.map((s) => JSON.stringify(s)).join(',')}]}\n`,
 );
 console.log(
-  `${nodes.length} nodes found, ${largest.length} kept; ${streets.length} streets, ${taken.size} ways`,
+  `${nodes.length} nodes found, ${largest.length} kept; ${streets.length} streets, ${writtenWays.size} ways`,
 );

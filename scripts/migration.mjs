@@ -1,4 +1,4 @@
-// Compares prisma/schema.prisma with what the committed migrations make, in an embedded PostgreSQL:
+// Compares prisma/schema.prisma with the schema that the committed migrations create, in an embedded PostgreSQL:
 //   node scripts/migration.mjs check        fails when they differ, and shows how
 //   node scripts/migration.mjs create NAME  writes the difference as a new migration
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ await main(async () => {
   else throw new SetupError('Usage: node scripts/migration.mjs check | create NAME (of a–z, 0–9 and _)');
 });
 
-/** The SQL that leads from the migrations to the schema; empty when they agree. */
+/** The SQL that changes the migrations' result into the schema; empty when they agree. */
 async function compare() {
   const load = createRequire(join(root, 'package.json'));
   load('./scripts/typescript.cjs');
@@ -52,7 +52,7 @@ function check(difference) {
 }
 
 function create(difference) {
-  if (!difference) return console.log('The migrations make what the schema says: nothing to write.');
+  if (!difference) return console.log('The migrations agree with the schema: there is nothing to write.');
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const folder = join(root, 'prisma', 'migrations', `${time}_${name}`);
   mkdirSync(folder, { recursive: true });

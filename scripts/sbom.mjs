@@ -1,7 +1,7 @@
-// The bill of what the image holds, as CycloneDX: node scripts/sbom.mjs [FILE]. Without a file it is printed.
+// Writes the image's software bill of materials as CycloneDX: node scripts/sbom.mjs [FILE]. Without a file it is printed.
 //
-// `npm sbom --omit dev` itself leaves out too much: also what the service needs, once a package of development needs
-// it too (pg, graphql). So npm lists everything, and the lock file's own marks, by which `npm ci` installs, say what stays.
+// `npm sbom --omit dev` leaves out too much: it omits packages of the service that a development package needs too (pg,
+// graphql). So npm lists everything, and the lock file's `dev` flags, which `npm ci` follows, decide what stays.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export function bill() {
     .filter(({ ref }) => kept.has(ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => kept.has(other)) }));
   const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  // npm takes the folder's name.
+  // npm uses the folder's name as the component's name.
   const metadata = { ...all.metadata, component: { ...all.metadata.component, name } };
   return { ...all, metadata, components, dependencies };
 }

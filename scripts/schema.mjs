@@ -1,4 +1,4 @@
-// Holds the committed schema.graphql against the code (check), or writes it anew (write).
+// Compares the committed schema.graphql with the code (check), or writes it again (write).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ await main(async () => {
   const require = createRequire(import.meta.url);
   const { createSchema } = require(join(root, 'dist/graphql/schema.js'));
   const { printSchema } = require('graphql');
-  // The resolvers are never called: printing needs their shapes alone.
+  // The resolvers are never called, because printing needs only their types.
   const sdl = `${printSchema(createSchema({ journeys: undefined, lists: undefined }))}\n`;
   const file = join(root, 'schema.graphql');
   if (process.argv[2] === 'write') writeFileSync(file, sdl);
   else if (readFileSync(file, 'utf8') !== sdl) {
-    throw new Error('schema.graphql is not what the code serves. Run: npm run fix:schema');
+    throw new Error('schema.graphql differs from the schema that the code serves. Run: npm run fix:schema');
   }
 });

@@ -1,5 +1,5 @@
-// Brings a fresh machine, or a checkout that has moved on, to where everything else can run: the packages, the
-// generated Prisma client and a Redis on the PATH. Does nothing, quickly, when all is there.
+// Installs what everything else needs, on a fresh machine or after a checkout has changed: the packages, the generated
+// Prisma client and a Redis on the PATH. When all of it is present, it does nothing and is quick.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,24 +13,24 @@ const LOCK_POLL_MS = 200;
 const REDIS_PROGRAMS = ['redis-server', 'valkey-server'];
 const WANTED_REDIS = `${REDIS_PROGRAMS.join(' or ')} of version ${MINIMUM_REDIS_MAJOR} or later`;
 
-/** Something is missing that only the user can bring: shown without a stack. */
+/** An error that only the user can fix; it is printed without a stack. */
 export class SetupError extends Error {}
 
 /**
- * `npm ci` in `folder`, unless what is installed is what its lock file names. Of several processes that find that
- * at once, one installs and the others wait.
+ * Runs `npm ci` in `folder`, unless the installed packages are those of its lock file. When several processes do so at
+ * once, one installs and the others wait.
  */
 export function ensurePackages(folder = root) {
   if (packagesAreCurrent(folder)) return;
   whileLocked(join(folder, '.npm-ci.lock'), () => {
     if (packagesAreCurrent(folder)) return;
     console.error(`Installing the packages of ${folder} (npm ci) …`);
-    // Of its warnings there are many, all about packages that would like a newer Node.
+    // npm would print many warnings, all about packages that prefer a newer Node.
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
   });
 }
 
-/** Runs `work` while no other process holds the lock file; the lock of one that died is taken over. */
+/** Runs `work` while this process holds the lock file. The lock of a process that died is removed. */
 function whileLocked(file, work) {
   for (;;) {
     try {
@@ -63,13 +63,13 @@ function packagesAreCurrent(folder) {
   const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(([path, { version, optional, link }]) => {
-    // The project itself, and what npm leaves out on other platforms.
+    // The project itself is not installed, nor are optional packages for other platforms.
     if (path === '' || link || (optional && !installed[path])) return true;
     return installed[path]?.version === version;
   });
 }
 
-/** `prisma generate`, unless the client was generated from this very schema by this version. */
+/** Runs `prisma generate`, unless the client was generated from the same schema by the same version. */
 export function ensurePrismaClient() {
   const stampFile = join(root, 'src', 'generated', '.prisma-stamp');
   const sources = ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'];
@@ -83,7 +83,7 @@ export function ensurePrismaClient() {
   run(process.execPath, [prisma, 'generate', '--no-hints'], {
     cwd: root,
     quiet: true,
-    // Without this the CLI downloads an engine from a host of its own, which generating does not use.
+    // Without this the CLI downloads an engine from Prisma's servers, which generating does not need.
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
   });
   mkdirSync(dirname(stampFile), { recursive: true });
@@ -91,7 +91,7 @@ export function ensurePrismaClient() {
 }
 
 /**
- * Sees to it that a Redis or Valkey can be started, unless the environment variable `urlVariable` names a
+ * Makes sure that a Redis or Valkey can be started, unless the environment variable `urlVariable` names a
  * running one.
  */
 export function ensureRedis(urlVariable) {
@@ -109,7 +109,7 @@ export function ensureRedis(urlVariable) {
     throw new SetupError(redisAdvice(`What was installed is no ${WANTED_REDIS} on the PATH`, urlVariable));
 }
 
-/** The program to start, if it is new enough. */
+/** The first Redis program on the PATH that is new enough; undefined when there is none. */
 function findRedis() {
   return REDIS_PROGRAMS.find((program) => {
     const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
@@ -138,7 +138,7 @@ const redisAdvice = (problem, urlVariable) => `${problem}. Either
       docker run --rm -d -p 127.0.0.1:6379:6379 redis:7
       ${urlVariable}=redis://127.0.0.1:6379 npm …`;
 
-/** Runs a command to its end; what it says is shown, or with `quiet` only if it fails. */
+/** Runs a command to its end. Its output is shown, with `quiet` only if the command fails. */
 export function run(command, args, { cwd, env = process.env, quiet = false }) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
@@ -148,16 +148,16 @@ export function run(command, args, { cwd, env = process.env, quiet = false }) {
     shell: process.platform === 'win32' && command === 'npm',
   });
   if (status === 0) return;
-  const said = quiet ? `\n${stdout}${stderr}` : '';
+  const output = quiet ? `\n${stdout}${stderr}` : '';
   throw new SetupError(
-    `\`${command} ${args.join(' ')}\` failed in ${cwd}${error ? `: ${error.message}` : ''}${said}`,
+    `\`${command} ${args.join(' ')}\` failed in ${cwd}${error ? `: ${error.message}` : ''}${output}`,
   );
 }
 
-/** Runs a command line's steps; a SetupError is told in one message. */
-export async function main(steps) {
+/** Runs a command. A SetupError is printed as one message, without a stack. */
+export async function main(command) {
   try {
-    await steps();
+    await command();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`\n${error.message}`);
@@ -168,7 +168,7 @@ export async function main(steps) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [only] = process.argv.slice(2);
   await main(() => {
-    // Not under a running test: its packages must not be changed under its feet.
+    // `installed` is for running tests, whose packages must not change.
     if (only !== 'installed') ensurePackages();
     ensurePrismaClient();
     if (only !== 'generate') ensureRedis('TEST_REDIS_URL');

@@ -16,7 +16,7 @@ import { readTrustedDocuments } from './graphql/trustedDocuments';
 import { createApollo } from './graphql/execution/apollo';
 import { Authenticator } from './auth/authenticator';
 import { DocumentRegistry } from './graphql/execution/documentRegistry';
-import { GraphQLHandler } from './http/graphqlHandler';
+import { addGraphQLRoute } from './http/graphqlRoute';
 import { addHealthRoutes } from './http/health';
 import { LoadShedder } from './http/loadShedding';
 import { addMap, type MapOptions } from './devtools/map';
@@ -173,9 +173,14 @@ export async function createApp(
   const limiter =
     http.requestsPerMinute === null ? null : new RequestLimiter({ perMinute: http.requestsPerMinute });
   const log = createRequestLog(logger, metrics);
-  const connection = { requestId: createRequestIds(), stopping: () => phase === 'stopping' };
-  const graphql = new GraphQLHandler({
-    ...connection,
+  const server = createHttpServer({
+    logger,
+    corsOrigins: http.corsOrigins,
+    stopping: () => phase === 'stopping',
+    requestId: createRequestIds(),
+    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
+  });
+  addGraphQLRoute(server, {
     apollo,
     documents,
     authenticator,
@@ -189,13 +194,6 @@ export async function createApp(
           tracing.requestEnded({ ...fields, ...response });
         }
       : log,
-  });
-  const server = createHttpServer({
-    ...connection,
-    logger,
-    corsOrigins: http.corsOrigins,
-    graphql: (request, response) => graphql.handle(request, response),
-    arrived: tracing ? (request) => tracing.requestStarted(request) : undefined,
   });
   // However many of a balancer's nodes ask for readiness.
   const databaseIsUp = memoizeWithTtl(

@@ -19,7 +19,7 @@ for (const document of documents) {
   lines.forEach((line, index) => {
     if (line === '```tsx') block = { atLine: index + 2, lines: [] };
     else if (line === '```' && block) {
-      const path = /^\/\/ (src\/[\w/]+\.tsx?)$/.exec(block.lines[0])?.[1];
+      const path = /^\/\/ ((?:src\/)?[\w/]+\.tsx?)$/.exec(block.lines[0])?.[1];
       const file = join(output, path ?? `${basename(document, '.md')}-line-${block.atLine}.tsx`);
       if (existsSync(file)) throw new Error(`Two snippets are ${path}`);
       mkdirSync(dirname(file), { recursive: true });

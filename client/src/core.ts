@@ -60,3 +60,4 @@ export type { ActiveSession, KeyValueStorage, TrackedJourney } from './tracker/T
 export { interpolate, moveMarker } from './marker/interpolate.js';
 export type { MarkerMotion, MarkerPlace, MotionOptions } from './marker/interpolate.js';
 export * from './generated/operations.js';
+export { typePolicies } from './cache/typePolicies.js';

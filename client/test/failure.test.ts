@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { failureOf, kindOf } from '../src/index.js';
 import { wasAnswered } from '../src/connection/failure.js';
 
-const told = (code: string, status: number, retryAfterMs?: number) =>
+const failureWith = (code: string, status: number, retryAfterMs?: number) =>
   failureOf(
     new CombinedGraphQLErrors({
       errors: [{ message: code, extensions: { code, status, ...(retryAfterMs ? { retryAfterMs } : {}) } }],
@@ -12,16 +12,16 @@ const told = (code: string, status: number, retryAfterMs?: number) =>
   );
 
 describe('a failure', () => {
-  test('of a process with too much to do is told like that of a store that is away', () => {
+  test('of a process with too much to do is handled like that of a store that is away', () => {
     for (const code of ['STORE_UNAVAILABLE', 'OVERLOADED']) {
-      const failure = told(code, 503, 700);
+      const failure = failureWith(code, 503, 700);
       expect(failure).toMatchObject({ code, status: 503, retryAfterMs: 700 });
       expect([kindOf(failure), wasAnswered(failure)]).toEqual(['TRANSIENT', false]);
     }
   });
 
   test('to know a document is of this process alone, so it is asked again', () => {
-    const failure = told('DOCUMENT_NOT_TRUSTED', 400);
+    const failure = failureWith('DOCUMENT_NOT_TRUSTED', 400);
     expect([failure.code, kindOf(failure)]).toEqual(['DOCUMENT_NOT_TRUSTED', 'FAULT']);
   });
 });

@@ -8,7 +8,7 @@ const fixAt = (capturedAtMs: number): Fix => ({ latitude: 48, longitude: 11, cap
 const times = (buffer: FixBuffer): number[] => buffer.fixes.map(({ capturedAtMs }) => capturedAtMs);
 
 describe('the buffer of fixes', () => {
-  test('holds the newest fix, and between kept ones no more than the pace needs', () => {
+  test('holds the newest fix, and between kept ones no more than the interval needs', () => {
     const buffer = new FixBuffer(720, 5000);
     for (let second = 0; second <= 60; second += 1) buffer.add(fixAt(second * 1000));
     expect(times(buffer).at(-1)).toBe(60_000);
@@ -30,7 +30,7 @@ describe('the buffer of fixes', () => {
     );
   });
 
-  test('forgets what was answered and keeps what came meanwhile, also when the newest was replaced under way', () => {
+  test('removes what was answered and keeps what came meanwhile, also when the newest was replaced in flight', () => {
     const buffer = new FixBuffer(720, 5000);
     [0, 5000, 10_000].forEach((time) => buffer.add(fixAt(time)));
     const sent = buffer.oldest(100);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -125,4 +127,12 @@ describe('a moving marker', () => {
     const after = moveMarker(before, { latitude: 48.1, longitude: 11 }, 1000);
     expect(interpolate(after, 1000).latitude).toBe(48.1);
   });
+});
+
+test('each function of the marker can run as a worklet', () => {
+  const source = readFileSync(new URL('../src/marker/interpolate.ts', import.meta.url), 'utf8');
+  const functions = source.match(/^(export )?function /gm)!.length;
+  expect(source.match(/^ {2}'worklet';$/gm)).toHaveLength(functions);
+  expect(source).not.toMatch(/=> /);
+  expect(interpolate.toString()).toContain('worklet');
 });

@@ -45,7 +45,7 @@ describe('of two answers', () => {
     );
   });
 
-  test('the same version again is taken: its signal and pace are newer', () => {
+  test('the same version again is taken: its signal and interval are newer', () => {
     const again = { ...answer(1, 4), signal: 'DELAYED' as const };
     expect(newerLiveLocation(answer(1, 4), again)).toBe(again);
   });
@@ -54,7 +54,7 @@ describe('of two answers', () => {
     expect(newerLiveLocation(answer(1, 9, true), answer(2, 1)).journeyId).toBe('journey-2');
   });
 
-  test('"no journey" does not replace one under way, but does replace one that ended', () => {
+  test('"no journey" does not replace an active one, but does replace one that ended', () => {
     expect(newerLiveLocation(answer(1, 3), none).journeyId).toBe('journey-1');
     expect(newerLiveLocation(answer(1, 4, true), none)).toBe(none);
   });

@@ -22,7 +22,7 @@ function polled(answer: () => Promise<number | null>) {
       askedAtMs.push(clock.now());
       return answer();
     },
-    onAnswer: (paceMs) => paceMs,
+    onAnswer: (intervalMs) => intervalMs,
     onFailure: (reason) => failures.push(reason),
     onPolling: (polling) => states.push(polling),
   });
@@ -160,17 +160,17 @@ describe('polls', () => {
   });
 
   test('give up an answer that is not there within ten seconds, and never ask twice at once', async () => {
-    let underWay = 0;
+    let inFlight = 0;
     let most = 0;
     const { clock, failures } = polled(() => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       return new Promise(() => undefined);
     });
     await clock.pass(9999);
-    expect(underWay).toBe(1);
+    expect(inFlight).toBe(1);
     await clock.pass(1);
     expect(failures.map(({ code }) => code)).toEqual(['TIMEOUT']);
-    underWay -= 1;
+    inFlight -= 1;
     await clock.pass(2000);
     expect(most).toBe(1);
   });

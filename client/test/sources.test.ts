@@ -58,7 +58,7 @@ describe('a Geolocation', () => {
     capturedAtMs: 1234,
   };
 
-  test('is watched with precision, tells its problems by name, and is let go', async () => {
+  test('is watched with precision, reports its problems by name, and is released', async () => {
     const cleared: number[] = [];
     const problems: string[] = [];
     const fixes: Fix[] = [];

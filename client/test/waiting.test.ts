@@ -101,10 +101,10 @@ describe('the age of a fix, for people', () => {
           for (const [laterMs, trueAgeMs] of fixes) {
             nowMs += laterMs;
             const signal = trueAgeMs <= 20_000 ? 'LIVE' : trueAgeMs <= 60_000 ? 'DELAYED' : 'LOST';
-            const told = age.of(fix(nowMs - trueAgeMs), signal, moment(takenMs + nowMs + aheadMs))!.ageMs;
-            expect(told).toBeGreaterThanOrEqual({ LIVE: 0, DELAYED: 20_001, LOST: 60_001 }[signal]);
-            if (signal === 'LIVE') expect(told).toBeLessThanOrEqual(20_000);
-            if (signal === 'DELAYED') expect(told).toBeLessThanOrEqual(60_000);
+            const ageMs = age.of(fix(nowMs - trueAgeMs), signal, moment(takenMs + nowMs + aheadMs))!.ageMs;
+            expect(ageMs).toBeGreaterThanOrEqual({ LIVE: 0, DELAYED: 20_001, LOST: 60_001 }[signal]);
+            if (signal === 'LIVE') expect(ageMs).toBeLessThanOrEqual(20_000);
+            if (signal === 'DELAYED') expect(ageMs).toBeLessThanOrEqual(60_000);
           }
         },
       ),

@@ -1,17 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from '../../client/src/core';
 
-/** Time as a trainer knows it; tests hand in one that runs faster. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Ends early, without an error, when the signal aborts. */
-  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
+/** Ends early, without an error, when the signal aborts. */
+export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal.addEventListener('abort', end);
+  });
 }
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    wait(ms, undefined, { signal }).catch((error: unknown) => {
-      if (!signal?.aborted) throw error;
-    }),
-};

@@ -1,9 +1,7 @@
 import type { GeoPoint } from '../../src/domain/geo';
 import { movedAlong } from './bearing';
-import type { Clock } from './clock';
 import type { Fix } from './gps';
 import type { Random } from './random';
-import type { TrainerApi } from './trainerApi';
 
 /** What makes a drive harder to follow than an ordinary one. */
 export type DriveCondition = 'ORDINARY' | 'COLD_START' | 'MOTORWAY' | 'SLOW_UPLINK';
@@ -25,17 +23,5 @@ export function coldStart(from: GeoPoint, random: Random): (fix: Fix) => Fix {
   return (fix) => (count++ < COLD_FIXES ? { ...fix, ...lastPlace, heading: null, speed: 0 } : fix);
 }
 
-/** The same service behind a slow uplink. */
-export function slowUplink(
-  api: TrainerApi,
-  { clock, random, signal }: { clock: Clock; random: Random; signal: () => AbortSignal | undefined },
-): TrainerApi {
-  const delay = (): Promise<void> => clock.sleep(random.between(UPLINK_MS.least, UPLINK_MS.most), signal());
-  return {
-    startJourney: (...args) => delay().then(() => api.startJourney(...args)),
-    updateLocation: (...args) => delay().then(() => api.updateLocation(...args)),
-    updateLocations: (...args) => delay().then(() => api.updateLocations(...args)),
-    markArrived: (...args) => delay().then(() => api.markArrived(...args)),
-    stopJourney: (...args) => delay().then(() => api.stopJourney(...args)),
-  };
-}
+/** Of one request on a slow uplink. */
+export const uplinkDelayMs = (random: Random): number => random.between(UPLINK_MS.least, UPLINK_MS.most);

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { systemClock, type Clock } from './clock';
+import { systemClock, type Clock, type JourneyTransport } from '../../client/src/core';
+import { sleep } from './clock';
 import type { DriveCondition } from './condition';
 import { noCounts, type FleetCounts } from './counts';
 import { createRandom } from './random';
 import type { Streets } from './streets';
 import { Trainer, type Assignment } from './trainer';
-import type { TrainerApi } from './trainerApi';
 
 export interface FleetMember {
   readonly trainerId: string;
-  readonly api: TrainerApi;
+  readonly transport: JourneyTransport;
   readonly nextAssignment: () => Promise<Assignment>;
   /** ORDINARY when left out. */
   readonly condition?: DriveCondition;
@@ -42,8 +42,8 @@ export class Fleet {
   start(signal?: AbortSignal): Promise<void> {
     const until = AbortSignal.any([this.stopping.signal, ...(signal ? [signal] : [])]);
     const { members } = this.options;
-    // Each trainer that sleeps or waits listens; Node takes more than ten for a leak.
-    setMaxListeners(members.length + 1, until);
+    // Each trainer has its tracker, itself and its uplink listen; Node takes more than ten for a leak.
+    setMaxListeners(3 * members.length + 1, until);
     const drives = members.map((member, index) =>
       this.runMember(member, (index / members.length) * SPREAD_MS, until),
     );
@@ -65,9 +65,9 @@ export class Fleet {
     const { streets, seed, clock = systemClock } = this.options;
     const random = createRandom(`${seed}/${member.trainerId}`);
     const headStart = random.between(0, MOST_HEAD_START);
-    const { api, nextAssignment, condition } = member;
+    const { transport, nextAssignment, condition } = member;
     const trainer = new Trainer({
-      api,
+      transport,
       nextAssignment,
       condition,
       streets,
@@ -75,7 +75,7 @@ export class Fleet {
       random,
       counts: this.tally,
     });
-    await clock.sleep(delayMs, signal);
+    await sleep(clock, delayMs, signal);
     await trainer.run(signal, headStart);
   }
 }

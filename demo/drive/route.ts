@@ -55,6 +55,13 @@ export function findRoute(streets: Streets, from: number, to: number): Leg[] {
   return legs.reverse();
 }
 
+/** The corners of the quickest way between the nodes next to two places; at least one. */
+export function routePlaces(streets: Streets, from: GeoPoint, to: GeoPoint): GeoPoint[] {
+  const goal = streets.nearestNode(to);
+  const legs = findRoute(streets, streets.nearestNode(from), goal);
+  return [...legs.map((leg) => leg.from), streets.place(goal)];
+}
+
 /** A straight motorway to a place, in pieces short enough for flat-earth geometry. */
 export function motorwayTo(place: GeoPoint, fromBearing: number, lengthMeters: number): Leg[] {
   const pieces = Math.ceil(lengthMeters / 1000);

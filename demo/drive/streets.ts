@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
 import { bearingDegrees, movedAlong } from './bearing';
 import { createRandom, type Random } from './random';
@@ -14,7 +12,7 @@ export interface Way {
 }
 
 /** As `scripts/make-streets.mjs` writes it: its `format` field tells the encoding. */
-interface StreetsFile {
+export interface StreetsFile {
   readonly kinds: readonly StreetKind[];
   readonly origin: readonly [longitude: number, latitude: number];
   readonly nodes: readonly number[];
@@ -24,7 +22,10 @@ interface StreetsFile {
 /** Between these from the road: where a house's door is. */
 const HOME_OFFSET_METERS = { least: 10, most: 25 };
 
-/** The streets of a real city. Each node can be reached from each other one. Data © OpenStreetMap contributors, ODbL. */
+/**
+ * The streets of a real city. Each node can be reached from each other one. Data © OpenStreetMap contributors, ODbL.
+ * The live map reads them in a browser, so nothing here is Node's.
+ */
 export class Streets {
   private constructor(
     /** A node's number is its index here. */
@@ -33,9 +34,7 @@ export class Streets {
     private readonly lights: ReadonlySet<number>,
   ) {}
 
-  /** Takes some 20 ms, and is not cached: keep what it returns. */
-  static load(path = join(__dirname, '..', 'streets.json')): Streets {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as StreetsFile;
+  static read(file: StreetsFile): Streets {
     const places = readPlaces(file);
     const ways: Way[][] = places.map(() => []);
     const arms = new Uint8Array(places.length);
@@ -124,11 +123,6 @@ export class Streets {
       random.between(HOME_OFFSET_METERS.least, HOME_OFFSET_METERS.most),
     );
   }
-}
-
-/** `Streets.homes` for callers that need nothing else of the streets. */
-export function homes(count: number, seed: string | number): GeoPoint[] {
-  return Streets.load().homes(count, seed);
 }
 
 function readPlaces({ origin, nodes }: StreetsFile): GeoPoint[] {

@@ -1,14 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import {
+  JourneyTracker,
+  kindOf,
+  memoryStorage,
+  systemClock,
+  type Clock,
+  type JourneyTransport,
+} from '../../client/src/core';
+import { failure, FailureError } from '../../client/src/connection/failure';
 import type { GeoPoint } from '../../src/domain/geo';
-import { systemClock, type Clock } from './clock';
-import { coldStart, slowUplink, type DriveCondition } from './condition';
+import { sleep } from './clock';
+import { uplinkDelayMs, type DriveCondition } from './condition';
 import type { FleetCounts } from './counts';
-import { Gps, type Fix } from './gps';
-import { Phone, type Outcome } from './phone';
+import { SimulatedPosition } from './position';
 import type { Random } from './random';
 import type { Streets } from './streets';
-import { refusalOf, type TrainerApi } from './trainerApi';
-import { planTrip, type Trip } from './trip';
+import { planTrip } from './trip';
+import { uplink } from './uplink';
 
 /** A session that waits for its trainer. */
 export interface Assignment {
@@ -17,7 +24,7 @@ export interface Assignment {
 }
 
 export interface TrainerOptions {
-  readonly api: TrainerApi;
+  readonly transport: JourneyTransport;
   readonly streets: Streets;
   readonly random: Random;
   readonly counts: FleetCounts;
@@ -28,120 +35,151 @@ export interface TrainerOptions {
   readonly condition?: DriveCondition;
 }
 
+interface Phone {
+  readonly tracker: JourneyTracker;
+  readonly position: SimulatedPosition;
+  /** Seconds from the departure to the door. */
+  readonly durationSeconds: number;
+}
+
 /** A lesson is shorter here than in life: the map is for watching drives. */
 const LESSON_MS = { least: 15_000, most: 40_000 };
 /** After so long at the door without being let arrive, a trainer gives up. */
 const PATIENCE_SECONDS = 180;
+/** A trainer who could not begin tries again after this. */
+const RETRY_MS = { least: 5000, most: 15_000 };
+/** The door is looked for this often while the phone reports nothing new. */
+const LOOK_MS = 5000;
 
-/** One trainer, who drives from session to session until the signal aborts. */
+/** One trainer, who drives from session to session until the signal aborts, with the app's own tracker on the phone. */
 export class Trainer {
-  private readonly phone: Phone;
   private readonly clock: Clock;
-  private readonly api: TrainerApi;
-  /** Of the run. */
-  private signal: AbortSignal | undefined;
 
   constructor(private readonly options: TrainerOptions) {
-    const { api, clock = systemClock, random, condition } = options;
-    this.clock = clock;
-    this.api =
-      condition === 'SLOW_UPLINK' ? slowUplink(api, { clock, random, signal: () => this.signal }) : api;
-    this.phone = new Phone({ ...options, clock, api: this.api });
+    this.clock = options.clock ?? systemClock;
   }
 
   /**
    * @param headStart share of the first drive that lies behind the trainer already, 0 to 1.
    */
   async run(signal: AbortSignal, headStart = 0): Promise<void> {
-    this.signal = signal;
+    const { counts, random } = this.options;
     for (let share = headStart; !signal.aborted; share = 0) {
-      let assignment: Assignment | undefined;
-      await this.untilAnswered(signal, async () => {
-        assignment = await this.options.nextAssignment();
-      });
-      if (assignment && (await this.start(assignment, signal))) await this.drive(assignment, share, signal);
-      await this.clock.sleep(this.options.random.between(LESSON_MS.least, LESSON_MS.most), signal);
+      const assignment = await this.assignment(signal);
+      if (!assignment) return;
+      const phone = this.phone(assignment, share, signal);
+      const { tracker } = phone;
+      tracker.open();
+      const close = (): void => tracker.close();
+      signal.addEventListener('abort', close);
+      try {
+        if (await this.start(tracker, signal)) await this.drive(phone, signal);
+        else if (!signal.aborted) counts.left += 1;
+      } finally {
+        signal.removeEventListener('abort', close);
+        close();
+      }
+      await sleep(this.clock, random.between(LESSON_MS.least, LESSON_MS.most), signal);
     }
   }
 
-  /** Whether there is a journey to drive now. */
-  private async start({ sessionId }: Assignment, signal: AbortSignal): Promise<boolean> {
-    const { counts } = this.options;
-    // The same through all attempts: a start whose answer was lost is not a second start.
-    const clientRequestId = randomUUID();
-    const outcome = await this.untilAnswered(signal, async () => {
+  private async assignment(signal: AbortSignal): Promise<Assignment | undefined> {
+    while (!signal.aborted) {
       try {
-        await this.api.startJourney(sessionId, clientRequestId);
-        counts.started += 1;
-      } catch (error) {
-        if (refusalOf(error).code !== 'JOURNEY_ALREADY_STARTED') throw error;
-        counts.resumed += 1;
+        return await this.options.nextAssignment();
+      } catch {
+        this.options.counts.outages += 1;
+        await this.pause(signal);
       }
-    });
-    if (outcome === 'LEFT' || outcome === 'REFUSED') counts.left += 1;
-    return outcome === 'DONE';
+    }
+    return undefined;
   }
 
-  private async drive(assignment: Assignment, headStart: number, signal: AbortSignal): Promise<void> {
-    const { counts, random, streets, condition } = this.options;
-    const trip = planTrip(streets, assignment.home, random, condition);
-    const departedMs = this.clock.now() - headStart * trip.drive.durationSeconds * 1000;
-    const gps = new Gps(random);
-    const asReceived =
-      condition === 'COLD_START' ? coldStart(assignment.home, random) : (fix: Fix): Fix => fix;
-    this.phone.beginJourney();
+  private phone({ sessionId, home }: Assignment, headStart: number, signal: AbortSignal): Phone {
+    const { clock } = this;
+    const { condition = 'ORDINARY', counts, random, streets, transport } = this.options;
+    const trip = planTrip(streets, home, random, condition);
+    const position = new SimulatedPosition({ clock, random, trip, home, condition, headStart });
+    const pass = async (): Promise<void> => {
+      if (condition === 'SLOW_UPLINK') await sleep(clock, uplinkDelayMs(random), signal);
+      if (position.isInTunnel) throw new FailureError(failure('NETWORK', 'No network in the tunnel.'));
+    };
+    const tracker = new JourneyTracker({
+      sessionId,
+      position,
+      transport: uplink({ transport, counts, pass }),
+      storage: memoryStorage(),
+      clock,
+      random: () => random.next(),
+    });
+    return { tracker, position, durationSeconds: trip.drive.durationSeconds };
+  }
+
+  /** Whether there is a journey to drive now. A start without an answer is tried again as the same request. */
+  private async start(tracker: JourneyTracker, signal: AbortSignal): Promise<boolean> {
+    const { counts } = this.options;
+    while (!signal.aborted) {
+      const result = await tracker.start();
+      if (result.ok && tracker.getState().sending !== 'TAKEN_OVER') {
+        counts.started += 1;
+        return true;
+      }
+      const resumed = result.ok ? await tracker.takeOver() : result;
+      if (resumed.ok) {
+        counts.resumed += 1;
+        return true;
+      }
+      const kind = kindOf(resumed.failure);
+      if (kind === 'GONE' || kind === 'REFUSED') return false;
+      await this.pause(signal);
+    }
+    return false;
+  }
+
+  private async drive({ tracker, position, durationSeconds }: Phone, signal: AbortSignal): Promise<void> {
+    const { counts } = this.options;
     counts.underWay += 1;
     try {
-      while (!signal.aborted) {
-        const tickMs = this.clock.now();
-        const seconds = (tickMs - departedMs) / 1000;
-        this.phone.record(asReceived(gps.fix(trip.drive.stateAt(seconds), tickMs)));
-        if (!isInTunnel(trip, seconds) && (await this.report(assignment.sessionId, trip, seconds))) return;
-        await this.clock.sleep(this.pauseUntilNextTick(tickMs), signal);
+      while (!signal.aborted && tracker.getState().phase !== 'ENDED') {
+        const { canMarkArrived, phase } = tracker.getState();
+        const secondsAtTheDoor = position.secondsUnderWay - durationSeconds;
+        const change = this.changeOf(tracker, signal);
+        if (phase === 'EN_ROUTE' && secondsAtTheDoor >= 0) {
+          if (canMarkArrived) await tracker.arrive();
+          else if (secondsAtTheDoor > PATIENCE_SECONDS) await tracker.stop();
+        }
+        await change;
       }
     } finally {
       counts.underWay -= 1;
     }
+    if (!signal.aborted) this.countEnd(tracker);
   }
 
-  /** Tells the service where the trainer is and, at the door, that the drive is over. Whether the journey has ended. */
-  private async report(sessionId: string, { drive }: Trip, seconds: number): Promise<boolean> {
+  private countEnd(tracker: JourneyTracker): void {
     const { counts } = this.options;
-    const sent = await this.phone.sendFixes(sessionId);
-    if (sent === 'LEFT') counts.left += 1;
-    if (sent !== 'DONE') return sent === 'LEFT';
-
-    const secondsAtTheDoor = seconds - drive.durationSeconds;
-    if (secondsAtTheDoor < 0) return false;
-    if (this.phone.canMarkArrived) return this.end('arrived', () => this.api.markArrived(sessionId));
-    if (secondsAtTheDoor > PATIENCE_SECONDS)
-      return this.end('stopped', () => this.api.stopJourney(sessionId));
-    return false;
+    const { outcome } = tracker.getState();
+    if (outcome === 'ARRIVED') counts.arrived += 1;
+    else if (outcome === 'STOPPED') counts.stopped += 1;
+    else counts.left += 1;
   }
 
-  private async end(as: 'arrived' | 'stopped', act: () => Promise<void>): Promise<boolean> {
-    const outcome = await this.phone.attempt(act);
-    if (outcome === 'DONE') this.options.counts[as] += 1;
-    if (outcome === 'LEFT') this.options.counts.left += 1;
-    return outcome === 'DONE' || outcome === 'LEFT';
+  /** Settles with the next change of the tracker's state, and after a while without one. */
+  private changeOf(tracker: JourneyTracker, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        unsubscribe();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.clock.after(LOOK_MS, end);
+      const unsubscribe = tracker.subscribe(end);
+      signal.addEventListener('abort', end);
+    });
   }
 
-  /** Fixes go on being taken while the service wants peace; a wait that is a little longer than a tick moves the tick. */
-  private pauseUntilNextTick(tickMs: number): number {
-    const { updateIntervalMs, waitMs } = this.phone;
-    const pauseMs = Math.max(0, tickMs + updateIntervalMs - this.clock.now());
-    return waitMs > pauseMs && waitMs < pauseMs + updateIntervalMs ? waitMs : pauseMs;
+  private pause(signal: AbortSignal): Promise<void> {
+    return sleep(this.clock, this.options.random.between(RETRY_MS.least, RETRY_MS.most), signal);
   }
-
-  private async untilAnswered(signal: AbortSignal, act: () => Promise<void>): Promise<Outcome> {
-    for (;;) {
-      const outcome = await this.phone.attempt(act);
-      if (outcome !== 'WAITING' || signal.aborted) return outcome;
-      await this.clock.sleep(this.phone.waitMs, signal);
-    }
-  }
-}
-
-function isInTunnel({ tunnel }: Trip, seconds: number): boolean {
-  return tunnel !== undefined && seconds >= tunnel.fromSeconds && seconds < tunnel.toSeconds;
 }

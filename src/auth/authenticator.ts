@@ -1,11 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 
 import type { AuthConfig } from '../config/config';
 import { JourneyError, storeUnavailable } from '../domain/errors';
-import { isId } from '../domain/identifiers';
+import { isUserId, USER_ID_RULE } from '../domain/identifiers';
 import type { Role, Viewer } from '../domain/viewer';
+import { createKeySet } from './keySet';
 
 /** Tokens cached as verified: of both phones of 100,000 journeys; some 100 MB when full. */
 const CACHED_TOKENS = 200_000;
@@ -16,7 +17,7 @@ const CACHE_RESOLUTION_MS = 1000;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** A map: of an object, the role `constructor` would be one too. */
-const roles: ReadonlyMap<unknown, Role> = new Map([
+const roles: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
   ['trainer', 'TRAINER'],
   ['student', 'STUDENT'],
   ['operator', 'OPERATOR'],
@@ -50,7 +51,7 @@ export class Authenticator {
     }));
     // Each key with its own algorithms: a public key must never be used as a shared secret.
     const remote: Key[] = config.jwksUrl
-      ? [{ key: createRemoteJWKSet(new URL(config.jwksUrl)), algorithms: ['RS256', 'ES256', 'EdDSA'] }]
+      ? [{ key: createKeySet(new URL(config.jwksUrl)), algorithms: ['RS256', 'ES256', 'EdDSA'] }]
       : [];
     this.keys = [...secrets, ...remote];
   }
@@ -72,10 +73,9 @@ export class Authenticator {
     if (!token) throw unauthenticated('The Authorization header is not "Bearer <token>" with a signed JWT.');
     const claims = await this.claimsOf(token);
     const role = roles.get(claims.role);
-    if (typeof claims.sub !== 'string' || !isId(claims.sub) || !role) {
-      throw unauthenticated(
-        'The token needs a sub (an id) and a role: trainer, student, operator or service.',
-      );
+    if (!role) throw unauthenticated(`The token's role must be one of ${[...roles.keys()].join(', ')}.`);
+    if (typeof claims.sub !== 'string' || !isUserId(claims.sub)) {
+      throw unauthenticated(`The token's sub is not the id of a user: ${USER_ID_RULE}`);
     }
     const viewer: Viewer = Object.freeze({ id: claims.sub, role });
     const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
@@ -93,6 +93,7 @@ export class Authenticator {
           issuer: this.config.issuer,
           audience: this.config.audience,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: this.config.requireExp ? ['exp'] : [],
         });
         return payload;
       } catch (error) {
@@ -105,9 +106,14 @@ export class Authenticator {
   }
 
   private explain(failure: unknown): JourneyError {
+    if (failure instanceof JourneyError) return failure;
     if (failure instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
     if (failure instanceof errors.JWTClaimValidationFailed) {
-      return unauthenticated(`The token's claim ${failure.claim} is not the expected one.`);
+      return unauthenticated(
+        failure.reason === 'missing'
+          ? `The token needs a claim ${failure.claim}.`
+          : `The token's claim ${failure.claim} is not the expected one.`,
+      );
     }
     // These errors of jose say that the keys are not available, not that the token is invalid.
     const keysUnavailable =

@@ -62,6 +62,8 @@ export interface AuthConfig {
   /** HS256 secrets, the current one first; tokens of the previous one stay valid until they expire. */
   readonly secrets: readonly string[];
   readonly jwksUrl: string | undefined;
+  /** Whether a token must say when it expires. */
+  readonly requireExp: boolean;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
 }

@@ -115,6 +115,7 @@ const settings = {
   AUTH_JWT_SECRET: str(optional),
   AUTH_JWT_SECRET_PREVIOUS: str(optional),
   AUTH_JWKS_URL: jwksUrl(optional),
+  AUTH_REQUIRE_EXP: bool({ default: true }),
   AUTH_ISSUER: str(optional),
   AUTH_AUDIENCE: str(optional),
   EVENTS: str({ choices: eventModes, default: 'log' }),
@@ -210,6 +211,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     auth: {
       secrets: [read.AUTH_JWT_SECRET, read.AUTH_JWT_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       jwksUrl: read.AUTH_JWKS_URL,
+      requireExp: read.AUTH_REQUIRE_EXP,
       issuer: read.AUTH_ISSUER,
       audience: read.AUTH_AUDIENCE,
     },

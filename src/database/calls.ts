@@ -16,7 +16,7 @@ export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'ping';
 export interface DatabaseCall {
   readonly operation: DatabaseOperation;
   readonly seconds: number;
-  /** `unavailable`: an outage; `fault`: a mistake of ours. */
+  /** `unavailable`: an outage; `fault`: an internal error. */
   readonly outcome: 'ok' | 'unavailable' | 'fault';
 }
 
@@ -26,9 +26,9 @@ export interface CallsOptions {
   readonly onCall?: (call: DatabaseCall) => void;
 }
 
-/** Failures in a row after which the database is taken to be away and calls fail at once. */
+/** After so many failures in a row the database counts as unavailable, and calls fail at once. */
 const FAILURES_TO_OPEN = 5;
-/** How long until one call is let through to see whether it is back. With the call's own deadline: back within 2 s. */
+/** After this time one call checks whether it is back. With the call's own deadline: back within 2 s. */
 const PROBE_AFTER_MS = 500;
 
 /** Runs the calls to the database: each within its deadline, through one circuit breaker, an outage as STORE_UNAVAILABLE. */

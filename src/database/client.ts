@@ -16,9 +16,9 @@ export interface DatabaseOptions extends CallsOptions {
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
-  /** Asks now. @throws STORE_UNAVAILABLE */
+  /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
-  /** Waits for the calls under way. */
+  /** Waits for the calls in progress. */
   close(): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export class PrismaJourneyArchive implements JourneyArchive {
         return milliseconds === null ? null : new Date(milliseconds);
       });
 
-    // One statement, so all or none; the same text for any number of journeys, since each column is one array.
+    // One statement writes all journeys or none. Its text is the same for any number of them, since each column is one array.
     // An end is final: whatever arrives after it, in whatever order and however often, changes nothing.
     await this.calls.run(
       'record',
@@ -47,8 +47,8 @@ export class PrismaJourneyArchive implements JourneyArchive {
 const endOf = (journey: Journey): number | null => (journey.state === 'EN_ROUTE' ? null : journey.endedAt);
 
 /**
- * The newest state of each journey in the batch, because a statement cannot write the same row twice. In the order of
- * their ids, so that two processes that write the same rows wait for each other instead of deadlocking.
+ * The newest state of each journey in the batch, because a statement cannot write the same row twice. They are sorted by
+ * id, so that two processes that write the same rows wait for each other instead of deadlocking.
  */
 function latestOfEach(changes: readonly JourneyChange[]): readonly Journey[] {
   const latest = new Map<string, Journey>();

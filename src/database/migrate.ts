@@ -5,7 +5,7 @@ import { MigrationHistory, type MigrationRecord } from './migrationHistory';
 import { ensureServiceLogin, type Login } from './serviceLogin';
 
 export interface MigrateOptions {
-  /** Where the migrations are; the committed ones when left out. */
+  /** The folder of the migrations; that of the committed ones when left out. */
   readonly folder?: string;
   /** How long to wait for another process that migrates the same database. */
   readonly lockTimeoutMs?: number;

@@ -6,8 +6,8 @@ export class DatabaseOutage extends Error {
 }
 
 /**
- * The SQLSTATEs by which PostgreSQL itself tells of an outage; an entry of two characters is a whole class.
- * Every other one (an unknown column, a broken constraint) is a fault of ours and must show as one.
+ * The SQLSTATEs by which PostgreSQL itself reports an outage; an entry of two characters is a whole class.
+ * Every other one (an unknown column, a broken constraint) is an internal error and must be reported as one.
  */
 const OUTAGE_STATES = [
   '08', // connection exception
@@ -17,15 +17,15 @@ const OUTAGE_STATES = [
   '40001', // serialization failure
   '40P01', // deadlock: someone else's transaction won
   '53', // out of connections, memory or disk
-  '55P03', // a lock was not to be had in time
+  '55P03', // a lock was not available in time
   '57014', // cancelled: the statement timeout
   '57P', // shutting down, starting up, crashed, dropped
   '58', // system error: its disk failed
 ];
 
 /**
- * What node-postgres threw, told apart: everything that is not PostgreSQL's own reply comes from the connection
- * (refused, reset, timed out, closed; node-postgres has no codes for most of these), which is an outage.
+ * Turns what node-postgres threw into a DatabaseOutage if it is one. Everything that is not PostgreSQL's own reply comes
+ * from the connection (refused, reset, timed out, closed; node-postgres has no codes for most of these): an outage.
  */
 export function asOutage(error: unknown): unknown {
   if (error instanceof DatabaseError) {

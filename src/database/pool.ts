@@ -9,19 +9,19 @@ export interface PoolOptions {
   readonly timeoutMs: number;
 }
 
-/** A connection pool whose failures are told apart: an outage is thrown as DatabaseOutage, anything else as it came. */
+/** A connection pool that throws an outage as DatabaseOutage, and any other error unchanged. */
 export function createPool({ url, size, timeoutMs }: PoolOptions): Pool {
   const pool = new OutageNamingPool({
     connectionString: url,
     // Shown by pg_stat_activity.
     application_name: 'journey-service',
     max: size,
-    // Covers both the wait for a free connection and for a new one. Without it a call waits for ever on a host
-    // that swallows packets.
+    // Covers both the wait for a free connection and for a new one. Without it a call to a host that drops packets
+    // would wait for ever.
     connectionTimeoutMillis: timeoutMs,
-    // Ours, for a server or network that has stopped answering; the connection is then given up.
+    // The client's deadline, for a server or network that has stopped answering; the connection is then closed.
     query_timeout: timeoutMs,
-    // The server's, so that it does not work on for a caller that is gone.
+    // The server's deadline, so that it does not go on working for a caller that is gone.
     statement_timeout: timeoutMs,
     // A connection kept for ever would stay with an old primary, or an old address, after a failover.
     maxLifetimeSeconds: 600,
@@ -35,8 +35,8 @@ export function createPool({ url, size, timeoutMs }: PoolOptions): Pool {
 }
 
 class OutageNamingPool extends Pool {
-  // Of node-postgres' overloads Prisma's adapter uses the promises alone, and for everything but a transaction
-  // (`connect`), of which there is none here: each call is one statement.
+  // Prisma's adapter uses only the overload of node-postgres that returns a promise. It would use `connect` instead for a
+  // transaction, but there is none here: each call is one statement.
   override query = (async (...args: unknown[]) => {
     try {
       return await (Pool.prototype.query as (...args: unknown[]) => Promise<unknown>).apply(this, args);

@@ -1,20 +1,20 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 
-/** A login of PostgreSQL. The password of ASCII characters. */
+/** A login of PostgreSQL. The password consists of ASCII characters. */
 export interface Login {
   readonly user: string;
   readonly password: string;
 }
 
-/** What the service does in the database, table by table; a migration that adds a table adds it here. */
+/** The rights that the service needs on each table; a change that adds a table adds it here. */
 const RIGHTS = ['SELECT ON session', 'SELECT, INSERT, UPDATE ON journey'];
 /** PostgreSQL's own default. */
 const SCRAM_ITERATIONS = 4096;
 
 /**
- * Sees to it that the service can log in so, with the rights that it needs and no others: so what gets hold of a
- * process can neither change the schema nor the bookings. All or nothing, and safe to repeat; also sets a changed password.
+ * Creates the service's login, or updates its password, with the rights that the service needs and no others: an attacker
+ * who controls a process can change neither the schema nor the bookings. It is atomic and safe to repeat.
  */
 export async function ensureServiceLogin(client: Client, { user, password }: Login): Promise<void> {
   const { rows } = await client.query<{ current: boolean; known: boolean }>(
@@ -26,7 +26,7 @@ export async function ensureServiceLogin(client: Client, { user, password }: Log
   const verb = rows[0]?.known ? 'ALTER' : 'CREATE';
   await client.query('BEGIN');
   try {
-    // The server logs statements that fail: what it would show here opens nothing.
+    // The server logs statements that fail, so this one contains the password's verifier and not the password.
     await client.query(`${verb} ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(verifierOf(password))}`);
     await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
     for (const right of RIGHTS) await client.query(`GRANT ${right} TO ${role}`);
@@ -37,7 +37,7 @@ export async function ensureServiceLogin(client: Client, { user, password }: Log
   }
 }
 
-/** What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5802): it takes one that is made already. */
+/** The verifier that PostgreSQL stores of a password (SCRAM-SHA-256, RFC 5802); it accepts a verifier in place of a password. */
 function verifierOf(password: string): string {
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, SCRAM_ITERATIONS, 32, 'sha256');

@@ -12,7 +12,7 @@ export class PrismaSessionDirectory implements SessionDirectory {
 
   async findByIds(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>> {
     if (sessionIds.length === 0) return new Map();
-    // By hand, because Prisma reads a relation in a second round trip, and can't take one row of each.
+    // In SQL, because Prisma reads a relation in a second round trip, and can't limit it to one row of each session.
     const rows = await this.calls.run(
       'findByIds',
       () => this.prisma.$queryRaw<RecordRow[]>`
@@ -42,7 +42,7 @@ export class PrismaSessionDirectory implements SessionDirectory {
       this.prisma.session.findMany({
         where,
         orderBy: [{ scheduledAt: 'asc' }, { id: 'asc' }],
-        // One more tells whether there is a next page.
+        // One more than requested shows whether there is a next page.
         take: first + 1,
       }),
     );
@@ -53,7 +53,7 @@ export class PrismaSessionDirectory implements SessionDirectory {
 function startingAfter(after: NonNullable<SessionPageRequest['after']>): Prisma.SessionWhereInput {
   const scheduledAt = new Date(after.scheduledAt);
   return {
-    // Says nothing that OR does not, but lets PostgreSQL enter the index where the page begins.
+    // OR implies this condition, but only with it does PostgreSQL begin in the index where the page begins.
     scheduledAt: { gte: scheduledAt },
     OR: [{ scheduledAt: { gt: scheduledAt } }, { id: { gt: after.id } }],
   };

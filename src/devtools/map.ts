@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { importOptional, installationHint } from './optionalPackages';
 
 export interface MapOptions {
-  /** The built live map; null: it was not built. */
+  /** The folder of the built live map; null when it was not built. */
   readonly folder: string | null;
   /** The demo's sessions, and tokens for them. */
   readonly demo: () => object;
 }
 
-/** `GET /map/`: the live map of the demo, served completely by this process. No other installation has it. */
+/** `GET /map/`: the demo's live map, with all its files. Only the demo serves it. */
 export async function addMap(fastify: FastifyInstance, { folder, demo }: MapOptions): Promise<void> {
   fastify.get('/map/demo.json', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send(demo()),

@@ -1,6 +1,6 @@
 /**
- * What `load` imports; null where one of its packages is missing. Those of the pages are optional dependencies:
- * a production installation leaves them out.
+ * Returns what `load` imports, or null when one of its packages is missing. The packages of these pages are optional
+ * dependencies, which a production installation leaves out.
  */
 export async function importOptional<Loaded>(load: () => Promise<Loaded>): Promise<Loaded | null> {
   try {

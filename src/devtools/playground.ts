@@ -24,11 +24,11 @@ export interface PlaygroundExample {
 }
 
 export interface PlaygroundOptions {
-  /** Called with each request for the page; without it, there are placeholders. */
+  /** Called at each request for the collection; without it, the collection has placeholders. */
   readonly example?: () => PlaygroundExample;
 }
 
-/** A folder of its own, so that no file of the package has an address among ours. */
+/** A path of its own, so that no file of the package can hide a route of the service. */
 const FOLDER = '/playground/';
 
 const PAGE_POLICY = [
@@ -53,7 +53,7 @@ const SCRIPT_FRAME_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** `GET /`: Altair, a GraphQL playground, served whole from this process. Its packages are left out of production installations. */
+/** `GET /`: Altair, a GraphQL playground, with all its files. Production installations leave its packages out. */
 export async function addPlayground(
   fastify: FastifyInstance,
   { example = placeholders }: PlaygroundOptions,
@@ -95,7 +95,7 @@ export async function addPlayground(
   });
 }
 
-/** Altair's options: every operation in a window, every viewer as an environment. */
+/** Altair's options: a window for every operation, an environment for every viewer. */
 function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions {
   const environments = viewers.map(({ name, ...variables }) => ({ id: name, title: name, variables }));
   const options: AltairConfigOptions = {
@@ -108,7 +108,7 @@ function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions
     })),
     initialEnvironments: { activeSubEnvironment: viewers[0]?.name, subEnvironments: environments },
     initialSettings: { theme: 'system', 'alert.disableUpdateNotification': true, 'banners.disable': true },
-    // Signing in would need a host of Altair's.
+    // An account would need Altair's own servers.
     disableAccount: true,
   };
   // The browser's stored state takes precedence over these options. A demo that was restarted has other tokens and
@@ -119,7 +119,7 @@ function collection({ viewers, target }: PlaygroundExample): AltairConfigOptions
   return { ...options, instanceStorageNamespace: `playground_${version}_` };
 }
 
-/** Used without a demo. `npm run seed` books such a session. */
+/** The example where there is no demo. `npm run seed` books this session. */
 function placeholders(): PlaygroundExample {
   const session = { sessionId: 'session-00001', trainerId: 'trainer-00001' };
   return {

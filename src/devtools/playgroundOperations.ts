@@ -1,6 +1,6 @@
 import type { GeoPoint } from '../domain/geo';
 
-/** A session that may be acted upon: nobody else drives to it. */
+/** A session that the mutations may change, because no simulated trainer drives to it. */
 export interface PlaygroundTarget {
   readonly sessionId: string;
   readonly home: GeoPoint;
@@ -9,18 +9,18 @@ export interface PlaygroundTarget {
 export interface PlaygroundOperation {
   readonly name: string;
   readonly query: string;
-  /** `{{…}}` stands for a value of the environment that is chosen: of whom asks. */
+  /** `{{…}}` stands for a value of the selected environment, that is, of the viewer. */
   readonly variables: object;
 }
 
 const METERS_PER_DEGREE_OF_LATITUDE = 111_195;
-/** Metres from home of the fixes: within the arrival radius, and apart by less than their accuracies, so that none is too fast. */
+/** Each fix's distance from home, metres: within the arrival radius, and so close to each other that none is rejected as too fast. */
 const FIX_METERS = 50;
 const BATCH_METERS = [40, 30];
 const ARRIVAL_METERS = 20;
 const ACCURACY_METERS = 20;
 
-/** Every operation of the API once, in the order of a journey's life. Reads are of the viewer's session, acts of the target. */
+/** Every operation of the API once, in the order of a journey. Queries read the viewer's session, mutations change the target. */
 export function playgroundOperations({ sessionId, home }: PlaygroundTarget): readonly PlaygroundOperation[] {
   const fix = (metersFromHome: number) => ({
     latitude: Number((home.latitude + metersFromHome / METERS_PER_DEGREE_OF_LATITUDE).toFixed(6)),
@@ -31,8 +31,8 @@ export function playgroundOperations({ sessionId, home }: PlaygroundTarget): rea
   return [
     {
       name: 'liveLocation',
-      query: `# The student's poll: where is my trainer? Choose who asks by the environment, at the top right.
-# Once it has arrived, activeJourneys tells the session that the trainer drives to now.
+      query: `# The student's poll: where is my trainer? Select the viewer by the environment, at the top right.
+# Once the journey has ended, activeJourneys returns the session that the trainer drives to now.
 query LiveLocation($sessionId: ID!) {
   liveLocation(sessionId: $sessionId) {
     state
@@ -50,7 +50,7 @@ query LiveLocation($sessionId: ID!) {
     },
     {
       name: 'liveLocations',
-      query: `# Up to 50 polls in one.
+      query: `# Up to 50 polls in one request.
 query LiveLocations($sessionIds: [ID!]!) {
   liveLocations(sessionIds: $sessionIds) {
     sessionId
@@ -83,7 +83,7 @@ query LiveLocations($sessionIds: [ID!]!) {
     },
     {
       name: 'sessions',
-      query: `# One's own; an operator's are all. The next page: after = endCursor.
+      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor.
 query Sessions($first: Int, $after: String) {
   sessions(first: $first, after: $after) {
     edges { node { id status scheduledAt trainerId studentId liveLocation { state } } }
@@ -95,7 +95,7 @@ query Sessions($first: Int, $after: String) {
     },
     {
       name: 'activeJourneys',
-      query: `# The active journeys, for a screen that knows no session. An operator must name the trainer.
+      query: `# The viewer's active journeys, for a screen without a session id. An operator must name the trainer.
 query ActiveJourneys($trainerId: ID) {
   activeJourneys(trainerId: $trainerId) { id sessionId trainerId state startedAt expiresAt }
 }
@@ -104,7 +104,7 @@ query ActiveJourneys($trainerId: ID) {
     },
     {
       name: 'viewer',
-      query: `# Whose token is it?
+      query: `# The user that the token identifies.
 query Viewer {
   viewer { id role }
 }
@@ -113,7 +113,7 @@ query Viewer {
     },
     {
       name: 'startJourney',
-      query: `${trainer} With a clientRequestId a repetition gives the same journey.
+      query: `${trainer} With a clientRequestId a repetition returns the same journey.
 mutation StartJourney($sessionId: ID!, $clientRequestId: ID) {
   startJourney(sessionId: $sessionId, clientRequestId: $clientRequestId) { id state startedAt expiresAt }
 }
@@ -122,7 +122,7 @@ mutation StartJourney($sessionId: ID!, $clientRequestId: ID) {
     },
     {
       name: 'updateLocation',
-      query: `${trainer} One fix, taken now; once in 5 s.
+      query: `${trainer} One fix, captured now. Send one every 5 s.
 mutation UpdateLocation($sessionId: ID!, $location: LocationInput!) {
   updateLocation(sessionId: $sessionId, location: $location) {
     status
@@ -137,7 +137,7 @@ mutation UpdateLocation($sessionId: ID!, $location: LocationInput!) {
     },
     {
       name: 'updateLocations',
-      query: `${trainer} Fixes buffered while offline. The phone's clock may be wrong: what counts is how long before sentAt.
+      query: `${trainer} Fixes buffered while offline. The phone's clock may be wrong: only the time between capturedAt and sentAt counts.
 mutation UpdateLocations($sessionId: ID!, $locations: [LocationInput!]!, $sentAt: DateTime) {
   updateLocations(sessionId: $sessionId, locations: $locations, sentAt: $sentAt) {
     results { index status rejection }
@@ -186,7 +186,7 @@ mutation StopJourney($sessionId: ID!) {
     },
     {
       name: 'refreshSession',
-      query: `# As an operator: the booking changed.
+      query: `# As an operator, after a booking has changed.
 mutation RefreshSession($sessionId: ID!) {
   refreshSession(sessionId: $sessionId) { id status trainerId studentId scheduledAt }
 }

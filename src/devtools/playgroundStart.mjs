@@ -1,18 +1,19 @@
 /* Runs in the browser, after Altair's own scripts. */
 /* global AltairGraphQL, MutationObserver, document, localStorage, location */
 
-const answer = await fetch(new URL('collection.json', import.meta.url));
-const { initialWindows, ...options } = await answer.json();
+const response = await fetch(new URL('collection.json', import.meta.url));
+const { initialWindows, ...options } = await response.json();
 AltairGraphQL.init({
   ...options,
-  // Altair takes a window's address as it is, and wants a whole one.
+  // Altair does not resolve a window's URL, so it must be absolute.
   initialWindows: initialWindows.map((window) => ({
     ...window,
     endpointURL: new URL(window.endpointURL, location.origin).href,
   })),
 });
 
-// It shows the window that it opened last: a new collection is to begin with its first. Later visits stay where they were.
+// Altair shows the window that was opened last, but a new collection should start with its first one. Later visits keep
+// the user's window.
 const opened = `${options.instanceStorageNamespace}opened`;
 if (!localStorage.getItem(opened)) {
   const observer = new MutationObserver(() => {

@@ -19,3 +19,16 @@ export function requireId(field: string, id: string): void {
 export function requireDeviceId(deviceId: string | null): void {
   if (deviceId !== null) requireId('deviceId', deviceId);
 }
+
+/** Identity providers put characters such as "|" and "@" into the ids of users. */
+const USER_ID = /^[!-~]{1,128}$/;
+export const USER_ID_RULE = 'it is 1 to 128 printable ASCII characters without a space.';
+
+/** Whether a text can be the id of a trainer, a student or another user. */
+export const isUserId = (text: string): boolean => USER_ID.test(text);
+
+/** Throws BAD_USER_INPUT for a text that can not be the id of a user. */
+export function requireUserId(field: string, id: string): void {
+  if (isUserId(id)) return;
+  throw new JourneyError('BAD_USER_INPUT', `${field} is not the id of a user: ${USER_ID_RULE}`, { field });
+}

@@ -176,7 +176,12 @@ export class JourneyService {
   ): Promise<UpdateReport> {
     const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null, deviceId });
     requireNotRejected(applied.verdicts[0]!, this.policy);
-    return this.report(sessionId, applied);
+    const report = this.report(sessionId, applied);
+    // A repeat after the stored fix has expired: this one's own distance is all that is known.
+    return {
+      ...report,
+      distanceMeters: report.distanceMeters ?? Math.round(distanceMeters(fix, applied.home)),
+    };
   }
 
   /** A buffer of fixes, in any order; each has its own verdict. */
@@ -343,7 +348,7 @@ export class JourneyService {
     }
   }
 
-  /** Throws the error that tells this viewer why it has no active journey here. */
+  /** Throws the error that says why this viewer has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
     if (refusal.kind === 'OTHER_DEVICE') {
       const since = iso(refusal.since);

@@ -72,7 +72,7 @@ export class SessionAccess {
 }
 
 /**
- * While the database is away, an ended journey tells its own participants how it ended. It does not tell anyone else
+ * While the database is away, the participants of an ended journey learn how it ended. Nobody else learns
  * to whom the session belongs now, and an outage is never "not found".
  */
 function readableInactive(viewer: Viewer, sessionId: string, view: InactiveSession): InactiveSession {

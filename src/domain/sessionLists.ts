@@ -1,5 +1,5 @@
 import { JourneyError } from './errors';
-import { requireId } from './identifiers';
+import { requireUserId } from './identifiers';
 import type { EnRouteJourney } from './journey';
 import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
 import type { Session } from './session';
@@ -33,7 +33,7 @@ export class SessionLists {
 
   /** The viewer's active journeys, the oldest first. */
   async activeJourneys(viewer: Viewer, trainerId: string | null): Promise<readonly EnRouteJourney[]> {
-    if (trainerId !== null) requireId('trainerId', trainerId);
+    if (trainerId !== null) requireUserId('trainerId', trainerId);
     const readsAll = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
     if (readsAll && trainerId === null) {
       throw new JourneyError(

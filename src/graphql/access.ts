@@ -17,7 +17,7 @@ export const ANY_ROLE: AccessRule = {
   refusal: 'Only trainers, students, operators and services may do this',
 };
 
-/** A student passes: the domain tells the one whose session it is (FORBIDDEN) from all others (SESSION_NOT_FOUND). */
+/** A student passes: the domain refuses the session's own student (FORBIDDEN) otherwise than all others (SESSION_NOT_FOUND). */
 export const TRAINER_ACTION: AccessRule = {
   roles: ['TRAINER', 'STUDENT'],
   refusal: "Only the session's trainer may do this",

@@ -2,6 +2,7 @@ import type { JourneyService } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { Session } from '../domain/session';
 import type { Viewer } from '../domain/viewer';
+import type { OperationRequest } from './execution/operationRequest';
 
 /**
  * What one request carries to its resolvers. Each session is looked up once, however often a document asks for it.
@@ -16,6 +17,7 @@ export class RequestContext {
     private readonly journeys: JourneyService,
     /** Throws UNAUTHENTICATED. Called by the guards of root fields, so that introspection needs no token. */
     readonly viewer: () => Viewer,
+    readonly request: OperationRequest,
   ) {}
 
   liveLocation(sessionId: string): Promise<LiveLocation> {

@@ -32,7 +32,7 @@ const rules = [
   noSubscriptionsRule,
 ];
 
-export const documentLimits = { maxTokens: MAX_TOKENS, rules };
+export const documentLimits = { parseOptions: { maxTokens: MAX_TOKENS }, validationRules: rules };
 
 /** Validation lets an operation pass for which the schema has no root type at all. */
 function noSubscriptionsRule(context: ValidationContext): ASTVisitor {

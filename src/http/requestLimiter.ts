@@ -10,6 +10,13 @@ const HEADER_BELOW = 0.5;
 /** Beyond it, users who have sent nothing for the longest time start afresh. */
 const MAX_USERS = 200_000;
 
+export interface RateDecision {
+  /** RateLimit, and RateLimit-Policy in a refusal. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The request is one too many. */
+  readonly error?: JourneyError<'RATE_LIMITED'>;
+}
+
 export interface RequestLimiterOptions {
   readonly perMinute: number;
   /** In milliseconds, from any start. */
@@ -38,41 +45,30 @@ export class RequestLimiter {
     this.rate = { intervalMs: this.intervalMs, toleranceMs: WINDOW_MS - this.intervalMs };
   }
 
-  /**
-   * Counts one request.
-   * @returns the RateLimit header's value; undefined while more than half is left, and for users without a limit
-   * @throws RATE_LIMITED
-   */
-  take({ id, role }: Viewer): string | undefined {
+  /** Counts one request. undefined while more than half is left, and for users without a limit. */
+  take({ id, role }: Viewer): RateDecision | undefined {
     if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
     const now = this.now();
     const decision = decideRate(this.arrivalTimes.get(id) ?? null, now, this.rate);
     if (!decision.allowed) {
       const retryAfterMs = Math.ceil(decision.retryAfterMs);
-      throw new JourneyError(
-        'RATE_LIMITED',
-        `At most ${this.perMinute} requests a minute of one user; try again in ${retryAfterMs} ms.`,
-        { retryAfterMs },
-      );
+      const message = `At most ${this.perMinute} requests a minute of one user; try again in ${retryAfterMs} ms.`;
+      return {
+        headers: {
+          ...this.headers(0, WINDOW_MS),
+          'ratelimit-policy': `"user";q=${this.perMinute};w=${WINDOW_MS / 1000}`,
+        },
+        error: new JourneyError('RATE_LIMITED', message, { retryAfterMs }),
+      };
     }
     this.arrivalTimes.set(id, decision.arrivalTime);
     const usedMs = decision.arrivalTime - now;
     const left = Math.floor((WINDOW_MS - usedMs) / this.intervalMs);
-    return left > this.perMinute * HEADER_BELOW ? undefined : this.header(left, usedMs);
+    return left > this.perMinute * HEADER_BELOW ? undefined : { headers: this.headers(left, usedMs) };
   }
 
-  /** The RateLimit header's value in a refusal. */
-  get exhausted(): string {
-    return this.header(0, WINDOW_MS);
-  }
-
-  /** The RateLimit-Policy header's value. */
-  get policy(): string {
-    return `"user";q=${this.perMinute};w=${WINDOW_MS / 1000}`;
-  }
-
-  /** Of draft-ietf-httpapi-ratelimit-headers: so many requests are left, and in so many seconds all are available again. */
-  private header(left: number, fullInMs: number): string {
-    return `"user";r=${left};t=${Math.ceil(fullInMs / 1000)}`;
+  /** By draft-ietf-httpapi-ratelimit-headers: so many requests are left, and in so many seconds all are available again. */
+  private headers(left: number, fullInMs: number): { readonly ratelimit: string } {
+    return { ratelimit: `"user";r=${left};t=${Math.ceil(fullInMs / 1000)}` };
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { RequestFields } from '../graphql/execution/executionContext';
+import type { RequestFields } from '../graphql/execution/operationRequest';
 import type { ClientIdentity } from '../metrics/clientLabels';
 import type { ServiceMetrics } from '../metrics/serviceMetrics';
 

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 
-import { createCors } from './cors';
-import { errorBody, INTERNAL_ERROR } from './errors';
+import { addCors } from './cors';
+import { Rejection, rejectionOf } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
 
 /** An ALB keeps idle connections for 60 s; if this server closed one first, the ALB would answer the next request with 502. */
@@ -28,59 +28,51 @@ const PAGE_POLICY = [
   "object-src 'none'",
 ].join('; ');
 
-/** As a path, or in the absolute form that a proxy may send. */
-const GRAPHQL_URL = /^(?:https?:\/\/[^/?#]*)?\/graphql(?:\?|$)/i;
-
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly corsOrigins: readonly string[];
   /** While the process stops, each response closes its connection: the balancer sends the next request elsewhere. */
   readonly stopping: () => boolean;
-  /** Serves `/graphql`, in front of Fastify. */
-  readonly graphql: RequestListener;
   readonly requestId: (given: string | string[] | undefined) => string;
   /** For tracing: called before anything is done for a request. undefined where it is off. */
   readonly arrived: ((request: IncomingMessage) => void) | undefined;
 }
 
-/** The HTTP server without its other routes, which Fastify serves: limits, request ids, errors in GraphQL's form. */
+/** The HTTP server without its routes: limits, request ids, errors in GraphQL's form. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { logger, stopping, graphql, requestId, arrived } = options;
-  const cors = createCors(options.corsOrigins);
+  const { logger, stopping, requestId, arrived } = options;
   const server = fastify({
     loggerInstance: logger,
+    // A logger for each request would cost more than all else that Fastify does.
+    childLoggerFactory: (parent) => parent,
     // Its two lines a request hold the URL, and so a GET's query string.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    serverFactory: (handler) =>
-      createServer(
-        {
-          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-          requestTimeout: REQUEST_TIMEOUT_MS,
-          headersTimeout: HEADERS_TIMEOUT_MS,
-          connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-          maxHeaderSize: HEADERS_LIMIT_BYTES,
-        },
-        (request, response) => {
-          arrived?.(request);
-          cors(request, response, () => {
-            if (GRAPHQL_URL.test(request.url!)) graphql(request, response);
-            else handler(request, response);
-          });
-        },
-      ),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+    },
     // Requests that still arrive on an open connection while the process stops are answered like any other.
     return503OnClosing: false,
     // For a URL that cannot be decoded. Fastify's own response would echo it.
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      void reply.code(400).send(errorBody({ status: 400, message: 'The URL is not valid.' })),
+      void reply.code(400).send(new Rejection({ status: 400, message: 'The URL is not valid.' }).body),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
   }) as unknown as FastifyInstance;
   server.server.maxConnections = MAX_CONNECTIONS;
 
-  server.addHook('onSend', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
+  if (arrived) {
+    server.addHook('onRequest', (request, _reply, done) => {
+      arrived(request.raw);
+      done();
+    });
+  }
+  addCors(server, options.corsOrigins);
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (stopping()) void reply.header('connection', 'close');
     // Node's two lines on it are 48 bytes that HTTP/1.1, where connections stay open anyway, does not need.
     else if (request.raw.httpVersion === '1.1') reply.raw.removeHeader('connection');
@@ -90,20 +82,18 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       }
       void reply.header('referrer-policy', 'no-referrer');
     }
+    done();
   });
 
   server.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    // V8's message for invalid JSON quotes the body.
-    const message = error instanceof SyntaxError ? 'The body is not valid JSON.' : error.message;
-    if (status < 500) return reply.code(status).send(errorBody({ status, message }));
-    logger.error({ requestId: request.id, err: error }, 'A request failed with an internal error');
-    return reply.code(500).send(errorBody(INTERNAL_ERROR));
+    const rejection = rejectionOf(error, request);
+    return reply.code(rejection.status).send(rejection.body);
   });
-  server.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send(errorBody({ status: 404, message: 'Nothing is here. The API is POST and GET /graphql.' })),
-  );
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND.body));
   return server;
 }
+
+const NOT_FOUND = new Rejection({
+  status: 404,
+  message: 'Nothing is here. The API is POST and GET /graphql.',
+});

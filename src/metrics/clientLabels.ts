@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** The label of whatever is not on its list: labels must stay few, whatever is sent. */
 export const OTHER = 'other';
 const NONE = 'none';
@@ -11,6 +13,12 @@ export interface ClientIdentity {
   readonly name: string | undefined;
   readonly version: string | undefined;
 }
+
+/** Who the sender of a request claims to be. Node joins a header that is sent twice. */
+export const clientIdentityOf = (headers: IncomingHttpHeaders): ClientIdentity => ({
+  name: headers['apollographql-client-name'] as string | undefined,
+  version: headers['apollographql-client-version'] as string | undefined,
+});
 
 export interface ClientLabel {
   readonly client: string;

@@ -11,7 +11,7 @@ export interface ActiveJourneyCountOptions {
   readonly timeoutMs: number;
 }
 
-/** How many journeys are under way, over all partitions: 64 commands of constant time. Rejects when one is not answered. */
+/** How many journeys are active, over all partitions: 64 commands of constant time. Rejects when one is not answered. */
 export async function countActiveJourneys({
   client,
   keys,

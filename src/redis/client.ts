@@ -71,7 +71,7 @@ export function createRedisClient({
     keepAlive: 10_000,
     retryStrategy: reconnectDelayMs,
     // After a failover the old master answers READONLY for good: only a new connection finds the new one.
-    // Of all the commands under way the first such reply does it. (A cluster's replica points at its master instead.)
+    // Of all the commands in flight the first such reply does it. (A cluster's replica points at its master instead.)
     reconnectOnError: (error) => {
       if (isLeaving || !error.message.startsWith('READONLY')) return false;
       isLeaving = !protocol.cluster;

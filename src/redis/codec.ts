@@ -2,8 +2,9 @@ import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
-import type { CachedSession, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
+import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { Participants } from '../domain/viewer';
 import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
@@ -142,3 +143,24 @@ export function decodeVerdict(status: string): PointVerdict {
     ...(speed !== undefined && { speedKmh: Number(speed), limitKmh: Number(limit) }),
   };
 }
+
+/** The codes that update.lua and end.lua share for a trainer who has no active journey here; null for any other code. */
+export function decodeRefusal(sessionId: string, code: string, values: Reply): Refusal | null {
+  switch (code) {
+    case 'ENDED':
+      return { kind: code, journey: decodeEnded(sessionId, values) };
+    case 'OTHER_DEVICE':
+      return { kind: code, since: Number(values[0]) };
+    case 'NOT_OWNER':
+      return { kind: code, participants: toParticipants(values) };
+    case 'NOT_ACTIVE':
+      return { kind: code, participants: values[0] == null ? null : toParticipants(values) };
+    default:
+      return null;
+  }
+}
+
+const toParticipants = ([trainerId, studentId]: Reply): Participants => ({
+  trainerId: String(trainerId),
+  studentId: String(studentId),
+});

@@ -120,7 +120,7 @@ export const movedTo = (error: unknown): string | undefined =>
 export const isSilence = (error: unknown): boolean =>
   classify(error) === 'UNKNOWN' || error instanceof NodeUnreachable;
 
-/** What the caller is told of a failure that is an outage. */
+/** How the caller's error describes a failure that is an outage. */
 export function problemOf(error: unknown): StoreProblem {
   if (error instanceof RedisTimeout) return 'SILENT';
   if (error instanceof ClockUnknown) return problemOf(error.cause);

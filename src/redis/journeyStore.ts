@@ -22,6 +22,7 @@ import {
   decodeActive,
   decodeApplied,
   decodeEnded,
+  decodeRefusal,
   decodeSnapshot,
   encodeLastJourney,
   encodeSession,
@@ -34,7 +35,7 @@ import type { ScriptRunner } from './scriptRunner';
 
 /** Beyond its deadline a journey's key stays this long for the watchdog to find. */
 const GRACE_MS = 60_000;
-/** "There is no such session" is remembered this long: a booking may be made any moment. */
+/** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
 const OVERDUE_PER_PARTITION = 100;
 
@@ -114,7 +115,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'OUTDATED':
         return { kind: code };
       default:
-        throw unexpected('start', code);
+        return unexpected('start', code);
     }
   }
 
@@ -129,7 +130,7 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'APPLIED') return decodeApplied(values);
     if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
-    return refusalOf('update', sessionId, code, values);
+    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
@@ -137,7 +138,8 @@ export class RedisJourneyStore implements JourneyStore {
     const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
-    return code === 'ACTIVE' ? null : refusalOf('update', sessionId, code, values);
+    if (code === 'ACTIVE') return null;
+    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
   async takeRate(reporter: Reporter): Promise<RateOutcome> {
@@ -167,7 +169,7 @@ export class RedisJourneyStore implements JourneyStore {
           },
         };
       default:
-        throw unexpected('rate', String(code));
+        return unexpected('rate', String(code));
     }
   }
 
@@ -176,7 +178,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write('takeOver', keys, [trainerId, deviceId ?? ''], { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
-    return refusalOf('takeOver', sessionId, code, values);
+    return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
   }
 
   async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {
@@ -200,7 +202,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'UNCONFIRMED':
         return { kind: code, retryAfterMs: Number(values[0]) };
       default:
-        return refusalOf('end', sessionId, code, values);
+        return decodeRefusal(sessionId, code, values) ?? unexpected('end', code);
     }
   }
 
@@ -226,7 +228,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'OUTDATED':
         return { kind: code };
       default:
-        throw unexpected('end', code);
+        return unexpected('end', code);
     }
   }
 
@@ -338,28 +340,7 @@ export class RedisJourneyStore implements JourneyStore {
   }
 }
 
-/** The codes that update.lua and end.lua share for a trainer who has no journey under way here. */
-function refusalOf(step: string, sessionId: string, code: string, values: Reply): Refusal {
-  switch (code) {
-    case 'ENDED':
-      return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
-    case 'OTHER_DEVICE':
-      return { kind: code, since: Number(values[0]) };
-    case 'NOT_OWNER':
-      return {
-        kind: 'NOT_OWNER',
-        participants: { trainerId: String(values[0]), studentId: String(values[1]) },
-      };
-    case 'NOT_ACTIVE':
-      return {
-        kind: 'NOT_ACTIVE',
-        participants:
-          values[0] == null ? null : { trainerId: String(values[0]), studentId: String(values[1]) },
-      };
-    default:
-      throw unexpected(step, code);
-  }
+/** @throws Error always: the script and this file disagree. */
+function unexpected(script: ScriptName, code: string): never {
+  throw new Error(`${script}.lua returned the code ${code}, which journeyStore.ts does not know`);
 }
-
-const unexpected = (step: string, code: string): Error =>
-  new Error(`${step}.lua answered ${code}, which journeyStore.ts does not know`);

@@ -11,9 +11,14 @@ export const allPartitions = partitionNames;
 
 /**
  * The partition of a session, from a stable hash of its id. It is the hash tag of every key of the session,
- * so that each step touches one slot of a Redis Cluster. Changing it strands every journey under way.
+ * so that each step touches one slot of a Redis Cluster. Changing it loses every active journey.
  */
 export const partitionOf = (sessionId: string): string => partitionNames[crc32(sessionId) % PARTITION_COUNT]!;
+
+const ENCODED: Readonly<Record<string, string>> = { '%': '%25', '{': '%7B', '}': '%7D' };
+
+/** A user's id as a part of a key: braces in it would be taken for the key's hash tag. readSnapshot.lua does the same. */
+const encodeUserId = (id: string): string => id.replace(/[%{}]/g, (character) => ENCODED[character]!);
 
 /** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
 export class Keys {
@@ -32,7 +37,7 @@ export class Keys {
   }
 
   location(trainerId: string, sessionId: string, partition = partitionOf(sessionId)): string {
-    return `${this.prefix}location:trainer:${trainerId}:session:{${partition}}:${sessionId}`;
+    return `${this.prefix}location:trainer:${encodeUserId(trainerId)}:session:{${partition}}:${sessionId}`;
   }
 
   /** A location's key without the trainer's id, for readSnapshot.lua: it learns the trainer from the journey. */
@@ -42,7 +47,7 @@ export class Keys {
 
   /** Of a trainer over all its sessions, so in a slot of its own. */
   rate(trainerId: string): string {
-    return `${this.prefix}location:rate:${trainerId}`;
+    return `${this.prefix}location:rate:${encodeUserId(trainerId)}`;
   }
 
   /** Which of the trainer's sessions may send next: in the slot of the rate, whose whole key is the hash tag here. */
@@ -50,9 +55,9 @@ export class Keys {
     return `${this.prefix}location:turns:{${this.rate(trainerId)}}`;
   }
 
-  /** Which sessions of a user may be under way: a hint to verify, never the truth. In a slot of its own. */
+  /** Which sessions of a user may have an active journey: a hint to verify, never the truth. In a slot of its own. */
   journeysOf(userId: string): string {
-    return `${this.prefix}journey:of:${userId}`;
+    return `${this.prefix}journey:of:${encodeUserId(userId)}`;
   }
 
   deadlines(partition: string): string {
@@ -84,7 +89,7 @@ export class Keys {
     return `${this.prefix}journey:records:{${partition}}`;
   }
 
-  /** Entries that the durable record can't take: a fault of ours, never an outage. */
+  /** Entries that the durable record can't take: an internal error, never an outage. */
   deadRecords(partition: string): string {
     return `${this.prefix}journey:records:dead:{${partition}}`;
   }

@@ -15,7 +15,7 @@ const FAILURES_TO_OPEN = 5;
 const PROBE_AFTER_MS = 500;
 
 /**
- * The circuit breaker of one node: cockatiel's. While all is well it only hears how calls ended, since a call through
+ * The circuit breaker of one node: cockatiel's. While all is well it is only notified of how calls ended, since a call through
  * it costs 3 µs; once it is open, calls go through `probe`.
  */
 export class NodeBreaker {
@@ -36,7 +36,7 @@ export class NodeBreaker {
 
   /** A call that began while the breaker was closed failed. */
   async failed(error: unknown): Promise<void> {
-    // Once open, the failures of calls that were under way are no news, and must not pass for the probe.
+    // Once open, the failures of calls that were in flight are no news, and must not be taken for the probe's.
     if (!isSilence(error) || !this.isClosed) return;
     await this.policy.execute(() => Promise.reject(error as Error)).catch(() => undefined);
   }
@@ -46,7 +46,7 @@ export class NodeBreaker {
    * @throws BrokenCircuitError without a call, but for one call at a time that is let through to see
    */
   async probe<T>(call: () => Promise<T>): Promise<T> {
-    // cockatiel would let further calls wait for the probe under way; they fail at once instead.
+    // cockatiel would let further calls wait for the probe in flight; they fail at once instead.
     if (this.policy.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
     return this.policy.execute(call);
   }

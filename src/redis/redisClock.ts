@@ -12,7 +12,7 @@ interface Estimate {
 
 /**
  * What this process knows of each Redis node's clock. A writing step carries its deadline by that clock, so
- * that a command which reaches Redis after its caller was told 503 refuses to run. A reply carries the node's
+ * that a command which reaches Redis after its caller got 503 refuses to run. A reply carries the node's
  * time from between its command's sending and its own arrival, which bounds the difference of the clocks from both
  * sides; deadlines go by the lower bound. A step therefore never runs late; at worst it refuses early.
  */

@@ -134,21 +134,15 @@ export class ScriptRunner {
     let refusedEarly = false;
     for (;;) {
       const node = this.writers.nodeOf(keys[0]);
-      const timeoutMs = (): number => Math.max(1, Math.min(this.timeoutMs, giveUpAt - performance.now()));
-      const writing = { client: this.options.writer, connections: this.writers, node };
       try {
         let deadline = this.clock.toRedis(node, giveUpAt);
         if (deadline === undefined) {
-          await this.askClock({ ...writing, step: 'now', args: [keys[0]], timeoutMs: timeoutMs() });
+          await this.askClock(this.writing(node, 'now', [keys[0]], giveUpAt));
           deadline = this.clock.toRedis(node, giveUpAt)!;
         }
         const sentAt = performance.now();
-        const reply = (await this.send({
-          ...writing,
-          step,
-          args: [...keys, deadline, ...args],
-          timeoutMs: timeoutMs(),
-        })) as [string, string, ...unknown[]];
+        const command = this.writing(node, step, (keys as Argument[]).concat(deadline, args), giveUpAt);
+        const reply = (await this.send(command)) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
         this.clock.note(node, Number(reply[1]), sentAt);
         if (reply[0] !== 'PAST_DEADLINE') return reply;
@@ -168,6 +162,11 @@ export class ScriptRunner {
         await sleep(RETRY_AFTER_MS);
       }
     }
+  }
+
+  private writing(node: string, step: ScriptName, args: readonly Argument[], giveUpAt: number): Command {
+    const timeoutMs = Math.max(1, Math.min(this.timeoutMs, giveUpAt - performance.now()));
+    return { client: this.options.writer, connections: this.writers, node, step, args, timeoutMs };
   }
 
   /** Whether both connections stand, and each node that serves a slot answers, as the breakers know it. */

@@ -8,14 +8,14 @@ import {
   isUnavailable,
   judge,
   operations,
-  persistently,
+  retryWhileUnavailable,
   type Operation,
   type Scene,
 } from '../faults/operations';
 import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import type { ClusterNode, RedisCluster } from './redisCluster';
 
-/** An id of a session in this partition. */
+/** A session id that belongs to this partition. */
 export function idIn(partition: string, name: string): string {
   for (let at = 0; ; at += 1) {
     const id = `${name}-${at}`;
@@ -28,19 +28,19 @@ interface Count {
   unavailable: number;
 }
 
-const countless = (): Count => ({ right: 0, unavailable: 0 });
+const noCounts = (): Count => ({ right: 0, unavailable: 0 });
 
 export interface SlotReport {
-  /** Of operations in the slot, from its announcement until it had moved. */
+  /** Answers to operations in the slot, from the announcement of the move to its end. */
   readonly moving: Count;
-  /** Of polls in another slot of the same node meanwhile. */
+  /** Answers to polls in another slot of the same node during the move. */
   readonly elsewhere: Count;
   readonly wrong: string[];
   /** From the end of the move to the first right answer, ms. */
   readonly recoveryMs: number;
 }
 
-/** Moves a partition's slot step by step to another master, every operation being asked for at each step. */
+/** Moves a partition's slot to another master, key by key, and sends operations at each stage. */
 export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
   const service = await TestService.start({
     ...FAULT_SETTINGS,
@@ -62,15 +62,15 @@ export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
         ),
       );
     const [announced, moved] = [await scenesOf('announced'), await scenesOf('moved')];
-    const neighbour = await service.book({ id: idIn(staying, `neighbour-${Date.now()}`) });
-    await persistently(() => neighbour.trainer.start(neighbour.id, 'once'));
+    const bystander = await service.book({ id: idIn(staying, `bystander-${Date.now()}`) });
+    await retryWhileUnavailable(() => bystander.trainer.start(bystander.id, 'once'));
 
-    const report = { moving: countless(), elsewhere: countless(), wrong: [] as string[] };
+    const report = { moving: noCounts(), elsewhere: noCounts(), wrong: [] as string[] };
     const ask = async (operation: Operation, scene: Scene): Promise<void> => {
       const verdict = judge(operation, scene, await operation.act(scene));
       if (typeof verdict === 'object') report.wrong.push(verdict.wrong);
       else report.moving[verdict] += 1;
-      note(report, report.elsewhere, await neighbour.student.poll(neighbour.id));
+      note(report, report.elsewhere, await bystander.student.poll(bystander.id));
     };
     const askAll = async (scenes: readonly Scene[]): Promise<void> => {
       for (const [at, operation] of operations.entries()) await ask(operation, scenes[at]!);
@@ -89,9 +89,10 @@ export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
       await node.direct.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
     }
     const movedAt = performance.now();
-    await persistently(() => poll.act(moved[0]!));
+    await retryWhileUnavailable(() => poll.act(moved[0]!));
     const recoveryMs = performance.now() - movedAt;
-    for (const [at, operation] of operations.entries()) await persistently(() => operation.act(moved[at]!));
+    for (const [at, operation] of operations.entries())
+      await retryWhileUnavailable(() => operation.act(moved[at]!));
     return { ...report, recoveryMs };
   } finally {
     await service.stop();
@@ -99,7 +100,7 @@ export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
 }
 
 export interface LossReport {
-  /** Of polls and updates in the partitions of the other masters, and in those of the lost one. */
+  /** Answers to polls and updates in the partitions of the other masters (`kept`) and of the killed one (`lost`). */
   readonly kept: Count;
   readonly lost: Count;
   readonly wrong: string[];
@@ -107,7 +108,7 @@ export interface LossReport {
   readonly recoveryMs: number;
 }
 
-/** Kills the master of partition 00 under polls and updates; its replica takes over. For good: a cluster survives this once. */
+/** Kills the master of partition 00 under load; its replica takes over. A cluster survives this only once, because nothing restarts the master. */
 export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
   const service = await TestService.start({
     ...FAULT_SETTINGS,
@@ -115,19 +116,19 @@ export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
     REDIS_TIMEOUT_MS: '500',
   });
   try {
-    const victim = await cluster.masterOf('{00}');
-    const witness = cluster.masters.find((node) => node !== victim)!;
+    const master = await cluster.masterOf('{00}');
+    const witness = cluster.masters.find((node) => node !== master)!;
     const booked = await Promise.all(
       allPartitions.slice(0, 24).map(async (partition) => {
         const booking = await service.book({ id: idIn(partition, `load-${Date.now()}`) });
-        await persistently(() => booking.trainer.start(booking.id, 'once'));
-        return { booking, isLost: (await cluster.masterOf(`{${partition}}`)) === victim };
+        await retryWhileUnavailable(() => booking.trainer.start(booking.id, 'once'));
+        return { booking, isLost: (await cluster.masterOf(`{${partition}}`)) === master };
       }),
     );
-    // Whatever happens later, these starts are on the replica.
-    await victim.direct.wait(1, 5000);
+    // Wait until the replica has these starts, so that the failover can't lose them.
+    await master.direct.wait(1, 5000);
 
-    const report = { kept: countless(), lost: countless(), wrong: [] as string[] };
+    const report = { kept: noCounts(), lost: noCounts(), wrong: [] as string[] };
     let working = true;
     const use = async ({ booking, isLost }: { booking: Booking; isLost: boolean }): Promise<void> => {
       const { student, trainer, id } = booking;
@@ -140,16 +141,16 @@ export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
     };
     const load = Promise.all(booked.map(use));
     await sleep(500);
-    process.kill(victim.store.pid, 'SIGKILL');
+    process.kill(master.store.pid, 'SIGKILL');
     let promoted: ClusterNode | undefined;
     const takenOver = async (): Promise<boolean> => {
       promoted = await cluster.masterOf('{00}', witness);
-      return promoted !== undefined && promoted !== victim;
+      return promoted !== undefined && promoted !== master;
     };
     await eventually('a replica takes over', takenOver, 20_000);
     const promotedAt = performance.now();
     const first = booked.find(({ isLost }) => isLost)!.booking;
-    await persistently(() => first.student.poll(first.id));
+    await retryWhileUnavailable(() => first.student.poll(first.id));
     const recoveryMs = performance.now() - promotedAt;
     await sleep(500);
     working = false;
@@ -157,8 +158,8 @@ export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
 
     for (const { booking } of booked) {
       const { student, trainer, id } = booking;
-      note(report, countless(), await persistently(() => student.poll(id)));
-      await persistently(() => trainer.stop(id));
+      note(report, noCounts(), await retryWhileUnavailable(() => student.poll(id)));
+      await retryWhileUnavailable(() => trainer.stop(id));
     }
     return { ...report, recoveryMs };
   } finally {
@@ -166,7 +167,7 @@ export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
   }
 }
 
-/** Counts an answer about a journey that is under way. */
+/** Counts an answer about an active journey. */
 function note({ wrong }: { wrong: string[] }, count: Count, answer: GraphQLAnswer): void {
   if (answer.errors) {
     if (isUnavailable(answer)) count.unavailable += 1;

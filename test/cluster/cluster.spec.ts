@@ -2,7 +2,7 @@ import { allPartitions } from '../../src/redis/keys';
 import { EventBridgeStandIn } from '../support/eventBridge';
 import { TestService } from '../support/service';
 import { eventually } from '../faults/eventually';
-import { arrange, FAULT_SETTINGS, judge, operations, persistently } from '../faults/operations';
+import { arrange, FAULT_SETTINGS, judge, operations, retryWhileUnavailable } from '../faults/operations';
 import { idIn, loseMaster, moveSlot } from './changes';
 import { RedisCluster } from './redisCluster';
 
@@ -34,8 +34,8 @@ describe('On a Redis Cluster', () => {
         .map((partition) => service.book({ id: idIn(partition, `batch-${Date.now()}`) })),
     );
     for (const { trainer, id } of bookings.filter((_, at) => at % 2))
-      await persistently(() => trainer.start(id, 'once'));
-    const { data } = await persistently(() =>
+      await retryWhileUnavailable(() => trainer.start(id, 'once'));
+    const { data } = await retryWhileUnavailable(() =>
       operator.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { sessionId isActive } }', {
         ids: bookings.map(({ id }) => id),
       }),
@@ -52,8 +52,10 @@ describe('On a Redis Cluster', () => {
         service.book({ id: idIn(partition, `mine-${Date.now()}`), trainerId }),
       ),
     );
-    for (const { trainer, id } of bookings) await persistently(() => trainer.start(id, 'once'));
-    const { data } = await persistently(() => bookings[0]!.trainer.ask('{ activeJourneys { sessionId } }'));
+    for (const { trainer, id } of bookings) await retryWhileUnavailable(() => trainer.start(id, 'once'));
+    const { data } = await retryWhileUnavailable(() =>
+      bookings[0]!.trainer.ask('{ activeJourneys { sessionId } }'),
+    );
     expect(data.activeJourneys.map(({ sessionId }: { sessionId: string }) => sessionId).sort()).toEqual(
       bookings.map(({ id }) => id).sort(),
     );
@@ -76,7 +78,7 @@ describe('Events and deadlines on a Redis Cluster', () => {
       await Promise.all(
         allPartitions.map(async (partition) => {
           const { id, trainer } = await service.book({ id: idIn(partition, `event-${Date.now()}`) });
-          ids.push((await persistently(() => trainer.start(id, 'once'))).data.startJourney.id);
+          ids.push((await retryWhileUnavailable(() => trainer.start(id, 'once'))).data.startJourney.id);
         }),
       );
       const expected = ids.flatMap((id) => [`${id}:1`, `${id}:2`]).sort();
@@ -95,7 +97,7 @@ describe('Events and deadlines on a Redis Cluster', () => {
 });
 
 describe('A slot that moves to another node while it is in use', () => {
-  it('never makes a false answer, leaves its node’s other slots alone, and serves as soon as it has moved', async () => {
+  it('causes no wrong answer, does not affect other slots of its node, and works as soon as it has moved', async () => {
     const report = await moveSlot(cluster);
     expect(report.wrong).toEqual([]);
     expect(report.elsewhere.unavailable).toBe(0);
@@ -104,7 +106,7 @@ describe('A slot that moves to another node while it is in use', () => {
 });
 
 describe('A master that dies under load', () => {
-  it('takes its own partitions away until its replica serves them; nobody hears a false answer', async () => {
+  it('affects its own partitions alone, until its replica serves them; no caller gets a wrong answer', async () => {
     const report = await loseMaster(cluster);
     expect(report.wrong).toEqual([]);
     expect(report.kept.unavailable).toBe(0);

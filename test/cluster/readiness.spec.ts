@@ -30,7 +30,7 @@ async function requests(service: TestService): Promise<{ send: () => Promise<Gra
   };
 }
 
-/** All but the database's: these tests are about Redis, and on a busy machine the database may miss its own deadline. */
+/** All errors but the database's: these tests are about Redis, and on a busy machine the database may miss its own deadline. */
 const errorsOf = (answers: readonly GraphQLAnswer[]): unknown[] =>
   answers.flatMap(({ errors }) => errors ?? []).filter(({ extensions }) => extensions.store !== 'database');
 
@@ -39,7 +39,7 @@ describe('Readiness on a Redis Cluster', () => {
     for (let process = 0; process < PROCESSES; process += 1) {
       const service = await start();
       try {
-        // What the bookings need of the database does not touch Redis.
+        // Booking writes to the database only, so no Redis connection is used before `send`.
         const { send } = await requests(service);
         expect((await fetch(`${service.address}/health/ready`)).status).toBe(200);
         expect(errorsOf(await send())).toEqual([]);
@@ -51,7 +51,7 @@ describe('Readiness on a Redis Cluster', () => {
 });
 
 describe('A command for a node of a Redis Cluster', () => {
-  it('waits for the connection, when connections were just lost', async () => {
+  it('waits for the connection when connections were just lost', async () => {
     const service = await start();
     try {
       const { send } = await requests(service);
@@ -65,7 +65,7 @@ describe('A command for a node of a Redis Cluster', () => {
     }
   }, 60_000);
 
-  it('says that the node can not be reached, when that connection does not come', async () => {
+  it('reports that the node can not be reached when there is no connection within the deadline', async () => {
     const service = await start();
     const away = cluster.masters[2]!;
     try {

@@ -8,12 +8,12 @@ import { freePort } from '../support/freePort';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
-/** A master that is silent for so long is replaced. */
+/** A master that does not respond for this long is replaced by its replica. */
 const NODE_TIMEOUT_MS = 1500;
 
 export interface ClusterNode {
   readonly store: EmbeddedStore;
-  /** Straight to this node, past the cluster client. */
+  /** A connection to this node that bypasses the cluster client. */
   readonly direct: Redis;
   readonly id: string;
 }
@@ -38,7 +38,7 @@ export class RedisCluster {
     return `redis-cluster://${this.nodes.map(({ store }) => `127.0.0.1:${store.port}`).join(',')}`;
   }
 
-  /** The master that serves a key's slot, as a node that is alive knows it. */
+  /** The master that serves a key's slot, as the node `witness`, which must be running, reports it. */
   async masterOf(key: string, witness = this.nodes[0]!): Promise<ClusterNode> {
     const slot = calculateSlot(key);
     const ranges = (await witness.direct.cluster('SLOTS')) as unknown as [
@@ -50,7 +50,7 @@ export class RedisCluster {
     return this.nodes.find(({ id }) => id === range?.[2][2])!;
   }
 
-  /** Those that were masters at the start. */
+  /** The nodes that were masters at the start. */
   get masters(): readonly ClusterNode[] {
     return this.nodes.slice(0, MASTERS);
   }
@@ -62,7 +62,7 @@ export class RedisCluster {
 
   private async join(): Promise<void> {
     const [first, ...others] = this.nodes as [ClusterNode, ...ClusterNode[]];
-    // Epochs of their own, or the nodes would settle that among themselves later, by moving slots.
+    // Each node gets a distinct epoch; otherwise the nodes resolve the collision later, by moving slots.
     await Promise.all(this.nodes.map(({ direct }, at) => direct.cluster('SET-CONFIG-EPOCH', at + 1)));
     for (const { store, direct } of others) {
       const busPort = await busPortOf(direct);
@@ -88,7 +88,7 @@ export class RedisCluster {
       await direct.cluster('REPLICATE', this.nodes[at]!.id);
     }
     await eventually(
-      'the cluster serves, replicas and all',
+      'the cluster serves, and every replica is connected',
       everyNode(async (direct) => {
         const [state, replication] = await Promise.all([direct.cluster('INFO'), direct.info('replication')]);
         return (
@@ -107,7 +107,7 @@ async function startNode(): Promise<ClusterNode> {
     args: [
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
       ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--cluster-replica-validity-factor', '0'],
-      // What is left of a cluster goes on serving, and each replica stays with its master.
+      // The rest of a cluster goes on serving without a master, and each replica stays with its master.
       ...['--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'],
       ...['--repl-diskless-sync-delay', '0'],
     ],

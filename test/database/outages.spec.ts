@@ -149,7 +149,7 @@ describe('While the database is away', () => {
     for (const [, operation] of operations) expect((await outcome(operation)).error).toBeUndefined();
   });
 
-  it('a fault of ours shows as itself, and is not taken for an outage', async () => {
+  it('an internal error is reported as such, and not as an outage', async () => {
     const admin = new Client({ connectionString: postgres.url });
     await admin.connect();
     await admin.query('ALTER TABLE session RENAME COLUMN trainer_id TO coach_id');

@@ -114,7 +114,7 @@ describe('The set-up of a machine', () => {
     });
   });
 
-  it('needs none when it is told where one runs', () => {
+  it('needs none when the address of a running one is set', () => {
     expect(machine.setUp({ TEST_REDIS_URL: 'redis://elsewhere' })).toEqual({ code: 0, said: '' });
   });
 });

@@ -39,7 +39,7 @@ describe('The playground', () => {
   const filledIn = (window: Window, { variables }: Environment): Record<string, unknown> =>
     JSON.parse(window.initialVariables.replace(/{{(\w+)}}/g, (_, name) => variables[name]!));
 
-  it('is served whole from this process', async () => {
+  it('is served completely by this process', async () => {
     service = await TestService.start();
     const answer = await get('/');
     expect(answer.status).toBe(200);
@@ -59,7 +59,7 @@ describe('The playground', () => {
     }
   });
 
-  it('lets nothing of it reach another origin, and only a frame of its own evaluate scripts', async () => {
+  it('may not reach another origin, and may evaluate scripts only in a frame of its own', async () => {
     service = await TestService.start();
     const policyOf = async (path: string) => (await get(path)).headers.get('content-security-policy');
     const [page, frame] = [await policyOf('/'), await policyOf('/playground/iframe-sandbox/index.html')];
@@ -72,7 +72,7 @@ describe('The playground', () => {
     expect(frame).toContain("frame-ancestors 'self'");
   });
 
-  it('has a window for every operation of the API, valid, with variables that fit', async () => {
+  it('has a window with a valid document and valid variables for every operation of the API', async () => {
     service = await TestService.start();
     const { windows, environments } = await collection();
     const operations = [schema.getQueryType()!, schema.getMutationType()!].flatMap((root) =>
@@ -98,7 +98,7 @@ describe('The playground', () => {
     }
   });
 
-  it('holds a journey that succeeds as it stands, each request by whom its comment names', async () => {
+  it('contains a journey that succeeds unchanged, when each request is sent by the viewer that its comment names', async () => {
     service = await TestService.start({ UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '1' });
     const { windows, environments } = await collection();
     const of = (role: string) => environments.find(({ title }) => title === role)!;
@@ -143,14 +143,14 @@ describe('The playground', () => {
     expect(await run('markArrived', trainer, 'trainer')).toMatchObject({ state: 'ARRIVED' });
   });
 
-  it('is not there in production', async () => {
+  it('is not served in production', async () => {
     service = await TestService.start({ NODE_ENV: 'production' });
     for (const path of ['/', '/playground/', '/playground/collection.json', '/playground/main.js']) {
       expect((await get(path)).status).toBe(404);
     }
   });
 
-  it('says what to install where its packages are left out', async () => {
+  it('names the packages to install where they are left out', async () => {
     jest.doMock('altair-static', () => {
       throw Object.assign(new Error("Cannot find module 'altair-static'"), { code: 'MODULE_NOT_FOUND' });
     });

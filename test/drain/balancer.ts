@@ -16,14 +16,14 @@ interface Target {
 }
 
 /**
- * What an Application Load Balancer does, as far as a rolled process is concerned: requests go round to the targets
- * whose last health check was good, over kept-alive connections; a request that fails is not sent again.
+ * Behaves as an Application Load Balancer does during a rolling release: it sends requests round-robin to the targets
+ * whose last health check succeeded, over kept-alive connections, and does not retry a request that fails.
  */
 export class Balancer {
   private readonly targets: readonly Target[];
   private readonly timer: NodeJS.Timeout;
   private turn = 0;
-  /** How many requests each target got, by its port. */
+  /** The number of requests that each target got, by its port. */
   readonly sent = new Map<number, number>();
 
   private constructor(
@@ -82,19 +82,19 @@ export class Balancer {
     if (!target) return void outgoing.writeHead(503).end();
     this.sent.set(target.port, (this.sent.get(target.port) ?? 0) + 1);
     const { method, url, headers } = incoming;
-    const onward = request(
+    const forwarded = request(
       { host: '127.0.0.1', port: target.port, method, path: url, headers, agent: target.agent },
       (answer) => {
-        // The connection's headers are this hop's own.
+        // Connection headers are hop-by-hop, so they are not forwarded.
         const { connection: _connection, 'keep-alive': _keepAlive, ...rest } = answer.headers;
         outgoing.writeHead(answer.statusCode!, rest);
         answer.pipe(outgoing);
       },
     );
-    onward.on('error', () => {
+    forwarded.on('error', () => {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(502).end();
     });
-    incoming.pipe(onward);
+    incoming.pipe(forwarded);
   }
 }

@@ -8,7 +8,7 @@ import { startPostgres } from '../../demo/stores/postgres';
 import { startRedis } from '../../demo/stores/redis';
 import { migrate } from '../../src/database/migrate';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { freePort } from '../support/ports';
+import { freePort } from '../support/freePort';
 import { build, Program } from '../support/program';
 import { aSession, bookSessions } from '../support/sessions';
 import { Balancer } from './balancer';
@@ -36,7 +36,7 @@ async function until(condition: () => boolean, what: string): Promise<void> {
 
 const numbers = Array.from({ length: JOURNEYS }, (_, index) => index);
 
-describe('Two processes behind a balancer, rolled one after the other', () => {
+describe('Two processes behind a load balancer, replaced one after the other', () => {
   let database: TestDatabase;
   let redis: Awaited<ReturnType<typeof startRedis>>;
   const programs: Program[] = [];
@@ -114,7 +114,7 @@ describe('Two processes behind a balancer, rolled one after the other', () => {
       const before = balancer.sent.get(port);
       await start(port);
       await until(() => balancer.isHealthy(port), 'the new process is healthy');
-      await until(() => balancer.sent.get(port)! > before! + 50, 'the new process is asked');
+      await until(() => balancer.sent.get(port)! > before! + 50, 'the new process gets requests');
     }
     await load.stop();
     await balancer.stop();
@@ -144,7 +144,7 @@ describe('A process that gets a signal to stop', () => {
     await postgres.stop();
   });
 
-  /** As in production, where it waits for a balancer by itself; that wait is left out of most tests. */
+  /** Starts the server as in production, where it waits for a load balancer by default. Most tests shorten that wait. */
   async function serve(env: NodeJS.ProcessEnv = { DRAIN_DELAY_MS: '100' }): Promise<void> {
     program = new Program('main.js', [], {
       NODE_ENV: 'production',
@@ -181,7 +181,7 @@ describe('A process that gets a signal to stop', () => {
     return opened;
   }
 
-  async function expectGoodEnd(): Promise<void> {
+  async function expectCleanStop(): Promise<void> {
     const signalledAt = performance.now();
     program.kill('SIGTERM');
     const { code, stdout } = await program.result();
@@ -189,7 +189,7 @@ describe('A process that gets a signal to stop', () => {
     expect(performance.now() - signalledAt).toBeLessThan(10_000);
   }
 
-  it('ends with code 0 within 10 s though clients keep connections open, idle, silent and half-way', async () => {
+  it('ends with code 0 within 10 s though clients keep idle, silent and half-sent connections open', async () => {
     await serve();
     expect(await begin()).toEqual({ data: { startJourney: { state: 'EN_ROUTE' } } });
     const idle = await socket('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -198,11 +198,11 @@ describe('A process that gets a signal to stop', () => {
     const halfway = await socket(
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\ncontent-type: application/json\r\n\r\n{',
     );
-    await expectGoodEnd();
+    await expectCleanStop();
     for (const opened of [idle, silent, halfway]) opened.destroy();
   }, 20_000);
 
-  it('says at once that it is not ready, and closes each connection with its answer', async () => {
+  it('reports at once that it is not ready, and closes each connection with its answer', async () => {
     await serve({ DRAIN_DELAY_MS: '1000' });
     const live = await fetch(`${url}/health/live`);
     // HTTP/1.1 keeps a connection open unless a header closes it.
@@ -215,21 +215,21 @@ describe('A process that gets a signal to stop', () => {
     expect((await program.result()).code).toBe(0);
   }, 20_000);
 
-  it('ends with code 0 within 10 s though Redis swallows commands', async () => {
+  it('ends with code 0 within 10 s though Redis does not reply', async () => {
     await serve({});
     await begin();
     process.kill(redis.pid, 'SIGSTOP');
     const poll = ask('student', '{ liveLocation(sessionId: "s") { state } }').catch(() => undefined);
-    await expectGoodEnd();
+    await expectCleanStop();
     await poll;
     process.kill(redis.pid, 'SIGCONT');
   }, 20_000);
 
-  it('ends with code 0 within 10 s though PostgreSQL is away, and leaves its record in Redis', async () => {
+  it('ends with code 0 within 10 s though PostgreSQL is unavailable, and leaves the pending record in Redis', async () => {
     await serve();
     await postgres.halt();
     const client = new Redis(redis.url);
-    // As a start leaves it, for there can be none without the database.
+    // This is the record that a start writes. A real start is impossible without the database.
     const fields = { kind: 'STARTED', journeyId: 'j', sessionId: 's', trainerId: 't', studentId: 'u' };
     const times = { startedAt: Date.now(), expiresAt: Date.now() + 3_600_000, version: 1 };
     const record = Object.entries({ ...fields, ...times })
@@ -237,15 +237,15 @@ describe('A process that gets a signal to stop', () => {
       .map(String);
     await client.xadd('journey:records:{00}', '*', ...record);
     await sleep(1500);
-    await expectGoodEnd();
+    await expectCleanStop();
     expect(await client.xlen('journey:records:{00}')).toBe(1);
     client.disconnect();
   }, 30_000);
 
-  it('ends with code 0 within 10 s though both are gone', async () => {
+  it('ends with code 0 within 10 s though both stores are unavailable', async () => {
     await serve({});
     await begin();
     await Promise.all([redis.stop(), postgres.halt()]);
-    await expectGoodEnd();
+    await expectCleanStop();
   }, 30_000);
 });

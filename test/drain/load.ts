@@ -5,7 +5,7 @@ export interface LoadRequest {
   readonly body: string;
 }
 
-/** Sends requests at a steady rate over kept-alive connections, whatever becomes of them, and counts the answers. */
+/** Sends requests at a steady rate over kept-alive connections, whether or not they succeed, and counts the answers. */
 export class Load {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 100 });
   private readonly timer: NodeJS.Timeout;
@@ -13,7 +13,7 @@ export class Load {
   private readonly startedAt = performance.now();
   private due = 0;
   private sent = 0;
-  /** By status and code: `200 OK`, or what went wrong. */
+  /** The number of answers by status and code (`200 OK`), or by error message. */
   readonly answers = new Map<string, number>();
 
   constructor(

@@ -8,12 +8,19 @@ const ARRIVE = `mutation ($sessionId: ID!, $location: LocationInput, $sentAt: Da
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 const SECOND = 1000;
+/** Neither the rate nor a busy machine matters here. */
+const SETTINGS = {
+  UPDATE_INTERVAL_MS: '1',
+  UPDATE_JITTER_MS: '60000',
+  MAX_EVENT_LOOP_DELAY_MS: 'off',
+  REDIS_TIMEOUT_MS: '5000',
+};
 
 describe('Which fixes are believed', () => {
   let service: TestService;
   let booking: Booking;
   beforeAll(async () => {
-    service = await TestService.start({ UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '60000' });
+    service = await TestService.start(SETTINGS);
   });
   afterAll(() => service.stop());
   beforeEach(async () => {
@@ -156,6 +163,21 @@ describe('Which fixes are believed', () => {
     expect(await live()).toMatchObject({ version: 2, distanceMeters: 8900 });
   });
 
+  it('are not accepted again after the location has expired', async () => {
+    const { id, trainer } = booking;
+    const fix = { ...metersFromHome(700), capturedAt: iso(Date.now() - 5 * SECOND) };
+    await trainer.update(id, fix);
+    await service.redis.del(service.keys.location(trainer.id, id));
+    expect((await trainer.update(id, fix)).data.updateLocation).toMatchObject({
+      status: 'DUPLICATE',
+      version: 2,
+      distanceMeters: 700,
+      canMarkArrived: false,
+    });
+    expect(await batchOf([{ ...fix, capturedAt: iso(Date.now() - 9 * SECOND) }])).toEqual(['LATE']);
+    expect(await live()).toMatchObject({ location: null, signal: 'LOST' });
+  });
+
   it('are all of a phone whose clock is one hour slow, after 45 s offline', async () => {
     const now = Date.now();
     const batch = Array.from({ length: 10 }, (_, n) => ({
@@ -171,7 +193,7 @@ describe('An arrival', () => {
   let service: TestService;
   let booking: Booking;
   beforeAll(async () => {
-    service = await TestService.start({ UPDATE_INTERVAL_MS: '1', UPDATE_JITTER_MS: '60000' });
+    service = await TestService.start(SETTINGS);
   });
   afterAll(() => service.stop());
   beforeEach(async () => {

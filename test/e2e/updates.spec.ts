@@ -123,7 +123,7 @@ describe('Updates of a position', () => {
     expect(Date.parse(receivedAt) - Date.parse(capturedAt)).toBe(10_000);
   });
 
-  it('tells a phone that stands still to send less often', async () => {
+  it('asks a phone that stands still to send less often', async () => {
     const { id, trainer } = booking;
     await trainer.update(id, { ...metersFromHome(2000), capturedAt: ago(61_000) });
     const still = await trainer.update(id, { ...metersFromHome(2010), capturedAt: ago(500) });

@@ -3,11 +3,11 @@ import { Client } from 'pg';
 
 import { startRedis } from '../../demo/stores/redis';
 import type { EmbeddedStore } from '../../demo/stores/store';
-import { carries, FaultProxy } from '../support/faultProxy';
+import { callsScript, FaultProxy } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, isUnavailable, persistently } from './operations';
+import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from './operations';
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
@@ -16,7 +16,7 @@ async function timed(ask: () => Promise<GraphQLAnswer>): Promise<{ answer: Graph
   return { answer: await ask(), ms: performance.now() - startedAt };
 }
 
-/** Readiness: its status, and what it tells of the stores. */
+/** The readiness check: its status, and what it reports of the stores. */
 async function readiness(service: TestService): Promise<{ status: number; stores: Record<string, string> }> {
   const response = await fetch(`${service.address}/health/ready`);
   return {
@@ -25,7 +25,7 @@ async function readiness(service: TestService): Promise<{ status: number; stores
   };
 }
 
-/** The durable records of ended journeys among these. */
+/** The durable records of those of these journeys that have ended. */
 async function records(
   { database }: TestService,
   ids: readonly string[],
@@ -40,14 +40,14 @@ async function records(
   return rows as { id: string; state: string }[];
 }
 
-/** ms until `ask` succeeds. */
+/** Milliseconds until `ask` succeeds. */
 async function recovery(ask: () => Promise<GraphQLAnswer>): Promise<number> {
   const startedAt = performance.now();
-  await persistently(ask);
+  await retryWhileUnavailable(ask);
   return performance.now() - startedAt;
 }
 
-describe('While Redis stays away', () => {
+describe('While Redis is unavailable', () => {
   let store: EmbeddedStore;
   let proxy: FaultProxy;
   let service: TestService;
@@ -55,7 +55,7 @@ describe('While Redis stays away', () => {
   beforeAll(async () => {
     store = await startRedis();
     proxy = await FaultProxy.start(store.port);
-    // With the deadline of production: recovery is measured against it.
+    // The command timeout is production's, because the limits on recovery below apply to it.
     service = await TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
   });
   afterAll(async () => {
@@ -68,10 +68,10 @@ describe('While Redis stays away', () => {
   afterEach(() => end());
   beforeEach(async () => {
     booking = await service.book();
-    await persistently(() => booking.trainer.start(booking.id));
+    await retryWhileUnavailable(() => booking.trainer.start(booking.id));
   });
 
-  /** Calls until the breaker knows, then how long further answers take. */
+  /** Sends requests until the breaker is open, and returns how long further answers take, ms. */
   async function outage(): Promise<number[]> {
     const { trainer, student, id } = booking;
     await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
@@ -86,26 +86,26 @@ describe('While Redis stays away', () => {
 
   const away: readonly { how: string; begin: () => void; end: () => Promise<void> }[] = [
     {
-      how: 'stopped',
+      how: 'suspended',
       begin: () => process.kill(store.pid, 'SIGSTOP'),
       end: async () => void process.kill(store.pid, 'SIGCONT'),
     },
     { how: 'killed', begin: () => process.kill(store.pid, 'SIGKILL'), end: () => store.resume() },
     {
-      how: 'silent behind a network',
+      how: 'silent behind a stalled network',
       begin: () => proxy.inject({ kind: 'hold' }),
       end: async () => proxy.heal(),
     },
     { how: 'refusing connections', begin: () => proxy.refuse(), end: async () => proxy.heal() },
   ];
   it.each(away)(
-    '$how: answers come at once, readiness tells, and it heals within 2 s of its return',
+    '$how: answers come at once, readiness reports it, and service resumes within 2 s of its return',
     async (fault) => {
       fault.begin();
       end = fault.end;
       const times = await outage();
       expect(median(times)).toBeLessThan(50);
-      // Whoever takes a process with an outage of its store for broken would kill all of them at once.
+      // If an outage of the store made processes unready, an orchestrator would replace all of them at once.
       expect(await readiness(service)).toEqual({
         status: 200,
         stores: expect.objectContaining({ redis: 'down' }),
@@ -116,7 +116,7 @@ describe('While Redis stays away', () => {
       expect(await recovery(() => booking.student.poll(booking.id))).toBeLessThan(2000);
       const another = await service.book();
       expect(await recovery(() => another.trainer.start(another.id))).toBeLessThan(2000);
-      await eventually('readiness tells that Redis is back', async () => {
+      await eventually('readiness reports that Redis is back', async () => {
         const { status, stores } = await readiness(service);
         return status === 200 && stores['redis'] === 'up';
       });
@@ -137,10 +137,10 @@ describe('While Redis stays away', () => {
     for (const answer of await answers) expect(answer.errors).toBeUndefined();
   });
 
-  it('says what is wrong: it did not answer, or it can not be reached', async () => {
+  it('reports what is wrong: Redis did not answer, or it can not be reached', async () => {
     const { student, id } = booking;
     const message = async () => (await student.poll(id)).errors![0].message as string;
-    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
+    proxy.inject({ kind: 'swallowReply', when: callsScript('readSnapshot') });
     expect(await message()).toMatch(/^The live store \(Redis\) did not answer in time\. /);
     proxy.refuse();
     expect(await message()).toMatch(/^The live store \(Redis\) can not be reached\. /);
@@ -148,24 +148,24 @@ describe('While Redis stays away', () => {
     await recovery(() => student.poll(id));
   });
 
-  it('lets one call at a time look whether it is back', async () => {
+  it('lets one call at a time check whether it is back', async () => {
     const { student, id } = booking;
-    proxy.inject({ kind: 'swallowReply', when: carries('readSnapshot') });
+    proxy.inject({ kind: 'swallowReply', when: callsScript('readSnapshot') });
     await Promise.all(Array.from({ length: 8 }, () => student.poll(id)));
     await sleep(100);
-    const before = proxy.struck;
+    const before = proxy.affectedRequests;
     const until = performance.now() + 2000;
     while (performance.now() < until) {
       await Promise.all(Array.from({ length: 10 }, () => student.poll(id)));
       await sleep(10);
     }
-    // One each half second at most, though twenty callers waited for one all the time.
-    expect(proxy.struck - before).toBeLessThanOrEqual(5);
+    // At most one call each half second, although ten callers ask all the time.
+    expect(proxy.affectedRequests - before).toBeLessThanOrEqual(5);
     proxy.heal();
   });
 });
 
-describe('A process that starts before Redis is there', () => {
+describe('A process that starts before Redis is available', () => {
   it('waits for it, and then serves', async () => {
     const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     proxy.refuse();
@@ -183,7 +183,7 @@ describe('A process that starts before Redis is there', () => {
   });
 });
 
-describe('While PostgreSQL stays away', () => {
+describe('While PostgreSQL is unavailable', () => {
   let proxy: FaultProxy;
   let service: TestService;
   beforeAll(async () => {
@@ -205,14 +205,14 @@ describe('While PostgreSQL stays away', () => {
     { how: 'refusing connections', begin: () => proxy.refuse() },
     { how: 'silent', begin: () => proxy.inject({ kind: 'hold' }) },
   ])(
-    '$how: what needs it says so at once, journeys go on, and their records are written later',
+    '$how: requests that need it get 503 at once, journeys go on, and their records are written later',
     async (fault) => {
-      const underway = await Promise.all(Array.from({ length: 5 }, () => service.book()));
+      const driving = await Promise.all(Array.from({ length: 5 }, () => service.book()));
       const waiting = await service.book();
       const { trainer, student, id } = waiting;
       const ids: string[] = [];
-      for (const { trainer: driver, id: sessionId } of underway) {
-        ids.push((await persistently(() => driver.start(sessionId))).data.startJourney.id);
+      for (const { trainer: driver, id: sessionId } of driving) {
+        ids.push((await retryWhileUnavailable(() => driver.start(sessionId))).data.startJourney.id);
       }
 
       fault.begin();
@@ -232,8 +232,8 @@ describe('While PostgreSQL stays away', () => {
         stores: expect.objectContaining({ database: 'down' }),
       });
 
-      // Journeys under way do not notice.
-      for (const [at, { trainer: driver, student: home, id: sessionId }] of underway.entries()) {
+      // Active journeys are not affected.
+      for (const [at, { trainer: driver, student: home, id: sessionId }] of driving.entries()) {
         const fix = { latitude: 52.52, longitude: 13.405, accuracy: 10 };
         expect((await driver.update(sessionId, fix)).data.updateLocation.status).toBe('ACCEPTED');
         expect((await home.poll(sessionId)).data.liveLocation).toMatchObject({ isActive: true, version: 2 });
@@ -259,7 +259,7 @@ describe('While PostgreSQL stays away', () => {
         ),
       );
       await eventually(
-        'readiness tells that PostgreSQL is back',
+        'readiness reports that PostgreSQL is back',
         async () => (await readiness(service)).stores['database'] === 'up',
       );
     },

@@ -5,7 +5,7 @@ import { Program } from '../support/program';
 
 const SECRET = 'a secret of these tests, long enough for HS256';
 
-/** The built server as its own process, on a port that it keeps over its deaths. */
+/** The built server as a process of its own, on a port that it keeps through restarts. */
 export class BuiltServer {
   private program: Program | null = null;
 
@@ -14,7 +14,7 @@ export class BuiltServer {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param env settings beyond the address and the secret. `build()` comes before. */
+  /** Call `build()` before. @param env settings beyond the address and the secret */
   static async start(env: NodeJS.ProcessEnv): Promise<BuiltServer> {
     const server = new BuiltServer(await freePort(), env);
     await server.run();
@@ -29,7 +29,7 @@ export class BuiltServer {
     return new TextEncoder().encode(SECRET);
   }
 
-  /** Starts it, again after `kill`, and waits until it serves. Answers how long that took, ms. */
+  /** Starts the process, also again after `kill`, and waits until it is ready. Returns how long that took, ms. */
   async run(): Promise<number> {
     const startedAt = performance.now();
     this.program = new Program('main.js', [], {
@@ -43,12 +43,12 @@ export class BuiltServer {
       const response = await fetch(`${this.url}/health/ready`).catch(() => null);
       if (response?.status === 200) return performance.now() - startedAt;
       if (performance.now() - startedAt > 30_000)
-        throw new Error(`It does not serve:\n${this.program.output}`);
+        throw new Error(`The server is not ready after 30 s:\n${this.program.output}`);
       await sleep(25);
     }
   }
 
-  /** As a crash or an orchestrator at the end of its patience would. */
+  /** Ends the process as a crash would, or an orchestrator after its grace period. */
   async kill(): Promise<void> {
     this.program?.kill('SIGKILL');
     await this.program?.result();

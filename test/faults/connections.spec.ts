@@ -1,9 +1,9 @@
 import type { FaultKind } from '../support/faultProxy';
 import { operations } from './operations';
-import { StruckService } from './striking';
+import { FaultyConnectionService } from './connectionFaults';
 
 const TIMEOUT_MS = 120;
-/** And how many requests each befalls: one, so that a retry gets through, or all. */
+/** Each fault, and how many requests it affects: one, so that a retry succeeds, or all. */
 const faults: readonly (readonly [FaultKind, number])[] = [
   ['cutBefore', 1],
   ['cutBefore', Infinity],
@@ -16,9 +16,9 @@ const faults: readonly (readonly [FaultKind, number])[] = [
 ];
 
 describe('A broken connection to Redis is never an answer', () => {
-  let service: StruckService;
+  let service: FaultyConnectionService;
   beforeAll(async () => {
-    service = await StruckService.start(TIMEOUT_MS);
+    service = await FaultyConnectionService.start(TIMEOUT_MS);
   });
   afterAll(() => service.stop());
 
@@ -26,27 +26,27 @@ describe('A broken connection to Redis is never an answer', () => {
     operations.map((operation) => ({ kind, times, operation })),
   );
   it.each(cases)('$kind × $times × $operation.name', async ({ kind, times, operation }) => {
-    const { verdict, struck, untruths } = await service.strike(operation, {
+    const { verdict, affectedRequests, contradictions } = await service.runWithFault(operation, {
       kind,
       times,
       delayMs: TIMEOUT_MS + 80,
     });
-    expect(struck).toBeGreaterThan(0);
+    expect(affectedRequests).toBeGreaterThan(0);
     expect(verdict).toEqual(verdict === 'right' ? 'right' : 'unavailable');
-    // What had not run when the caller was told so never runs later, and the next poll tells the truth.
-    expect(untruths).toEqual([]);
+    // A command that had not run when its caller got 503 never runs later, and the next poll returns what Redis holds.
+    expect(contradictions).toEqual([]);
   });
 });
 
 describe('A start whose reply was lost', () => {
   it('is found by its own retry: the same request answers with the journey that it made', async () => {
-    const service = await StruckService.start(1000);
+    const service = await FaultyConnectionService.start(1000);
     const start = operations.find(({ name }) => name === 'a start')!;
     try {
       for (const kind of ['cutAfter', 'swallowReply'] as const) {
-        expect(await service.strike(start, { kind, times: 1 })).toMatchObject({
+        expect(await service.runWithFault(start, { kind, times: 1 })).toMatchObject({
           verdict: 'right',
-          struck: 1,
+          affectedRequests: 1,
         });
       }
     } finally {

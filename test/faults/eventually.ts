@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until it holds; fails after `withinMs`, saying what was awaited. */
+/** Waits until a condition holds; after `withinMs` it throws an error that names the condition. */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
@@ -8,7 +8,7 @@ export async function eventually(
 ): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not come about within ${withinMs} ms: ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`Not within ${withinMs} ms: ${what}`);
     await sleep(25);
   }
 }

@@ -5,7 +5,7 @@ import type { EmbeddedStore } from '../../demo/stores/store';
 import { FaultProxy } from '../support/faultProxy';
 import { TestService } from '../support/service';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, persistently } from './operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from './operations';
 
 describe('A failover to another Redis under the same name', () => {
   let old: EmbeddedStore;
@@ -26,28 +26,28 @@ describe('A failover to another Redis under the same name', () => {
     await Promise.all([old.stop(), next.stop()]);
   });
 
-  it('is followed by reads too: nobody is told what the old one remembers', async () => {
+  it('is followed by reads too: no caller gets the old data of the demoted server', async () => {
     const [oldOne, nextOne] = direct as [Redis, Redis];
     await nextOne.call('REPLICAOF', '127.0.0.1', String(old.port));
-    const begun = await service.book();
-    const unbegun = await service.book();
-    await persistently(() => begun.trainer.start(begun.id));
-    expect((await unbegun.student.poll(unbegun.id)).data.liveLocation.state).toBe('NOT_STARTED');
+    const active = await service.book();
+    const waiting = await service.book();
+    await retryWhileUnavailable(() => active.trainer.start(active.id));
+    expect((await waiting.student.poll(waiting.id)).data.liveLocation.state).toBe('NOT_STARTED');
     await eventually(
-      'the replica has it',
-      async () => (await nextOne.exists(service.keys.active(begun.id))) === 1,
+      'the replica has the journey',
+      async () => (await nextOne.exists(service.keys.active(active.id))) === 1,
     );
 
-    // The connections that stand still lead to the old one, which answers reads as a replica, ever more out of date.
+    // Open connections still lead to the old server, which is a replica now and answers reads with ever older data.
     await nextOne.call('REPLICAOF', 'NO', 'ONE');
     await oldOne.call('REPLICAOF', '127.0.0.1', '1');
     name.retarget(next.port);
 
-    await persistently(() => begun.trainer.stop(begun.id));
-    await persistently(() => unbegun.trainer.start(unbegun.id, 'once'));
+    await retryWhileUnavailable(() => active.trainer.stop(active.id));
+    await retryWhileUnavailable(() => waiting.trainer.start(waiting.id, 'once'));
     const [stopped, started] = await Promise.all([
-      persistently(() => begun.student.poll(begun.id)),
-      persistently(() => unbegun.student.poll(unbegun.id)),
+      retryWhileUnavailable(() => active.student.poll(active.id)),
+      retryWhileUnavailable(() => waiting.student.poll(waiting.id)),
     ]);
     expect(stopped.data.liveLocation).toMatchObject({ isActive: false, state: 'STOPPED' });
     expect(started.data.liveLocation).toMatchObject({ isActive: true, state: 'EN_ROUTE' });

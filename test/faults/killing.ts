@@ -17,7 +17,7 @@ import { FAULT_SETTINGS, isUnavailable } from './operations';
 
 export interface KillPlan {
   readonly kills: number;
-  /** Trainers at work at once. */
+  /** How many trainers drive at the same time. */
   readonly trainers: number;
   /** How long the process lives between two kills: random, up to this, ms. */
   readonly lifeMs: number;
@@ -27,7 +27,7 @@ export interface KillReport {
   tried: number;
   right: number;
   unavailable: number;
-  /** Requests whose process died under them. */
+  /** Requests that lost their answer because the process died. */
   cutOff: number;
   wrong: string[];
   /** Changes that callers, Redis or the durable records saw. */
@@ -35,31 +35,31 @@ export interface KillReport {
   /** Events that arrived, each counted once; and how often they arrived. */
   delivered: number;
   deliveries: number;
-  /** Changes whose event never came. */
+  /** Changes whose event never arrived. */
   lost: string[];
-  /** Events that came with another content the second time. */
+  /** Events that arrived again with another content. */
   changed: string[];
-  /** Changes written to the outbox: more than were seen would be journeys that ended twice. */
+  /** Changes written to the outbox. More than the expected ones would mean journeys that ended twice. */
   appended: number;
-  /** Journeys whose durable record does not tell what callers were told. */
+  /** Journeys whose durable record differs from what callers were answered. */
   unrecorded: string[];
-  /** Of each restart: from its begin until it serves, ms. */
+  /** The duration of each restart, until the process is ready, ms. */
   recoveryMs: number[];
 }
 
-/** A journey as its trainer knows it. */
-interface Known {
+/** A journey as its trainer's answers describe it. */
+interface ObservedJourney {
   readonly id: string;
   readonly expiresAt: number;
   state: 'EN_ROUTE' | 'STOPPED' | 'ARRIVED' | 'EXPIRED';
 }
 
-/** Short enough that the journeys which their trainers leave alone expire while processes die. */
+/** Short, so that abandoned journeys expire while processes are being killed. */
 const JOURNEY_TTL_MS = 4000;
 
 /**
  * Kills the built server again and again while trainers start, move and end journeys or leave them to expire,
- * then holds what they saw against what the event bus and the durable records got.
+ * then compares their answers with the events and the durable records.
  */
 export async function surviveKills({ kills, trainers, lifeMs }: KillPlan): Promise<KillReport> {
   const [store, database, bus] = await Promise.all([
@@ -78,7 +78,7 @@ export async function surviveKills({ kills, trainers, lifeMs }: KillPlan): Promi
     JOURNEY_TTL_SECONDS: String(JOURNEY_TTL_MS / 1000),
   });
   try {
-    const known: Known[] = [];
+    const known: ObservedJourney[] = [];
     let working = true;
     const work = Promise.all(
       Array.from({ length: trainers }, async () => {
@@ -92,7 +92,7 @@ export async function surviveKills({ kills, trainers, lifeMs }: KillPlan): Promi
     }
     working = false;
     await work;
-    await account(report, known, { redis, bus, databaseUrl: database.url });
+    await compare(report, known, { redis, bus, databaseUrl: database.url });
     return report;
   } finally {
     await server.kill();
@@ -117,8 +117,12 @@ const emptyReport = (): KillReport => ({
   recoveryMs: [],
 });
 
-/** One journey of a new session, seen through to its end: by its trainer, or by its deadline. */
-async function journey(server: BuiltServer, databaseUrl: string, report: KillReport): Promise<Known> {
+/** Runs one journey of a new session until its trainer ends it or it expires. */
+async function journey(
+  server: BuiltServer,
+  databaseUrl: string,
+  report: KillReport,
+): Promise<ObservedJourney> {
   const [id, trainerId] = [`session-${randomUUID()}`, `trainer-${randomUUID()}`];
   await bookSessions(databaseUrl, aSession({ id, trainerId, scheduledAt: Date.now(), home: HOME }));
   const token = await new SignJWT({ role: 'trainer' })
@@ -129,24 +133,28 @@ async function journey(server: BuiltServer, databaseUrl: string, report: KillRep
   const trainer = new Actor(() => server.url, trainerId, token);
 
   const requestId = randomUUID();
-  const started = await insist(report, () => trainer.start(id, requestId));
-  const facts = started.data.startJourney as { id: string; expiresAt: string };
-  const known: Known = { id: facts.id, expiresAt: Date.parse(facts.expiresAt), state: 'EN_ROUTE' };
-  /** Past its deadline a journey has expired, whatever its trainer wants. */
+  const started = await retryUntilAnswered(report, () => trainer.start(id, requestId));
+  const fields = started.data.startJourney as { id: string; expiresAt: string };
+  const known: ObservedJourney = {
+    id: fields.id,
+    expiresAt: Date.parse(fields.expiresAt),
+    state: 'EN_ROUTE',
+  };
+  /** After its deadline a journey has expired, so that any request of its trainer is refused. */
   const unlessExpired = ({ code, errors }: GraphQLAnswer): boolean =>
     code === 'JOURNEY_ENDED' && errors![0].extensions.state === 'EXPIRED' && Date.now() >= known.expiresAt;
 
   for (let fixes = Math.random() * 3; fixes > 0; fixes -= 1) {
-    await insist(report, () => trainer.update(id, { ...HOME, accuracy: 20 }), unlessExpired);
+    await retryUntilAnswered(report, () => trainer.update(id, { ...HOME, accuracy: 20 }), unlessExpired);
   }
-  const fate = Math.random();
-  if (fate < 0.3) {
+  const ending = Math.random();
+  if (ending < 0.3) {
     await sleep(Math.max(0, known.expiresAt - Date.now()));
     known.state = 'EXPIRED';
     return known;
   }
-  const arrives = fate < 0.6;
-  const end = await insist(
+  const arrives = ending < 0.6;
+  const end = await retryUntilAnswered(
     report,
     () => (arrives ? trainer.arrive(id, { ...HOME, accuracy: 20 }) : trainer.stop(id)),
     unlessExpired,
@@ -155,8 +163,8 @@ async function journey(server: BuiltServer, databaseUrl: string, report: KillRep
   return known;
 }
 
-/** Asks until there is an answer, as a phone does whose server dies now and then. */
-async function insist(
+/** Repeats a request until it is answered, as a phone does when the server dies. */
+async function retryUntilAnswered(
   report: KillReport,
   ask: () => Promise<GraphQLAnswer>,
   isRight: (answer: GraphQLAnswer) => boolean = () => false,
@@ -177,22 +185,26 @@ async function insist(
   }
 }
 
-interface Witnesses {
+interface Sources {
   readonly redis: Redis;
   readonly bus: EventBridgeStandIn;
   readonly databaseUrl: string;
 }
 
-/** Waits until all that is to come has come, and compares. */
-async function account(report: KillReport, known: readonly Known[], witnesses: Witnesses): Promise<void> {
-  const { redis, bus, databaseUrl } = witnesses;
+/** Waits until every journey has ended and every event is delivered, then fills in the report. */
+async function compare(
+  report: KillReport,
+  known: readonly ObservedJourney[],
+  sources: Sources,
+): Promise<void> {
+  const { redis, bus, databaseUrl } = sources;
   const keys = new Keys();
   const sum = async (value: (partition: string) => Promise<number>) =>
     (await Promise.all(allPartitions.map(value))).reduce((total, one) => total + one, 0);
-  // Also those that nobody was told of: a start whose reply the dying process took with it.
+  // This includes journeys of which no caller got an answer: the process died between a start and its reply.
   const active = () => redis.keys('journey:active:*');
   await eventually('every journey ends', async () => (await active()).length === 0, 30_000);
-  // What a dead process held is taken over after 15 s.
+  // Another process takes over the entries of a dead one after 15 s.
   const undelivered = () =>
     sum(async (pp) => (await redis.xlen(keys.events(pp))) + (await redis.xlen(keys.records(pp))));
   await eventually('the outbox is empty', async () => (await undelivered()) === 0, 60_000);
@@ -216,7 +228,7 @@ async function account(report: KillReport, known: readonly Known[], witnesses: W
   report.appended = await sum((pp) => appendedTo(redis, keys.events(pp)));
 }
 
-/** The state of each journey by its durable record. */
+/** The state in each journey's durable record. */
 async function recordsOf(databaseUrl: string): Promise<ReadonlyMap<string, string>> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -225,9 +237,9 @@ async function recordsOf(databaseUrl: string): Promise<ReadonlyMap<string, strin
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
-/** How many entries a stream ever got, those counted that were delivered and taken out. */
+/** How many entries were ever added to a stream, including those that were delivered and removed. */
 async function appendedTo(redis: Redis, stream: string): Promise<number> {
   if ((await redis.exists(stream)) === 0) return 0;
-  const facts = (await redis.xinfo('STREAM', stream)) as unknown[];
-  return Number(facts[facts.indexOf('entries-added') + 1]);
+  const info = (await redis.xinfo('STREAM', stream)) as unknown[];
+  return Number(info[info.indexOf('entries-added') + 1]);
 }

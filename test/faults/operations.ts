@@ -16,17 +16,17 @@ import {
 export interface Scene extends Booking {
   readonly operator: Actor;
   readonly requestId: string;
-  /** Of the journey under way; null when none is. */
+  /** The active journey; null when there is none. */
   readonly journeyId: string | null;
 }
 
-/** What a viewer may ask, and how to tell a right answer from a false one. */
+/** What a viewer may ask, and what a right answer is. */
 export interface Operation {
   readonly name: string;
-  /** Steps in Redis without which it can't be answered: those that a fault befalls. */
-  readonly steps: readonly ScriptName[];
-  /** Whether a journey is under way before it. */
-  readonly underway: boolean;
+  /** The scripts without which it can't be answered: faults affect their calls. */
+  readonly scripts: readonly ScriptName[];
+  /** Whether a journey is active before it. */
+  readonly startsActive: boolean;
   act(scene: Scene): Promise<GraphQLAnswer>;
   /** What a successful answer must hold. */
   expected(scene: Scene): object;
@@ -41,8 +41,8 @@ const startedBy = (scene: Scene) => ({ startJourney: { sessionId: scene.id, stat
 export const operations: readonly Operation[] = [
   {
     name: 'a poll',
-    steps: ['readSnapshot'],
-    underway: true,
+    scripts: ['readSnapshot'],
+    startsActive: true,
     act: ({ student, id }) => student.poll(id),
     expected: ({ id, journeyId }) => ({
       liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' },
@@ -50,8 +50,8 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a batch of polls',
-    steps: ['readSnapshot'],
-    underway: true,
+    scripts: ['readSnapshot'],
+    startsActive: true,
     act: ({ student, id }) =>
       student.ask('query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { journeyId isActive } }', {
         ids: [id, id],
@@ -65,23 +65,23 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'activeJourneys',
-    steps: ['indexRead', 'readSnapshot'],
-    underway: true,
+    scripts: ['indexRead', 'readSnapshot'],
+    startsActive: true,
     act: ({ student }) => student.ask('{ activeJourneys { id state } }'),
     expected: ({ journeyId }) => ({ activeJourneys: [{ id: journeyId, state: 'EN_ROUTE' }] }),
   },
   {
     name: 'a session with its live location',
-    steps: ['readSnapshot'],
-    underway: true,
+    scripts: ['readSnapshot'],
+    startsActive: true,
     act: ({ student, id }) =>
       student.ask('query ($id: ID!) { session(id: $id) { id liveLocation { journeyId isActive } } }', { id }),
     expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
   },
   {
     name: 'a page of sessions with their live locations',
-    steps: ['readSnapshot'],
-    underway: true,
+    scripts: ['readSnapshot'],
+    startsActive: true,
     act: ({ student }) =>
       student.ask('{ sessions { edges { node { id liveLocation { journeyId isActive } } } } }'),
     expected: ({ id, journeyId }) => ({
@@ -90,29 +90,29 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a start',
-    steps: ['start'],
-    underway: false,
+    scripts: ['start'],
+    startsActive: false,
     act: ({ trainer, id }) => trainer.start(id),
     expected: startedBy,
   },
   {
     name: 'a start with a clientRequestId',
-    steps: ['indexAdd'],
-    underway: false,
+    scripts: ['indexAdd'],
+    startsActive: false,
     act: ({ trainer, id, requestId }) => trainer.start(id, requestId),
     expected: startedBy,
   },
   {
     name: 'an update',
-    steps: ['update'],
-    underway: true,
+    scripts: ['update'],
+    startsActive: true,
     act: ({ trainer, id }) => trainer.update(id, FURTHER),
     expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),
   },
   {
     name: 'a batch of fixes',
-    steps: ['update'],
-    underway: true,
+    scripts: ['update'],
+    startsActive: true,
     act: ({ trainer, id }) => trainer.updateBatch(id, [FURTHER]),
     expected: ({ id }) => ({
       updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] },
@@ -120,71 +120,74 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'an arrival with a fix',
-    steps: ['update'],
-    underway: true,
+    scripts: ['update'],
+    startsActive: true,
     act: ({ trainer, id }) => trainer.arrive(id, FURTHER),
     expected: ({ journeyId }) => ({ markArrived: { id: journeyId, state: 'ARRIVED' } }),
   },
   {
     name: 'an arrival by the stored fix',
-    steps: ['end'],
-    underway: true,
+    scripts: ['end'],
+    startsActive: true,
     act: ({ trainer, id }) => trainer.arrive(id),
     expected: ({ journeyId }) => ({ markArrived: { id: journeyId, state: 'ARRIVED' } }),
   },
   {
     name: 'a stop',
-    steps: ['end'],
-    underway: true,
+    scripts: ['end'],
+    startsActive: true,
     act: ({ trainer, id }) => trainer.stop(id),
     expected: ({ journeyId }) => ({ stopJourney: { id: journeyId, state: 'STOPPED' } }),
   },
   {
     name: 'a refresh',
-    steps: ['end'],
-    underway: true,
+    scripts: ['end'],
+    startsActive: true,
     act: ({ operator, id }) => operator.refresh(id),
     expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),
   },
 ];
 
-/** Of the service that takes part: trainers send as often as they like, on however slow a machine. */
+/** The settings of a service under faults: trainers may send at any interval, and a slow machine must not change a result. */
 export const FAULT_SETTINGS = {
   UPDATE_INTERVAL_MS: '1',
   UPDATE_JITTER_MS: '60000',
-  // A busy test machine is no attack and no overload.
+  // A busy test machine must not look like an attack or an overload.
   REQUESTS_PER_MINUTE: 'off',
   MAX_EVENT_LOOP_DELAY_MS: 'off',
 };
 
-/** @param id of the session; a new one when left out. */
+/**
+ * Books a session and brings it into the state that the operation needs.
+ * @param id of the session; a new one when left out
+ */
 export async function arrange(service: TestService, operation: Operation, id?: string): Promise<Scene> {
   const booking = await service.book(id === undefined ? {} : { id });
   const operator = await service.actor('operator-1', 'operator');
   const requestId = randomUUID();
-  // Both connections stand, whatever befell them before: this one reads and writes.
-  await persistently(() => operator.refresh(booking.id));
-  if (!operation.underway) return { ...booking, operator, requestId, journeyId: null };
-  const started = await persistently(() => booking.trainer.start(booking.id, requestId));
+  // This request reads and writes, so after it both connections work, whatever an earlier fault did to them.
+  await retryWhileUnavailable(() => operator.refresh(booking.id));
+  if (!operation.startsActive) return { ...booking, operator, requestId, journeyId: null };
+  const started = await retryWhileUnavailable(() => booking.trainer.start(booking.id, requestId));
   const journeyId = started.data.startJourney.id as string;
-  await persistently(() => booking.trainer.update(booking.id, FIRST));
+  await retryWhileUnavailable(() => booking.trainer.update(booking.id, FIRST));
   return { ...booking, operator, requestId, journeyId };
 }
 
 export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
 
-/** An answer is right, or it says that it has none; anything else is false. */
+/** An answer is right, or it says that the store is unavailable; anything else is wrong. */
 export function judge(operation: Operation, scene: Scene, answer: GraphQLAnswer): Verdict {
-  const told = JSON.stringify({ status: answer.status, data: answer.data, errors: answer.errors });
+  const received = JSON.stringify({ status: answer.status, data: answer.data, errors: answer.errors });
   if (answer.errors === undefined) {
     return matches(answer.data, operation.expected(scene))
       ? 'right'
-      : { wrong: `${operation.name}: ${told}` };
+      : { wrong: `${operation.name}: ${received}` };
   }
-  return isUnavailable(answer) ? 'unavailable' : { wrong: `${operation.name}: ${told}` };
+  return isUnavailable(answer) ? 'unavailable' : { wrong: `${operation.name}: ${received}` };
 }
 
-/** STORE_UNAVAILABLE in full: the code, the status, and when to come again, both in the header and in the body. */
+/** Whether it is a complete STORE_UNAVAILABLE: the code, the status, and when to retry, in the header and in the body. */
 export function isUnavailable({ status, headers, errors }: GraphQLAnswer): boolean {
   return (
     status === 503 &&
@@ -193,8 +196,8 @@ export function isUnavailable({ status, headers, errors }: GraphQLAnswer): boole
   );
 }
 
-/** Asks again while the answer is 503, as the client does. */
-export async function persistently(
+/** Repeats a request while the answer is 503, as the client does. */
+export async function retryWhileUnavailable(
   ask: () => Promise<GraphQLAnswer>,
   withinMs = 10_000,
 ): Promise<GraphQLAnswer> {
@@ -211,7 +214,7 @@ export async function persistently(
   }
 }
 
-/** Everything that Redis holds of a session's journey, to see that nothing of it changes any more. */
+/** Everything that Redis holds of a session's journey, so that two moments can be compared. */
 export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: Scene): Promise<string> {
   const held = await Promise.all(
     [keys.active(id), keys.ended(id), keys.location(trainer.id, id)].map((key) => redis.hgetall(key)),

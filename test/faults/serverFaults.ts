@@ -10,27 +10,27 @@ import {
   journeyInRedis,
   judge,
   operations,
-  persistently,
+  retryWhileUnavailable,
   type Scene,
   type Verdict,
 } from './operations';
 
-/** Something that befalls a Redis; `begin` answers how it ends. */
+/** A fault of a Redis server. `begin` starts it and returns the function that ends it. */
 export interface ServerFault {
   readonly name: string;
-  begin(victim: Victim): Promise<() => Promise<void>>;
-  /** Whether what it held is still there afterwards. */
+  begin(server: RedisServer): Promise<() => Promise<void>>;
+  /** Whether the server still has its data afterwards. */
   readonly keepsData: boolean;
 }
 
-export interface Victim {
+export interface RedisServer {
   readonly store: EmbeddedStore;
-  /** Past the service. */
+  /** A connection that bypasses the service. */
   readonly direct: Redis;
 }
 
-export const stopped: ServerFault = {
-  name: 'stopped (SIGSTOP), then going on',
+export const suspended: ServerFault = {
+  name: 'suspended (SIGSTOP), then resumed',
   keepsData: true,
   begin: async ({ store }) => {
     process.kill(store.pid, 'SIGSTOP');
@@ -39,7 +39,7 @@ export const stopped: ServerFault = {
 };
 
 export const killed: ServerFault = {
-  name: 'killed (SIGKILL), and back empty',
+  name: 'killed (SIGKILL), restarted without data',
   keepsData: false,
   begin: async ({ store }) => {
     process.kill(store.pid, 'SIGKILL');
@@ -48,7 +48,7 @@ export const killed: ServerFault = {
 };
 
 export const readonly: ServerFault = {
-  name: 'turned into a replica (READONLY)',
+  name: 'demoted to a replica (READONLY)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.call('REPLICAOF', '127.0.0.1', '1');
@@ -57,7 +57,7 @@ export const readonly: ServerFault = {
 };
 
 export const loading: ServerFault = {
-  name: 'reading its data in (LOADING)',
+  name: 'loading its data (LOADING)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.mset(Array.from({ length: 2000 }, (_, at) => [`filler:${at}`, 'x'.repeat(100)]).flat());
@@ -90,16 +90,16 @@ export const withoutScripts: ServerFault = {
   },
 };
 
-export const serverFaults = [stopped, killed, readonly, loading, outOfMemory, withoutScripts];
+export const serverFaults = [suspended, killed, readonly, loading, outOfMemory, withoutScripts];
 
-/** A service with a Redis of its own that things befall. */
-export class VictimService {
+/** A service with a Redis server of its own, whose faults affect no other test. */
+export class FaultyServerService {
   private constructor(
     readonly service: TestService,
-    readonly victim: Victim,
+    readonly server: RedisServer,
   ) {}
 
-  static async start(timeoutMs: number): Promise<VictimService> {
+  static async start(timeoutMs: number): Promise<FaultyServerService> {
     const store = await startRedis({
       args: ['--enable-debug-command', 'yes', '--maxmemory-policy', 'noeviction'],
     });
@@ -110,41 +110,41 @@ export class VictimService {
       REDIS_URL: store.url,
       REDIS_TIMEOUT_MS: String(timeoutMs),
     });
-    return new VictimService(service, { store, direct });
+    return new FaultyServerService(service, { store, direct });
   }
 
   async stop(): Promise<void> {
     await this.service.stop();
-    this.victim.direct.disconnect();
-    await this.victim.store.stop();
+    this.server.direct.disconnect();
+    await this.server.store.stop();
   }
 
   /** Every operation at once, each on a session of its own, while the fault lasts. */
   async during(fault: ServerFault): Promise<{ verdicts: Verdict[]; scenes: Scene[]; recoveryMs: number }> {
     const scenes = await Promise.all(operations.map((operation) => arrange(this.service, operation)));
-    const end = await fault.begin(this.victim);
+    const end = await fault.begin(this.server);
     const answers = await Promise.all(operations.map((operation, at) => operation.act(scenes[at]!)));
     await end();
     const endedAt = performance.now();
-    await persistently(() => scenes[0]!.student.poll(scenes[0]!.id));
+    await retryWhileUnavailable(() => scenes[0]!.student.poll(scenes[0]!.id));
     const recoveryMs = performance.now() - endedAt;
     const verdicts = operations.map((operation, at) => judge(operation, scenes[at]!, answers[at]!));
     return { verdicts, scenes, recoveryMs };
   }
 
-  /** What Redis holds of each scene's journey. */
-  async held(scenes: readonly Scene[]): Promise<Record<string, string>[][]> {
-    const { direct } = this.victim;
+  /** What Redis holds of each scene's journey: the active record, the ended one, the location. */
+  async journeysInRedis(scenes: readonly Scene[]): Promise<Record<string, string>[][]> {
+    const { direct } = this.server;
     const states = await Promise.all(scenes.map((scene) => journeyInRedis(direct, this.service.keys, scene)));
     return states.map((state) => JSON.parse(state) as Record<string, string>[]);
   }
 
-  /** Those that were not answered again: each must be right at last. */
-  again(scenes: readonly Scene[], verdicts: readonly Verdict[]): Promise<Verdict[]> {
+  /** Repeats the operations that were answered by 503: each must succeed now. */
+  retryUnavailable(scenes: readonly Scene[], verdicts: readonly Verdict[]): Promise<Verdict[]> {
     return Promise.all(
       operations.map(async (operation, at) =>
         verdicts[at] === 'unavailable'
-          ? judge(operation, scenes[at]!, await persistently(() => operation.act(scenes[at]!)))
+          ? judge(operation, scenes[at]!, await retryWhileUnavailable(() => operation.act(scenes[at]!)))
           : verdicts[at]!,
       ),
     );

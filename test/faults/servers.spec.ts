@@ -1,68 +1,68 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ScriptName } from '../../src/redis/scripts';
-import { operations, persistently } from './operations';
+import { operations, retryWhileUnavailable } from './operations';
 import {
   killed,
   loading,
   outOfMemory,
   readonly,
-  stopped,
-  VictimService,
+  suspended,
+  FaultyServerService,
   withoutScripts,
 } from './serverFaults';
 
-const everyOne = (verdict: string) => operations.map(() => verdict);
+const each = (verdict: string) => operations.map(() => verdict);
 const reads: readonly ScriptName[] = ['readSnapshot', 'indexRead'];
-const readsAlone = operations.map(({ steps }) =>
-  steps.every((step) => reads.includes(step)) ? 'right' : 'unavailable',
+const onlyReadsRight = operations.map(({ scripts }) =>
+  scripts.every((script) => reads.includes(script)) ? 'right' : 'unavailable',
 );
 
 describe('A Redis that fails is never an answer', () => {
-  let victims: VictimService;
+  let faulty: FaultyServerService;
   beforeAll(async () => {
-    victims = await VictimService.start(200);
+    faulty = await FaultyServerService.start(200);
   });
-  afterAll(() => victims.stop());
+  afterAll(() => faulty.stop());
 
-  it('stopped, and going on just after the callers were told: nothing of what lay in its sockets runs', async () => {
-    const { verdicts, scenes } = await victims.during(stopped);
-    expect(verdicts).toEqual(everyOne('unavailable'));
+  it('suspended, and resumed just after the callers got 503: no command that waited in its sockets runs', async () => {
+    const { verdicts, scenes } = await faulty.during(suspended);
+    expect(verdicts).toEqual(each('unavailable'));
     await sleep(200);
-    const held = await victims.held(scenes);
+    const journeys = await faulty.journeysInRedis(scenes);
     for (const [at, { journeyId }] of scenes.entries()) {
-      const [active, ended, location] = held[at]!;
+      const [active, ended, location] = journeys[at]!;
       expect(ended).toEqual({});
       expect(active!['id'] ?? null).toBe(journeyId);
       expect(active!['version']).toBe(journeyId === null ? undefined : '2');
       expect(location!['latitude'] === undefined).toBe(journeyId === null);
     }
-    expect(await victims.again(scenes, verdicts)).toEqual(everyOne('right'));
+    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
   });
 
-  it('killed, and back empty: what it held is lost, and that is what is told', async () => {
-    const { verdicts, scenes } = await victims.during(killed);
-    expect(verdicts).toEqual(everyOne('unavailable'));
+  it('killed, and restarted without data: its data is lost, and the answers say so', async () => {
+    const { verdicts, scenes } = await faulty.during(killed);
+    expect(verdicts).toEqual(each('unavailable'));
     const { student, trainer, id } = scenes[0]!;
-    const poll = await persistently(() => student.poll(id));
-    // The student's app goes on asking, and the trainer can start anew.
+    const poll = await retryWhileUnavailable(() => student.poll(id));
+    // The student's app keeps polling, and the trainer can start again.
     expect(poll.data.liveLocation).toMatchObject({ state: 'NOT_STARTED', pollAfterMs: 30_000 });
-    const started = await persistently(() => trainer.start(id));
+    const started = await retryWhileUnavailable(() => trainer.start(id));
     expect(started.data.startJourney).toMatchObject({ state: 'EN_ROUTE' });
   });
 
   it.each([
-    [readonly, readsAlone],
-    [loading, everyOne('unavailable')],
-    [outOfMemory, readsAlone],
-    [withoutScripts, everyOne('right')],
+    [readonly, onlyReadsRight],
+    [loading, each('unavailable')],
+    [outOfMemory, onlyReadsRight],
+    [withoutScripts, each('right')],
   ])('$name', async (fault, expected) => {
-    const { verdicts, scenes } = await victims.during(fault);
-    // Becoming a replica breaks connections, and so now and then a read.
-    const told = verdicts.map((verdict, at) =>
+    const { verdicts, scenes } = await faulty.during(fault);
+    // Becoming a replica closes connections, so that a read fails now and then.
+    const tolerated = verdicts.map((verdict, at) =>
       fault === readonly && expected[at] === 'right' && verdict === 'unavailable' ? 'right' : verdict,
     );
-    expect(told).toEqual(expected);
-    expect(await victims.again(scenes, verdicts)).toEqual(everyOne('right'));
+    expect(tolerated).toEqual(expected);
+    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
   });
 });

@@ -1,4 +1,4 @@
-// Loaded before the server by NODE_OPTIONS: on SIGUSR2 it collects all garbage and tells what is left, in bytes.
+// NODE_OPTIONS loads this before the server. On SIGUSR2 it collects all garbage and prints the remaining heap, in bytes.
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
 

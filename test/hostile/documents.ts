@@ -13,11 +13,11 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** Mostly nothing: a document of several parts is worth most when few of them are wrong. */
-const seldom = (...texts: string[]): Arbitrary<string> =>
+/** Mostly the empty text: a document of several parts reaches the most code when only few of them are invalid. */
+const rarely = (...texts: string[]): Arbitrary<string> =>
   fc.oneof({ weight: 40, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom(...texts) });
 
-/** Texts that programs stumble over. */
+/** Texts that often break programs. */
 export const hostileText: Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '',
@@ -62,9 +62,9 @@ export const hostileNumber: Arbitrary<string> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
 );
 
-/** A literal of GraphQL for a place of this type: mostly of the type, at times of another, or of none. */
+/** A GraphQL literal for an input of this type: mostly of the type, sometimes of another, or invalid. */
 function literal(type: GraphQLInputType, ids: readonly string[], depth = 0): Arbitrary<string> {
-  const wild = fc.oneof(
+  const anyLiteral = fc.oneof(
     hostileText.map((text) => JSON.stringify(text)),
     hostileNumber,
     fc.constantFrom(
@@ -79,7 +79,7 @@ function literal(type: GraphQLInputType, ids: readonly string[], depth = 0): Arb
       '"""\\u{110000}"""',
     ),
   );
-  if (depth > 4) return wild;
+  if (depth > 4) return anyLiteral;
   const fitting = (): Arbitrary<string> => {
     if (isNonNullType(type)) return literal(type.ofType, ids, depth);
     if (isListType(type)) {
@@ -116,7 +116,7 @@ function literal(type: GraphQLInputType, ids: readonly string[], depth = 0): Arb
         return hostileText.map((text) => JSON.stringify(text));
     }
   };
-  return fc.oneof({ weight: 40, arbitrary: fitting() }, { weight: 1, arbitrary: wild });
+  return fc.oneof({ weight: 40, arbitrary: fitting() }, { weight: 1, arbitrary: anyLiteral });
 }
 
 function field(
@@ -130,19 +130,19 @@ function field(
       .map((value) => (value === null ? '' : `${argument.name}: ${value}`)),
   );
   const type = getNamedType(definition.type);
-  const below = isLeafType(type)
-    ? seldom('{ id }')
+  const children = isLeafType(type)
+    ? rarely('{ id }')
     : isObjectType(type)
       ? selection(type, ids, depth + 1)
       : fc.constant('');
-  const decoration = seldom('alias: ', '__proto__: ');
-  const directive = seldom(
+  const decoration = rarely('alias: ', '__proto__: ');
+  const directive = rarely(
     ' @include(if: true)',
     ' @skip(if: "x")',
     ' @absent',
     ' @include(if: true) @include(if: true)',
   );
-  return fc.tuple(decoration, fc.tuple(...given), directive, below).map(([alias, texts, at, rest]) => {
+  return fc.tuple(decoration, fc.tuple(...given), directive, children).map(([alias, texts, at, rest]) => {
     const list = texts.filter(Boolean).join(', ');
     return `${alias}${definition.name}${list && `(${list})`}${at} ${rest}`;
   });
@@ -158,7 +158,7 @@ function selection(type: GraphQLObjectType, ids: readonly string[], depth: numbe
     .map((texts) => `{ ${texts.join(' ')} __typename }`);
 }
 
-/** Documents by the schema's grammar: most of them valid, their arguments partly out of range or of the wrong kind. */
+/** Documents generated from the schema: most of them valid, with arguments that may be out of range or of the wrong type. */
 export function documentsOf(schema: GraphQLSchema, ids: readonly string[]): Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: selection(schema.getQueryType()!, ids, 0).map((text) => `query ${text}`) },
@@ -196,7 +196,7 @@ export const mutated = (of: Arbitrary<string>): Arbitrary<string> =>
 const repeat = (count: number, part: (index: number) => string, joint = ' '): string =>
   Array.from({ length: count }, (_, index) => part(index)).join(joint);
 
-/** Documents that ask for far more work than they are long, each some way of its own. */
+/** Documents whose cost is far out of proportion to their length, each for another reason. */
 export const bombs: readonly string[] = [
   `{ ${repeat(400, (n) => `a${n}: viewer { id }`)} }`,
   `{ ${'session(id: "s") { lastJourney { '.repeat(60)} id ${'} }'.repeat(60)} }`,
@@ -220,7 +220,7 @@ export const bombs: readonly string[] = [
   `mutation { ${repeat(11, (n) => `a${n}: stopJourney(sessionId: "s") { id }`)} }`,
 ];
 
-/** As much as may be asked. */
+/** Documents that are just within the limits. */
 export const heavy: readonly string[] = [
   `{ ${','.repeat(90_000)} viewer { id } }`,
   `{ sessions(first: 100) { edges { node { liveLocation { state } lastJourney { session { lastJourney { session { id } } } } } } } }`,

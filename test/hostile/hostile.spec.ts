@@ -9,20 +9,20 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { build, Program } from '../support/program';
 import { aSession, bookSessions } from '../support/sessions';
 import { bombs, documentsOf, heavy, hostileText, mutated } from './documents';
-import { badTokens, goodToken } from './tokens';
+import { invalidTokens, validToken } from './tokens';
 import { Wire, type WireAnswer, type WireRequest } from './wire';
 
-/** Of every input; another one finds other things. */
+/** The seed of all random inputs; another one finds other faults. */
 const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_261_123);
 const KEYS = {
   secret: 'a secret of the hostile test, long enough',
   issuer: 'https://issuer.example',
   audience: 'journeys',
 };
-/** A place that must never be seen outside an answer to who may see it. */
+/** A location that must appear only in answers to viewers who may see it. */
 const PLACE = { latitude: 48.8583701, longitude: 2.2944813 };
-/** What an answer to a broken or refused request must not hold: a stack, a path of ours, a driver's words. */
-const INNARDS =
+/** What an answer to an invalid or refused request must not contain: a stack, a path of the server, a driver's message. */
+const INTERNALS =
   /\n\s+at |node_modules|\/(src|dist)\/|\.(js|ts|lua):\d|ReplyError|EVALSHA|prisma|ECONNREFUSED|FST_ERR/i;
 
 const schema = buildSchema(readFileSync(join(__dirname, '../../schema.graphql'), 'utf8'));
@@ -61,7 +61,7 @@ describe('Hostile input', () => {
     });
     wire = new Wire(Number(new URL(await server.printed(/"url":"(http:[^"]+)"/)).port));
     for (const role of ['trainer', 'student', 'operator'] as const) {
-      tokens[role] = await goodToken(KEYS, `${role}-1`, role);
+      tokens[role] = await validToken(KEYS, `${role}-1`, role);
     }
     await wire.send(json({ query: 'mutation { startJourney(sessionId: "s") { id } }' }, tokens.trainer));
   }, 60_000);
@@ -79,33 +79,33 @@ describe('Hostile input', () => {
     body: JSON.stringify(body),
   });
 
-  /** Sends them some at a time; every answer must be a decent one. */
+  /** Sends the requests, eight at a time, and checks every answer by `expectSafe`. */
   async function sendAll(requests: readonly WireRequest[]): Promise<WireAnswer[]> {
     const answers: WireAnswer[] = [];
     let next = 0;
-    const lane = async (): Promise<void> => {
+    const worker = async (): Promise<void> => {
       for (let at = next++; at < requests.length; at = next++) {
         const request = requests[at]!;
         const answer = await wire.send(request).catch((error: unknown) => {
           throw new Error(`No answer to ${describeRequest(request)}`, { cause: error });
         });
-        expectDecent(answer, request);
+        expectSafe(answer, request);
         answers[at] = answer;
       }
     };
-    await Promise.all(Array.from({ length: 8 }, lane));
+    await Promise.all(Array.from({ length: 8 }, worker));
     return answers;
   }
 
-  function expectDecent({ status, text, body }: WireAnswer, request: WireRequest): void {
+  function expectSafe({ status, text, body }: WireAnswer, request: WireRequest): void {
     const about = describeRequest(request);
     if (status >= 500 && status !== 503) throw new Error(`${status} to ${about}:\n${text}`);
     if (text.includes('INTERNAL_SERVER_ERROR')) throw new Error(`An internal error at ${about}:\n${text}`);
-    if (INNARDS.test(text)) throw new Error(`Innards in the answer to ${about}:\n${text}`);
+    if (INTERNALS.test(text)) throw new Error(`Internals in the answer to ${about}:\n${text}`);
     for (const token of Object.values(tokens)) {
       if (text.includes(token)) throw new Error(`A token in the answer to ${about}`);
     }
-    // Refused, it must not be echoed; accepted, it is what the caller asked for.
+    // Errors must not echo a coordinate. The data of an accepted request may contain it.
     const errors = body.startsWith('{') ? ((JSON.parse(body) as { errors?: unknown }).errors ?? null) : body;
     const refusal = JSON.stringify(errors);
     for (const number of Object.values(PLACE)) {
@@ -122,19 +122,19 @@ describe('Hostile input', () => {
   const ids = ['s', 's', 's2', 'absent', 'session-1'];
   const documents = documentsOf(schema, ids);
 
-  it('in documents by the grammar of the schema', async () => {
+  it('in documents that follow the schema', async () => {
     const requests = sample(documents, 1500).map((query, index) => json({ query }, anyToken(index)));
     const answers = await sendAll(requests);
-    // The fuzz would prove nothing if the server refused all of it at the door.
+    // The test would prove nothing if the server rejected every document in validation.
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(100);
     expect(new Set(answers.map(({ status }) => status)).size).toBeGreaterThan(3);
   }, 60_000);
 
-  it('in documents with edits at random', async () => {
+  it('in documents with random edits', async () => {
     await sendAll(sample(mutated(documents), 800).map((query, index) => json({ query }, anyToken(index))));
   }, 60_000);
 
-  it('in documents that ask for far more work than they are long, each answered soon', async () => {
+  it('in documents whose cost is far out of proportion to their length, each answered soon', async () => {
     for (const query of bombs) {
       const startedAt = performance.now();
       const [answer] = await sendAll([json({ query }, tokens.operator)]);
@@ -194,7 +194,7 @@ describe('Hostile input', () => {
     await sendAll(
       sample(variables, 700, 1).map((given, index) => json({ query, variables: given }, anyToken(index))),
     );
-    // One at a time, so that the answer to each echoes at most what that one sent.
+    // Each value is sent in a request of its own, so that its answer can echo only that value.
     const single =
       'mutation ($one: LocationInput!) { updateLocation(sessionId: "s", location: $one) { status } }';
     await sendAll(
@@ -275,7 +275,7 @@ describe('Hostile input', () => {
     await sendAll(encoded);
   }, 60_000);
 
-  it('in addresses and methods', async () => {
+  it('in URLs and methods', async () => {
     const query = encodeURIComponent('{ viewer { id } }');
     const mutation = encodeURIComponent('mutation { stopJourney(sessionId: "s2") { id } }');
     const paths = [
@@ -323,12 +323,12 @@ describe('Hostile input', () => {
     );
     const answers = await sendAll(requests);
     for (const [index, { path, headers, method }] of requests.entries()) {
-      // A mutation by GET could be planted as a link on any page.
+      // Any page could contain a link to a mutation by GET.
       if (path.endsWith(mutation) && method === 'GET')
         expect(answers[index]!.status).toBeGreaterThanOrEqual(400);
       if (path.includes('etc') || path.includes('package.json'))
         expect(answers[index]!.body).not.toMatch(/root:|"name"/);
-      // A page elsewhere can make a browser send this.
+      // A page of another origin can make a browser send this request.
       if (
         path === `/graphql?query=${query}` &&
         method === 'GET' &&
@@ -394,15 +394,15 @@ describe('Hostile input', () => {
     ];
     for (const raw of raws) {
       const answer = await wire.raw(Buffer.from(raw, 'latin1'));
-      if (!/^$|^HTTP\/1\.[01] ([234]\d\d|503|505) /.test(answer) || INNARDS.test(answer)) {
+      if (!/^$|^HTTP\/1\.[01] ([234]\d\d|503|505) /.test(answer) || INTERNALS.test(answer)) {
         throw new Error(`${JSON.stringify(raw.slice(0, 80))} was answered\n${answer}`);
       }
     }
   }, 60_000);
 
-  it('in tokens, of which none is taken', async () => {
+  it('in tokens, of which none is accepted', async () => {
     const query = '{ viewer { id role } }';
-    for (const [what, token] of await badTokens(KEYS)) {
+    for (const [what, token] of await invalidTokens(KEYS)) {
       const [answer] = await sendAll([json({ query }, token)]);
       expect({ what, status: answer!.status }).toEqual({ what, status: 401 });
       expect(answer!.text).not.toContain(token);
@@ -410,12 +410,14 @@ describe('Hostile input', () => {
     expect((await sendAll([json({ query }, tokens.operator)]))[0]!.status).toBe(200);
   }, 60_000);
 
-  it('leaves the memory as it was', async () => {
+  it('does not make the heap grow', async () => {
     const requests = [
       ...sample(documents, 250, 7).map((query, index) => json({ query }, anyToken(index))),
       ...sample(mutated(documents), 150, 8).map((query, index) => json({ query }, anyToken(index))),
       ...bombs.map((query) => json({ query }, tokens.operator)),
-      ...[...(await badTokens(KEYS)).values()].map((token) => json({ query: '{ viewer { id } }' }, token)),
+      ...[...(await invalidTokens(KEYS)).values()].map((token) =>
+        json({ query: '{ viewer { id } }' }, token),
+      ),
     ];
     const heaps: number[] = [];
     for (let round = 1; round <= 8; round += 1) {
@@ -424,12 +426,12 @@ describe('Hostile input', () => {
       server.kill('SIGUSR2');
       heaps.push(Number(await server.printed(new RegExp(`heap ${round}: (\\d+)`))));
     }
-    // The first rounds fill the caches (parsed and compiled documents, tokens), each of which has a bound.
+    // The first rounds fill the caches (parsed and compiled documents, tokens), each of which has a size limit.
     const [before, after] = [heaps[4]!, Math.min(heaps[6]!, heaps[7]!)];
     expect(after - before).toBeLessThan(3e6);
   }, 120_000);
 
-  it('leaves a server that still works, and a log without secrets, places or faults', async () => {
+  it('leaves a server that still works, and a log without secrets, coordinates or errors', async () => {
     const poll = json({ query: '{ liveLocation(sessionId: "s") { sessionId state } }' }, tokens.student);
     const { status, body } = await wire.send(poll);
     expect({ status, body: JSON.parse(body) }).toMatchObject({

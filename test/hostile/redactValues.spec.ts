@@ -14,7 +14,7 @@ const schema = buildSchema(`
 const { name: _, ...dateTime } = DateTime.toConfig();
 Object.assign(schema.getType('DateTime') as GraphQLScalarType, dateTime);
 
-describe('A message of graphql-js, without the values that it quotes', () => {
+describe('A message of graphql-js without the values that it quotes', () => {
   const ofVariable = async (place: unknown): Promise<string> => {
     const document = parse('query ($place: Place!) { at(place: $place) }');
     const { errors } = await execute({ schema, document, variableValues: { place } });
@@ -23,7 +23,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
 
   it.each<[string, unknown, string]>([
     [
-      'a text for a number',
+      'a string for a number',
       { latitude: '48.858' },
       'Variable "$place" is not valid at "place.latitude": Float cannot represent non numeric value.',
     ],
@@ -38,22 +38,22 @@ describe('A message of graphql-js, without the values that it quotes', () => {
       'Variable "$place" is not valid at "place.places[1].latitude": Float cannot represent non numeric value.',
     ],
     [
-      'nothing for a number',
+      'null for a number',
       { latitude: null, name: '48.858' },
       'Variable "$place" is not valid at "place.latitude": Expected non-nullable type "Float!" not to be null.',
     ],
     [
-      'a field too few',
+      'a missing field',
       { name: '48.858' },
       'Variable "$place" is not valid: Field "latitude" of required type "Float!" was not provided.',
     ],
     [
-      'a field too many, whose name is a value',
+      'an unknown field, whose name is a value',
       { latitude: 1, '48.858': 1 },
       'Variable "$place" is not valid: It has a field that is not defined by type "Place".',
     ],
     [
-      'a value that looks like the end of one',
+      'a value that looks like the end of the quoted value',
       { latitude: '"; at "place.x48"; Float cannot represent 48.858"' },
       'Variable "$place" is not valid at "place.latitude": Float cannot represent non numeric value.',
     ],
@@ -128,7 +128,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
     ['{ at { ', 'Syntax Error: Expected Name, found <EOF>.'],
     ['{ { at }', 'Syntax Error: Expected Name, found "{".'],
     ['{ at(id 48.858) }', 'Syntax Error: Expected ":", found Float.'],
-  ])('in what is no document: %s', (text, expected) => {
+  ])('in a text that is not a document: %s', (text, expected) => {
     let message = '';
     try {
       parse(text);
@@ -138,7 +138,7 @@ describe('A message of graphql-js, without the values that it quotes', () => {
     expect(redactValues(message)).toBe(expected);
   });
 
-  it('is quick about long values', () => {
+  it('is computed within 50 ms for long values', () => {
     const hostile = ['at "place', 'Field "', ' cannot represent', 'a', '; ', ', found ', 'Expected type "'];
     for (const part of hostile) {
       const text = part.repeat(100_000 / part.length);

@@ -12,8 +12,8 @@ const encoded = (part: object | string): string =>
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
-/** A token that is good. */
-export const goodToken = (
+/** A valid token. */
+export const validToken = (
   { secret, issuer, audience }: TokenKeys,
   sub: string,
   role: string,
@@ -26,8 +26,8 @@ export const goodToken = (
     .setExpirationTime('1h')
     .sign(new TextEncoder().encode(secret));
 
-/** Tokens of which not one may be taken, by what is wrong with them. */
-export async function badTokens(keys: TokenKeys): Promise<ReadonlyMap<string, string>> {
+/** Tokens that must all be rejected, by what is wrong with them. */
+export async function invalidTokens(keys: TokenKeys): Promise<ReadonlyMap<string, string>> {
   const { secret, issuer, audience } = keys;
   const claims = { sub: 'operator-1', role: 'operator', iss: issuer, aud: audience, exp: inSeconds(3600) };
   const hmac = (header: object, payload: object | string, key: string | Buffer = secret, hash = 'sha256') => {
@@ -37,54 +37,57 @@ export async function badTokens(keys: TokenKeys): Promise<ReadonlyMap<string, st
   const hs256 = { alg: 'HS256', typ: 'JWT' };
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
-  const good = hmac(hs256, claims);
-  const [header, payload, signature] = good.split('.') as [string, string, string];
+  const valid = hmac(hs256, claims);
+  const [header, payload, signature] = valid.split('.') as [string, string, string];
   const rs256 = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(rsa.privateKey);
   return new Map([
     ['alg none, no signature', `${encoded({ alg: 'none' })}.${encoded(claims)}.`],
     ['alg none, a signature', `${encoded({ alg: 'none' })}.${encoded(claims)}.${signature}`],
     ['alg NONE', `${encoded({ alg: 'NONE' })}.${encoded(claims)}.x`],
     ['no alg', hmac({}, claims)],
-    ['HS512 by the same secret', hmac({ alg: 'HS512' }, claims, secret, 'sha512')],
-    ['another secret', hmac(hs256, claims, 'another secret, which nobody gave us')],
+    ['HS512 with the same secret', hmac({ alg: 'HS512' }, claims, secret, 'sha512')],
+    ['another secret', hmac(hs256, claims, 'another secret, unknown to the server')],
     ['an empty secret', hmac(hs256, claims, '')],
     ['a public key as the secret', hmac(hs256, claims, Buffer.from(publicPem))],
-    ['RS256 by a key of its own', rs256],
+    ['RS256 with a key of the sender', rs256],
     [
-      'a key of its own in the header',
+      'a key of the sender in the header',
       hmac({ ...hs256, jwk: { kty: 'oct', k: encoded('mine') } }, claims, 'mine'),
     ],
     [
-      'a key set of its own in the header',
+      'a key set of the sender in the header',
       hmac({ ...hs256, jku: 'http://127.0.0.1:9/keys' }, claims, 'mine'),
     ],
     ['kid that is a path', hmac({ ...hs256, kid: '../../../../dev/null' }, claims, '')],
     ['kid that is SQL', hmac({ ...hs256, kid: "' UNION SELECT 'mine" }, claims, 'mine')],
     ['kid that is huge', hmac({ ...hs256, kid: 'k'.repeat(4000) }, claims, 'mine')],
-    ['crit that nobody knows', hmac({ ...hs256, crit: ['exp2'], exp2: 1 }, claims)],
+    ['an unknown crit', hmac({ ...hs256, crit: ['exp2'], exp2: 1 }, claims)],
     ['expired', hmac(hs256, { ...claims, exp: inSeconds(-60) })],
     ['not yet valid', hmac(hs256, { ...claims, nbf: inSeconds(600) })],
-    ['exp of the wrong kind', hmac(hs256, { ...claims, exp: 'tomorrow' })],
+    ['exp of the wrong type', hmac(hs256, { ...claims, exp: 'tomorrow' })],
     ['another audience', hmac(hs256, { ...claims, aud: 'somebody-else' })],
     ['no audience', hmac(hs256, { ...claims, aud: undefined })],
     ['another issuer', hmac(hs256, { ...claims, iss: 'somebody-else' })],
     ['no issuer', hmac(hs256, { ...claims, iss: undefined })],
     ['no sub', hmac(hs256, { ...claims, sub: undefined })],
     ['a sub that is a Redis pattern', hmac(hs256, { ...claims, sub: '*{00}' })],
-    ['a sub of another kind', hmac(hs256, { ...claims, sub: { $ne: null } })],
+    ['a sub of another type', hmac(hs256, { ...claims, sub: { $ne: null } })],
     ['a huge sub', hmac(hs256, { ...claims, sub: 's'.repeat(3000) })],
     ['no role', hmac(hs256, { ...claims, role: undefined })],
     ['an unknown role', hmac(hs256, { ...claims, role: 'admin' })],
-    ['a role of the prototype', hmac(hs256, { ...claims, role: '__proto__' })],
-    ['a role of the prototype, constructor', hmac(hs256, { ...claims, role: 'constructor' })],
+    ['a role that names the prototype', hmac(hs256, { ...claims, role: '__proto__' })],
+    ['a role that names the constructor', hmac(hs256, { ...claims, role: 'constructor' })],
     ['several roles', hmac(hs256, { ...claims, role: ['operator'] })],
-    ['claims that are no object', hmac(hs256, '"operator"')],
+    ['claims that are not an object', hmac(hs256, '"operator"')],
     ['claims that are not JSON', hmac(hs256, '{')],
-    ['another payload under its signature', `${header}.${encoded({ ...claims, sub: 'other' })}.${signature}`],
+    [
+      'another payload with a valid signature',
+      `${header}.${encoded({ ...claims, sub: 'other' })}.${signature}`,
+    ],
     ['no signature', `${header}.${payload}.`],
-    ['a signature cut short', good.slice(0, -5)],
-    ['four parts', `${good}.x`],
+    ['a signature cut short', valid.slice(0, -5)],
+    ['four parts', `${valid}.x`],
     ['two parts', `${header}.${payload}`],
-    ['padding', `${good}==`],
+    ['padding', `${valid}==`],
   ]);
 }

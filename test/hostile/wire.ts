@@ -10,18 +10,18 @@ export interface WireRequest {
 
 export interface WireAnswer {
   readonly status: number;
-  /** Headers and body as they came. */
+  /** Headers and body as received. */
   readonly text: string;
   readonly body: string;
 }
 
-/** Sends what `fetch` would refuse to send. */
+/** An HTTP client for requests that `fetch` would refuse to send. */
 export class Wire {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
   constructor(private readonly port: number) {}
 
-  /** @throws when the connection breaks before an answer is whole. */
+  /** @throws when the connection breaks before the answer is complete */
   send({ method = 'POST', path = '/graphql', headers = {}, body }: WireRequest): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -45,12 +45,12 @@ export class Wire {
     });
   }
 
-  /** Sends bytes; answers what came until the server closed, or nothing more came for a while. */
-  raw(bytes: string | Buffer, quietMs = 300): Promise<string> {
+  /** Sends bytes. Returns what arrived until the server closed the connection or was idle for `idleMs`. */
+  raw(bytes: string | Buffer, idleMs = 300): Promise<string> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes));
       let text = '';
-      socket.setTimeout(quietMs, () => socket.destroy());
+      socket.setTimeout(idleMs, () => socket.destroy());
       socket.on('data', (data) => (text += data.toString('latin1')));
       socket.on('error', () => undefined);
       socket.on('close', () => resolve(text));

@@ -1,7 +1,7 @@
 import { errorFields } from '../../src/logger';
 import { metersFromHome, TestService } from '../support/service';
 
-/** A place that no log may hold. */
+/** A location that no log may contain. */
 const PLACE = { ...metersFromHome(777), longitude: 13.4061234 };
 
 describe('The log', () => {
@@ -11,7 +11,7 @@ describe('The log', () => {
   });
   afterAll(() => service.stop());
 
-  it('has an internal error with its request id, and no coordinate of the step that failed', async () => {
+  it('has an internal error with its request id, and no coordinate of the script call that failed', async () => {
     const { id, trainer } = await service.book();
     expect((await trainer.start(id)).code).toBeUndefined();
     await service.redis.set(service.keys.location(trainer.id, id), 'no hash');
@@ -32,7 +32,7 @@ describe('The log', () => {
     ]);
   });
 
-  it('has the cause of an error, and no other property of either', () => {
+  it('has the cause of an error, and no other property of the error or its cause', () => {
     const refused = Object.assign(new TypeError('refused'), { code: 'ECONNREFUSED', address: PLACE });
     const error = Object.assign(new Error('away', { cause: refused }), { command: { args: [PLACE] } });
     expect(errorFields(error)).toEqual({

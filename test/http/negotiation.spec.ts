@@ -1,4 +1,4 @@
-import { MediaTypeNegotiator } from '../../src/http/negotiation';
+import { MediaTypeNegotiator } from '../../src/graphql/execution/responseHead';
 
 const GRAPHQL = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from '../support/ports';
+import { freePort } from '../support/freePort';
 import { TestService } from '../support/service';
 import { scrape } from '../metrics/scrape';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from '../support/ports';
+import { freePort } from '../support/freePort';
 import { metersFromHome, TestService } from '../support/service';
 import { scrape, type Scrape } from './scrape';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { trustedText } from '../contract/clients';
-import { freePort } from '../support/ports';
+import { freePort } from '../support/freePort';
 import { metersFromHome, TestService, type Booking } from '../support/service';
 import { scrape, type Scrape } from './scrape';
 

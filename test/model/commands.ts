@@ -6,7 +6,7 @@ import type { Policy } from '../../src/domain/policy';
 import type { ArrivalTime } from '../../src/domain/rateLimit';
 import type { SessionStatus } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
-import { isUnavailable, persistently } from '../faults/operations';
+import { isUnavailable, retryWhileUnavailable } from '../faults/operations';
 import { metersFromHome, type Actor, type GraphQLAnswer, type TestService } from '../support/service';
 import {
   endedAs,
@@ -40,7 +40,7 @@ export class World {
     readonly ids: readonly string[],
     readonly trainers: readonly Actor[],
     readonly student: Actor,
-    readonly stranger: Actor,
+    readonly outsider: Actor,
     readonly operator: Actor,
   ) {}
 
@@ -49,12 +49,12 @@ export class World {
     const actor = (name: string, role: 'trainer' | 'student' | 'operator') =>
       service.actor(`${name}-${run}`, role);
     const trainers = [await actor('trainer-0', 'trainer'), await actor('trainer-1', 'trainer')];
-    const [student, stranger] = [await actor('student', 'student'), await actor('stranger', 'student')];
+    const [student, outsider] = [await actor('student', 'student'), await actor('outsider', 'student')];
     const ids = OWNERS.map((_, at) => `session-${at}-${run}`);
     for (const [at, id] of ids.entries()) {
       await service.book({ id, trainerId: trainers[OWNERS[at]!]!.id, studentId: student.id });
     }
-    return new World(ids, trainers, student, stranger, await actor('operator', 'operator'));
+    return new World(ids, trainers, student, outsider, await actor('operator', 'operator'));
   }
 
   actor(at: number, role: Role): Actor {
@@ -135,7 +135,7 @@ const plan: fc.Arbitrary<Plan> = fc.oneof(
 
 const role: fc.Arbitrary<Role> = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Role>('owner') },
-  { weight: 3, arbitrary: fc.constantFrom<Role>('rival', 'student', 'stranger', 'operator') },
+  { weight: 3, arbitrary: fc.constantFrom<Role>('rival', 'student', 'outsider', 'operator') },
 );
 
 const at = fc.nat({ max: OWNERS.length - 1 });
@@ -187,7 +187,7 @@ class ActCommand implements Command {
     const steps = possible.map((session) => step(session, who, act, now, real.policy));
     // Also by a fault before it, from which the connections are not yet back.
     if (real.inject && answer.errors && isUnavailable(answer)) {
-      // It happened, or it did not, or the first half of it did; a look tells which.
+      // It happened, or it did not, or only its first half did; a poll shows which.
       const outcomes = steps.flatMap(({ next, between }, world_) => [
         possible[world_]!,
         next,
@@ -202,7 +202,7 @@ class ActCommand implements Command {
       world.arrivals[trainer] = arrivals;
       if (refusal) return expectOne([{ answer: refusal }], answer, this);
     }
-    const kept = steps.filter(({ answer: expected }) => tells(answer, expected));
+    const kept = steps.filter(({ answer: expected }) => agrees(answer, expected));
     if (kept.length === 0) expectOne(steps, answer, this);
     world.sessions[index] = kept.map(({ next }) => bound(next, rootOf(answer)));
   }
@@ -251,7 +251,7 @@ class DeadlineCommand implements Command {
   toString = (): string => `the deadline of session ${this.at} passes`;
 }
 
-/** Each of the three people asks for what is under way. */
+/** Each of the three users asks for the active journeys. */
 class ActiveJourneysCommand implements Command {
   check = (): boolean => true;
 
@@ -260,9 +260,9 @@ class ActiveJourneysCommand implements Command {
       [world.student, [0, 1, 2]],
       [world.trainers[0]!, [0, 1]],
       [world.trainers[1]!, [2]],
-      [world.stranger, []],
+      [world.outsider, []],
     ] as const) {
-      const { data } = await persistently(() => viewer.ask('{ activeJourneys { sessionId } }'));
+      const { data } = await retryWhileUnavailable(() => viewer.ask('{ activeJourneys { sessionId } }'));
       const found = data.activeJourneys.map(({ sessionId }: { sessionId: string }) => sessionId).sort();
       const underway = owned.filter((index) => world.sessions[index]![0]!.state === 'EN_ROUTE');
       expect(found).toEqual(underway.map((index) => world.ids[index]!).sort());
@@ -303,9 +303,9 @@ async function look(
   outcomes: ModelSession[],
   { policy }: Real,
 ): Promise<ModelSession[]> {
-  const answer = await persistently(() => world.student.poll(world.ids[index]!));
+  const answer = await retryWhileUnavailable(() => world.student.poll(world.ids[index]!));
   const polls = outcomes.map((outcome) => step(outcome, 'student', { kind: 'poll' }, Date.now(), policy));
-  const kept = polls.filter(({ answer: expected }) => tells(answer, expected));
+  const kept = polls.filter(({ answer: expected }) => agrees(answer, expected));
   if (kept.length === 0) expectOne(polls, answer, 'the poll after a 503');
   const unique = new Map(kept.map(({ next }) => [JSON.stringify(next), bound(next, rootOf(answer))]));
   return [...unique.values()];
@@ -314,7 +314,7 @@ async function look(
 const rootOf = ({ data }: GraphQLAnswer): Record<string, unknown> | null =>
   data ? (Object.values(data)[0] as Record<string, unknown>) : null;
 
-/** With what only the service decides, as soon as an answer tells it. */
+/** Adds what only the service decides, as soon as an answer returns it. */
 function bound(session: ModelSession, root: Record<string, unknown> | null): ModelSession {
   const startedAt = root?.['startedAt'];
   if (session.journeyId !== '' || session.state === 'NOT_STARTED' || typeof startedAt !== 'string')
@@ -326,7 +326,7 @@ function bound(session: ModelSession, root: Record<string, unknown> | null): Mod
   };
 }
 
-function tells(answer: GraphQLAnswer, expected: Expected): boolean {
+function agrees(answer: GraphQLAnswer, expected: Expected): boolean {
   try {
     if (expected.ok) {
       expect(answer.errors).toBeUndefined();
@@ -342,7 +342,7 @@ function tells(answer: GraphQLAnswer, expected: Expected): boolean {
 }
 
 function expectOne(steps: readonly { answer: Expected }[], answer: GraphQLAnswer, what: unknown): void {
-  if (steps.some((one) => tells(answer, one.answer))) return;
+  if (steps.some((one) => agrees(answer, one.answer))) return;
   const heard = JSON.stringify(answer.errors ?? answer.data);
   throw new Error(
     `${String(what)}\nexpected ${JSON.stringify(steps.map((one) => one.answer))}\nheard    ${heard}`,

@@ -8,9 +8,9 @@ import { isStartable, type SessionStatus } from '../../src/domain/session';
 import { judge, started, unconfirmedUntil, type RoadState } from '../road/judge';
 import { HOME } from '../support/service';
 
-export type Role = 'owner' | 'rival' | 'student' | 'stranger' | 'operator';
+export type Role = 'owner' | 'rival' | 'student' | 'outsider' | 'operator';
 
-/** What a caller hears: success with what it holds, or a code. */
+/** What a caller gets: success with its data, or an error code. */
 export type Expected =
   | { readonly ok: true; readonly facts: object }
   | { readonly ok: false; readonly code: string; readonly facts?: object };
@@ -19,7 +19,7 @@ export type Expected =
 export interface ModelSession {
   readonly status: SessionStatus;
   readonly state: JourneyState;
-  /** What the real service alone decides: '' until an answer told it. */
+  /** What only the real service decides: '' until an answer has returned it. */
   readonly journeyId: string;
   readonly startedAt: number;
   readonly requestId: string | null;
@@ -55,21 +55,21 @@ export interface Step {
 const ok = (facts: object): Expected => ({ ok: true, facts });
 const refused = (code: string, facts?: object): Expected => ({ ok: false, code, facts });
 
-/** What one act does to a session, and what its caller hears. `now` by the server's clock. */
+/** What one act does to a session, and what its caller gets. `now` is the server's time. */
 export function step(session: ModelSession, role: Role, act: Act, now: number, policy: Policy): Step {
   const answer = (expected: Expected, next = session): Step => ({ answer: expected, next });
-  const stranger = answer(refused('SESSION_NOT_FOUND'));
+  const outsider = answer(refused('SESSION_NOT_FOUND'));
   if (act.kind === 'poll') {
-    return role === 'rival' || role === 'stranger' ? stranger : answer(ok(seen(session, now, policy)));
+    return role === 'rival' || role === 'outsider' ? outsider : answer(ok(seen(session, now, policy)));
   }
   if (act.kind === 'refresh') {
-    if (role === 'rival' || role === 'stranger') return stranger;
+    if (role === 'rival' || role === 'outsider') return outsider;
     if (role !== 'operator') return answer(refused('FORBIDDEN'));
     const cancels = session.status === 'CANCELLED' && session.state === 'EN_ROUTE';
     return answer(ok({ status: session.status }), cancels ? endedAs(session, 'CANCELLED') : session);
   }
   if (role === 'operator' || role === 'student') return answer(refused('FORBIDDEN'));
-  if (role !== 'owner') return stranger;
+  if (role !== 'owner') return outsider;
 
   switch (act.kind) {
     case 'start':
@@ -84,10 +84,10 @@ export function step(session: ModelSession, role: Role, act: Act, now: number, p
     case 'arrive':
       return arrive(session, act.point, now, policy, answer);
     case 'stop':
-      if (session.state === 'STOPPED') return answer(ok(told(session)));
+      if (session.state === 'STOPPED') return answer(ok(journeyFields(session)));
       return refusalOf(session)
         ? answer(refusalOf(session)!)
-        : answer(ok(told({ ...session, state: 'STOPPED' })), endedAs(session, 'STOPPED'));
+        : answer(ok(journeyFields({ ...session, state: 'STOPPED' })), endedAs(session, 'STOPPED'));
   }
 }
 
@@ -110,7 +110,7 @@ type Answer = (expected: Expected, next?: ModelSession) => Step;
 
 function start(session: ModelSession, requestId: string | null, answer: Answer): Step {
   const same = requestId !== null && requestId === session.requestId;
-  if (session.state !== 'NOT_STARTED' && same) return answer(ok(told(session)));
+  if (session.state !== 'NOT_STARTED' && same) return answer(ok(journeyFields(session)));
   if (session.state === 'EN_ROUTE')
     return answer(refused('JOURNEY_ALREADY_STARTED', { journeyId: session.journeyId }));
   if (session.state === 'ARRIVED' || !isStartable(session.status))
@@ -126,7 +126,7 @@ function start(session: ModelSession, requestId: string | null, answer: Answer):
 }
 
 function arrive(session: ModelSession, point: Fix | null, now: number, policy: Policy, answer: Answer): Step {
-  if (session.state === 'ARRIVED') return answer(ok(told(session)));
+  if (session.state === 'ARRIVED') return answer(ok(journeyFields(session)));
   const refusal = refusalOf(session);
   if (refusal) return answer(refusal);
   let between = session;
@@ -150,7 +150,10 @@ function arrive(session: ModelSession, point: Fix | null, now: number, policy: P
   if (track.overturned && unconfirmedUntil(track.overturned, HOME, policy) > now) {
     return { ...answer(refused('ARRIVAL_UNCONFIRMED'), between), between };
   }
-  return { ...answer(ok(told({ ...session, state: 'ARRIVED' })), endedAs(between, 'ARRIVED')), between };
+  return {
+    ...answer(ok(journeyFields({ ...session, state: 'ARRIVED' })), endedAs(between, 'ARRIVED')),
+    between,
+  };
 }
 
 function take(
@@ -186,7 +189,10 @@ export const endedAs = (session: ModelSession, state: EndedState): ModelSession 
   road: started(HOME, 0),
 });
 
-const told = ({ journeyId, state }: ModelSession) => ({ ...(journeyId && { id: journeyId }), state });
+const journeyFields = ({ journeyId, state }: ModelSession) => ({
+  ...(journeyId && { id: journeyId }),
+  state,
+});
 
 /** The poll, by the domain's own description of a snapshot. */
 function seen(session: ModelSession, now: number, policy: Policy): object {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
-import { carries, FaultProxy, type FaultKind } from '../support/faultProxy';
+import { callsScript, FaultProxy, type FaultKind } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService } from '../support/service';
 import { FAULT_SETTINGS } from '../faults/operations';
@@ -36,14 +36,14 @@ describe('Random sequences by several trainers, students and clocks', () => {
     }
   }, 120_000);
 
-  it('are so with faults too: a 503 has happened or has not, and the next look tells which', async () => {
+  it('are so with faults too: after a 503 the act has happened or has not, and the next poll shows which', async () => {
     const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     const service = await TestService.start({
       ...FAULT_SETTINGS,
       REDIS_URL: proxy.redisUrl,
       REDIS_TIMEOUT_MS: '100',
     });
-    const when = carries('readSnapshot', 'start', 'update', 'end', 'indexAdd');
+    const when = callsScript('readSnapshot', 'start', 'update', 'end', 'indexAdd');
     try {
       await agree({
         service,

@@ -44,7 +44,7 @@ describe('What is known of a command that failed', () => {
     expect(classify(unwrap(error))).toBe(failure);
   });
 
-  it('tells a slot that is elsewhere, and where', () => {
+  it('recognises a slot that is on another node, and names the node', () => {
     const moved = unwrap(wrapped(reply('MOVED 42 127.0.0.1:7001')));
     expect(isElsewhere(moved)).toBe(true);
     expect(movedTo(moved)).toBe('127.0.0.1:7001');

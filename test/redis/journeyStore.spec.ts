@@ -68,7 +68,7 @@ describe('The live store on Redis', () => {
       expect(ttl).toBeGreaterThan(life - 10_000);
     }
     const snapshot = await test.store.readSnapshot(sessionId);
-    if (snapshot.kind !== 'ACTIVE') throw new Error('The journey is not under way');
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The journey is not active');
     const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
     expect(Number(deadline)).toBe(snapshot.journey.expiresAt);
     const [started] = await changes((partition) => test.keys.events(partition));
@@ -76,26 +76,21 @@ describe('The live store on Redis', () => {
     expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
   });
 
-  it.each(['ARRIVED', 'STOPPED'] as const)(
-    'leaves of a journey that %s nothing but what is remembered',
-    async (as) => {
-      await test.startJourney(sessionId, 't');
-      await send();
-      const outcome = await test.store.finish({ sessionId, trainerId: 't' }, as);
-      expect(outcome).toMatchObject({ kind: 'FINISHED', journey: { state: as, version: 3 } });
-      expect(await test.redis.exists(test.keys.active(sessionId), test.keys.location('t', sessionId))).toBe(
-        0,
-      );
-      expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
-      for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
-      expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
-      // Told once, however often it is asked for.
-      expect(await test.store.finish({ sessionId, trainerId: 't' }, as)).toEqual(outcome);
-      const told = await changes((partition) => test.keys.events(partition));
-      expect(told.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
-      expect(await changes((partition) => test.keys.records(partition))).toEqual(told);
-    },
-  );
+  it.each(['ARRIVED', 'STOPPED'] as const)('keeps only the ended record of a journey that %s', async (as) => {
+    await test.startJourney(sessionId, 't');
+    await send();
+    const outcome = await test.store.finish({ sessionId, trainerId: 't' }, as);
+    expect(outcome).toMatchObject({ kind: 'FINISHED', journey: { state: as, version: 3 } });
+    expect(await test.redis.exists(test.keys.active(sessionId), test.keys.location('t', sessionId))).toBe(0);
+    expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
+    for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
+    expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
+    // However often the end is requested, it is recorded only once.
+    expect(await test.store.finish({ sessionId, trainerId: 't' }, as)).toEqual(outcome);
+    const events = await changes((partition) => test.keys.events(partition));
+    expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
+    expect(await changes((partition) => test.keys.records(partition))).toEqual(events);
+  });
 
   it('lets no location outlive its journey', async () => {
     await test.startJourney(sessionId, 't');
@@ -155,18 +150,18 @@ describe('The live store on Redis', () => {
       expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
       const ends = await Promise.all(Array.from({ length: 8 }, () => test.store.expire(overdue[0]!)));
       expect(ends.filter((end) => end !== null)).toMatchObject([{ state: 'EXPIRED', endedAt: deadline }]);
-      const told = await changes((partition) => test.keys.events(partition));
-      expect(told.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
+      const events = await changes((partition) => test.keys.events(partition));
+      expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
       expect(await test.redis.exists(test.keys.location('t', sessionId))).toBe(0);
       expect((await test.store.overdue()).filter((journey) => journey.sessionId === sessionId)).toEqual([]);
     }
   });
 
-  it('expires an overdue journey that a changed booking would have cancelled: polls have told so already', async () => {
+  it('expires an overdue journey that a changed booking would have cancelled, because polls have returned EXPIRED already', async () => {
     await test.startJourney(sessionId, 't');
     const deadline = Date.now() - 10;
     await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
-    expect(await test.store.refresh(sessionId, null, Date.now())).toMatchObject({
+    expect(await test.store.refresh(sessionId, null, await soon())).toMatchObject({
       kind: 'ENDED',
       journey: { state: 'EXPIRED', endedAt: deadline },
     });
@@ -205,26 +200,26 @@ describe('The live store on Redis', () => {
       expect(await test.store.start(command)).toMatchObject({ kind: 'OVERDUE', journey: { trainerId: 't' } });
       expect(await test.store.expire({ sessionId, trainerId: 't' })).toMatchObject(expired());
       expect(await test.store.start(command)).toMatchObject({ kind: 'STARTED' });
-      const told = await changes((partition) => test.keys.events(partition));
-      expect(told.map(({ kind, journey }) => [kind, journey.trainerId])).toEqual([
+      const events = await changes((partition) => test.keys.events(partition));
+      expect(events.map(({ kind, journey }) => [kind, journey.trainerId])).toEqual([
         ['STARTED', 't'],
         ['ENDED', 't'],
         ['STARTED', 'next'],
       ]);
     });
 
-    it('tells its trainer that it has ended, and others that it is not theirs', async () => {
+    it('reports to its trainer that it has ended, and to others that it is not theirs', async () => {
       const update = await send();
       expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
       const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
       expect(another).toMatchObject({ kind: 'NOT_OWNER', participants: { trainerId: 't' } });
       expect(await test.store.finish({ sessionId, trainerId: 'x' }, 'STOPPED')).toEqual(another);
-      // Found overdue by a stop, it is ended at once; the same is told.
+      // A stop that finds it overdue ends it at once, and returns the same.
       expect(await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED')).toEqual(update);
       expect(await send()).toEqual(update);
     });
 
-    it('tells polls the version that its end will have', async () => {
+    it('returns to polls the version that its end will have', async () => {
       const before = await test.store.readSnapshot(sessionId);
       expect(before).toMatchObject({ kind: 'INACTIVE', ended: expired() });
       expect((before as { ended: { version: number } }).ended.version).toBeGreaterThan(3);
@@ -316,7 +311,7 @@ describe('The live store on Redis', () => {
     },
   );
 
-  it('lets the durable record tell the end of a journey of which it had told the start', async () => {
+  it('replaces the cached start of a journey by the end from the durable record', async () => {
     const session = aSession({ id: sessionId, trainerId: 't' });
     const start = started('journey', session);
     await test.store.cacheSession(sessionId, { session, lastJourney: start.journey }, await soon());

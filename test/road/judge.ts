@@ -11,7 +11,7 @@ import type { Policy } from '../../src/domain/policy';
 
 /** A capturedAt this far ahead of the server is a clock's jitter. */
 export const FUTURE_TOLERANCE_MS = 5000;
-/** Older than this a fix tells nothing of the journey. */
+/** A fix that is older than this says nothing about the journey. */
 export const OLDEST_MS = 2 * 3600_000;
 /** A phone takes the fix that it starts with a moment before the start. */
 export const BEFORE_START_TOLERANCE_MS = 5000;
@@ -19,7 +19,7 @@ export const BEFORE_START_TOLERANCE_MS = 5000;
 export const ACCURACY_CAP_METERS = 100;
 /** Within this radius a phone stands still: GPS wanders by metres. */
 export const STILL_RADIUS_METERS = 25;
-/** A fix that is dated by its arrival may have been under way for this much longer than the one before. */
+/** The request of a fix that is dated by its arrival may have taken this much less time than the one before. */
 export const ARRIVAL_TIME_SLACK_MS = 5000;
 /** A silence longer than this ends the credit of a track. */
 export const CREDIT_GAP_MS = 30_000;

@@ -1,7 +1,7 @@
 import { movedAlong } from '../../demo/drive/bearing';
 import { Gps } from '../../demo/drive/gps';
 import { createRandom, type Random } from '../../demo/drive/random';
-import { Streets } from '../../demo/drive/streets';
+import { loadStreets } from '../../demo/drive/loadStreets';
 import { planTrip } from '../../demo/drive/trip';
 import type { VehicleState } from '../../demo/drive/vehicle';
 import { FIX_INTERVAL_MS, type Drive, type DrivenFix } from './drives';
@@ -10,7 +10,7 @@ const START = Date.UTC(2026, 0, 1);
 
 /** Drives through the demo's town, as a phone would report them. */
 export function townDrives(count: number): Drive[] {
-  const streets = Streets.load();
+  const streets = loadStreets();
   const drives: Drive[] = [];
   for (const [at, home] of streets.homes(4 * count, 'replay').entries()) {
     const random = createRandom(`town ${at}`);

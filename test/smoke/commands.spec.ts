@@ -11,7 +11,7 @@ describe('npm run token', () => {
   const token = (args: string, env: NodeJS.ProcessEnv = { AUTH_JWT_SECRET: SECRET }) =>
     runProgram('demo/token.ts', args.split(' '), env);
 
-  it('prints a token of that user and role, and nothing else', async () => {
+  it('prints a token for that user and role, and nothing else', async () => {
     const env = { AUTH_JWT_SECRET: SECRET, AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'phones' };
     const { code, stdout, stderr } = await token('--sub trainer-1 --role trainer --ttl 60', env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -57,7 +57,7 @@ describe('npm run seed', () => {
 
   const seed = (...args: string[]) => runProgram('demo/seed.ts', args, { DATABASE_URL: database.url });
 
-  it('fills the database with sessions of the next 24 hours, and run again, sets the same ones anew', async () => {
+  it('adds sessions of the next 24 hours to the database, and updates the same sessions when run again', async () => {
     for (let time = 1; time <= 2; time++) {
       await expect(seed('--sessions', '10000')).resolves.toMatchObject({ code: 0, stderr: '' });
     }
@@ -92,7 +92,7 @@ describe('npm run seed', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says that a database has to be migrated, or is away', async () => {
+  it('reports that a database has to be migrated or can not be reached', async () => {
     const unmigrated = new URL(database.url);
     unmigrated.pathname = 'template1';
     const args = ['--sessions', '1'];
@@ -106,7 +106,7 @@ describe('npm run seed', () => {
 });
 
 describe('npm run migrate', () => {
-  it('names the setting that is missing, and says when the database is away', async () => {
+  it('names the setting that is missing, and reports when the database can not be reached', async () => {
     const without = await runProgram('bin/migrate.js', [], {});
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL is not set') });
     const away = await runProgram('bin/migrate.js', [], {

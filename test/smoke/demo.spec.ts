@@ -5,8 +5,8 @@ import { build, Program, runProgram } from '../support/program';
 
 beforeAll(build, 60_000);
 
-/** A port that is free now. */
-const freePort = (): Promise<{ port: number; release: () => Promise<void> }> =>
+/** A port that is in use until it is released. */
+const reservePort = (): Promise<{ port: number; release: () => Promise<void> }> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () =>
       resolve({
@@ -17,8 +17,8 @@ const freePort = (): Promise<{ port: number; release: () => Promise<void> }> =>
   });
 
 describe('The demo', () => {
-  it('drives trainers whom their students see moving, and ends whole on Ctrl-C', async () => {
-    const { port, release } = await freePort();
+  it('simulates trainers whom their students see moving, and ends with all its processes on Ctrl-C', async () => {
+    const { port, release } = await reservePort();
     await release();
     const demo = new Program('demo/main.ts', ['--trainers', '3'], { PORT: String(port) });
     try {
@@ -70,7 +70,7 @@ describe('The demo', () => {
   ] as const)(
     'leaves no process behind when %s',
     async (_, target, signal) => {
-      const { port, release } = await freePort();
+      const { port, release } = await reservePort();
       await release();
       const args = ['run', 'demo', '--', '--trainers', '1', '--no-map'];
       const npm = new Program('npm', args, { PORT: String(port) });
@@ -93,8 +93,8 @@ describe('The demo', () => {
     60_000,
   );
 
-  it('says that the port is taken, and what to do', async () => {
-    const { port, release } = await freePort();
+  it('reports that the port is in use, and what to do', async () => {
+    const { port, release } = await reservePort();
     const { code, stderr } = await runProgram('demo/main.ts', [], { PORT: String(port) });
     await release();
     expect(code).toBe(1);

@@ -22,7 +22,7 @@ describe('The built server', () => {
   beforeAll(async () => {
     build();
     [redis, database] = await Promise.all([startRedis(), createTestDatabase()]);
-    await emptied(database.url);
+    await dropSchema(database.url);
     env = {
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
@@ -69,7 +69,7 @@ describe('The built server', () => {
     expect(stderr).not.toContain('mysql://here');
   });
 
-  it('migrates an empty database and fills it', async () => {
+  it('migrates an empty database, and the seed fills it', async () => {
     const first = await runProgram('bin/migrate.js', [], env);
     expect(first).toMatchObject({
       code: 0,
@@ -80,7 +80,7 @@ describe('The built server', () => {
     await expect(runProgram('demo/seed.ts', ['--sessions', '3'], env)).resolves.toMatchObject({ code: 0 });
   });
 
-  it('starts, and says that it is ready', async () => {
+  it('starts, and reports that it is ready', async () => {
     server = new Program('main.js', [], env);
     url = await server.printed(/"url":"(http:[^"]+)"/);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
@@ -89,7 +89,7 @@ describe('The built server', () => {
     await expect(ready.json()).resolves.toMatchObject({ stores: { redis: 'up', database: 'up' } });
   });
 
-  it('shows a student the trainer who has set out, and nothing to a stranger', async () => {
+  it('shows the location of an active journey to its student, and to no other caller', async () => {
     const trainer = await tokenOf('trainer-00001', 'trainer');
     const student = await tokenOf('student-00001', 'student');
     const started = await ask(trainer, 'mutation { startJourney(sessionId: "session-00001") { state } }');
@@ -115,7 +115,7 @@ describe('The built server', () => {
     expect((await ask(null, poll)).status).toBe(401);
   });
 
-  it('ends on SIGTERM with code 0 in under 10 s, when the journey’s record is written', async () => {
+  it('ends on SIGTERM with code 0 within 10 s, after the journey’s record is written', async () => {
     const start = performance.now();
     server.kill('SIGTERM');
     const { code, stdout, stderr } = await server.result();
@@ -133,8 +133,8 @@ describe('The built server', () => {
   });
 });
 
-/** Without the schema that the other tests find ready. */
-async function emptied(url: string): Promise<void> {
+/** Removes the schema that test databases already have. */
+async function dropSchema(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');

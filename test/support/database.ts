@@ -3,11 +3,11 @@ import { Client } from 'pg';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Also with connections still open. */
+  /** Drops the database, even when connections are still open. */
   drop(): Promise<void>;
 }
 
-/** A database of its own for a test file: migrated, without rows. Takes some 0.1 s. */
+/** Creates a database of its own for a test file: migrated, without rows. This takes some 0.1 s. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const template = new URL(environment('TEST_DATABASE_URL'));
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -26,7 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** PostgreSQL copies a database only while nobody is connected to it, so this connects to another. */
+/** PostgreSQL copies a database only while no client is connected to it, so this connects to another one. */
 async function administrate(template: URL, work: (client: Client) => Promise<void>): Promise<void> {
   const url = new URL(template);
   url.pathname = databaseOf(template) === 'template1' ? 'postgres' : 'template1';

@@ -13,9 +13,9 @@ import { TestStore } from './store';
 
 const DATABASE_TIMEOUT_MS = 1000;
 
-/** The domain on both real stores, without HTTP, and a count of what it asks the database for. */
+/** The domain on both real stores, without HTTP, and a count of its database reads. */
 export class TestDomain {
-  /** Calls of `findByIds` until now. */
+  /** The number of calls of `findByIds` so far. */
   reads = 0;
   readonly sessions: Sessions;
   readonly database: Database;
@@ -37,7 +37,7 @@ export class TestDomain {
     this.sessions = new Sessions(live.store, this.database.sessions);
   }
 
-  /** @param redisUrl of a Redis of its own; that of all tests when left out. */
+  /** @param redisUrl URL of a Redis of its own; the one that all tests share when left out */
   static async open(redisUrl?: string): Promise<TestDomain> {
     const [live, tables] = await Promise.all([TestStore.open({}, redisUrl), createTestDatabase()]);
     return new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
@@ -50,7 +50,7 @@ export class TestDomain {
     await this.tables.drop();
   }
 
-  /** @param meanwhile what somebody else does just before this method of the live store. */
+  /** @param meanwhile for methods of the live store, what happens concurrently just before each call */
   journeys(meanwhile: Partial<Record<keyof JourneyStore, () => Promise<unknown>>> = {}): JourneyService {
     const store = Object.create(this.live.store) as Record<string, unknown> & JourneyStore;
     for (const [method, act] of Object.entries(meanwhile)) {

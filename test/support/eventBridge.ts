@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import type { EventDetail } from '../../src/events/eventKinds';
 
 /**
- * A fault that affects a whole call. `error`, `throttle`, `cut`, `hang`: nothing is taken. `loseReply`: the entries are
- * taken, then the connection is cut.
+ * A fault that affects a whole call. `error`, `throttle`, `cut`, `hang`: no entry is accepted. `loseReply`: the entries
+ * are accepted, then the connection is cut.
  */
 export type CallFault = 'error' | 'throttle' | 'cut' | 'hang' | 'loseReply';
 
-/** An entry that the bus took. */
+/** An entry that the bus accepted. */
 export interface BusDelivery {
   readonly bus: string;
   readonly source: string;
@@ -40,7 +40,7 @@ interface WireEntry {
   readonly TraceHeader?: string;
 }
 
-/** Of the real bus. */
+/** The real bus's limit of entries per call. */
 const MAX_ENTRIES = 10;
 
 /**
@@ -48,12 +48,12 @@ const MAX_ENTRIES = 10;
  * SDK. It records what it receives, and fails as configured.
  */
 export class EventBridgeStandIn {
-  /** In the order of their arrival, each as often as it was taken. */
+  /** The accepted entries in the order of their arrival, repetitions included. */
   readonly deliveries: BusDelivery[] = [];
   readonly calls: BusCall[] = [];
-  /** Asked at each call; the calls are numbered from 0. */
+  /** Returns the fault of each call; the calls are numbered from 0. */
   callFault: (call: number, eventIds: readonly string[]) => CallFault | null = () => null;
-  /** Asked for each entry of a call that is answered: an error code refuses it. */
+  /** Returns the error code that rejects an entry, or null to accept it. */
   entryFault: (detail: EventDetail) => string | null = () => null;
   /** How long each answer takes, ms. */
   latencyMs = 0;
@@ -80,7 +80,7 @@ export class EventBridgeStandIn {
     };
   }
 
-  /** Event ids in the order of their arrival, each as often as it was taken. */
+  /** The event ids of the accepted entries in the order of their arrival, repetitions included. */
   get eventIds(): string[] {
     return this.deliveries.map(({ detail }) => detail.eventId);
   }

@@ -5,43 +5,43 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { loadScripts, type ScriptName } from '../../src/redis/scripts';
 
 /**
- * What befalls a request that a fault's `when` picks.
+ * What happens to a request that a fault's `when` selects.
  * - `cutBefore`: the connection breaks; the server never sees the request.
  * - `cutAfter`: the server runs it, then the connection breaks instead of the reply.
  * - `swallowReply`: the server runs it; the reply never comes, and the connection stays open.
  * - `delayReply`: the server runs it; the reply comes `delayMs` late.
- * - `hold`: the request lies on the way, as in a stalled network, until `release`. The connection stays open.
+ * - `hold`: the request is held back, as in a stalled network, until `release`. The connection stays open.
  * - `holdAndCut`: the same, but the client's side of the connection breaks at once.
  */
 export type FaultKind = 'cutBefore' | 'cutAfter' | 'swallowReply' | 'delayReply' | 'hold' | 'holdAndCut';
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** Picks the requests by their bytes; every one when left out. */
+  /** Selects the requests by their bytes; every one when left out. */
   readonly when?: (request: Buffer) => boolean;
   /** How many requests at most; any number when left out. */
   readonly times?: number;
-  /** Of `delayReply`. */
+  /** How late the reply of `delayReply` comes. */
   readonly delayMs?: number;
 }
 
 interface Connection {
   readonly client: Socket;
   readonly server: Socket;
-  /** What becomes of the server's bytes. */
+  /** What happens to the server's bytes. */
   replies: 'pass' | 'swallow' | 'cut' | { readonly delayMs: number };
-  /** Requests that lie on the way. While there are any, all later ones lie behind them. */
+  /** Requests that are held back. While there are any, all later ones queue behind them. */
   held: Buffer[] | null;
 }
 
-/** A TCP proxy between the service and a store, which fails as it is told to. */
+/** A TCP proxy between the service and a store, which injects the faults that a test asks for. */
 export class FaultProxy {
   private readonly connections = new Set<Connection>();
   private fault: Fault | null = null;
   private left = 0;
   private refusing = false;
-  /** How many requests the present fault has befallen. */
-  struck = 0;
+  /** How many requests the current fault has affected. */
+  affectedRequests = 0;
 
   private constructor(
     private readonly listener: Server,
@@ -66,14 +66,14 @@ export class FaultProxy {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** From now on. Takes the place of the fault before. */
+  /** Applies a fault from now on, in place of the one before. */
   inject(fault: Fault): void {
     this.fault = fault;
     this.left = fault.times ?? Infinity;
-    this.struck = 0;
+    this.affectedRequests = 0;
   }
 
-  /** No more faults: what is held goes on its way, and swallowed connections break, as a network's do at last. */
+  /** Ends every fault: held requests are sent on, and connections whose replies were swallowed break, as they do in a network at last. */
   heal(): void {
     this.fault = null;
     this.refusing = false;
@@ -84,7 +84,7 @@ export class FaultProxy {
     }
   }
 
-  /** Lets what is held reach the server. */
+  /** Lets held requests reach the server. */
   release(): void {
     for (const connection of this.connections) {
       const { client, held, server } = connection;
@@ -100,7 +100,7 @@ export class FaultProxy {
     for (const { client } of this.connections) client.destroy();
   }
 
-  /** New connections lead to another server; those that stand stay where they are. */
+  /** Connects new connections to another server; open ones keep theirs. */
   retarget(port: number): void {
     this.target = port;
   }
@@ -121,14 +121,14 @@ export class FaultProxy {
     this.connections.add(connection);
     client.on('data', (request) => this.forward(connection, request));
     server.on('data', (reply) => this.answer(connection, reply));
-    // Whatever broke is seen by `close`.
+    // `close` follows every error and handles it.
     client.on('error', () => undefined);
     server.on('error', () => undefined);
     server.on('close', () => {
       client.destroy();
       this.connections.delete(connection);
     });
-    // The server still gets what lies on the way to it, as it would from a network's buffers.
+    // The server still gets the held requests, as it would get them from a network's buffers.
     client.on('close', () => {
       if (connection.held === null) server.end();
       else connection.replies = 'swallow';
@@ -143,7 +143,7 @@ export class FaultProxy {
       return;
     }
     this.left -= 1;
-    this.struck += 1;
+    this.affectedRequests += 1;
     switch (fault.kind) {
       case 'cutBefore':
         return void connection.client.destroy();
@@ -173,11 +173,11 @@ export class FaultProxy {
   }
 }
 
-/** Picks the requests that carry one of these steps: by a script's hash, or by its text. */
-export function carries(...steps: readonly ScriptName[]): (request: Buffer) => boolean {
+/** Selects the requests that call one of these scripts, by its hash or by its text. */
+export function callsScript(...names: readonly ScriptName[]): (request: Buffer) => boolean {
   const scripts = loadScripts();
-  const marks = steps.flatMap((step) => {
-    const { lua } = scripts[step];
+  const marks = names.flatMap((name) => {
+    const { lua } = scripts[name];
     return [createHash('sha1').update(lua).digest('hex'), lua];
   });
   return (request) => marks.some((mark) => request.includes(mark));

@@ -4,8 +4,8 @@ import { migrate } from '../../src/database/migrate';
 import { startStores, type Stores } from '../../demo/stores/stores';
 
 /**
- * One Redis and one PostgreSQL for all test files, found by them through TEST_REDIS_URL and TEST_DATABASE_URL (a
- * migrated database without rows, which `createTestDatabase` copies). Set beforehand, they are used instead.
+ * Starts one Redis and one PostgreSQL for all test files, which find them through TEST_REDIS_URL and TEST_DATABASE_URL (a
+ * migrated database without rows, which `createTestDatabase` copies). If these are set before, those stores are used.
  */
 export default async function globalSetup(): Promise<void> {
   execFileSync(process.execPath, [join(__dirname, '../../scripts/setup.mjs'), 'installed'], {
@@ -26,6 +26,6 @@ export default async function globalSetup(): Promise<void> {
 }
 
 declare global {
-  // Jest hands nothing else from set-up to teardown.
+  // Jest passes no other state from set-up to teardown.
   var testStores: Stores | undefined;
 }

@@ -18,7 +18,7 @@ export const started = (id: string, session: Session, startedAt = session.schedu
   },
 });
 
-/** The end of a journey that had begun so, ten minutes after. */
+/** The end of the journey that had this start, ten minutes later. */
 export const ended = (
   { journey }: JourneyStarted,
   state: EndedState = 'ARRIVED',

@@ -28,11 +28,11 @@ function linesOfProc(): (string | undefined)[][] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        // `pid (name) state ppid …`, and the name may hold anything.
+        // The format is `pid (name) state ppid …`, and the name may contain any character.
         const parent = /.*\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
         return [[pid, parent]];
       } catch {
-        // It has ended meanwhile.
+        // The process has ended in the meantime.
         return [];
       }
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 
-/** Brings dist/ up to date; quick when it is. */
+/** Brings dist/ up to date, which is quick when it already is. */
 export const build = (): void => void execFileSync(process.execPath, [join(root, 'scripts/build.mjs')]);
 
 export interface ProgramResult {
@@ -14,14 +14,14 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** A program, run as its users run it: of dist/ if it is JavaScript, of the sources if it is TypeScript, or npm. */
+/** A program, run as its users run it: from dist/ if it is JavaScript, from the sources if it is TypeScript, or npm. */
 export class Program {
   private stdout = '';
   private stderr = '';
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  /** @param env beyond what every process needs; nothing else of this process is handed on. */
+  /** @param env variables beyond those that every process needs; no others of this process are passed on */
   constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const { PATH, HOME, TMPDIR } = process.env;
     const [command, ...first] = commandOf(path);
@@ -51,12 +51,12 @@ export class Program {
     this.child.kill(signal);
   }
 
-  /** What `pattern` captured, once it has been printed. @throws when the program ends first. */
+  /** Waits for output that matches `pattern` and returns what it captured. @throws when the program ends first */
   async printed(pattern: RegExp): Promise<string> {
     for (let ended = false; ;) {
       const found = pattern.exec(this.output);
       if (found) return found[1] ?? found[0];
-      if (ended) throw new Error(`It ended without printing ${pattern}:\n${this.output}`);
+      if (ended) throw new Error(`The program ended without printing ${pattern}:\n${this.output}`);
       const more = [this.child.stdout!, this.child.stderr!].map((stream) => once(stream, 'data'));
       ended = await Promise.race([
         this.closed.then(() => true),

@@ -31,7 +31,7 @@ export interface GraphQLAnswer {
   readonly code: string | undefined;
 }
 
-/** A viewer with a token, who asks over HTTP as a phone does. */
+/** A viewer with a token, who sends requests over HTTP as a phone does. */
 export class Actor {
   constructor(
     private readonly url: () => string,
@@ -150,7 +150,7 @@ export class TestService {
   private app!: App;
   private url!: string;
   private readonly secret = randomUUID();
-  /** Lines of JSON; of nothing but the death of the process, unless LOG_LEVEL says otherwise. */
+  /** Lines of JSON. Only fatal errors are logged, unless LOG_LEVEL is set. */
   readonly log: string[] = [];
 
   private constructor(
@@ -160,7 +160,7 @@ export class TestService {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param env settings of the app; a function is told the new database's address, to lead the app there by another way. */
+  /** @param env settings of the app, or a function that gets the new database's URL, to connect the app through a proxy */
   static async start(
     env: NodeJS.ProcessEnv | ((databaseUrl: string) => NodeJS.ProcessEnv) = {},
   ): Promise<TestService> {
@@ -171,7 +171,7 @@ export class TestService {
     return service;
   }
 
-  /** The keys under which this service's state stands in Redis. */
+  /** The Redis keys of this service's state. */
   get keys(): Keys {
     return new Keys(this.prefix);
   }
@@ -222,14 +222,14 @@ export class TestService {
   }
 
   /** A booked session with a trainer and a student of its own. */
-  async book(facts: Partial<Session> = {}): Promise<Booking> {
+  async book(fields: Partial<Session> = {}): Promise<Booking> {
     const session = aSession({
       id: `session-${randomUUID()}`,
       trainerId: `trainer-${randomUUID()}`,
       studentId: `student-${randomUUID()}`,
       scheduledAt: Date.now() + 3_600_000,
       home: HOME,
-      ...facts,
+      ...fields,
     });
     await this.rebook(session);
     return {
@@ -240,7 +240,7 @@ export class TestService {
     };
   }
 
-  /** As the booking system would: adds or changes a session. */
+  /** Adds or changes a session, as the booking system would. */
   rebook(session: Session): Promise<void> {
     return bookSessions(this.database.url, session);
   }

@@ -2,22 +2,22 @@ import { Client } from 'pg';
 import { bookSessions as book } from '../../demo/bookings';
 import type { Session } from '../../src/domain/session';
 
-/** A session for tests; what matters to a test is what it overrides. */
-export const aSession = (facts: Partial<Session> & Pick<Session, 'id'>): Session => ({
+/** A session for tests. A test overrides the fields that matter to it. */
+export const aSession = (fields: Partial<Session> & Pick<Session, 'id'>): Session => ({
   trainerId: 'trainer-1',
   studentId: 'student-1',
   status: 'CONFIRMED',
   scheduledAt: Date.parse('2026-03-01T10:00:00.123Z'),
   home: { latitude: 41.88, longitude: -87.63 },
-  ...facts,
+  ...fields,
 });
 
-/** As the booking system would: new sessions are added, those known are changed. */
+/** Adds new sessions and changes known ones, as the booking system would. */
 export async function bookSessions(databaseUrl: string, ...sessions: readonly Session[]): Promise<void> {
   await withClient(databaseUrl, (client) => book(client, sessions));
 }
 
-/** As the booking system would, when it deletes one. */
+/** Deletes a session, as the booking system would. */
 export async function unbookSession(databaseUrl: string, id: string): Promise<void> {
   await withClient(databaseUrl, (client) => client.query('DELETE FROM session WHERE id = $1', [id]));
 }

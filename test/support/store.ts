@@ -16,7 +16,7 @@ import { aSession } from './sessions';
 
 const TIMEOUT_MS = 5000;
 
-/** The live store on the real Redis, with a view behind it. */
+/** The live store on the real Redis, with direct access to its keys. */
 export class TestStore {
   private constructor(
     readonly policy: Policy,
@@ -51,7 +51,7 @@ export class TestStore {
     for (const client of [...this.clients, this.redis]) client.disconnect();
   }
 
-  /** A journey under way, as if begun some minutes ago; answers its start. */
+  /** Starts a journey as if it had begun some minutes ago. Returns its start time. */
   async startJourney(
     sessionId: string,
     trainerId: string,
@@ -89,7 +89,7 @@ export class TestStore {
     await this.store.refresh(sessionId, booking, snapshot.now);
   }
 
-  /** update.lua's own reply, with the moment of its judgement. */
+  /** The reply of update.lua, and the time at which it ran. */
   async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
     const { keys, policy } = this;
     const reply = await this.scripts.write(
@@ -106,7 +106,7 @@ export class TestStore {
     return { reply, now: Number(reply[1]) };
   }
 
-  /** rate.lua's own reply, with the moment of its decision. */
+  /** The reply of rate.lua, and the time at which it ran. */
   async rawRate(trainerId: string, { sessionId, deviceId }: Asker = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
     const reply = await this.scripts.write(

@@ -48,7 +48,7 @@ describe('Traces of the built server', () => {
       ...env,
     });
     url = await server.printed(/"url":"(http:[^"]+)"/);
-    // The first connection to PostgreSQL can take longer than a request may wait for it on a busy machine.
+    // On a busy machine the first connection to PostgreSQL can take longer than a request may wait for it.
     await eventually('the database is connected', async () => {
       const response = await fetch(`${url}/health/ready`);
       return ((await response.json()) as { stores: { database: string } }).stores.database === 'up';
@@ -77,7 +77,7 @@ describe('Traces of the built server', () => {
     };
   }
 
-  /** Spans are sent in batches; the last of them when the process ends. */
+  /** Stops the server, because spans are sent in batches and the last of them when the process ends. */
   async function stop(): Promise<void> {
     server.kill('SIGTERM');
     expect((await server.result()).code).toBe(0);
@@ -85,7 +85,7 @@ describe('Traces of the built server', () => {
 
   const spansNamed = (name: string): SpanRecord[] => collector.spans.filter((span) => span.name === name);
 
-  it('hold a request, the calls below it, and the publishing of the event', async () => {
+  it('contain a request, its store calls, and the publishing of the event', async () => {
     const bus = await EventBridgeStandIn.start();
     const { id, trainer, student } = await start({
       ...bus.environment,
@@ -109,15 +109,15 @@ describe('Traces of the built server', () => {
       'journey.operation': 'startJourney',
       'journey.code': 'OK',
     });
-    const below = collector.spans.filter((span) => span.parentSpanId === request!.spanId);
-    const names = below.map(({ name }) => name);
+    const children = collector.spans.filter((span) => span.parentSpanId === request!.spanId);
+    const names = children.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['postgresql findByIds', 'redis indexAdd', 'redis start']));
-    for (const span of below) {
+    for (const span of children) {
       expect(span.traceId).toBe(request!.traceId);
       expect(BigInt(span.startTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(request!.startTimeUnixNano));
       expect(BigInt(span.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(request!.endTimeUnixNano));
     }
-    // On both execution paths.
+    // The polls use both execution paths.
     const polls = spansNamed('POST /graphql liveLocation');
     expect(polls).toHaveLength(6);
     expect(new Set(polls.map((span) => attributesOf(span)['journey.path']))).toEqual(
@@ -146,7 +146,7 @@ describe('Traces of the built server', () => {
     expect(resource).toContainEqual({ key: 'service.name', value: { stringValue: 'mine' } });
   });
 
-  it('hold no id, coordinate, token, query or text of a user', async () => {
+  it('contain no id, coordinate, token, query or text of a user', async () => {
     const { id, trainer, student } = await start({ OTEL_TRACES_SAMPLER: 'always_on' });
     await trainer.start(id, 'secretRequestId');
     await trainer.update(id, { latitude: 52.5212345, longitude: 13.4054321 });
@@ -181,7 +181,7 @@ describe('Traces of the built server', () => {
     expect(all).not.toMatch(/secret(?!s)/i);
   });
 
-  it('name the log where there is no event bus', async () => {
+  it('name the log as the destination where there is no event bus', async () => {
     const { id, trainer } = await start({ EVENTS: 'log' });
     await trainer.start(id);
     await stop();
@@ -249,7 +249,7 @@ describe('Traces of the built server', () => {
     expect(collector.received).toEqual([]);
   });
 
-  it('do not delay a stop when the collector is away', async () => {
+  it('do not delay a stop when the collector is unavailable', async () => {
     const { student } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
     await student.ask('{ viewer { id } }');
     const startedAt = performance.now();

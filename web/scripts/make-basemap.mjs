@@ -4,7 +4,7 @@
  *
  *   npm run basemap
  *
- * Zoom 13 is the fixture's geometry without the layers, languages and attributes that our style does not draw
+ * Zoom 13 is the fixture's geometry without the layers, languages and attributes that the style does not draw
  * (1 MB becomes a third). Zooms 10 to 12, which the fixtures lack, are cut from it so that the whole city fits
  * on a phone.
  */
@@ -23,7 +23,7 @@ const ZOOM = 13;
 const LOWEST_ZOOM = 10;
 const tilesFolder = fileURLToPath(new URL('../public/tiles/', import.meta.url));
 
-/** What the style draws: for each layer the features to keep and the attributes it reads. */
+/** What the style draws: for each layer, the features to keep and the attributes that the style reads. */
 const KEPT = {
   landuse: {
     keep: ({ class: kind }) => ['park', 'grass', 'wood', 'scrub', 'cemetery', 'pitch', 'sand'].includes(kind),
@@ -44,7 +44,7 @@ const KEPT = {
   },
 };
 
-/** What is left when the map is small: lake and river, parks, the large roads and the names of districts. */
+/** What the low zooms keep: lake and river, parks, the large roads and the names of districts. */
 const OVERVIEW = {
   landuse: ({ class: kind }) => kind === 'park' || kind === 'wood' || kind === 'cemetery',
   water: () => true,

@@ -96,7 +96,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('a screen reader hears each change of state, once', async ({ page, service, session, trainer }) => {
+test('a screen reader announces each change of state, once', async ({ page, service, session, trainer }) => {
   await openView(page, { service, session, view: 'student' });
   const announcement = page.getByRole('status');
   await expect(announcement).toHaveText(/^Not on the way yet/);

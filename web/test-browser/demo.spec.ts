@@ -71,7 +71,7 @@ test('a session that the demo has left behind is no dead end: another one is cho
   }
 });
 
-/** The trainer's own distance, once the service has told it. */
+/** The trainer's own distance, once the service has sent it. */
 async function metersToGo(page: Page): Promise<number> {
   const value = page.locator('.facts > div', { hasText: 'To go' }).locator('dd');
   await expect(value).toHaveText(/^[\d.]+ k?m$/);

@@ -38,7 +38,7 @@ test('a trainer drives through a tunnel: what the phone buffered arrives, and th
   await expect(page.getByText(/positions are kept/)).toBeVisible();
   await screenshot(page, 'trainer-offline');
 
-  // The phone knows how far it is, though nobody tells it.
+  // The phone knows how far it is, though no answer comes.
   await expect(page.getByText('1.0 km', { exact: true })).toBeVisible();
 
   const sent = new Set<number>();
@@ -54,7 +54,7 @@ test('a trainer drives through a tunnel: what the phone buffered arrives, and th
   await student.context().close();
 });
 
-test('a trainer is told in plain words that the door is still far, and arrives at it', async ({
+test('a trainer reads in plain words that the door is still far, and arrives at it', async ({
   page,
   context,
   service,
@@ -88,7 +88,7 @@ test('a trainer stops, and may start again', async ({ page, context, service, se
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
 });
 
-test('a trainer whose phone may not tell its position is told what to do', async ({
+test('a trainer whose phone may not use its position reads what to do', async ({
   page,
   service,
   session,
@@ -99,7 +99,7 @@ test('a trainer whose phone may not tell its position is told what to do', async
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
 });
 
-test('a trainer whose browser forbids all storage drives, and is told to keep the page open', async ({
+test('a trainer whose browser forbids all storage drives, and reads that the page must stay open', async ({
   page,
   context,
   service,

@@ -4,7 +4,7 @@ import { cancelSession } from './support/sessions';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
 
-test('a student is told that the trainer stopped, and sees the next start', async ({
+test('a student reads that the trainer stopped, and sees the next start', async ({
   page,
   service,
   session,
@@ -23,7 +23,7 @@ test('a student is told that the trainer stopped, and sees the next start', asyn
   await expect(heading).toHaveText('Setting off');
 });
 
-test('a student is told that the booking was cancelled', async ({ page, service, session, trainer }) => {
+test('a student reads that the booking was cancelled', async ({ page, service, session, trainer }) => {
   await openView(page, { service, session, view: 'student' });
   await trainer.start();
   await trainer.drive(along(session.home, [1800]));
@@ -39,7 +39,7 @@ test('a student is told that the booking was cancelled', async ({ page, service,
 test.describe('with a deadline of seconds', () => {
   test.use({ settings: { JOURNEY_TTL_SECONDS: '12' } });
 
-  test('a student is told that the journey expired', async ({ page, service, session, trainer }) => {
+  test('a student reads that the journey expired', async ({ page, service, session, trainer }) => {
     await openView(page, { service, session, view: 'student' });
     await trainer.start();
     await trainer.drive(along(session.home, [1800]));

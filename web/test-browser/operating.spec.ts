@@ -45,7 +45,7 @@ test.describe('with a signal that ages in seconds', () => {
     const heading = page.getByRole('heading', { level: 1 });
     await expect(heading).toHaveText(/^[1-9]\d* on the way$/);
     await expect(page.getByRole('list', { name: /by signal/ })).toContainText('Live');
-    // Other stories' journeys may still be under way on the same stores.
+    // Other stories' journeys may still be active on the same stores.
     const [underWay, stopped] = [parseInt((await heading.textContent())!), await countOf(page, 'Stopped')];
     expect(underWay).toBeGreaterThanOrEqual(6);
     await expect(

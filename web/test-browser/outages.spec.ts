@@ -54,7 +54,7 @@ test('a hidden tab asks nothing, and asks at once when it is shown again', async
   expect(requests.length).toBeGreaterThan(0);
 });
 
-/** A headless browser's tabs are all in front: what a hidden one is told is told here by hand. */
+/** A headless browser's tabs are all in front: what a hidden one gets to know is simulated here. */
 async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
   await page.evaluate((visibility) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility });

@@ -8,7 +8,7 @@ import { along, TrainerPhone } from './support/trainerPhone';
 
 test.use({ viewport: { width: 1360, height: 800 }, deviceScaleFactor: 1 });
 
-/** What the demo would give the playground. */
+/** The example that the demo would give the playground. */
 async function exampleOf(session: TestSession): Promise<string> {
   const { id: sessionId, trainerId, studentId, home } = session;
   const viewer = async (name: string, sub: string, role: 'student' | 'trainer' | 'operator') => ({
@@ -29,14 +29,14 @@ async function exampleOf(session: TestSession): Promise<string> {
   });
 }
 
-/** The same demo when the first viewer's trainer has another session. */
+/** The example of the same demo when the first viewer's trainer has another session. */
 function withNextSession(example: string, sessionId: string): string {
   const { playground } = JSON.parse(example) as { playground: { viewers: object[] } };
   const [first, ...others] = playground.viewers;
   return JSON.stringify({ playground: { ...playground, viewers: [{ ...first, sessionId }, ...others] } });
 }
 
-test('the playground runs its collection as whoever is chosen, and asks nobody but this service', async ({
+test('the playground sends its collection as the selected viewer, and sends no request to another origin', async ({
   page,
 }) => {
   const session = await bookSession();
@@ -80,7 +80,7 @@ test('the playground runs its collection as whoever is chosen, and asks nobody b
   }
 });
 
-test('the browser keeps where one was, but not the tokens and sessions of an earlier demo', async ({
+test('the browser keeps the open window, but not the tokens and sessions of an earlier demo', async ({
   page,
 }) => {
   const old = await bookSession();
@@ -91,7 +91,7 @@ test('the browser keeps where one was, but not the tokens and sessions of an ear
     await open(page, 'viewer');
     await run(page);
     await expect(result(page)).toContainText(`"id": "${old.studentId}"`);
-    // Altair writes what it keeps a second later.
+    // Altair stores its state a second later.
     await page.waitForTimeout(2500);
     await page.reload();
     await expect(tab(page, 'viewer')).toHaveClass(ACTIVE);
@@ -127,14 +127,14 @@ async function open(page: Page, operation: string): Promise<void> {
   await expect(tab(page, operation)).toHaveClass(ACTIVE);
 }
 
-/** Switches the environment: who asks from then on. */
+/** Switches the environment, and so the viewer of later requests. */
 async function choose(page: Page, viewer: string): Promise<void> {
   await page.locator('.header__menu-item').first().click();
   await page.locator('.environments-dropdown__list li').filter({ hasText: viewer }).click();
   await expect(page.locator('.header__menu-item').first()).toHaveText(viewer);
 }
 
-/** What the open window shows of its newest answer. */
+/** The result that the open window shows. */
 const result = (page: Page) => page.locator('app-query-result');
 
 /** Sends the open window's request. */

@@ -4,7 +4,7 @@ import { bookSession } from './support/sessions';
 import { expect, test } from './support/story';
 import { along, TrainerPhone } from './support/trainerPhone';
 
-test('two students see their own trainers, and neither the other’s', async ({
+test('each of two students sees their own trainer, and not the other’s', async ({
   context,
   page,
   service,
@@ -34,7 +34,7 @@ test('two students see their own trainers, and neither the other’s', async ({
   expect(requests).toHaveLength(0);
 });
 
-test('the token is out of the address as soon as the page has it, and survives a reload', async ({
+test('the token is removed from the address as soon as the page has read it, and survives a reload', async ({
   page,
   service,
   session,
@@ -46,14 +46,14 @@ test('the token is out of the address as soon as the page has it, and survives a
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not on the way yet');
 });
 
-test('without a token there is a door and no request', async ({ page, service }) => {
+test('without a token the page shows the sign-in and sends no request', async ({ page, service }) => {
   const requests = watchRequests(page);
   await page.goto(`${service.origin}/map/`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open your link');
   expect(requests).toHaveLength(0);
 });
 
-test('the page asks no other address', async ({ page, service, session, trainer }) => {
+test('the page sends no request to another origin', async ({ page, service, session, trainer }) => {
   const elsewhere: string[] = [];
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== service.origin) {

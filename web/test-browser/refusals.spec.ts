@@ -3,10 +3,10 @@ import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
 
-/** Longer than any pace at which a refused page was ever seen to ask. */
+/** Long enough for a page that asks on at the usual interval, and shorter than that of a refused one. */
 const QUIET_MS = 12_000;
 
-test('an expired link is told as one, to students and trainers, and then nothing is asked', async ({
+test('an expired link is shown as one, to students and trainers, and then asks nothing for a while', async ({
   page,
   service,
   session,
@@ -23,7 +23,7 @@ test('an expired link is told as one, to students and trainers, and then nothing
   }
 });
 
-test('a link that expires on the way is told, and shows nobody any more', async ({
+test('a link that expires on the way is shown as expired, and shows nobody any more', async ({
   page,
   service,
   session,
@@ -52,7 +52,7 @@ test('a trainer of another session is not ready to go, and nothing is asked', as
   expect(requests).toHaveLength(0);
 });
 
-test('a stop with an expired link says so, and is told by the next link', async ({
+test('a stop with an expired link says so, and is sent with the next link', async ({
   page,
   context,
   service,

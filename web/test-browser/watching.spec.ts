@@ -34,7 +34,7 @@ test('a student watches a journey from before its start to the arrival', async (
   await screenshot(page, 'student-arrived');
 });
 
-test('an ended journey is not asked about again', async ({ page, service, session, trainer }) => {
+test('an ended journey is not polled any more', async ({ page, service, session, trainer }) => {
   await openView(page, { service, session, view: 'student' });
   await trainer.start();
   await trainer.drive(along(session.home, [60]));
@@ -47,12 +47,7 @@ test('an ended journey is not asked about again', async ({ page, service, sessio
   expect(requests).toHaveLength(0);
 });
 
-test('the marker glides between two positions instead of jumping', async ({
-  page,
-  service,
-  session,
-  trainer,
-}) => {
+test('the marker moves smoothly between two positions', async ({ page, service, session, trainer }) => {
   await openView(page, { service, session, view: 'student' });
   await trainer.start();
   const [first, second] = along(session.home, [1500, 1200]);
@@ -70,7 +65,7 @@ test('the marker glides between two positions instead of jumping', async ({
   expect(places.size).toBeGreaterThan(4);
 });
 
-test('someone who wants less motion sees the marker at its place at once', async ({
+test('with reduced motion the marker moves to its new position at once', async ({
   page,
   service,
   session,
@@ -92,10 +87,10 @@ test('someone who wants less motion sees the marker at its place at once', async
   expect(await moved.boundingBox()).toEqual(there);
 });
 
-test.describe('on a desk at night', () => {
+test.describe('on a wide screen with dark colours', () => {
   test.use({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, colorScheme: 'dark' });
 
-  test('the card stands beside the way, and all of it is dark', async ({
+  test('the card does not cover the route, and every part is dark', async ({
     page,
     service,
     session,

@@ -16,7 +16,7 @@ const onTheWay: JourneyView = {
 };
 
 describe("a student's card", () => {
-  it('tells each state of a journey under way apart', () => {
+  it('distinguishes each state of an active journey', () => {
     const chips = (['LIVE', 'DELAYED', 'LOST', 'OFFLINE'] as const).map(
       (signal) => describeJourney({ ...onTheWay, signal }, NOW).chip,
     );
@@ -52,7 +52,7 @@ describe("a student's card", () => {
     expect(describeJourney(arrived, NOW).title).toBe('Arrived');
   });
 
-  it('tells a journey that may still start from one that cannot', () => {
+  it('distinguishes a journey that may still start from one that cannot', () => {
     const before: JourneyView = {
       ...onTheWay,
       phase: 'NOT_STARTED',

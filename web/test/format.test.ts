@@ -4,7 +4,7 @@ import { formatDistance } from '../src/format/distance';
 import { formatPerson } from '../src/format/person';
 import { formatAge, formatDuration } from '../src/format/time';
 
-describe('words for numbers', () => {
+describe('formatted numbers', () => {
   it.each([
     [0, '0 m'],
     [42.4, '42 m'],
@@ -48,7 +48,7 @@ describe('words for numbers', () => {
     expect(formatBytes(bytes)).toBe(words);
   });
 
-  it('reads a seeded id as a person, and leaves any other id as it is', () => {
+  it('shows a seeded id as a name, and any other id unchanged', () => {
     expect(formatPerson('trainer-00012')).toBe('Trainer 12');
     expect(formatPerson('9f1c:anna')).toBe('9f1c:anna');
   });

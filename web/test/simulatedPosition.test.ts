@@ -17,7 +17,7 @@ describe('a simulated phone, in a browser without storage', () => {
     vi.unstubAllGlobals();
   });
 
-  it('drives on, and begins where it began when a journey starts over', async () => {
+  it('drives on, and begins at the same place again when a new journey starts', async () => {
     const position = simulatedPosition('session-00001', HOME);
     const first = await position.current!();
     vi.advanceTimersByTime(120_000);
@@ -27,7 +27,7 @@ describe('a simulated phone, in a browser without storage', () => {
     expect(metersBetween(first, await position.current!())).toBeLessThan(1);
   });
 
-  it('goes on where it was in a page that was loaded again', async () => {
+  it('continues where it was after a reload', async () => {
     await simulatedPosition('session-00002', HOME).current!();
     vi.advanceTimersByTime(120_000);
     const [first, again] = [

@@ -66,7 +66,7 @@ describe("a trainer's notice", () => {
     expect(noticeOf({ ...driving, failure: failure('NETWORK') }, undefined)).toContain('kept');
   });
 
-  it('tells what is wrong before a start, and while a stop waits for a new link', () => {
+  it('says what is wrong before a start, and while a stop waits for a new link', () => {
     expect(noticeOf({ ...driving, phase: 'READY', failure: failure('NETWORK') }, undefined)).toContain(
       'No connection',
     );

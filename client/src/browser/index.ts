@@ -3,7 +3,7 @@ import {
   type KeyValueStorage,
   type PositionSource,
   type VisibilitySource,
-} from '../index.js';
+} from '../core.js';
 
 /** A hidden tab, a minimised window or a locked phone is the background. */
 export const documentVisibility = (): VisibilitySource => ({
@@ -18,7 +18,7 @@ export const documentVisibility = (): VisibilitySource => ({
 export const browserGeolocation = (options?: PositionOptions): PositionSource =>
   geolocationSource(navigator.geolocation, options);
 
-/** Asked for at each use: where storage is forbidden, the mere mention of it throws, and the tracker can tell. */
+/** Looked up at each use: where storage is forbidden, reading `localStorage` throws, and the tracker reports that. */
 export const browserStorage = (): KeyValueStorage => ({
   getItem: (key) => window.localStorage.getItem(key),
   setItem: (key, value) => window.localStorage.setItem(key, value),

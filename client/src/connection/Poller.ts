@@ -24,7 +24,7 @@ export interface PollerOptions<T> {
 
 /**
  * Polls at the interval that the answers ask for, one request at a time: through errors with backoff, not in the
- * background, and once at each return to the front, also when it had been told to stop.
+ * background, and once at each return to the front, also when the service had stopped it.
  */
 export class Poller<T> {
   private readonly clock: EventClock;

@@ -1,3 +1,5 @@
+// Each function carries the 'worklet' directive, so that React Native Reanimated can run it on the UI thread.
+
 /** Where a marker stands. Degrees, WGS 84; heading clockwise from north. */
 export interface MarkerPlace {
   latitude: number;
@@ -16,7 +18,7 @@ export interface MarkerMotion {
 }
 
 export interface MotionOptions {
-  /** How long the marker takes to a new fix: the time until the next one is expected. Default 5000, a poll's pace. */
+  /** How long the marker takes to a new fix: the time until the next one is expected. Default 5000, a poll's interval. */
   durationMs?: number;
   /** A longer way than this is jumped: after a gap, a glide through houses would be a lie. Default 2000. */
   jumpMeters?: number;
@@ -25,14 +27,23 @@ export interface MotionOptions {
 const metersPerDegree = 111_195;
 
 /** The short way round, in −180 to 180 degrees. */
-const turn = (from: number, to: number): number => ((((to - from) % 360) + 540) % 360) - 180;
+function turn(from: number, to: number): number {
+  'worklet';
+  return ((((to - from) % 360) + 540) % 360) - 180;
+}
 
-const wrapLongitude = (longitude: number): number => turn(0, longitude);
+function wrapLongitude(longitude: number): number {
+  'worklet';
+  return turn(0, longitude);
+}
 
-const clamp = (value: number, one: number, other: number): number =>
-  Math.min(Math.max(value, Math.min(one, other)), Math.max(one, other));
+function clamp(value: number, one: number, other: number): number {
+  'worklet';
+  return Math.min(Math.max(value, Math.min(one, other)), Math.max(one, other));
+}
 
 function metersBetween(from: MarkerPlace, to: MarkerPlace): number {
+  'worklet';
   const meanLatitude = ((from.latitude + to.latitude) / 2) * (Math.PI / 180);
   const east = turn(from.longitude, to.longitude) * Math.cos(meanLatitude);
   return Math.hypot(to.latitude - from.latitude, east) * metersPerDegree;
@@ -40,19 +51,17 @@ function metersBetween(from: MarkerPlace, to: MarkerPlace): number {
 
 const rest = { latitude: 0, longitude: 0 };
 
-const standing = (place: MarkerPlace, atMs: number): MarkerMotion => ({
-  from: place,
-  to: place,
-  startMs: atMs,
-  endMs: atMs,
-  startSpeed: rest,
-});
+function standing(place: MarkerPlace, atMs: number): MarkerMotion {
+  'worklet';
+  return { from: place, to: place, startMs: atMs, endMs: atMs, startSpeed: rest };
+}
 
 /**
  * A cubic from 0 to `way` that starts at `startSlope` and ends at the mean slope. Slopes between 0 and three times the
  * mean keep it monotone (Fritsch and Carlson 1980), which is what forbids an overshoot; so the start's is held there.
  */
 function along(way: number, startSlope: number, t: number): { value: number; slope: number } {
+  'worklet';
   const slope = clamp(startSlope, 0, 3 * way);
   const bend = slope - way;
   return {
@@ -62,6 +71,7 @@ function along(way: number, startSlope: number, t: number): { value: number; slo
 }
 
 function progress({ from, to, startMs, endMs, startSpeed }: MarkerMotion, nowMs: number) {
+  'worklet';
   const durationMs = endMs - startMs;
   const t = clamp((nowMs - startMs) / durationMs, 0, 1);
   return {
@@ -72,15 +82,17 @@ function progress({ from, to, startMs, endMs, startSpeed }: MarkerMotion, nowMs:
   };
 }
 
-const headingBetween = (from: MarkerPlace, to: MarkerPlace, t: number): number | null => {
+function headingBetween(from: MarkerPlace, to: MarkerPlace, t: number): number | null {
+  'worklet';
   const start = from.heading ?? to.heading ?? null;
   const end = to.heading ?? from.heading ?? null;
   if (start === null || end === null) return null;
   return (start + turn(start, end) * t + 360) % 360;
-};
+}
 
 /** Where the marker stands at `nowMs`: on its way, never beyond either end of it, and at its end from `endMs` on. */
 export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
+  'worklet';
   const { from, to, startMs, endMs } = motion;
   if (nowMs >= endMs) return { ...to, heading: headingBetween(from, to, 1) };
   if (nowMs <= startMs) return { ...from, heading: headingBetween(from, to, 0) };
@@ -93,6 +105,7 @@ export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
 }
 
 function speedAt(motion: MarkerMotion, nowMs: number): MarkerMotion['startSpeed'] {
+  'worklet';
   if (nowMs >= motion.endMs || nowMs < motion.startMs) return rest;
   const { latitude, longitude, durationMs } = progress(motion, nowMs);
   return { latitude: latitude.slope / durationMs, longitude: longitude.slope / durationMs };
@@ -108,6 +121,7 @@ export function moveMarker(
   nowMs: number,
   { durationMs = 5000, jumpMeters = 2000 }: MotionOptions = {},
 ): MarkerMotion {
+  'worklet';
   if (!motion) return standing(to, nowMs);
   const from = interpolate(motion, nowMs);
   const target = {

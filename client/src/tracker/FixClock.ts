@@ -11,7 +11,7 @@ const leastStepMs = 1000;
 const longestSleepMs = 120_000;
 
 /**
- * Brings the times of fixes to the phone's wall clock, by which `sentAt` is told. A satellite's time differs from a wrong
+ * Brings the times of fixes to the phone's wall clock, which `sentAt` goes by. A satellite's time differs from a wrong
  * phone clock by the same amount for every fix, while the delay until a fix arrives differs: so the smallest recent
  * difference between arrival and time is the offset of the clocks.
  */
@@ -45,7 +45,7 @@ export class FixClock {
     this.last = moment;
     if (Math.abs(stepMs) < leastStepMs) return 0;
     this.differencesMs = [];
-    // A device without a monotonic clock can't tell a step forward from the time that passed.
+    // A device without a monotonic clock can't distinguish a step forward from the time that passed.
     return stepMs < 0 || (stepMs > longestSleepMs && passedMs > 0) ? Math.round(stepMs) : 0;
   }
 }

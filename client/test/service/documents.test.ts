@@ -7,7 +7,7 @@ import {
   gql,
   type OperationVariables,
 } from '@apollo/client';
-import { getOperationAST, type DocumentNode } from 'graphql';
+import { getOperationAST, OperationTypeNode, type DocumentNode } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { journeyLink, trustedDocumentsLink } from '../../src/index.js';
@@ -45,7 +45,7 @@ afterAll(() => service?.stop());
 /** Sends it as an app would; a refusal is an answer too. */
 async function send(client: ApolloClient, document: DocumentNode): Promise<void> {
   const variables = variablesFor(booking.id);
-  const isQuery = getOperationAST(document)!.operation === 'query';
+  const isQuery = getOperationAST(document)!.operation === OperationTypeNode.QUERY;
   const sent = isQuery
     ? client.query({ query: document, variables, fetchPolicy: 'no-cache' })
     : client.mutate({ mutation: document, variables });

@@ -1,6 +1,7 @@
 import '../support/dom.js';
 
 import { Activity, StrictMode, type ReactNode } from 'react';
+import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -13,11 +14,13 @@ import {
   UpdateLocationsDocument,
   memoryStorage,
   trackerFor,
+  typePolicies,
   useActiveJourney,
   useJourneyTracker,
   useLiveLocation,
   useLiveLocationQuery,
   useLiveLocations,
+  useSessionsQuery,
   useStartJourneyMutation,
   type UseLiveLocationOptions,
   type UseLiveLocationsOptions,
@@ -27,14 +30,14 @@ import { clientOf, northOf, pass, TestPosition, TestVisibility, until } from '..
 import { book, Service, token, type Booking } from '../support/Service.js';
 
 /** The service's own settings, made short so that a test does not wait for minutes. */
-const paceMs = 100;
+const intervalMs = 100;
 const settings = {
   UPDATE_INTERVAL_MS: '50',
   UPDATE_JITTER_MS: '50',
-  POLL_INTERVAL_MS: String(paceMs),
-  POLL_NEAR_INTERVAL_MS: String(paceMs),
-  POLL_LOST_INTERVAL_MS: String(paceMs),
-  POLL_IDLE_INTERVAL_MS: String(paceMs),
+  POLL_INTERVAL_MS: String(intervalMs),
+  POLL_NEAR_INTERVAL_MS: String(intervalMs),
+  POLL_LOST_INTERVAL_MS: String(intervalMs),
+  POLL_IDLE_INTERVAL_MS: String(intervalMs),
   SIGNAL_LIVE_MS: '600',
   SIGNAL_DELAYED_MS: '1500',
   ENDED_TTL_SECONDS: '2',
@@ -105,14 +108,14 @@ const meters = (latitude: number | undefined): number =>
   Math.round(((latitude ?? NaN) - booking.home.latitude) * 111_195);
 
 describe('useLiveLocation', () => {
-  test('tells the whole story: before the start, under way, ended, and then asks no more', async () => {
+  test('shows the whole journey: before the start, active, ended, and then asks no more', async () => {
     const { get } = watch();
     expect(get()).toMatchObject({ connection: 'CONNECTING', liveLocation: null, freshness: null });
     await until('not started', () => get().liveLocation?.state === 'NOT_STARTED');
     expect(get()).toMatchObject({ connection: 'ONLINE', freshness: null, location: null, polling: 'ACTIVE' });
 
     const journeyId = await start();
-    await until('under way', () => get().liveLocation?.state === 'EN_ROUTE');
+    await until('active', () => get().liveLocation?.state === 'EN_ROUTE');
     expect(get()).toMatchObject({ signal: null, location: null, liveLocation: { journeyId } });
     await drive(140);
     await until('a location', () => get().location !== null);
@@ -129,11 +132,11 @@ describe('useLiveLocation', () => {
     await until('arrived', () => get().liveLocation?.state === 'ARRIVED');
     expect(get()).toMatchObject({ polling: 'STOPPED', location: null, freshness: null, signal: null });
     const before = polls();
-    await pass(8 * paceMs);
+    await pass(8 * intervalMs);
     expect(polls()).toBe(before);
   });
 
-  test('asks at the pace of the service, one request at a time', async () => {
+  test('asks at the interval of the service, one request at a time', async () => {
     watch();
     network.fault = () => ({ delayMs: 30 });
     await pass(1500);
@@ -142,7 +145,7 @@ describe('useLiveLocation', () => {
     // The first may be asked twice: by its hash, and by its text.
     times
       .slice(2)
-      .forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(paceMs - 2));
+      .forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(intervalMs - 2));
     expect(network.mostAtOnce).toBe(1);
   });
 
@@ -152,9 +155,9 @@ describe('useLiveLocation', () => {
     await until('the first answer', () => get().liveLocation !== null);
     act(() => visibility.set(false));
     expect(get().polling).toBe('PAUSED');
-    await pass(50); // whatever was under way
+    await pass(50); // whatever was in flight
     const before = polls();
-    await pass(8 * paceMs);
+    await pass(8 * intervalMs);
     expect(polls()).toBe(before);
     act(() => visibility.set(true));
     await until('a poll', () => polls() > before);
@@ -164,7 +167,7 @@ describe('useLiveLocation', () => {
   test('begins without a poll when the app starts in the background', async () => {
     const visibility = new TestVisibility(false);
     watch({ visibility });
-    await pass(4 * paceMs);
+    await pass(4 * intervalMs);
     expect(polls()).toBe(0);
     act(() => visibility.set(true));
     await until('a poll', () => polls() > 0);
@@ -261,7 +264,7 @@ describe('useLiveLocation', () => {
     await until('refused', () => get().failure?.code === 'UNAUTHENTICATED');
     expect(get()).toMatchObject({ connection: 'ONLINE', polling: 'ACTIVE' });
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
     current = booking.tokens.student;
     act(() => get().pollNow());
@@ -270,24 +273,24 @@ describe('useLiveLocation', () => {
   });
 
   test("of someone else's session is refused once and asks no more", async () => {
-    const stranger = await book();
-    const { get } = watch({ client: clientOf(network.url, stranger.tokens.student) });
+    const other = await book();
+    const { get } = watch({ client: clientOf(network.url, other.tokens.student) });
     await until('refused', () => get().failure !== null);
     expect(get()).toMatchObject({ failure: { code: 'SESSION_NOT_FOUND', status: 404 }, polling: 'STOPPED' });
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
   });
 
   test('asks no more once it is unmounted, and only once at a time in StrictMode', async () => {
     const { unmount, get } = watch({}, StrictMode);
     await until('an answer', () => get().liveLocation !== null);
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBeLessThan(12);
     unmount();
     await pass(50);
     const before = polls();
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(polls()).toBe(before);
   });
 
@@ -306,7 +309,7 @@ describe('useLiveLocation', () => {
   test('without a session asks nothing', async () => {
     const client = clientOf(network.url, booking.tokens.student);
     renderHook(() => useLiveLocation(null, { client }));
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(0);
   });
 
@@ -323,7 +326,7 @@ describe('useLiveLocations', () => {
   const watchAll = async (sessionIds: readonly string[], options: UseLiveLocationsOptions = {}) => {
     const client = clientOf(network.url, await token('operator-1', 'operator'));
     const { result, rerender } = renderHook(
-      ({ ids }) => useLiveLocations(ids, { client, roundMs: paceMs, ...tuning, ...options }),
+      ({ ids }) => useLiveLocations(ids, { client, roundMs: intervalMs, ...tuning, ...options }),
       { initialProps: { ids: sessionIds } },
     );
     return {
@@ -354,7 +357,7 @@ describe('useLiveLocations', () => {
     await until('arrived', () => state(booking.id) === 'ARRIVED');
     expect(get().polling).toBe('STOPPED');
     const before = network.requests.length;
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(network.requests).toHaveLength(before);
   });
 
@@ -396,22 +399,83 @@ describe('useLiveLocations', () => {
   });
 
   test('of a session that is not the viewer’s is refused, and asks no more', async () => {
-    const stranger = await book();
+    const other = await book();
     const { get } = await watchAll([booking.id], {
-      client: clientOf(network.url, stranger.tokens.student),
+      client: clientOf(network.url, other.tokens.student),
     });
     await until('refused', () => get().polling === 'STOPPED');
     expect(get().failure?.code).toBe('SESSION_NOT_FOUND');
     const before = network.requests.length;
-    await pass(6 * paceMs);
+    await pass(6 * intervalMs);
     expect(network.requests).toHaveLength(before);
+  });
+});
+
+describe('useLiveLocations with a deleted session among three', () => {
+  test('reports that one, and the others go on', async () => {
+    const [other, journeyId] = [await book(), await start()];
+    const client = clientOf(network.url, await token('operator-1', 'operator'));
+    const { result } = renderHook(() =>
+      useLiveLocations([booking.id, 'session-deleted', other.id], { client, roundMs: intervalMs, ...tuning }),
+    );
+    await until('the others', () => result.current.sessions.size === 2);
+    expect(result.current).toMatchObject({ polling: 'ACTIVE', connection: 'ONLINE', failure: null });
+    expect([...result.current.refused]).toMatchObject([['session-deleted', { code: 'SESSION_NOT_FOUND' }]]);
+    expect(result.current.sessions.get(booking.id)!.liveLocation!.journeyId).toBe(journeyId);
+    await drive(300);
+    await until('it moves', () => result.current.sessions.get(booking.id)!.location !== null);
+  });
+});
+
+describe('all hooks of polls', () => {
+  test('are skipped alike, and polled alike', async () => {
+    const client = clientOf(network.url, booking.tokens.student);
+    const { result, rerender } = renderHook(
+      ({ skip }) => ({
+        one: useLiveLocation(booking.id, { client, skip }),
+        many: useLiveLocations([booking.id], { client, skip }),
+        none: useLiveLocations(null, { client }),
+        found: useActiveJourney(null, { client, skip }),
+      }),
+      { initialProps: { skip: true } },
+    );
+    await pass(3 * intervalMs);
+    expect(network.requests).toHaveLength(0);
+    rerender({ skip: false });
+    await until('answers', () => result.current.one.liveLocation !== null && !result.current.found.loading);
+    await until('answers of many', () => result.current.many.sessions.size === 1);
+    const { one, many, found, none } = result.current;
+    expect([one, many, found].map(({ polling }) => polling)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+    expect(none.polling).toBe('STOPPED');
+    const before = network.of('ActiveJourneys').length;
+    act(() => found.pollNow());
+    await until('asked at once', () => network.of('ActiveJourneys').length > before);
+  });
+});
+
+describe('the cache of an app with the type policies', () => {
+  test('appends the next page of its sessions', async () => {
+    const student = await book();
+    await book({ studentId: student.studentId, scheduledAt: Date.now() + 1_200_000 });
+    const client = new ApolloClient({
+      cache: new InMemoryCache({ typePolicies }),
+      link: clientOf(service.graphqlUrl, student.tokens.student).link,
+    });
+    const { result } = renderHook(() => useSessionsQuery({ client, variables: { first: 1 } }));
+    const ids = () => result.current.data?.sessions.edges.map(({ node }) => node.id) ?? [];
+    await until('the first page', () => ids().length === 1);
+    const { endCursor } = result.current.data!.sessions.pageInfo;
+    await act(() => result.current.fetchMore({ variables: { after: endCursor } }));
+    await until('both', () => ids().length === 2);
+    expect(new Set(ids()).size).toBe(2);
+    expect(ids()[0]).toBe(student.id);
   });
 });
 
 describe('useActiveJourney', () => {
   const find = (trainerId?: string) => {
     const client = clientOf(network.url, booking.tokens.student);
-    const { result } = renderHook(() => useActiveJourney(trainerId, { client, pollIntervalMs: paceMs }));
+    const { result } = renderHook(() => useActiveJourney(trainerId, { client, pollIntervalMs: intervalMs }));
     return () => result.current;
   };
 
@@ -538,7 +602,7 @@ describe('useJourneyTracker', () => {
       without: useJourneyTracker(null, options),
       skipped: useJourneyTracker(booking.id, { ...options, skip: true }),
     }));
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(0);
     for (const tracker of [result.current.without, result.current.skipped])
       expect(await tracker.start()).toMatchObject({ ok: false, failure: { code: 'CLOSED' } });
@@ -567,17 +631,17 @@ describe('in an app whose client hands errors over as answers', () => {
     clientOf(network.url, bearer, { query: all, watchQuery: all, mutate: all });
 
   test('each hook still knows a refusal, and stops', async () => {
-    const stranger = await book();
+    const other = await book();
     const expired = await token(booking.trainerId, 'trainer', -60);
     const [student, trainer, nobody] = [
-      tolerant(stranger.tokens.student),
-      tolerant(stranger.tokens.trainer),
+      tolerant(other.tokens.student),
+      tolerant(other.tokens.trainer),
       tolerant(expired),
     ];
     const [storage, position] = [memoryStorage(), new TestPosition()];
     const { result } = renderHook(() => ({
       live: useLiveLocation(booking.id, { client: student }),
-      active: useActiveJourney(null, { client: nobody, pollIntervalMs: paceMs }),
+      active: useActiveJourney(null, { client: nobody, pollIntervalMs: intervalMs }),
       tracker: useJourneyTracker(booking.id, { client: trainer, storage, position }),
     }));
     await until('the poll is refused', () => result.current.live.polling === 'STOPPED');

@@ -21,11 +21,11 @@ import { clientOf, isInPocket, northOf, pass, TestPosition, until } from '../sup
 import { book, Service, token, type Booking } from '../support/Service.js';
 
 /** The service's own settings, made short so that a test does not wait for minutes. */
-const paceMs = 200;
+const intervalMs = 200;
 const settings = {
-  UPDATE_INTERVAL_MS: String(paceMs),
+  UPDATE_INTERVAL_MS: String(intervalMs),
   UPDATE_JITTER_MS: '100',
-  UPDATE_IDLE_INTERVAL_MS: String(paceMs),
+  UPDATE_IDLE_INTERVAL_MS: String(intervalMs),
   ENDED_TTL_SECONDS: '2',
   LOG_LEVEL: 'info',
 };
@@ -82,7 +82,7 @@ function app(options: Partial<JourneyTrackerOptions> & { token?: () => string } 
   return tracker;
 }
 
-async function underWay(options: Parameters<typeof app>[0] = {}): Promise<JourneyTracker> {
+async function started(options: Parameters<typeof app>[0] = {}): Promise<JourneyTracker> {
   const tracker = app(options);
   expect(await tracker.start()).toMatchObject({ ok: true });
   return tracker;
@@ -123,7 +123,7 @@ function driveSlowly(count: number, fromMeters = 500): void {
 
 describe('a journey', () => {
   test('is started, followed and arrived at, one request at a time, and leaves nothing on the phone', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     expect(tracker.getState().phase).toBe('EN_ROUTE');
     for (let step = 0; step < 5; step += 1) {
       position.move(place(130 - step));
@@ -141,8 +141,8 @@ describe('a journey', () => {
     expect(await isStored()).toBe(false);
   });
 
-  test('is sent at the pace of the service', async () => {
-    await underWay();
+  test('is sent at the interval of the service', async () => {
+    await started();
     const driving = setInterval(() => position.move(place(500)), 20);
     await pass(1500);
     clearInterval(driving);
@@ -152,13 +152,13 @@ describe('a journey', () => {
     ];
     expect(times.length).toBeGreaterThan(3);
     times.slice(1).forEach((time, index) => {
-      expect(Date.parse(time) - Date.parse(times[index]!)).toBeGreaterThanOrEqual(paceMs - 5);
+      expect(Date.parse(time) - Date.parse(times[index]!)).toBeGreaterThanOrEqual(intervalMs - 5);
     });
   });
 
   test('stays LIVE while the trainer stands still and the watch is silent', async () => {
     position.here = { ...place(400), accuracy: 5 };
-    const tracker = await underWay();
+    const tracker = await started();
     await until('three heartbeats', () => network.of('UpdateLocations').length >= 3);
     expect(tracker.getState().failure).toBeNull();
     expect(await poll()).toMatchObject({ signal: 'LIVE' });
@@ -166,7 +166,7 @@ describe('a journey', () => {
 
   test('goes right though the clock of the phone is an hour fast', async () => {
     const clock: Clock = { ...systemClock, now: () => Date.now() + 3_600_000 };
-    const tracker = await underWay({ clock });
+    const tracker = await started({ clock });
     position.move(place(120), clock.now());
     await sees(tracker, { bufferedFixes: 0 });
     expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, canMarkArrived: true });
@@ -189,7 +189,7 @@ describe('a start whose answer is lost', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  test('is told after three retries, and pressed again is the same request', async () => {
+  test('is reported after three retries, and pressed again is the same request', async () => {
     network.fault = ({ operation }) => (operation === 'StartJourney' ? 'loseAnswer' : null);
     const tracker = app();
     expect(await tracker.start()).toMatchObject({ ok: false, failure: { code: 'NETWORK' } });
@@ -202,12 +202,12 @@ describe('a start whose answer is lost', () => {
     ).toBe(1);
   });
 
-  test('is found under way when the app starts again', async () => {
+  test('is found active when the app starts again', async () => {
     network.fault = ({ operation }) => (operation === 'StartJourney' ? 'loseAnswer' : null);
     const first = app();
     void first.start();
     await until('the start reached the service', () => network.of('StartJourney').length > 0);
-    await until('the journey is under way', () => first.getState().sending === 'OFFLINE');
+    await until('the journey is active', () => first.getState().sending === 'OFFLINE');
     first.close();
     online();
     const second = app();
@@ -244,7 +244,7 @@ describe('a start that is refused', () => {
     expect(tracker.getState()).toMatchObject({ phase: 'EN_ROUTE', failure: null });
   });
 
-  test('for good is told, and the next press is another request', async () => {
+  test('for good is reported, and the next press is another request', async () => {
     booking = await book({ status: 'CANCELLED' });
     const tracker = app();
     expect(await tracker.start()).toMatchObject({
@@ -260,7 +260,7 @@ describe('a start that is refused', () => {
 
 describe('in a tunnel', () => {
   test('fixes wait, and go as one batch with the time of sending once there is network', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     offline();
     driveSlowly(30);
     await sees(tracker, { sending: 'OFFLINE', bufferedFixes: 30 });
@@ -276,23 +276,23 @@ describe('in a tunnel', () => {
     expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, droppedFixes: 0, failure: null });
   });
 
-  test('each tick tries four times with growing waits, then leaves the fixes for the next', async () => {
-    await underWay();
+  test('each interval has four tries with growing waits, then the fixes wait for the next', async () => {
+    await started();
     offline();
     position.move(place(500));
     await until('eight tries', () => network.of('UpdateLocations').length >= 8, 15_000);
     const times = network.of('UpdateLocations').map(({ atMs }) => atMs);
     const waits = times.slice(1, 8).map((atMs, index) => atMs - times[index]!);
-    // By a chance of 0: half a second, one, two; then the pace of the tick; then the same again.
-    [500, 1000, 2000, paceMs, 500, 1000, 2000].forEach((waitMs, index) => {
+    // By a chance of 0: half a second, one, two; then the interval; then the same again.
+    [500, 1000, 2000, intervalMs, 500, 1000, 2000].forEach((waitMs, index) => {
       expect(waits[index]).toBeGreaterThanOrEqual(waitMs - 10);
     });
-    expect(waits[3]).toBeGreaterThanOrEqual(paceMs);
+    expect(waits[3]).toBeGreaterThanOrEqual(intervalMs);
     expect(network.mostAtOnce).toBe(1);
   });
 
   test('the app may be closed: the next run sends what the last one kept', async () => {
-    const first = await underWay();
+    const first = await started();
     offline();
     driveSlowly(20);
     await sees(first, { sending: 'OFFLINE' });
@@ -307,7 +307,7 @@ describe('in a tunnel', () => {
   });
 
   test('of more than a hundred fixes the newest goes first, in one request with the way there', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     offline();
     driveSlowly(700);
     await sees(tracker, { sending: 'OFFLINE' });
@@ -330,7 +330,7 @@ describe('in a tunnel', () => {
   });
 
   test('the buffer is bounded: the oldest fixes go, and it says how many', async () => {
-    const tracker = await underWay({ maxBufferedFixes: 50 });
+    const tracker = await started({ maxBufferedFixes: 50 });
     offline();
     driveSlowly(60);
     await sees(tracker, { sending: 'OFFLINE' });
@@ -338,7 +338,7 @@ describe('in a tunnel', () => {
   });
 
   test('an answer that is lost does no harm: the same fixes again move nothing', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     let lost = 0;
     network.fault = ({ operation }) => (operation === 'UpdateLocations' && lost++ < 1 ? 'loseAnswer' : null);
     position.move(place(500));
@@ -348,7 +348,7 @@ describe('in a tunnel', () => {
   });
 
   test('a request that hangs is given up, and only then is the next one sent', async () => {
-    const tracker = await underWay({ requestTimeoutMs: 300 });
+    const tracker = await started({ requestTimeoutMs: 300 });
     let hung = 0;
     network.fault = ({ operation }) => (operation === 'UpdateLocations' && hung++ < 2 ? 'hang' : null);
     position.move(place(500));
@@ -364,7 +364,7 @@ describe('a service in trouble', () => {
     const own = await Service.start(settings);
     const ownNetwork = await FaultyNetwork.to(own.graphqlUrl);
     try {
-      const tracker = await underWay({
+      const tracker = await started({
         transport: apolloTransport(clientOf(ownNetwork.url, booking.tokens.trainer)),
       });
       await own.kill();
@@ -380,7 +380,7 @@ describe('a service in trouble', () => {
   });
 
   test('behind a balancer that says 503 is given the time that it asks for', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     let refused = 0;
     network.fault = ({ operation }) =>
       operation === 'UpdateLocations' && refused++ < 1 ? 'gatewayPage' : null;
@@ -396,7 +396,7 @@ describe('a service in trouble', () => {
     const own = await Service.start({ ...settings, UPDATE_INTERVAL_MS: '2000' });
     const ownNetwork = await FaultyNetwork.to(own.graphqlUrl);
     try {
-      const tracker = await underWay({
+      const tracker = await started({
         transport: apolloTransport(clientOf(ownNetwork.url, booking.tokens.trainer)),
       });
       // The other phone of this trainer takes the turn.
@@ -431,8 +431,8 @@ const thirtyTimesAsFast: Clock = {
 };
 
 describe('a journey that is over for the service', () => {
-  test('410: the phone stops for good and tells how it ended', async () => {
-    const tracker = await underWay();
+  test('410: the phone stops for good and says how it ended', async () => {
+    const tracker = await started();
     await otherPhone().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
     position.move(place(500));
     await sees(tracker, { phase: 'ENDED' });
@@ -443,8 +443,8 @@ describe('a journey that is over for the service', () => {
     await staysSilent();
   });
 
-  test('404: the phone stops for good though nobody remembers how it ended', async () => {
-    const tracker = await underWay();
+  test('404: the phone stops for good though the service no longer knows how it ended', async () => {
+    const tracker = await started();
     await otherPhone().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
     await pass(2300);
     position.move(place(500));
@@ -457,7 +457,7 @@ describe('a journey that is over for the service', () => {
   });
 
   test('found out at the next start of the app', async () => {
-    const first = await underWay();
+    const first = await started();
     offline();
     driveSlowly(5);
     await sees(first, { sending: 'OFFLINE' });
@@ -469,8 +469,8 @@ describe('a journey that is over for the service', () => {
     await staysSilent();
   });
 
-  test('of which a phone without a single fix hears too, and asks no faster than it needs to', async () => {
-    const tracker = await underWay({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
+  test('is noticed by a phone without a single fix too, which asks no faster than it needs to', async () => {
+    const tracker = await started({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
     position.fail('PERMISSION_DENIED');
     await otherPhone().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
     const before = network.of('LiveLocation').length;
@@ -480,8 +480,8 @@ describe('a journey that is over for the service', () => {
     await staysSilent();
   });
 
-  test('is told from an outage though there is nothing to send', async () => {
-    const tracker = await underWay({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
+  test('is distinguished from an outage though there is nothing to send', async () => {
+    const tracker = await started({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
     offline();
     await sees(tracker, { sending: 'OFFLINE', phase: 'EN_ROUTE' });
     online();
@@ -499,8 +499,8 @@ describe('a journey that is over for the service', () => {
 });
 
 describe('a fix that the service refuses', () => {
-  test('is dropped, told and not sent again, while the others of its batch go through', async () => {
-    const tracker = await underWay();
+  test('is dropped, reported and not sent again, while the others of its batch go through', async () => {
+    const tracker = await started();
     offline();
     const nowMs = Date.now();
     position.move(place(500), nowMs - 30);
@@ -516,12 +516,12 @@ describe('a fix that the service refuses', () => {
     });
     expect((await poll()).location!.latitude).toBeCloseTo(place(499).latitude, 6);
     const before = network.of('UpdateLocations').length;
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.of('UpdateLocations')).toHaveLength(before);
   });
 
   test('though it spoils its whole batch is found, and the others go through', async () => {
-    const first = await underWay();
+    const first = await started();
     first.close();
     const key = `journey-tracker:${booking.id}`;
     const record = JSON.parse((await storage.getItem(key))!);
@@ -541,10 +541,10 @@ describe('a fix that the service refuses', () => {
 });
 
 describe('a token that ran out', () => {
-  test('is told, sending pauses, fixes wait, and a new one goes on where it was', async () => {
+  test('is reported, sending pauses, fixes wait, and a new one goes on where it was', async () => {
     const expired = await token(booking.trainerId, 'trainer', -60);
     let current = booking.tokens.trainer;
-    const tracker = await underWay({ token: () => current });
+    const tracker = await started({ token: () => current });
     current = expired;
     position.move(place(500));
     await sees(tracker, { sending: 'UNAUTHENTICATED' });
@@ -555,7 +555,7 @@ describe('a token that ran out', () => {
     const before = network.requests.length;
     position.move(place(499));
     position.move(place(498), Date.now() + 1);
-    await pass(3 * paceMs);
+    await pass(3 * intervalMs);
     expect(network.requests).toHaveLength(before);
     expect(tracker.getState().bufferedFixes).toBe(3);
     current = booking.tokens.trainer;
@@ -567,7 +567,7 @@ describe('a token that ran out', () => {
 
 describe('arriving', () => {
   test('too far away says how far, and the journey goes on', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.here = { ...place(400), accuracy: 5 };
     const result = await tracker.arrive();
     expect(result).toMatchObject({
@@ -580,7 +580,7 @@ describe('arriving', () => {
   });
 
   test('too far by a fresh fix overrules what the update before it allowed', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.move({ ...place(140), accuracy: 100 });
     await sees(tracker, { canMarkArrived: true, bufferedFixes: 0 });
     position.here = { ...place(330), accuracy: 100 };
@@ -589,7 +589,7 @@ describe('arriving', () => {
   });
 
   test('by a bad fix indoors falls back to the good one before the door', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.move(place(100));
     await sees(tracker, { bufferedFixes: 0 });
     position.here = { ...place(900), accuracy: 1500 };
@@ -598,7 +598,7 @@ describe('arriving', () => {
   });
 
   test('whose answer is lost is asked again and is one arrival', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.here = { ...place(100), accuracy: 5 };
     let lost = 0;
     network.fault = ({ operation }) => (operation === 'MarkArrived' && lost++ < 1 ? 'loseAnswer' : null);
@@ -608,7 +608,7 @@ describe('arriving', () => {
   });
 
   test('does not wait for the retries of an update that finds no network', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     network.fault = ({ operation }) => (operation === 'UpdateLocations' ? 'cut' : null);
     position.move(place(100));
     position.here = { ...place(100), accuracy: 5 };
@@ -623,15 +623,15 @@ describe('arriving', () => {
 
 describe('stopping', () => {
   test('ends the journey for both', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.move(place(500));
     expect(await tracker.stop()).toMatchObject({ ok: true });
     expect(tracker.getState()).toMatchObject({ phase: 'ENDED', outcome: 'STOPPED' });
     expect((await poll()).state).toBe('STOPPED');
   });
 
-  test('without network ends the watch at once, and is told to the service when there is some', async () => {
-    const tracker = await underWay();
+  test('without network ends the watch at once, and is sent to the service when there is one', async () => {
+    const tracker = await started();
     offline();
     position.move(place(500));
     const stopping = tracker.stop();
@@ -644,8 +644,8 @@ describe('stopping', () => {
     expect((await poll()).state).toBe('STOPPED');
   });
 
-  test('is remembered over a restart of the app', async () => {
-    const first = await underWay();
+  test('survives a restart of the app', async () => {
+    const first = await started();
     offline();
     void first.stop();
     await sees(first, { phase: 'STOPPING', sending: 'OFFLINE' });
@@ -657,7 +657,7 @@ describe('stopping', () => {
   });
 
   test('while arriving has the last word only if the arrival fails', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.here = { ...place(100), accuracy: 5 };
     const [arrived, stopped] = await Promise.all([tracker.arrive(), tracker.stop()]);
     expect(tracker.getState().phase).toBe('ENDED');
@@ -673,14 +673,14 @@ describe('the phone', () => {
       setItem: () => Promise.reject(new Error('full')),
       removeItem: () => Promise.reject(new Error('full')),
     };
-    const tracker = await underWay({ storage: broken });
+    const tracker = await started({ storage: broken });
     position.move(place(500));
     await sees(tracker, { bufferedFixes: 0, storageFailed: true });
     expect((await poll()).signal).toBe('LIVE');
   });
 
   test('that is refused its position says why, and watches again once it is granted', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     position.fail('PERMISSION_DENIED');
     await sees(tracker, { positionProblem: 'PERMISSION_DENIED' });
     tracker.retrySending();
@@ -692,13 +692,13 @@ describe('the phone', () => {
     const missing = (): never => {
       throw new TypeError('navigator.geolocation is undefined');
     };
-    const tracker = await underWay({ position: { watch: missing, current: missing } });
+    const tracker = await started({ position: { watch: missing, current: missing } });
     await sees(tracker, { phase: 'EN_ROUTE', positionProblem: 'POSITION_UNAVAILABLE' });
     expect(await tracker.stop()).toMatchObject({ ok: true });
   });
 
   test('takes another source of position in the middle of a journey', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     const simulated = new TestPosition();
     tracker.watchFrom(simulated);
     expect(position.isWatched).toBe(false);
@@ -708,7 +708,7 @@ describe('the phone', () => {
   });
 
   test('keeps two sessions apart in one storage', async () => {
-    const tracker = await underWay();
+    const tracker = await started();
     const first = booking;
     booking = await book();
     const other = app();

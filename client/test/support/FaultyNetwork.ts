@@ -9,8 +9,8 @@ import {
 import type { AddressInfo } from 'node:net';
 
 /**
- * `cut`: the connection breaks before the service hears anything. `loseAnswer`: the service did it, and nobody learns
- * so. `hang`: nothing ever comes. `gatewayPage`: a balancer's own 503, not GraphQL. `delayMs`: the answer is held back.
+ * `cut`: the connection breaks before the service receives anything. `loseAnswer`: the service did it, and the client does not
+ * learn so. `hang`: nothing ever comes. `gatewayPage`: a balancer's own 503, not GraphQL. `delayMs`: the answer is held back.
  * `body`: an answer from before, as a process that lags behind gives it.
  */
 export type Fault = 'cut' | 'loseAnswer' | 'hang' | 'gatewayPage' | { delayMs: number } | { body: string };
@@ -31,9 +31,9 @@ export class FaultyNetwork {
   readonly requests: SeenRequest[] = [];
   /** Asked for each request. */
   fault: (request: SeenRequest) => Fault | null = () => null;
-  /** The most requests that were under way at once. */
+  /** The most requests that were in flight at once. */
   mostAtOnce = 0;
-  private underWay = 0;
+  private inFlight = 0;
 
   private constructor(
     private readonly server: Server,
@@ -64,9 +64,9 @@ export class FaultyNetwork {
   }
 
   private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.underWay += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
-    response.once('close', () => (this.underWay -= 1));
+    this.inFlight += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.inFlight);
+    response.once('close', () => (this.inFlight -= 1));
     const body = await textOf(incoming).catch(() => null);
     if (body === null) return;
     const seen = seenIn(incoming, body);

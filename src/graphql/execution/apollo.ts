@@ -1,11 +1,11 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema, ValidationRule } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
+import type { RequestContext } from '../requestContext';
 import type { DocumentRegistry } from './documentRegistry';
-import type { ExecutionContext } from './executionContext';
-import { createErrorLog, formatError } from './formatError';
+import { createErrorFormatter, formatError } from './formatError';
 import { operationLabel } from './operationLabel';
 import { responseHead } from './responseHead';
 
@@ -15,12 +15,13 @@ export interface ApolloOptions {
   readonly production: boolean;
   readonly logger: Logger;
   /** What a document may ask for. */
-  readonly limits: { readonly maxTokens: number; readonly rules: readonly ValidationRule[] };
+  readonly limits: Pick<ApolloServerOptions<RequestContext>, 'parseOptions' | 'validationRules'>;
 }
 
 /** Apollo Server, for documents that are not compiled and for everything that is wrong with a request. */
-export const createApollo = (options: ApolloOptions): ApolloServer<ExecutionContext> =>
-  new ApolloServer<ExecutionContext>({
+export const createApollo = (options: ApolloOptions): ApolloServer<RequestContext> =>
+  new ApolloServer<RequestContext>({
+    ...options.limits,
     schema: options.schema,
     logger: options.logger,
     introspection: !options.production,
@@ -39,42 +40,30 @@ export const createApollo = (options: ApolloOptions): ApolloServer<ExecutionCont
         delete: async () => false,
       },
     },
-    parseOptions: { maxTokens: options.limits.maxTokens },
-    validationRules: [...options.limits.rules],
     formatError,
     plugins: [ApolloServerPluginLandingPageDisabled(), requestPlugin(options)],
   });
 
 /** Sets the HTTP status, and the fields of the request log. */
-function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin<ExecutionContext> {
-  const logError = createErrorLog(logger);
+function requestPlugin({ documents, logger }: ApolloOptions): ApolloServerPlugin<RequestContext> {
+  const formatErrors = createErrorFormatter(logger);
   return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ operation, document, source, contextValue }) => {
-        if (operation) contextValue.request.fields.operation = operationLabel(document, operation);
+    requestDidStart: async ({ contextValue: { request } }) => ({
+      didResolveOperation: async ({ operation, document, source }) => {
+        if (operation) request.fields.operation = operationLabel(document, operation);
         documents.admit(source);
-        if (isAuthenticated(contextValue)) documents.learn(source);
+        if (request.isAuthenticated) documents.learn(source);
       },
-      didEncounterErrors: async ({ errors, contextValue: { request } }) => {
-        for (const error of errors) logError(formatError(error.toJSON(), error), error, request.requestId);
-      },
-      willSendResponse: async ({ response: { body, http }, contextValue: { request } }) => {
+      // For what it logs.
+      didEncounterErrors: async ({ errors }) => void formatErrors(errors, request.requestId),
+      willSendResponse: async ({ response: { body, http } }) => {
         const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-        const head = responseHead(errors, request.mediaType);
-        request.fields.code = head.code;
+        const { status, code, headers } = responseHead(errors, request.mediaType);
+        request.fields.code = code;
         // A mutation by GET keeps Apollo Server's 405.
-        if (http.status !== 405) http.status = head.status;
-        if (head.retryAfter) http.headers.set('retry-after', head.retryAfter);
+        if (http.status !== 405) http.status = status;
+        for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
       },
     }),
   };
-}
-
-function isAuthenticated({ viewer }: ExecutionContext): boolean {
-  try {
-    viewer();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,9 @@
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createHash } from 'node:crypto';
+import { getOperationAST, GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
-import { compileDocument, sha256Of, type CompiledDocument } from './compiledDocument';
+import { operationLabel } from './operationLabel';
 
 /** Each holds some 50 kB of compiled code. */
 const MAX_LEARNED_DOCUMENTS = 200;
@@ -10,9 +12,10 @@ const MAX_SEEN_LENGTH = 4_000_000;
 const MAX_TEXT_LENGTH = 20_000;
 /** Compilation takes at most this share of the CPU: some clients write ids into their documents, which never come again. */
 const COMPILATION_SHARE = 0.05;
-
 /** Introspection is rare, and `__proto__` as a name would be an object's prototype in compiled code instead of a field. */
 const NEVER_COMPILED = /__schema|__type\(|__proto__/;
+
+type CompiledDocument = NonNullable<ReturnType<typeof compile>>;
 
 /**
  * The documents that are executed as compiled code. Trusted ones, which our own clients send, are compiled at the
@@ -43,7 +46,7 @@ export class DocumentRegistry {
   ) {
     this.texts = new Map(Object.entries(manifest));
     for (const text of this.texts.values()) {
-      const document = compileDocument(schema, text);
+      const document = compile(schema, text);
       if (document) this.trusted.set(text, document);
     }
   }
@@ -69,41 +72,55 @@ export class DocumentRegistry {
   /** undefined: Apollo Server executes the request, or says what is wrong with it, so that each error has one wording. */
   find(parameters: unknown, isAuthenticated: boolean) {
     if (!isRecord(parameters)) return undefined;
-    const { query, operationName, variables, extensions } = parameters;
-    if (!isOptionalRecord(variables) || !isOptionalRecord(extensions)) return undefined;
-    const persistedQuery = extensions?.persistedQuery;
-    if (!isOptionalRecord(persistedQuery)) return undefined;
-    const text = query ?? this.textOf(String(persistedQuery?.sha256Hash));
+    const { query, operationName, variables = null, extensions = null } = parameters;
+    if (!isNullable(variables) || !isNullable(extensions)) return undefined;
+    const persisted = extensions?.persistedQuery ?? null;
+    if (!isNullable(persisted)) return undefined;
+    const text = query ?? this.textOf(String(persisted?.sha256Hash));
     const document = typeof text === 'string' ? this.documentOf(text, isAuthenticated) : undefined;
     if (!document || (operationName ?? document.operationName) !== document.operationName) return undefined;
-    const { version, sha256Hash } = persistedQuery ?? { version: 1, sha256Hash: document.sha256 };
-    if (version !== 1 || sha256Hash !== document.sha256) return undefined;
+    if (persisted && (persisted.version !== 1 || persisted.sha256Hash !== document.sha256)) return undefined;
     return { document, variables: variables ?? {} };
   }
 
   private documentOf(text: string, mayCompile: boolean): CompiledDocument | undefined {
     const document = this.trusted.get(text) ?? this.learned.get(text);
-    return document ?? (mayCompile && this.seen.size > 0 ? this.compileSeen(text) : undefined);
-  }
-
-  private compileSeen(text: string): CompiledDocument | undefined {
+    if (document || !mayCompile || this.seen.size === 0) return document;
     const startedAt = performance.now();
-    const sha256 = sha256Of(text);
-    if (!this.seen.has(sha256) || startedAt < this.nextCompilationAt) return undefined;
-    this.seen.delete(sha256);
-    const document = compileDocument(this.schema, text);
-    if (document) {
-      this.texts.set(sha256, text);
-      this.learned.set(text, document);
+    if (startedAt < this.nextCompilationAt || !this.seen.delete(sha256Of(text))) return undefined;
+    const compiled = compile(this.schema, text);
+    if (compiled) {
+      this.texts.set(compiled.sha256, text);
+      this.learned.set(text, compiled);
     }
     const finishedAt = performance.now();
     this.nextCompilationAt = finishedAt + (finishedAt - startedAt) / COMPILATION_SHARE;
-    return document;
+    return compiled;
   }
 }
+
+/** Takes some milliseconds. undefined: only Apollo Server can say what is wrong with it, or which of its operations is meant. */
+function compile(schema: GraphQLSchema, text: string) {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation || validate(schema, document).length > 0) return undefined;
+  const compiled = compileQuery(schema, document, operation.name?.value);
+  if (!isCompiledQuery(compiled)) return undefined;
+  return {
+    sha256: sha256Of(text),
+    operationName: operation.name?.value,
+    isQuery: operation.operation === 'query',
+    /** The root fields, for the log and the metrics. */
+    label: operationLabel(document, operation),
+    /** The result has no `data`, and nothing was executed, when the variables do not fit. */
+    execute: (context: object, variables: object) => compiled.query(undefined, context, variables),
+  };
+}
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isOptionalRecord = (value: unknown): value is Record<string, unknown> | null | undefined =>
-  value == null || isRecord(value);
+const isNullable = (value: unknown): value is Record<string, unknown> | null =>
+  value === null || isRecord(value);

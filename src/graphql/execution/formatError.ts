@@ -79,31 +79,19 @@ export const describeError = (error: JourneyError): GraphQLFormattedError => ({
 
 const isJourneyError = (error: unknown): error is JourneyError => error instanceof JourneyError;
 
-/** Formats the errors of a result, and logs what callers are not shown. */
-export const createErrorFormatter = (logger: Logger) => {
-  const logError = createErrorLog(logger);
-  return (errors: readonly GraphQLError[], requestId: string): GraphQLFormattedError[] =>
+/** Formats the errors of a result, and logs what callers are not shown. Message and stack of an internal error hold no user's values. */
+export const createErrorFormatter =
+  (logger: Logger) =>
+  (errors: readonly GraphQLError[], requestId: string): GraphQLFormattedError[] =>
     errors.map((error) => {
       const { message, locations, path, extensions } = error;
       const formatted = formatError({ message, locations, path, extensions }, error);
-      logError(formatted, error, requestId);
+      if (formatted.extensions?.code === 'INTERNAL_SERVER_ERROR') {
+        const err = error.originalError ?? error;
+        logger.error({ requestId, path, err }, 'A request failed with an internal error');
+      }
       return formatted;
     });
-};
-
-/** Logs what callers are not shown. */
-export type ErrorLog = (formatted: GraphQLFormattedError, thrown: GraphQLError, requestId: string) => void;
-
-/** The message and stack of an internal error hold no user's values. */
-export const createErrorLog =
-  (logger: Logger): ErrorLog =>
-  (formatted, thrown, requestId) => {
-    if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return;
-    logger.error(
-      { requestId, path: thrown.path, err: thrown.originalError ?? thrown },
-      'A request failed with an internal error',
-    );
-  };
 
 interface Violation {
   property: string;

@@ -29,7 +29,7 @@ export class LocationResolver {
       toFix(location),
       deviceId ?? null,
     );
-    // A fix that was not rejected is stored, or a newer one is: there is a distance.
+    // Of one fix there is always a distance.
     return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
   }
 

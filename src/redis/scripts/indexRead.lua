@@ -1,5 +1,5 @@
 #!lua flags=no-writes
---[[ A user's sessions that may be under way (see indexAdd.lua).
+--[[ A user's sessions that may have an active journey (see indexAdd.lua).
 KEYS[1]  journey:of
 Returns  session ids
 ]]

@@ -27,10 +27,8 @@ The rules are test/road/judge.ts; test/redis/judgement.spec.ts holds the two tog
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 -- @include clock
--- @include record
 -- @include geo
--- @record activeJourney
--- @record reporter
+-- @read activeJourney
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local trainer_id = ARGV[2]
@@ -41,34 +39,31 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = 'newestAt'
-ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = clock_field
-if device then
-  for _, name in ipairs(REPORTER) do ACTIVE_JOURNEY[#ACTIVE_JOURNEY + 1] = name end
-end
-local active = read(active_key, ACTIVE_JOURNEY)
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at = read_active_journey(
+  active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
 end
 if active.trainerId ~= trainer_id then return reply('NOT_OWNER', { active.trainerId, active.studentId }) end
-if active.reportingDevice and active.reportingDevice ~= device then
-  return reply('OTHER_DEVICE', { active.reportsSince })
+if device and reporting_device and reporting_device ~= device then
+  return reply('OTHER_DEVICE', { reports_since })
 end
 if ARGV[3] == '0' then return reply('ACTIVE') end
 if ARGV[3] == '2' then
-  local wait = tonumber(active.reportedAt or 0) + tonumber(ARGV[12]) - now
+  local wait = tonumber(reported_at or 0) + tonumber(ARGV[12]) - now
   if wait > 0 then return reply('LIMITED', { whole(wait) }) end
 end
 
--- @record fix
--- @record storedLocation
--- @record appliedUpdate
+-- @named fix
+-- @read storedLocation
+-- @write storedLocation
+-- @values appliedUpdate
 -- @include deviceClock
 -- @include orderPoints
 -- @include judgePoint
 -- @include storeLocation
--- A journey keeps the clocks of a few devices: who reports by ever new ones is corrected without a memory.
+-- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
 local MAX_JOURNEY_FIELDS = 32
 local limits = {
   maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),
@@ -76,22 +71,24 @@ local limits = {
 }
 local sent_at = tonumber(ARGV[7])
 local points, newest_capture = read_points(13, sent_at, now)
-local clock = adjust_clock(active[clock_field], sent_at, newest_capture, now)
-local newest_at = tonumber(active.newestAt)
+local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
+newest_at = newest_at and tonumber(newest_at)
 local journey = {
   now = now, started_at = tonumber(active.startedAt), newest_time = newest_at and newest_at - clock.fall,
   home = { latitude = tonumber(active.homeLatitude), longitude = tonumber(active.homeLongitude) },
 }
-local stored = read(location_key, STORED_LOCATION)
+local stored = read_stored_location(location_key)
 local track = stored and decode_track(stored, clock.fall)
 local statuses, is_accepted = {}, false
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
+local is_first = device and reporter_is_new
 local newest_before, former = journey.newest_time, nil
-if active.reporterIsNew then
+if is_first then
   former, track, journey.newest_time = track, nil, nil
 end
-for _, point in ipairs(order_points(points, sent_at, clock.offset, now)) do
-  local status
+order_points(points, sent_at, clock.offset, now)
+for i = 1, #points do
+  local point, status = points[i], nil
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
   is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
@@ -113,7 +110,7 @@ if track then
   newest_time = math.max(newest_time, track.shown.time, track.run and track.run.last.time or 0)
 end
 if newest_time ~= (newest_at or 0) then changes = { 'newestAt', whole(newest_time) } end
-if clock.text and (active[clock_field] or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
+if clock.text and (stored_clock or redis.call('HLEN', active_key) < MAX_JOURNEY_FIELDS) then
   changes[#changes + 1] = clock_field
   changes[#changes + 1] = clock.text
 end
@@ -122,15 +119,20 @@ if is_accepted then
   changes[#changes + 1] = 'version'
   changes[#changes + 1] = applied.version
   -- No location outlives its journey.
-  store_location(location_key, track, math.min(tonumber(ARGV[4]), tonumber(active.expiresAt) - now), now)
+  local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
+  store_location(location_key, track, ttl_ms, now)
 elseif track and (clock.fall > 0 or track.run_changed) then
-  redis.call('HSET', location_key, unpack(append_fields({}, encode_track(track, now), STORED_LOCATION)))
+  local fields, count = stored_location_fields(encode_track(track, now))
+  redis.call('HSET', location_key, unpack(fields, 1, count))
 end
 if device then
-  local reporter = { reportedAt = whole(now) }
-  if not active.reportingDevice then reporter.reportingDevice, reporter.reportsSince = device, whole(now) end
-  append_fields(changes, reporter, REPORTER)
-  if active.reporterIsNew and is_accepted then redis.call('HDEL', active_key, 'reporterIsNew') end
+  local count = #changes
+  changes[count + 1], changes[count + 2] = 'reportedAt', whole(now)
+  if not reporting_device then
+    changes[count + 3], changes[count + 4] = 'reportingDevice', device
+    changes[count + 5], changes[count + 6] = 'reportsSince', whole(now)
+  end
+  if is_first and is_accepted then redis.call('HDEL', active_key, 'reporterIsNew') end
 end
 if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 
@@ -143,6 +145,7 @@ if track then
     applied.unconfirmedMs = whole(math.max(0, confirmed_at - now))
   end
 end
-local values = values_of(applied, APPLIED_UPDATE)
-for index, status in ipairs(statuses) do values[#APPLIED_UPDATE + index] = status end
+local values = applied_update_values(applied)
+local first_status = #values
+for index = 1, #points do values[first_status + index] = statuses[index] end
 return reply('APPLIED', values)

@@ -1,25 +1,50 @@
-import { distanceMeters, type GeoPoint } from '../../../src/domain/geo';
-import type { Clock } from '../../../demo/drive/clock';
-import type { Fix } from '../../../demo/drive/gps';
+import type {
+  ArrivalRequest,
+  Clock,
+  FailureCode,
+  JourneyTransport,
+  StartRequest,
+  UpdateRequest,
+} from '../../../client/src/core';
+import { failure, FailureError } from '../../../client/src/connection/failure';
 import type { Assignment } from '../../../demo/drive/trainer';
-import { type TrainerApiError, type TrainerApi, type UpdateAnswer } from '../../../demo/drive/trainerApi';
+import { distanceMeters, type GeoPoint } from '../../../src/domain/geo';
 
-export type Act = 'start' | 'update' | 'batch' | 'arrive' | 'stop';
+type Journey = Awaited<ReturnType<JourneyTransport['startJourney']>>;
+type Update = Awaited<ReturnType<JourneyTransport['updateLocations']>>;
+type LiveLocation = Awaited<ReturnType<JourneyTransport['liveLocation']>>;
+
+export type Act = 'start' | 'update' | 'batch' | 'arrive' | 'stop' | 'check';
+
+export interface SentFix extends GeoPoint {
+  readonly capturedAtMs: number;
+}
 
 export interface Call {
   readonly act: Act;
   readonly sessionId: string;
   readonly atMs: number;
-  readonly fixes: readonly Fix[];
+  readonly fixes: readonly SentFix[];
   readonly clientRequestId?: string;
   readonly sentAtMs?: number;
   readonly refusedWith?: string;
 }
 
-/** The other side of the trainer's interface: notes each call, and refuses where the script says so. */
-export class ScriptedService implements TrainerApi {
+export function refusal(code: FailureCode, retryAfterMs: number | null = null): FailureError {
+  const extensions =
+    code === 'JOURNEY_ALREADY_STARTED'
+      ? { journeyId: 'journey-0', startedAt: '2026-01-05T08:00:00.000Z' }
+      : {};
+  return new FailureError({ ...failure(code, code), retryAfterMs, extensions });
+}
+
+/** The other side of the phone's transport: notes each call, and refuses where the script says so. */
+export class ScriptedService implements JourneyTransport {
   readonly calls: Call[] = [];
-  refuse: (call: Call) => TrainerApiError | undefined = () => undefined;
+  refuse: (call: Call) => FailureError | undefined = () => undefined;
+  nextUpdateMs = 5000;
+  /** By how much the service sees each trainer further away than they are. */
+  extraMeters = 0;
   private assigned = 0;
 
   constructor(
@@ -40,36 +65,71 @@ export class ScriptedService implements TrainerApi {
     return this.homes[Number(sessionId) % this.homes.length]!;
   }
 
-  async startJourney(sessionId: string, clientRequestId: string): Promise<void> {
+  async startJourney({ sessionId, clientRequestId }: StartRequest): Promise<Journey> {
     await this.note({ act: 'start', sessionId, clientRequestId });
+    return this.journey(sessionId, 'EN_ROUTE');
   }
 
-  async updateLocation(sessionId: string, fix: Fix): Promise<UpdateAnswer & { distanceMeters: number }> {
-    await this.note({ act: 'update', sessionId, fixes: [fix] });
-    return { ...this.answer(sessionId, fix), distanceMeters: distanceMeters(fix, this.homeOf(sessionId)) };
+  async updateLocations({ sessionId, locations, sentAt }: UpdateRequest): Promise<Update> {
+    const fixes = locations.map(({ latitude, longitude, capturedAt }) => ({
+      latitude,
+      longitude,
+      capturedAtMs: Date.parse(String(capturedAt)),
+    }));
+    const act = fixes.length > 1 ? 'batch' : 'update';
+    await this.note({ act, sessionId, fixes, sentAtMs: Date.parse(sentAt) });
+    const meters = distanceMeters(fixes.at(-1)!, this.homeOf(sessionId)) + this.extraMeters;
+    return {
+      __typename: 'LocationBatchUpdate',
+      sessionId,
+      version: this.calls.length,
+      nextUpdateMs: this.nextUpdateMs,
+      distanceMeters: meters,
+      canMarkArrived: meters <= 150,
+      results: fixes.map((_, index) => ({
+        __typename: 'PointResult',
+        index,
+        status: 'ACCEPTED',
+        rejection: null,
+      })),
+    };
   }
 
-  async updateLocations(sessionId: string, fixes: readonly Fix[], sentAt: Date): Promise<UpdateAnswer> {
-    await this.note({ act: 'batch', sessionId, fixes, sentAtMs: sentAt.getTime() });
-    return this.answer(sessionId, fixes.at(-1)!);
+  async markArrived({ sessionId, location }: ArrivalRequest): Promise<Journey> {
+    const fixes = location ? [{ ...location, capturedAtMs: this.clock.now() }] : [];
+    await this.note({ act: 'arrive', sessionId, fixes });
+    return this.journey(sessionId, 'ARRIVED');
   }
 
-  async markArrived(sessionId: string): Promise<void> {
-    await this.note({ act: 'arrive', sessionId });
-  }
-
-  async stopJourney(sessionId: string): Promise<void> {
+  async stopJourney(sessionId: string): Promise<Journey> {
     await this.note({ act: 'stop', sessionId });
+    return this.journey(sessionId, 'STOPPED');
   }
 
-  private answer(sessionId: string, fix: Fix): UpdateAnswer {
-    return { nextUpdateMs: 5000, canMarkArrived: distanceMeters(fix, this.homeOf(sessionId)) <= 150 };
+  /** Of a session that nobody drives to. */
+  async liveLocation(sessionId: string): Promise<LiveLocation> {
+    await this.note({ act: 'check', sessionId });
+    return { sessionId, journeyId: null, state: 'NOT_STARTED', isActive: false } as LiveLocation;
+  }
+
+  private journey(sessionId: string, state: Journey['state']): Journey {
+    return {
+      __typename: 'Journey',
+      id: `journey-${sessionId}`,
+      sessionId,
+      trainerId: 'trainer',
+      studentId: 'student',
+      state,
+      startedAt: new Date(this.clock.now()).toISOString(),
+      expiresAt: new Date(this.clock.now() + 3_600_000).toISOString(),
+      endedAt: null,
+    };
   }
 
   private async note(call: Partial<Call> & Pick<Call, 'act' | 'sessionId'>): Promise<void> {
     const noted: Call = { fixes: [], ...call, atMs: this.clock.now() };
     const error = this.refuse(noted);
-    this.calls.push({ ...noted, refusedWith: error?.code });
+    this.calls.push({ ...noted, refusedWith: error?.failure.code });
     await Promise.resolve();
     if (error) throw error;
   }

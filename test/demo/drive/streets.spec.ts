@@ -1,18 +1,18 @@
 import { distanceMeters } from '../../../src/domain/geo';
 import { createRandom } from '../../../demo/drive/random';
 import { findRoute } from '../../../demo/drive/route';
-import { Streets, homes } from '../../../demo/drive/streets';
+import { homes, loadStreets } from '../../../demo/drive/loadStreets';
 
-const streets = Streets.load();
+const streets = loadStreets();
 
 describe('the streets', () => {
   it('load fast enough for the seed', () => {
     const times = Array.from({ length: 5 }, () => {
       const startedAt = performance.now();
-      Streets.load();
+      loadStreets();
       return performance.now() - startedAt;
     });
-    // 20 ms on one core; room for a busy machine. The median forgives one collection of garbage.
+    // It takes 20 ms on one core, so the limit allows for a busy machine. The median ignores one garbage collection.
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(200);
   });
 

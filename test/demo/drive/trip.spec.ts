@@ -1,11 +1,11 @@
 import { distanceMeters } from '../../../src/domain/geo';
 import { Gps } from '../../../demo/drive/gps';
 import { createRandom } from '../../../demo/drive/random';
-import { Streets } from '../../../demo/drive/streets';
+import { loadStreets } from '../../../demo/drive/loadStreets';
 import { planTrip, type Trip } from '../../../demo/drive/trip';
 import { ACCELERATION, BRAKING } from '../../../demo/drive/vehicle';
 
-const streets = Streets.load();
+const streets = loadStreets();
 const homes = streets.homes(40, 'trips');
 const trips = homes.map((home, seed) => ({ home, trip: planTrip(streets, home, createRandom(seed)) }));
 
@@ -164,7 +164,7 @@ describe('the fixes of a trip', () => {
     expect(metersBetween).toBeLessThan(0.9 * metersOff);
   });
 
-  it('tell heading and speed while driving, and no heading while standing', () => {
+  it('have a heading and a speed while driving, and no heading while standing', () => {
     for (const [seed, { trip }] of trips.entries()) {
       const gps = new Gps(createRandom(`compass ${seed}`));
       for (const seconds of secondsOf(trip, 5)) {

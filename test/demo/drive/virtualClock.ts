@@ -1,36 +1,30 @@
-import type { Clock } from '../../../demo/drive/clock';
+import type { Clock } from '../../../client/src/core';
 
-/** Time that passes only while everybody sleeps: an hour of driving takes milliseconds. */
+/** Time that passes only while everybody waits: an hour of driving takes milliseconds. */
 export class VirtualClock implements Clock {
   private nowMs = Date.UTC(2026, 0, 5, 8);
-  private sleepers: { atMs: number; wake: () => void }[] = [];
+  private readonly timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
 
-  now(): number {
-    return this.nowMs;
-  }
+  readonly now = (): number => this.nowMs;
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.sleepers.push({ atMs: this.nowMs + ms, wake });
-      signal.addEventListener('abort', wake);
-    });
-  }
+  readonly monotonicNow = (): number => this.nowMs;
+
+  readonly after = (delayMs: number, callback: () => void): (() => void) => {
+    const timer = { atMs: this.nowMs + delayMs, callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  };
 
   async pass(ms: number): Promise<void> {
     const endMs = this.nowMs + ms;
     for (;;) {
-      // Until all that is awake has gone to sleep again.
+      // Until all that is awake waits again.
       await new Promise((resolve) => setImmediate(resolve));
-      const next = this.sleepers.sort((a, b) => a.atMs - b.atMs)[0];
+      const next = [...this.timers].sort((a, b) => a.atMs - b.atMs)[0];
       if (!next || next.atMs > endMs) break;
-      this.sleepers.shift();
-      this.nowMs = next.atMs;
-      next.wake();
+      this.timers.delete(next);
+      this.nowMs = Math.max(this.nowMs, next.atMs);
+      next.callback();
     }
     this.nowMs = endMs;
   }

@@ -22,7 +22,7 @@ const FOLLOW_MS = 80;
 
 /**
  * Moves a marker from fix to fix, frame by frame and past React, which would render for each frame. With reduced
- * motion it goes there at once. `onMove` is told where it is now and then, and at its end. Returns what to hand to
+ * motion it goes there at once. `onMove` is called with its place now and then, and at its end. Returns what to hand to
  * MapMarker's `onMarker`.
  */
 export function useMovingMarker(

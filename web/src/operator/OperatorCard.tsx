@@ -31,7 +31,7 @@ const SIGNAL_NAMES: Record<keyof SignalCounts, string> = {
 export function OperatorCard({ journeys, cost, failure, linked, more }: OperatorCardProps) {
   const states = countStates(journeys);
   const signals = countSignals(journeys);
-  const underWay = journeys
+  const active = journeys
     .filter(({ isActive }) => isActive)
     .sort((a, b) => (a.distanceMeters ?? Infinity) - (b.distanceMeters ?? Infinity));
   const { total, aMinute } = cost;
@@ -49,7 +49,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
             ? inWords(failure)
             : more
               ? MORE
-              : 'Every journey of this service, at the pace that it sets.'
+              : 'Every journey of this service, at the interval that it sets.'
         }
         {...(failure ? { chip: isRefusal(failure) ? 'Refused' : 'Offline' } : {})}
       />
@@ -83,15 +83,15 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
           {
             name: 'A journey',
             value:
-              aMinute && underWay.length > 0 ? formatBytes(Math.round(aMinute.bytes / underWay.length)) : '…',
+              aMinute && active.length > 0 ? formatBytes(Math.round(aMinute.bytes / active.length)) : '…',
           },
         ]}
       />
-      {underWay.length > 0 && (
+      {active.length > 0 && (
         <>
           <h2>On the way</h2>
           <ul className="journeys">
-            {underWay.map(({ sessionId, trainerId, distanceMeters, signal }) => (
+            {active.map(({ sessionId, trainerId, distanceMeters, signal }) => (
               <li key={sessionId} data-signal={signal ?? 'NONE'}>
                 {linked ? (
                   <a href={routeFragment('student', sessionId)}>{formatPerson(trainerId)}</a>

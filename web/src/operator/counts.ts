@@ -1,7 +1,7 @@
 import type { JourneyState, LiveLocation, Signal } from '@journey/client';
 
 export type StateCounts = Readonly<Record<JourneyState, number>>;
-/** NONE: under way, but its phone has not told where it is yet. */
+/** NONE: active, but its phone has not sent a position yet. */
 export type SignalCounts = Readonly<Record<Signal | 'NONE', number>>;
 
 export function countStates(journeys: readonly LiveLocation[]): StateCounts {
@@ -10,7 +10,7 @@ export function countStates(journeys: readonly LiveLocation[]): StateCounts {
   return counts;
 }
 
-/** Of journeys under way alone. */
+/** Of active journeys alone. */
 export function countSignals(journeys: readonly LiveLocation[]): SignalCounts {
   const counts = { LIVE: 0, DELAYED: 0, LOST: 0, NONE: 0 };
   for (const { isActive, signal } of journeys) if (isActive) counts[signal ?? 'NONE'] += 1;

@@ -9,7 +9,7 @@ interface Traffic {
 export interface PollCost {
   /** Since this page opened. */
   readonly total: Traffic;
-  /** In a minute, by the last one; undefined until the page has been open for long enough to tell. */
+  /** In a minute, by the last one; undefined until the page has been open for long enough to know. */
   readonly aMinute: Traffic | undefined;
 }
 

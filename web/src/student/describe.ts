@@ -41,7 +41,7 @@ export function describeJourney(view: JourneyView, now: Moment): Description {
           }
         : { tone: 'ended', icon: 'clock', title: 'No journey', detail: 'Nobody is coming for this session.' };
     case 'EN_ROUTE':
-      return underWay(view, now);
+      return enRoute(view, now);
     case 'ARRIVED':
       return {
         tone: 'done',
@@ -75,7 +75,7 @@ export function describeJourney(view: JourneyView, now: Moment): Description {
 
 const isOpen = ({ phase }: JourneyView): boolean => phase === 'EN_ROUTE' || phase === 'NOT_STARTED';
 
-function underWay(view: JourneyView, now: Moment): Description {
+function enRoute(view: JourneyView, now: Moment): Description {
   switch (view.signal) {
     case 'LIVE':
       return {

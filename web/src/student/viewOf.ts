@@ -1,7 +1,7 @@
 import type { UseLiveLocation } from '@journey/client';
 import type { JourneyView } from './describe';
 
-/** What the hook knows, as the card tells it; undefined while there is nothing to tell. */
+/** What the hook knows, as the card shows it; undefined while there is nothing to show. */
 export function viewOf({
   liveLocation,
   locationAge,

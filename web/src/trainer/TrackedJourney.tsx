@@ -78,7 +78,7 @@ export function TrackedJourney(props: TrackedJourneyProps) {
   );
 }
 
-/** The service's word while it has the newest position; else the phone knows better than what it was told last. */
+/** The service's distance while it has the newest position; else the phone knows better than the service's last answer. */
 function toGo(
   { sending, distanceMeters, lastFix }: TrackerState,
   home: Place | undefined,

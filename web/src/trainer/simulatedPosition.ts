@@ -1,8 +1,9 @@
 import type { Fix, PositionSource } from '@journey/client';
+import { routePlaces } from '../../../demo/drive/route';
 import { lastingStorage } from '../app/pageStorage';
 import type { Place } from '../map/geometry';
 import { departurePlace, Drive } from './drive';
-import { Streets } from './streets';
+import { fetchStreets } from './fetchStreets';
 
 const FIX_INTERVAL_MS = 1000;
 const START_METERS = 2200;
@@ -26,9 +27,9 @@ export function simulatedPosition(sessionId: string, home: Place): SimulatedPosi
       drive().then(
         (planned) => {
           if (ended) return;
-          const tell = () => onFix(planned.fixAt(Date.now()));
-          tell();
-          timer = setInterval(tell, FIX_INTERVAL_MS);
+          const report = () => onFix(planned.fixAt(Date.now()));
+          report();
+          timer = setInterval(report, FIX_INTERVAL_MS);
         },
         () => {
           plan = undefined;
@@ -53,8 +54,8 @@ export function simulatedPosition(sessionId: string, home: Place): SimulatedPosi
 const departureKey = (sessionId: string): string => `journey.drive.${sessionId}`;
 
 async function planDrive(sessionId: string, home: Place): Promise<Drive> {
-  const streets = await Streets.load();
-  const way = [...streets.route(departurePlace(sessionId, home, START_METERS), home), home];
+  const streets = await fetchStreets();
+  const way = [...routePlaces(streets, departurePlace(sessionId, home, START_METERS), home), home];
   const stored = Number(lastingStorage.get(departureKey(sessionId)) ?? 0);
   const departedAtMs = Date.now() - stored < FORGET_AFTER_MS ? stored : Date.now();
   lastingStorage.set(departureKey(sessionId), String(departedAtMs));

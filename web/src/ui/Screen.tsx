@@ -18,7 +18,7 @@ interface ScreenProps {
   marks: (insets: Insets) => ReactNode;
   card: ReactNode;
   cardLabel: string;
-  /** What a screen reader is to hear of the present state. */
+  /** What a screen reader announces about the present state. */
   announcement: string;
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 
 /**
  * A button that is pressed may take itself away, and the keyboard's place in the page with it: then the place is the
- * heading, which tells what came of it. Returns what to put on the element that holds both.
+ * heading, which says what came of it. Returns what to put on the element that holds both.
  */
 export function useKeptFocus(container: RefObject<HTMLElement | null>): {
   onFocus(event: React.FocusEvent): void;

@@ -1,7 +1,7 @@
 import type { TestSession } from './sessions';
 import { tokenFor } from './token';
 
-/** As the demo's /map/demo.json: one session with a simulated trainer, and one that nobody drives to. */
+/** The content of the demo's /map/demo.json: one session with a simulated trainer, and one without. */
 export async function demoOf(driven: TestSession, spare: TestSession): Promise<string> {
   const tokens = async (role: 'student' | 'trainer', ids: readonly string[]) =>
     Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await tokenFor(id, role)])));

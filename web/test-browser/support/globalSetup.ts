@@ -6,9 +6,9 @@ interface Store {
   stop(): Promise<void>;
 }
 
-/** One Redis and one PostgreSQL for all stories; each story has sessions of its own. */
+/** Starts one Redis and one PostgreSQL for all tests; each test has sessions of its own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  // Of the sources as they are: a story that passes on yesterday's build says nothing.
+  // Build from the current sources: a test that passes on an old build proves nothing.
   execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: 'inherit' });
   const { mapIsCurrent, buildMap } = (await import(`${root}scripts/liveMap.mjs`)) as {
     mapIsCurrent(): boolean;

@@ -4,7 +4,7 @@ import type { Service } from './service';
 import type { TestSession } from './sessions';
 import { tokenFor, type TestRole } from './token';
 
-/** Opens a view with the link that its person got. */
+/** Opens a view with the link of its user. */
 export async function openView(
   page: Page,
   {
@@ -19,7 +19,7 @@ export async function openView(
     session: TestSession;
     view: TestRole;
     as?: string;
-    /** Of the link's person, where the view is not theirs. */
+    /** The role of the link's user, where it differs from the view's. */
     role?: TestRole;
     ttlSeconds?: number;
   },
@@ -30,7 +30,7 @@ export async function openView(
   await page.goto(`${service.origin}/map/#/${view}?${link.toString()}`);
 }
 
-/** Every request to the service from now on, whether it was answered or not. */
+/** Records every request to the service from now on, whether or not it is answered. */
 export function watchRequests(page: Page): readonly Request[] {
   const requests: Request[] = [];
   page.on('request', (request) => {
@@ -39,7 +39,7 @@ export function watchRequests(page: Page): readonly Request[] {
   return requests;
 }
 
-/** Puts the page's phone somewhere. */
+/** Sets the position of the page's device. */
 export async function standAt(context: BrowserContext, { latitude, longitude }: Place): Promise<void> {
   await context.setGeolocation({ latitude, longitude, accuracy: 10 });
 }

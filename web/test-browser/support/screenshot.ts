@@ -5,11 +5,11 @@ import { root } from './repository';
 
 const folder = join(root, 'docs/images');
 
-/** Keeps what a state looks like for the README; only when asked to (SCREENSHOTS=1), so that a test run changes no file. */
+/** Saves a screenshot for the README, only with SCREENSHOTS=1, so that an ordinary test run changes no file. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (!process.env['SCREENSHOTS']) return;
   mkdirSync(folder, { recursive: true });
-  // The camera and the marker come to rest, and tiles and labels fade in.
+  // Wait until the camera and the marker have stopped, and tiles and labels have faded in.
   await page.waitForTimeout(2500);
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }

@@ -1,6 +1,6 @@
-// The built service with the live map, as the demo serves it, but without the demo's stores and simulated trainers:
-// the stories bring their own. Settings as the service takes them; DEMO holds what /map/demo.json answers (map) and the
-// playground's example (playground), if anything.
+// Starts the built service with the live map, as the demo does, but without the demo's stores and simulated trainers,
+// because the tests have their own. The settings are the service's; DEMO optionally holds the response of /map/demo.json
+// (map) and the playground's example (playground).
 const { join } = require('node:path');
 const { createApp } = require('../../../dist/app');
 const { readConfig } = require('../../../dist/config/readConfig');

@@ -7,7 +7,7 @@ import { TEST_SECRET } from './token';
 const program = fileURLToPath(new URL('serve.cjs', import.meta.url));
 const READY_DEADLINE_MS = 30_000;
 
-/** The service's own paces, quicker, and cars that are: a story of an hour is told in seconds. */
+/** The service's own intervals, shorter, and cars that are: what takes an hour takes seconds here. */
 export const QUICK: Readonly<Record<string, string>> = {
   POLL_IDLE_INTERVAL_MS: '1000',
   POLL_INTERVAL_MS: '1000',
@@ -28,7 +28,7 @@ export class Service {
     private settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param settings of the service, over QUICK: a story may want other paces. */
+  /** @param settings of the service, over QUICK: a test may want other intervals. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Service> {
     const service = new Service(await freePort(), settings);
     await service.start();

@@ -3,7 +3,7 @@ import { requireFromRoot } from './repository';
 import type { Service } from './service';
 import { tokenFor } from './token';
 
-/** A booked session with people of its own, so that no story meets another's. */
+/** A booked session with users of its own, so that tests do not affect each other. */
 export interface TestSession {
   readonly id: string;
   readonly trainerId: string;
@@ -23,13 +23,13 @@ const { bookSessions } = requireFromRoot('./demo/bookings.ts') as {
   bookSessions(database: DatabaseClient, sessions: readonly object[]): Promise<void>;
 };
 
-/** In the West Loop of Chicago: the middle of the map that ships. */
+/** A home in the West Loop of Chicago, in the middle of the included map. */
 const HOME: Place = { latitude: 41.8827, longitude: -87.6475 };
 
-/** A failed story ends its worker, and the next one begins to count anew: in a thousand of its own. */
+/** A failed test ends its worker, and the next worker counts from zero again, so each worker uses a thousand numbers of its own. */
 let booked = 1000 * Number(process.env['TEST_WORKER_INDEX'] ?? 0);
 
-/** As the booking system would. */
+/** Books a session, as the booking system would. */
 export async function bookSession(home: Place = HOME): Promise<TestSession> {
   const number = String(++booked).padStart(5, '0');
   const session = {
@@ -42,7 +42,7 @@ export async function bookSession(home: Place = HOME): Promise<TestSession> {
   return session;
 }
 
-/** As the booking system would: its own record first, then a word to the service. */
+/** Cancels a session, as the booking system would: first its record, then a notification to the service. */
 export async function cancelSession(service: Service, session: TestSession): Promise<void> {
   await book(session, 'CANCELLED');
   const token = await tokenFor('operator-1', 'operator');

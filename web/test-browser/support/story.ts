@@ -4,14 +4,14 @@ import { bookSession, type TestSession } from './sessions';
 import { TrainerPhone } from './trainerPhone';
 
 interface Story {
-  /** Settings of the story's service; `test.use({ settings: … })` changes them. */
+  /** Settings of the test's service; `test.use({ settings: … })` changes them. */
   settings: Readonly<Record<string, string>>;
   service: Service;
   session: TestSession;
   trainer: TrainerPhone;
 }
 
-/** A browser test with a service process, a booked session and its trainer's phone of its own. */
+/** A browser test with its own service process, booked session and trainer's phone. */
 export const test = base.extend<Story>({
   settings: [{}, { option: true }],
   service: async ({ settings }, use) => {

@@ -4,7 +4,7 @@ import type { Service } from './service';
 import type { TestSession } from './sessions';
 import { tokenFor } from './token';
 
-/** Between two fixes of a drive: the students' pace of polling by `QUICK`, and a little. */
+/** Between two fixes of a drive: the students' poll interval by `QUICK`, and a little. */
 const POLL_MS = 1100;
 
 /** Places so many metres from a home, on a line from the south-west: of a street as good as any. */
@@ -50,7 +50,7 @@ export class TrainerPhone {
   }
 
   /**
-   * Sends one place after the other in the students' pace of polling, the first in that pace after whatever was sent
+   * Sends one place after the other at the students' poll interval, the first one interval after whatever was sent
    * before: a story that goes on at once must not make a car of it that is too fast to be true.
    */
   async drive(places: readonly Place[], facts: { heading?: number; accuracy?: number } = {}): Promise<void> {

@@ -5,13 +5,12 @@ local FUTURE_TOLERANCE_MS = 5000
 local function read_points(first_argument, sent_at, now)
   local points, newest = {}, -math.huge
   local latest = math.max(now, sent_at or now) + FUTURE_TOLERANCE_MS
-  for offset = first_argument, #ARGV, #FIX do
-    local fix = {}
-    for i, name in ipairs(FIX) do
-      local value = ARGV[offset + i - 1]
-      if value ~= '' then fix[name] = value end
-    end
-    local index, captured_at = #points + 1, tonumber(fix.capturedAt)
+  local index, next_argument = 0, first_argument
+  while next_argument <= #ARGV do
+    local fix
+    fix, next_argument = named_fix(ARGV, next_argument)
+    index = index + 1
+    local captured_at = tonumber(fix.capturedAt)
     points[index] = {
       index = index, fix = fix, captured_at = captured_at, mocked = fix.mocked == 'true',
       latitude = tonumber(fix.latitude), longitude = tonumber(fix.longitude), accuracy = tonumber(fix.accuracy),

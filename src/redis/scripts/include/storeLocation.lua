@@ -59,8 +59,12 @@ end
 -- Stores a track whose shown fix this request brought.
 local function store_location(key, track, ttl_ms, now)
   track.shown.captured_at = math.min(track.shown.time, now)
-  -- Anew, so that nothing of an earlier fix stays with a later one that lacks it.
-  redis.call('DEL', key)
-  redis.call('HSET', key, unpack(append_fields({}, encode_track(track, now), STORED_LOCATION)))
+  local fields, count = stored_location_fields(encode_track(track, now))
+  redis.call('HSET', key, unpack(fields, 1, count))
+  -- Nothing of an earlier fix stays with a later one that lacks it. Most fixes have the same fields as the one before.
+  if redis.call('HLEN', key) > count / 2 then
+    redis.call('DEL', key)
+    redis.call('HSET', key, unpack(fields, 1, count))
+  end
   redis.call('PEXPIRE', key, whole(ttl_ms))
 end

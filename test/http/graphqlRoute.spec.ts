@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 
-import { GraphQLHandler, type GraphQLHandlerOptions } from '../../src/http/graphqlHandler';
+import { addGraphQLRoute, type GraphQLRouteOptions } from '../../src/http/graphqlRoute';
 import { createRequestIds } from '../../src/http/requestIds';
+import { createHttpServer } from '../../src/http/server';
 import { loggerOptions } from '../../src/logger';
 
 function broken(): never {
@@ -13,31 +13,37 @@ const viewer = { id: 'student-1', role: 'STUDENT' };
 const identity = { viewer, require: () => viewer };
 const document = { label: 'liveLocation', isQuery: true, execute: async () => ({ data: {} }) };
 
-describe('The GraphQL handler, when it fails itself', () => {
-  let server: Server;
+describe('The GraphQL route, when it fails itself', () => {
+  let server: FastifyInstance;
   const log: string[] = [];
   const requests: unknown[] = [];
-  afterEach(() => {
-    server.close();
+  afterEach(async () => {
+    await server.close();
     log.length = requests.length = 0;
   });
 
   const ask = async (faulty: object): Promise<Response> => {
-    const handler = new GraphQLHandler({
+    const logger = pino(loggerOptions('info'), { write: (line) => void log.push(line) });
+    server = createHttpServer({
+      logger,
+      corsOrigins: [],
+      stopping: () => false,
+      requestId: createRequestIds(),
+      arrived: undefined,
+    });
+    addGraphQLRoute(server, {
       documents: { find: () => ({ document, variables: {} }) },
       authenticator: { identify: () => identity },
       journeys: null,
       shedder: null,
       limiter: null,
-      requestId: createRequestIds(),
-      stopping: () => false,
-      logger: pino(loggerOptions('info'), { write: (line) => void log.push(line) }),
+      logger,
       log: (...fields: unknown[]) => requests.push(fields),
       ...faulty,
-    } as unknown as GraphQLHandlerOptions);
-    server = createServer((request, response) => handler.handle(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, {
+    } as unknown as GraphQLRouteOptions);
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    log.length = 0;
+    return fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ query: '{ liveLocation }' }),
@@ -45,7 +51,7 @@ describe('The GraphQL handler, when it fails itself', () => {
   };
 
   it.each<[string, object]>([
-    ['before it knows the document', { documents: { find: broken } }],
+    ['before it has found the document', { documents: { find: broken } }],
     ['while it executes the document', { documents: { find: () => ({ document: { execute: broken } }) } }],
     [
       'after it has waited for the key of the token',

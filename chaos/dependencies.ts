@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS, isUnavailable, persistently } from '../test/faults/operations';
+import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from '../test/faults/operations';
 import { EventBridgeStandIn, type CallFault } from '../test/support/eventBridge';
 import { FaultProxy } from '../test/support/faultProxy';
 import { HOME, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
 import type { Row } from './table';
 
-/** Journeys from their start to their end while the bus refuses, loses, delays and cuts what it is sent. */
+/** Starts and ends journeys while EventBridge refuses and throttles calls, cuts connections and loses replies. */
 export async function failEventBridge(row: Row, journeys: number): Promise<void> {
   const bus = await EventBridgeStandIn.start();
   Object.assign(process.env, bus.environment);
@@ -22,9 +22,9 @@ export async function failEventBridge(row: Row, journeys: number): Promise<void>
       await Promise.all(
         Array.from({ length: 10 }, async () => {
           const booking = await service.book();
-          const started = told(row, await booking.trainer.start(booking.id));
+          const started = countAnswer(row, await booking.trainer.start(booking.id));
           ids.push(startedId(started));
-          told(row, await booking.trainer.stop(booking.id));
+          countAnswer(row, await booking.trainer.stop(booking.id));
         }),
       );
     }
@@ -33,19 +33,19 @@ export async function failEventBridge(row: Row, journeys: number): Promise<void>
     bus.entryFault = () => null;
     const expected = ids.flatMap((id) => [`${id}:1`, `${id}:2`]);
     const missing = () => {
-      const came = new Set(bus.eventIds);
-      return expected.filter((id) => !came.has(id));
+      const arrived = new Set(bus.eventIds);
+      return expected.filter((id) => !arrived.has(id));
     };
     await eventually('every event arrives', () => missing().length === 0, 120_000).catch(() => undefined);
     row.recoveriesMs.push(performance.now() - healedAt);
-    row.held(expected.length, new Set(bus.eventIds).size, missing().length);
+    row.addDeliveries(expected.length, new Set(bus.eventIds).size, missing().length);
   } finally {
     await service.stop();
     await bus.stop();
   }
 }
 
-/** Journeys go on and end without PostgreSQL; their durable records are counted once it is back. */
+/** Continues and ends journeys while PostgreSQL is unavailable, and counts their durable records once it is back. */
 export async function losePostgres(row: Row, rounds: number): Promise<void> {
   const proxy = await FaultProxy.start(Number(new URL(process.env['TEST_DATABASE_URL']!).port));
   const service = await TestService.start((databaseUrl) => {
@@ -55,28 +55,30 @@ export async function losePostgres(row: Row, rounds: number): Promise<void> {
   });
   try {
     for (let round = 0; round < rounds; round += 1) {
-      const underway = await Promise.all(Array.from({ length: 10 }, () => service.book()));
+      const driving = await Promise.all(Array.from({ length: 10 }, () => service.book()));
       const waiting = await service.book();
       const ids = await Promise.all(
-        underway.map(async ({ trainer, id }) => {
-          const started = await persistently(() => trainer.start(id, 'once'));
+        driving.map(async ({ trainer, id }) => {
+          const started = await retryWhileUnavailable(() => trainer.start(id, 'once'));
           return startedId(started);
         }),
       );
       if (round % 2) proxy.refuse();
       else proxy.inject({ kind: 'hold' });
-      told(row, await waiting.trainer.start(waiting.id));
-      for (const booking of underway) await drive(row, booking);
+      countAnswer(row, await waiting.trainer.start(waiting.id));
+      for (const booking of driving) await drive(row, booking);
       proxy.heal();
       const healedAt = performance.now();
-      await persistently(() => waiting.trainer.start(waiting.id, 'once'));
+      await retryWhileUnavailable(() => waiting.trainer.start(waiting.id, 'once'));
       row.recoveriesMs.push(performance.now() - healedAt);
-      const written = async () => (await endsWritten(service.database.url, ids)).length;
-      await eventually('the records are written', async () => (await written()) === ids.length, 60_000).catch(
-        () => undefined,
-      );
-      const count = await written();
-      row.held(ids.length, count, ids.length - count);
+      const countWritten = async () => (await endsWritten(service.database.url, ids)).length;
+      await eventually(
+        'the records are written',
+        async () => (await countWritten()) === ids.length,
+        60_000,
+      ).catch(() => undefined);
+      const count = await countWritten();
+      row.addDeliveries(ids.length, count, ids.length - count);
     }
   } finally {
     proxy.heal();
@@ -85,7 +87,7 @@ export async function losePostgres(row: Row, rounds: number): Promise<void> {
   }
 }
 
-/** What may go on without PostgreSQL; a 503 of one of these is wrong. */
+/** Sends the requests that work without PostgreSQL, so a 503 is a wrong answer here. */
 async function drive(row: Row, { trainer, student, id }: Booking): Promise<void> {
   for (const answer of [
     await trainer.update(id, { ...HOME, accuracy: 20 }),
@@ -96,7 +98,7 @@ async function drive(row: Row, { trainer, student, id }: Booking): Promise<void>
   }
 }
 
-function told(row: Row, answer: GraphQLAnswer): GraphQLAnswer {
+function countAnswer(row: Row, answer: GraphQLAnswer): GraphQLAnswer {
   if (!answer.errors) row.count('right');
   else row.count(isUnavailable(answer) ? 'unavailable' : { wrong: JSON.stringify(answer.errors) });
   return answer;

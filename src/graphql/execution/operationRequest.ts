@@ -1,5 +1,3 @@
-import type { JourneyService } from '../../domain/journeyService';
-import { RequestContext } from '../requestContext';
 import type { MediaType } from './responseHead';
 
 /** What the log, the metrics and the traces say about one GraphQL request: bounded words, no text of a user. */
@@ -15,18 +13,8 @@ export interface RequestFields {
 /** The request that an operation belongs to. */
 export interface OperationRequest {
   readonly requestId: string;
-  /** Of the response. */
-  readonly mediaType: MediaType;
   readonly fields: RequestFields;
-}
-
-/** The resolvers' context, and what the response and the log need. */
-export class ExecutionContext extends RequestContext {
-  constructor(
-    journeys: JourneyService,
-    viewer: RequestContext['viewer'],
-    readonly request: OperationRequest,
-  ) {
-    super(journeys, viewer);
-  }
+  /** Of the response. */
+  mediaType: MediaType;
+  isAuthenticated: boolean;
 }

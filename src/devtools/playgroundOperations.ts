@@ -158,6 +158,15 @@ mutation UpdateLocations($sessionId: ID!, $locations: [LocationInput!]!, $sentAt
       },
     },
     {
+      name: 'takeOverJourney',
+      query: `${trainer} Of several devices one reports. From now on it is this one; add deviceId to its updates.
+mutation TakeOverJourney($sessionId: ID!, $deviceId: ID!) {
+  takeOverJourney(sessionId: $sessionId, deviceId: $deviceId) { id state }
+}
+`,
+      variables: { sessionId, deviceId: 'playground' },
+    },
+    {
       name: 'markArrived',
       query: `${trainer} Within 150 m of home. It is final: the session can't be started again.
 mutation MarkArrived($sessionId: ID!, $location: LocationInput) {

@@ -26,6 +26,7 @@ export interface ErrorExtensions {
   };
   ARRIVAL_TOO_FAR: { distanceMeters: number; limitMeters: number };
   ARRIVAL_UNCONFIRMED: { retryAfterMs: number };
+  OTHER_DEVICE_REPORTS: { since: string };
   LOCATION_UNKNOWN: object;
   SESSION_NOT_FOUND: object;
   JOURNEY_NOT_ACTIVE: object;

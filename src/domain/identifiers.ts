@@ -15,6 +15,11 @@ export function requireId(field: string, id: string): void {
   );
 }
 
+/** A device's id is its app's own choice; null: the app does not tell its devices apart. */
+export function requireDeviceId(deviceId: string | null): void {
+  if (deviceId !== null) requireId('deviceId', deviceId);
+}
+
 /** Identity providers put characters such as "|" and "@" into the ids of users. */
 const USER_ID = /^[!-~]{1,128}$/;
 export const USER_ID_RULE = 'it is 1 to 128 printable ASCII characters without a space.';

@@ -7,8 +7,8 @@ import type { Signal } from './signal';
 export const NEAR_HOME_METERS = 1000;
 /** A phone that moved less than the still radius (update.lua) for this long stands still. */
 export const STILL_AFTER_MS = 60_000;
-/** This long after its scheduled time, polls no longer wait for a session that never started. */
-export const WAIT_PAST_SCHEDULE_MS = 2 * 3600_000;
+/** This long after its scheduled time polls still wait for a session that never started: a late trainer may yet come. */
+export const WAIT_PAST_SCHEDULE_MS = 6 * 3600_000;
 
 /** When to poll next while a journey is active. */
 export function pollWhileActive(

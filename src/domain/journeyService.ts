@@ -1,8 +1,8 @@
-import { JourneyError } from './errors';
+import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
-import { requireId } from './identifiers';
+import { requireDeviceId, requireId } from './identifiers';
 import type { EndedJourney, Journey } from './journey';
-import { describe, type LiveLocation } from './liveLocation';
+import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './intervals';
 import type { Policy } from './policy';
@@ -10,16 +10,16 @@ import type {
   Finish,
   JourneyStore,
   Refusal,
-  SessionRecord,
+  Reporter,
   StartOutcome,
   UpdateCommand,
   UpdateOutcome,
 } from './ports';
 import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
-import { requireReadable, SessionAccess } from './sessionAccess';
+import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import { requireReader, requireTrainer, sessionNotFound, type Viewer } from './viewer';
+import { mayRead, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
 /** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
@@ -30,6 +30,17 @@ export interface UpdateReport {
   /** From the newest stored fix to home; null when none was accepted yet. */
   readonly distanceMeters: number | null;
   readonly canMarkArrived: boolean;
+}
+
+export interface StartOptions {
+  readonly clientRequestId?: string | null;
+  readonly deviceId?: string | null;
+}
+
+/** Of a request: the phone's clock at sending, and which of the trainer's devices it is, if it says so. */
+export interface Sender {
+  readonly sentAt: number | null;
+  readonly deviceId?: string | null;
 }
 
 export interface JourneyServiceOptions {
@@ -49,6 +60,8 @@ export type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** A start takes this many attempts when an old journey must end first: end, start, and once more for a race. */
 const MAX_START_ATTEMPTS = 4;
+/** A refresh is attempted again when another one has read the booking later. */
+const MAX_REFRESH_ATTEMPTS = 5;
 
 /** What viewers may do with journeys. Every method throws a `JourneyError`; anything else is an internal error. */
 export class JourneyService {
@@ -65,40 +78,60 @@ export class JourneyService {
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
-    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.sessions.view(sessionId);
+    return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
+      ? this.describe(sessionId, view)
+      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+  }
+
+  private describe(sessionId: string, view: SessionView): LiveLocation {
     const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
     return live;
   }
 
-  async start(viewer: Viewer, sessionId: string, clientRequestId: string | null): Promise<Journey> {
+  async start(
+    viewer: Viewer,
+    sessionId: string,
+    { clientRequestId = null, deviceId = null }: StartOptions = {},
+  ): Promise<Journey> {
     requireId('sessionId', sessionId);
     if (clientRequestId !== null) requireId('clientRequestId', clientRequestId);
-    const { session, lastJourney } = await this.bookingOf(viewer, sessionId);
-    const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
-    // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
-    if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
+    requireDeviceId(deviceId);
     const journeyId = this.options.newJourneyId();
     for (let attempts = 0; attempts < MAX_START_ATTEMPTS; attempts += 1) {
-      const outcome = await this.store.start({ journeyId, clientRequestId, session, startable });
-      // If the booking was given to another trainer since it was read, that journey is the new trainer's, and stays.
-      if (outcome.kind === 'NOT_OWNER') await this.bookingOf(viewer, sessionId);
-      const journey = await this.resolveStart(outcome, session);
+      const { session, lastJourney, readAt } = await this.bookingOf(viewer, sessionId);
+      const startable = isStartable(session.status) && lastJourney?.state !== 'ARRIVED';
+      // Before the start: an index entry without a journey is harmless, a journey without one could not be found.
+      if (startable) await this.store.index([session.trainerId, session.studentId], sessionId);
+      const outcome = await this.store.start({
+        journeyId,
+        clientRequestId,
+        deviceId,
+        session,
+        readAt,
+        startable,
+      });
+      const journey = await this.resolveStart(viewer, outcome, session);
       if (journey) return journey;
     }
     throw new Error('Each attempt to start found another journey that had to end first');
   }
 
   /** The booking as the database has it now, for its trainer. */
-  private async bookingOf(viewer: Viewer, sessionId: string): Promise<SessionRecord> {
-    const record = await this.sessions.readThrough(sessionId);
+  private async bookingOf(viewer: Viewer, sessionId: string) {
+    const { record, readAt } = await this.sessions.readThrough(sessionId);
     if (!record) throw sessionNotFound(sessionId);
     requireTrainer(viewer, sessionId, record.session);
-    return record;
+    return { ...record, readAt };
   }
 
   /** The journey; null when an older one was ended first, and the start must be attempted again. */
-  private async resolveStart(outcome: StartOutcome, session: Session): Promise<Journey | null> {
+  private async resolveStart(
+    viewer: Viewer,
+    outcome: StartOutcome,
+    session: Session,
+  ): Promise<Journey | null> {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
@@ -115,9 +148,13 @@ export class JourneyService {
         await this.store.expire({ sessionId: session.id, trainerId: outcome.journey.trainerId });
         this.options.onChange(session.id);
         return null;
-      case 'NOT_OWNER':
-        await this.store.cancel(session.id, session.trainerId);
-        this.options.onChange(session.id);
+      case 'NOT_OWNER': {
+        // If the booking was given to another trainer since it was read, that journey is the new trainer's, and stays.
+        const { session: booked, readAt } = await this.bookingOf(viewer, session.id);
+        await this.bringUpToDate(session.id, { session: booked, readAt });
+        return null;
+      }
+      case 'OUTDATED':
         return null;
       case 'NOT_STARTABLE': {
         const reason = isStartable(session.status)
@@ -131,8 +168,13 @@ export class JourneyService {
   }
 
   /** One fix; a rejection is an error. */
-  async updateLocation(viewer: Viewer, sessionId: string, fix: Fix): Promise<UpdateReport> {
-    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null });
+  async updateLocation(
+    viewer: Viewer,
+    sessionId: string,
+    fix: Fix,
+    deviceId: string | null = null,
+  ): Promise<UpdateReport> {
+    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null, deviceId });
     requireNotRejected(applied.verdicts[0]!, this.policy);
     const report = this.report(sessionId, applied);
     // A repeat after the stored fix has expired: this one's own distance is all that is known.
@@ -147,22 +189,26 @@ export class JourneyService {
     viewer: Viewer,
     sessionId: string,
     fixes: readonly Fix[],
-    sentAt: number | null,
+    { sentAt, deviceId = null }: Sender,
   ): Promise<UpdateReport> {
-    return this.report(sessionId, await this.applyUpdate(viewer, { sessionId, points: fixes, sentAt }));
+    const update = { sessionId, points: fixes, sentAt, deviceId };
+    return this.report(sessionId, await this.applyUpdate(viewer, update));
   }
 
   async markArrived(
     viewer: Viewer,
     sessionId: string,
-    { fix, sentAt }: { readonly fix: Fix | null; readonly sentAt: number | null },
+    { fix, sentAt, deviceId = null }: Sender & { readonly fix: Fix | null },
   ): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
-    if (!fix) return this.finish(viewer, sessionId, 'ARRIVED');
+    const reporter = { sessionId, trainerId: viewer.id, deviceId };
+    if (!fix) return this.finish(viewer, reporter, 'ARRIVED');
     // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
-    const outcome = await this.store.update({ sessionId, trainerId: viewer.id, points: [fix], sentAt });
+    const outcome = await this.store.update({ ...reporter, points: [fix], sentAt });
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
+    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
     this.options.onUpdate?.(outcome);
     const verdict = outcome.verdicts[0]!;
@@ -170,41 +216,59 @@ export class JourneyService {
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
     const isProof =
       verdict.status === 'ACCEPTED' || (verdict.status === 'DUPLICATE' && verdict.isStored === true);
-    return this.finish(viewer, sessionId, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
+    return this.finish(viewer, reporter, isProof ? 'ARRIVED_WITH_FIX' : 'ARRIVED');
   }
 
   async stop(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
     await this.access.requireTrainerRole(viewer, sessionId);
-    return this.finish(viewer, sessionId, 'STOPPED');
+    return this.finish(viewer, { sessionId, trainerId: viewer.id }, 'STOPPED');
+  }
+
+  /** From now on this device of the trainer reports on the journey. */
+  async takeOver(viewer: Viewer, sessionId: string, deviceId: string): Promise<Journey> {
+    requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
+    await this.access.requireTrainerRole(viewer, sessionId);
+    const outcome = await this.store.takeOver({ sessionId, trainerId: viewer.id, deviceId });
+    return outcome.kind === 'REPORTS' ? outcome.journey : this.refuse(viewer, sessionId, outcome);
   }
 
   /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */
   async refresh(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
     await this.access.requireOperatorRole(viewer, sessionId);
-    const record = await this.sessions.readThrough(sessionId);
-    const session = record?.session ?? null;
-    await this.store.invalidateSession(sessionId);
-    const keepTrainerId = session && session.status !== 'CANCELLED' ? session.trainerId : null;
-    if (await this.store.cancel(sessionId, keepTrainerId)) this.options.onChange(sessionId);
-    if (!session) throw sessionNotFound(sessionId);
-    return session;
+    for (let attempts = 0; attempts < MAX_REFRESH_ATTEMPTS; attempts += 1) {
+      const { record, readAt } = await this.sessions.readThrough(sessionId);
+      const session = record?.session ?? null;
+      if (!(await this.bringUpToDate(sessionId, { session, readAt }))) continue;
+      if (!session) throw sessionNotFound(sessionId);
+      return session;
+    }
+    throw storeUnavailable('redis');
+  }
+
+  /** Whether the read of the booking could be applied; if not, the journey is up to date by one that began no earlier. */
+  private async bringUpToDate(
+    sessionId: string,
+    { session, readAt }: { readonly session: Session | null; readonly readAt: number },
+  ): Promise<boolean> {
+    const booking = session?.status === 'CANCELLED' ? null : session;
+    const outcome = await this.store.refresh(sessionId, booking, readAt);
+    if (outcome.kind === 'ENDED') this.options.onChange(sessionId);
+    return outcome.kind !== 'OUTDATED';
   }
 
   /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    const session = await this.sessions.find(sessionId);
-    if (!session) throw sessionNotFound(sessionId);
-    requireReader(viewer, sessionId, session);
-    return session;
+    return this.access.session(viewer, sessionId);
   }
 
   /** The session's newest journey; null when none is known any more. */
   async lastJourney(viewer: Viewer, sessionId: string): Promise<Journey | null> {
     requireId('sessionId', sessionId);
-    const view = requireReadable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.access.readable(viewer, sessionId, await this.sessions.view(sessionId));
     return view.kind === 'ACTIVE' ? view.journey : view.last;
   }
 
@@ -212,36 +276,46 @@ export class JourneyService {
     viewer: Viewer,
     update: Omit<UpdateCommand, 'trainerId'>,
   ): Promise<AppliedUpdate> {
-    const { sessionId } = update;
+    const { sessionId, deviceId = null } = update;
     requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
+    const reporter = { sessionId, trainerId: viewer.id, deviceId };
     // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
-    const rate = await this.store.takeRate(viewer.id).catch((error: unknown) => {
+    const rate = await this.store.takeRate(reporter).catch((error: unknown) => {
       if (JourneyError.is(error, 'STORE_UNAVAILABLE')) return null;
       throw error;
     });
     if (rate?.kind === 'LIMITED') {
-      // To whom the session belongs and whether its journey is active are judged before the rate.
-      const refusal = await this.store.refusal(sessionId, viewer.id);
-      if (refusal) return this.refuse(viewer, sessionId, refusal);
-      throw new JourneyError(
-        'RATE_LIMITED',
-        `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions; try again in ${rate.retryAfterMs} ms.`,
-        { retryAfterMs: rate.retryAfterMs },
-      );
+      // To whom the session belongs, whether its journey is active and who reports on it are judged before the rate.
+      const refusal = await this.store.refusal(reporter);
+      if (!refusal) throw this.rateLimited(rate.retryAfterMs);
+      unawaited(rate.refund());
+      return this.refuse(viewer, sessionId, refusal);
     }
-    const outcome = await this.store.update({ ...update, trainerId: viewer.id });
+    const isContested = rate?.kind === 'CONTESTED';
+    const outcome = await this.store.update({ ...update, trainerId: viewer.id, isContested });
+    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
+      if (isContested) unawaited(rate.charge());
       this.options.onUpdate?.(outcome);
       return outcome;
     }
-    // Not awaited: at worst this trainer's next update is 5 s late.
-    void rate?.refund().catch(() => undefined);
+    if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
   }
 
-  private async finish(viewer: Viewer, sessionId: string, as: Finish): Promise<EndedJourney> {
-    const outcome = await this.store.finish(sessionId, viewer.id, as);
+  private rateLimited(retryAfterMs: number): JourneyError {
+    return new JourneyError(
+      'RATE_LIMITED',
+      `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions, which take turns; try again in ${retryAfterMs} ms.`,
+      { retryAfterMs },
+    );
+  }
+
+  private async finish(viewer: Viewer, reporter: Reporter, as: Finish): Promise<EndedJourney> {
+    const { sessionId } = reporter;
+    const outcome = await this.store.finish(reporter, as);
     switch (outcome.kind) {
       case 'FINISHED':
         this.options.onChange(sessionId);
@@ -249,7 +323,7 @@ export class JourneyService {
       case 'LOCATION_UNKNOWN':
         throw new JourneyError(
           'LOCATION_UNKNOWN',
-          `No fix of the last ${this.policy.signalDelayedMs / 1000} s is stored: send markArrived with the location argument.`,
+          `No fix of the last ${this.policy.signalDelayedMs / 1000} s from this device is stored: send markArrived with the location argument.`,
           {},
         );
       case 'TOO_FAR': {
@@ -276,6 +350,14 @@ export class JourneyService {
 
   /** Throws the error that says why this viewer has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
+    if (refusal.kind === 'OTHER_DEVICE') {
+      const since = iso(refusal.since);
+      throw new JourneyError(
+        'OTHER_DEVICE_REPORTS',
+        `Another device of yours reports on the journey of session ${sessionId} since ${since}. Stop sending, or call takeOverJourney to report from this one.`,
+        { since },
+      );
+    }
     if (refusal.kind === 'ENDED') {
       const { state, endedAt } = refusal.journey;
       throw new JourneyError(
@@ -284,8 +366,10 @@ export class JourneyService {
         { state, endedAt: iso(endedAt) },
       );
     }
-    const participants = refusal.participants ?? (await this.access.participants(viewer, sessionId));
-    requireTrainer(viewer, sessionId, participants);
+    // The trainer of an active journey may have lost the session to the viewer.
+    const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
+    const known = isOthers ? null : refusal.participants;
+    requireTrainer(viewer, sessionId, known ?? (await this.access.participants(viewer, sessionId)));
     throw new JourneyError(
       'JOURNEY_NOT_ACTIVE',
       `No journey of session ${sessionId} is active. Start one with startJourney.`,
@@ -309,3 +393,6 @@ export class JourneyService {
 }
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** The answer does not wait for it: at worst this trainer's next update is an interval late. */
+const unawaited = (work: Promise<void>): void => void work.catch(() => undefined);

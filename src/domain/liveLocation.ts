@@ -30,7 +30,10 @@ export interface InactiveSession {
   /** null when only its ended journey is known: the database is away, or has deleted the session. */
   readonly session: Session | null;
   readonly databaseAway: boolean;
+  /** The newest journey that the viewer may read. */
   readonly last: EndedJourney | null;
+  /** The viewer took part in `last`, and the session is somebody else's now. */
+  readonly isFormer?: true;
 }
 
 export type SessionView = Extract<SessionSnapshot, { kind: 'ACTIVE' }> | InactiveSession;
@@ -69,7 +72,7 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
 
 function describeInactive(
   sessionId: string,
-  { now, session, last }: InactiveSession,
+  { now, session, last, isFormer }: InactiveSession,
   policy: Policy,
 ): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
@@ -85,6 +88,6 @@ function describeInactive(
     distanceMeters: null,
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
-    pollAfterMs: pollWhileInactive({ state, session, now }, policy),
+    pollAfterMs: isFormer ? null : pollWhileInactive({ state, session, now }, policy),
   };
 }

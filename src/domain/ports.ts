@@ -72,6 +72,10 @@ export interface StartCommand {
   readonly journeyId: string;
   readonly clientRequestId: string | null;
   readonly session: Session;
+  /** The device that reports from the start; null or left out: the first one that names itself. */
+  readonly deviceId?: string | null;
+  /** When the read of the session began, by the store's clock. */
+  readonly readAt: number;
   /** Whether the session's status and its durable record allow a start. A repeated request gets its journey in any case. */
   readonly startable: boolean;
 }
@@ -84,23 +88,33 @@ export type StartOutcome =
   | { readonly kind: 'OVERDUE'; readonly journey: EnRouteJourney }
   /** A journey of a trainer who has lost the session still exists: cancel it, then start. */
   | { readonly kind: 'NOT_OWNER'; readonly journey: EnRouteJourney }
+  /** The booking changed since it was read: read it again. */
+  | { readonly kind: 'OUTDATED' }
   | { readonly kind: 'NOT_STARTABLE' };
 
 /** Why a trainer's step found no active journey of its own. */
 export type Refusal =
+  /** Another device of the trainer's reports on the journey. */
+  | { readonly kind: 'OTHER_DEVICE'; readonly since: number }
   | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
   | { readonly kind: 'NOT_OWNER'; readonly participants: Participants }
   /** `participants` of the cached session; null: none is cached, ask the database. */
   | { readonly kind: 'NOT_ACTIVE'; readonly participants: Participants | null };
 
-export interface UpdateCommand {
+/** Who reports on a journey. */
+export interface Reporter {
   readonly sessionId: string;
   readonly trainerId: string;
+  /** null or left out: the trainer's phone does not tell its devices apart. */
+  readonly deviceId?: string | null;
+}
+
+export interface UpdateCommand extends Reporter {
   readonly points: readonly Fix[];
   /** The phone's clock at sending; null: each capturedAt is used unchanged. */
   readonly sentAt: number | null;
-  /** Whose clock that is; left out: the trainer's phone does not tell its devices apart. */
-  readonly deviceId?: string | null;
+  /** The rate was CONTESTED: apply it only if this device reports, and at its own pace. */
+  readonly isContested?: boolean;
 }
 
 export type UpdateOutcome =
@@ -117,12 +131,25 @@ export type UpdateOutcome =
       /** Whether the offset of the phone's clock began anew. */
       readonly clockReset: boolean;
     }
+  /** It was contested, and too soon. */
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
   | Refusal;
 
-/** ALLOWED comes with a refund, for a request that turns out to have changed nothing. */
+export type TakeOverOutcome = { readonly kind: 'REPORTS'; readonly journey: EnRouteJourney } | Refusal;
+
+/** `refund` is for a request that turns out to be refused: it gives back what the request took, also its turn. */
 export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
-  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number };
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number; readonly refund: () => Promise<void> }
+  /**
+   * Another device took the rate for the same session. If it is this one that reports, the other one's request is refused
+   * and costs nothing, so this one's is applied and charged.
+   */
+  | {
+      readonly kind: 'CONTESTED';
+      readonly charge: () => Promise<void>;
+      readonly refund: () => Promise<void>;
+    };
 
 /**
  * How a trainer ends a journey. An arrival is judged by the newest stored fix, which must be fresh, unless the trainer has
@@ -138,6 +165,13 @@ export type FinishOutcome =
   | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
+export type RefreshOutcome =
+  /** The journey is up to date, or there is none. */
+  | { readonly kind: 'KEPT' }
+  | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
+  /** A read of the booking that began no earlier was applied before: read it again. */
+  | { readonly kind: 'OUTDATED' };
+
 export interface OverdueJourney {
   readonly sessionId: string;
   readonly trainerId: string;
@@ -152,18 +186,22 @@ export interface JourneyStore {
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */
-  refusal(sessionId: string, trainerId: string): Promise<Refusal | null>;
-  /** Counts one request of a trainer. */
-  takeRate(trainerId: string): Promise<RateOutcome>;
+  refusal(reporter: Reporter): Promise<Refusal | null>;
+  /** Counts one request of a trainer, whose sessions take turns. */
+  takeRate(reporter: Reporter): Promise<RateOutcome>;
+  /** This device reports from now on. */
+  takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
-  finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome>;
+  finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
-   * Cancels the active journey unless it is `keepTrainerId`'s; null when there was nothing to cancel. One past its
-   * deadline ends as EXPIRED.
+   * The booking changed: drops the cached session except for how its last journey ended, and brings the active journey
+   * up to date. It gets the booking's home; one that is not this trainer's drive to this student any more is cancelled
+   * (one past its deadline ends as EXPIRED). null: the session is not booked any more. The read of the booking began at
+   * `readAt`, by the store's clock.
    */
-  cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null>;
+  refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
   /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
   overdue(): Promise<readonly OverdueJourney[]>;
   /**
@@ -171,8 +209,6 @@ export interface JourneyStore {
    * the session was invalidated, or before the read whose result is cached, changes nothing.
    */
   cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void>;
-  /** The booking changed. The cache keeps how the last journey ended. */
-  invalidateSession(sessionId: string): Promise<void>;
   /** Records, before a start, that this session of these users may have an active journey. */
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */

@@ -1,10 +1,10 @@
 import { storeUnavailable } from './errors';
-import type { SessionView } from './liveLocation';
+import type { InactiveSession, SessionView } from './liveLocation';
+import type { Session } from './session';
 import type { Sessions } from './sessions';
 import {
   mayRead,
   requireOperator,
-  requireReader,
   requireTrainer,
   sessionNotFound,
   type Participants,
@@ -26,35 +26,59 @@ export class SessionAccess {
 
   async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
     if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
-      requireReader(viewer, sessionId, await this.participants(viewer, sessionId));
+      await this.participants(viewer, sessionId);
     }
     requireOperator(viewer);
   }
 
+  /** Of the session as the viewer may read it; those of a former journey have no part in it any more. */
   async participants(viewer: Viewer, sessionId: string): Promise<Participants> {
-    return participantsOf(known(viewer, sessionId, await this.sessions.view(sessionId)));
+    const view = await this.readable(viewer, sessionId, await this.sessions.view(sessionId));
+    if (view.kind === 'INACTIVE' && view.isFormer) throw sessionNotFound(sessionId);
+    return view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
+  }
+
+  /**
+   * What the viewer may read of a view. The record of a journey says who may read that journey, while it is active and
+   * after it has ended; the session says it of everything else. So whoever has got the session since sees none of the
+   * former participants' journey, and these see how it ended.
+   */
+  readable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView | Promise<SessionView> {
+    if (!view) throw sessionNotFound(sessionId);
+    if (view.kind === 'INACTIVE') return readableInactive(viewer, sessionId, view);
+    if (mayRead(viewer, view.journey)) return view;
+    return this.sessions
+      .duringOthersJourney(sessionId, view.journey)
+      .then((booked) => readableInactive(viewer, sessionId, booked));
+  }
+
+  /**
+   * The session, for a viewer who may read it. Until a journey whose booking has changed ends, its participants read the
+   * session as it was when they set out, and its new ones as it is booked now.
+   */
+  async session(viewer: Viewer, sessionId: string): Promise<Session> {
+    const session = await this.sessions.find(sessionId);
+    if (session && mayRead(viewer, session)) return session;
+    const view = await this.sessions.view(sessionId);
+    if (view?.kind !== 'ACTIVE') throw sessionNotFound(sessionId);
+    const { journey, home } = view;
+    if (session && mayRead(viewer, journey)) {
+      return { ...session, trainerId: journey.trainerId, studentId: journey.studentId, home };
+    }
+    const booked = await this.readable(viewer, sessionId, view);
+    if (booked.kind === 'INACTIVE' && booked.session) return booked.session;
+    throw sessionNotFound(sessionId);
   }
 }
-
-/** The view, for a viewer who may read it. */
-export function requireReadable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
-  const found = known(viewer, sessionId, view);
-  requireReader(viewer, sessionId, participantsOf(found));
-  return found;
-}
-
-/** A session of which only the ended journey is known belongs to the participants of that journey. */
-const participantsOf = (view: SessionView): Participants =>
-  view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
 
 /**
  * While the database is away, the participants of an ended journey learn how it ended. Nobody else learns
  * to whom the session belongs now, and an outage is never "not found".
  */
-function known(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView {
-  if (!view) throw sessionNotFound(sessionId);
-  if (view.kind === 'INACTIVE' && view.databaseAway && !mayRead(viewer, participantsOf(view))) {
-    throw storeUnavailable('database');
-  }
-  return view;
+function readableInactive(viewer: Viewer, sessionId: string, view: InactiveSession): InactiveSession {
+  const { session, databaseAway, last } = view;
+  const ownsLast = last !== null && mayRead(viewer, last);
+  if (session && mayRead(viewer, session)) return last && !ownsLast ? { ...view, last: null } : view;
+  if (ownsLast) return session ? { ...view, session: null, isFormer: true } : view;
+  throw databaseAway ? storeUnavailable('database') : sessionNotFound(sessionId);
 }

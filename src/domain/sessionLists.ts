@@ -1,5 +1,5 @@
 import { JourneyError } from './errors';
-import { isId, requireUserId } from './identifiers';
+import { requireUserId } from './identifiers';
 import type { EnRouteJourney } from './journey';
 import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
 import type { Session } from './session';
@@ -62,13 +62,14 @@ export class SessionLists {
 export const encodeCursor = (session: Session): string =>
   Buffer.from(`${session.scheduledAt} ${session.id}`).toString('base64url');
 
+/** The id in a cursor is the booking system's, which may lie outside this service's alphabet. PostgreSQL's texts can't hold NUL. */
+const CURSOR = /^(-?\d{1,15}) ([^]+)$/;
+
 function decodeCursor(cursor: string): { scheduledAt: number; id: string } {
-  const [scheduledAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const [, scheduledAt = '', id = ''] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const isMoment =
-    /^-?\d{1,15}$/.test(scheduledAt) &&
-    Number(scheduledAt) >= FIRST_MOMENT &&
-    Number(scheduledAt) <= LAST_MOMENT;
-  if (!isMoment || !isId(id)) {
+    scheduledAt !== '' && Number(scheduledAt) >= FIRST_MOMENT && Number(scheduledAt) <= LAST_MOMENT;
+  if (!isMoment || id.includes('\0')) {
     throw new JourneyError(
       'BAD_USER_INPUT',
       'after is not a cursor: pass the endCursor of the page before.',

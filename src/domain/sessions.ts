@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 
 import { JourneyError } from './errors';
 import { FallbackCache } from './fallbackCache';
+import type { EnRouteJourney } from './journey';
 import { settle, type InactiveSession, type SessionView } from './liveLocation';
 import type { CachedSession, SessionSnapshot, JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
@@ -10,6 +11,13 @@ import type { Session } from './session';
 const FRESH_MS = 60_000;
 /** Ids in one query. */
 const MAX_BATCH = 500;
+
+export interface BookingRead {
+  /** null: there is no such session. */
+  readonly record: SessionRecord | null;
+  /** When the read began, by the live store's clock: a later read knows at least as much. */
+  readonly readAt: number;
+}
 
 /** Sessions as a poll sees them: from the live store, and from the database only when the live store lacks something. */
 export class Sessions {
@@ -65,10 +73,20 @@ export class Sessions {
     return (await this.complete(sessionId, snapshot.cached, snapshot.now, false))?.session ?? null;
   }
 
-  /** The session as the database has it now; null when there is none. For decisions that must not rely on a cache. */
-  async readThrough(sessionId: string): Promise<SessionRecord | null> {
+  /**
+   * The session as it is booked now, while a journey of somebody else is active: as if there were no journey. What the
+   * start of the journey cached is from before the booking could change, so it serves only while the database is away.
+   */
+  async duringOthersJourney(sessionId: string, { startedAt }: EnRouteJourney): Promise<InactiveSession> {
+    const { cached, now } = await this.store.readSnapshot(sessionId, true);
+    return inactive(now, await this.complete(sessionId, cached, now, true, startedAt), null);
+  }
+
+  /** The session as the database has it now. For decisions that must not rely on a cache. */
+  async readThrough(sessionId: string): Promise<BookingRead> {
+    const { now } = await this.store.readSnapshot(sessionId);
     const records = await this.directory.findByIds([sessionId]);
-    return records.get(sessionId) ?? null;
+    return { record: records.get(sessionId) ?? null, readAt: now };
   }
 
   /**
@@ -80,9 +98,10 @@ export class Sessions {
     cached: CachedSession | null,
     now: number,
     outcomeKnown: boolean,
+    readAfter = 0,
   ): Promise<CachedSession | null> {
     const known = later(cached, this.fallback.get(sessionId, now));
-    if (known && now - known.checkedAt < FRESH_MS) return known;
+    if (known && now - known.checkedAt < FRESH_MS && known.checkedAt > readAfter) return known;
     try {
       const record = await this.refill(sessionId, now);
       return { session: record?.session ?? null, lastJourney: newer(record, cached), checkedAt: now };

@@ -29,10 +29,6 @@ export const sessionNotFound = (sessionId: string): JourneyError<'SESSION_NOT_FO
     {},
   );
 
-export function requireReader(viewer: Viewer, sessionId: string, participants: Participants): void {
-  if (!mayRead(viewer, participants)) throw sessionNotFound(sessionId);
-}
-
 export function requireOperator(viewer: Viewer): void {
   if (!readsEverything(viewer)) {
     throw new JourneyError(

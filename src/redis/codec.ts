@@ -102,12 +102,13 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
 
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
-  { trainerId, points, sentAt, deviceId }: UpdateArguments,
+  { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
   policy: Policy,
 ): (string | number)[] {
-  const args: (string | number)[] = [trainerId, points ? 1 : 0, policy.locationTtlMs];
+  const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
+  args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }
@@ -148,6 +149,8 @@ export function decodeRefusal(sessionId: string, code: string, values: Reply): R
   switch (code) {
     case 'ENDED':
       return { kind: code, journey: decodeEnded(sessionId, values) };
+    case 'OTHER_DEVICE':
+      return { kind: code, since: Number(values[0]) };
     case 'NOT_OWNER':
       return { kind: code, participants: toParticipants(values) };
     case 'NOT_ACTIVE':

@@ -6,14 +6,18 @@ import type {
   JourneyStore,
   OverdueJourney,
   RateOutcome,
+  RefreshOutcome,
+  Reporter,
   Refusal,
   SessionRecord,
   StartCommand,
   StartOutcome,
+  TakeOverOutcome,
   UpdateCommand,
   UpdateOutcome,
 } from '../domain/ports';
 import type { Policy } from '../domain/policy';
+import type { Session } from '../domain/session';
 import {
   decodeActive,
   decodeApplied,
@@ -51,6 +55,10 @@ interface EndCommand {
   readonly locationOf: string;
   /** Of the fix that proves an arrival. */
   readonly ofAnyAge?: boolean;
+  readonly deviceId?: string;
+  /** For CANCELLED: the session as it is booked now; left out when it is not. */
+  readonly booking?: readonly string[];
+  readonly readAt?: number;
 }
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
@@ -71,14 +79,23 @@ export class RedisJourneyStore implements JourneyStore {
       .then((reply) => decodeSnapshot(sessionId, reply as string));
   }
 
-  async start({ journeyId, clientRequestId, session, startable }: StartCommand): Promise<StartOutcome> {
+  async start({
+    journeyId,
+    clientRequestId,
+    deviceId,
+    session,
+    readAt,
+    startable,
+  }: StartCommand): Promise<StartOutcome> {
     const { policy } = this.options;
     const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
       ...this.outboxOptions,
       journeyId,
       clientRequestId: clientRequestId ?? '',
+      ...(deviceId && { deviceId }),
       sessionId: session.id,
       session: encodeSession(session),
+      readAt,
       startable,
       journeyTtlMs: policy.journeyTtlMs,
       graceMs: GRACE_MS,
@@ -95,6 +112,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'REPEATED_ENDED':
         return { kind: 'REPEATED', journey: decodeEnded(session.id, values) };
       case 'NOT_STARTABLE':
+      case 'OUTDATED':
         return { kind: code };
       default:
         return unexpected('start', code);
@@ -111,41 +129,66 @@ export class RedisJourneyStore implements JourneyStore {
     );
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'APPLIED') return decodeApplied(values);
+    if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
     return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
-  async refusal(sessionId: string, trainerId: string): Promise<Refusal | null> {
+  async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null }, this.options.policy);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
     return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
-  async takeRate(trainerId: string): Promise<RateOutcome> {
+  async takeRate(reporter: Reporter): Promise<RateOutcome> {
     const { updateIntervalMs, updateJitterMs } = this.options.policy;
-    const key = this.keys.rate(trainerId);
-    const [code, , value] = await this.scripts.write('rate', [key], [updateIntervalMs, updateJitterMs], {
-      mode: 'bestEffort',
-    });
-    if (code === 'LIMITED') return { kind: 'LIMITED', retryAfterMs: Number(value) };
-    return {
-      kind: 'ALLOWED',
-      refund: async () => {
-        await this.scripts.write('rateRefund', [key], [String(value), updateIntervalMs], {
-          mode: 'bestEffort',
-        });
-      },
+    const { trainerId, sessionId, deviceId } = reporter;
+    const keys: [string, string] = [this.keys.rate(trainerId), this.keys.turns(trainerId)];
+    const asker = `${sessionId} ${deviceId ?? ''}`;
+    const run = (step: 'rate' | 'rateRefund', ...args: (string | number)[]) =>
+      this.scripts.write(step, keys, args, { mode: 'bestEffort' });
+    const refund = async (arrival: string) => {
+      await run('rateRefund', arrival, updateIntervalMs, asker);
     };
+    const rate = (isCharge: boolean) =>
+      run('rate', updateIntervalMs, updateJitterMs, asker, isCharge ? 1 : 0);
+    const [code, , value] = await rate(false);
+    switch (code) {
+      case 'ALLOWED':
+        return { kind: code, refund: () => refund(String(value)) };
+      case 'LIMITED':
+        return { kind: code, retryAfterMs: Number(value), refund: () => refund('') };
+      case 'CONTESTED':
+        return {
+          kind: code,
+          refund: () => refund(''),
+          charge: async () => {
+            await rate(true);
+          },
+        };
+      default:
+        return unexpected('rate', String(code));
+    }
   }
 
-  async finish(sessionId: string, trainerId: string, as: Finish): Promise<FinishOutcome> {
+  async takeOver({ sessionId, trainerId, deviceId }: Required<Reporter>): Promise<TakeOverOutcome> {
+    const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
+    const reply = await this.scripts.write('takeOver', keys, [trainerId, deviceId ?? ''], { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
+    return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
+  }
+
+  async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {
+    const { sessionId, trainerId, deviceId } = reporter;
     const [code, , ...values] = await this.end(sessionId, {
       outcome: as === 'STOPPED' ? as : 'ARRIVED',
       trainerId,
       locationOf: trainerId,
       ofAnyAge: as === 'ARRIVED_WITH_FIX',
+      ...(deviceId && { deviceId }),
     });
     switch (code) {
       case 'ENDED':
@@ -169,15 +212,24 @@ export class RedisJourneyStore implements JourneyStore {
     return code === 'ENDED' ? decodeEnded(sessionId, values) : null;
   }
 
-  async cancel(sessionId: string, keepTrainerId: string | null): Promise<EndedJourney | null> {
-    const snapshot = await this.readSnapshot(sessionId);
-    if (snapshot.kind === 'INACTIVE') return null;
-    const reply = await this.endWithLocationOf(sessionId, snapshot.journey.trainerId, {
+  async refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome> {
+    const reply = await this.endWithLocationOf(sessionId, booking?.trainerId ?? '', {
       outcome: 'CANCELLED',
-      trainerId: keepTrainerId ?? '',
+      trainerId: '',
+      readAt,
+      ...(booking && { booking: encodeSession(booking) }),
     });
     const [code, , ...values] = reply;
-    return code === 'ENDED' || code === 'ALREADY_ENDED' ? decodeEnded(sessionId, values) : null;
+    switch (code) {
+      case 'ENDED':
+      case 'ALREADY_ENDED':
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+      case 'KEPT':
+      case 'OUTDATED':
+        return { kind: code };
+      default:
+        return unexpected('end', code);
+    }
   }
 
   /** The location's key needs the trainer, whom only the journey knows. CHANGED names another one, who has started since. */
@@ -223,10 +275,6 @@ export class RedisJourneyStore implements JourneyStore {
     await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
   }
 
-  async invalidateSession(sessionId: string): Promise<void> {
-    await this.write('invalidateSession', [this.keys.meta(sessionId)]);
-  }
-
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
@@ -240,16 +288,12 @@ export class RedisJourneyStore implements JourneyStore {
     return (await this.scripts.read('indexRead', [this.keys.journeysOf(userId)])) as string[];
   }
 
-  private end(
-    sessionId: string,
-    { outcome, trainerId, locationOf, ofAnyAge }: EndCommand,
-  ): Promise<ScriptReply> {
+  private end(sessionId: string, { locationOf, ofAnyAge, ...command }: EndCommand): Promise<ScriptReply> {
     const { policy } = this.options;
     return this.write('end', this.journeyKeys(sessionId, locationOf), {
       ...this.outboxOptions,
-      outcome,
+      ...command,
       sessionId,
-      trainerId,
       locationTrainerId: locationOf,
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,

@@ -54,6 +54,11 @@ export class Keys {
     return `${this.prefix}location:rate:${encodeUserId(trainerId)}`;
   }
 
+  /** Which of the trainer's sessions may send next: in the slot of the rate, whose whole key is the hash tag here. */
+  turns(trainerId: string): string {
+    return `${this.prefix}location:turns:{${this.rate(trainerId)}}`;
+  }
+
   /** Which sessions of a user may have an active journey: a hint to verify, never the truth. In a slot of its own. */
   journeysOf(userId: string): string {
     return `${this.prefix}journey:of:${encodeUserId(userId)}`;

@@ -141,7 +141,7 @@ export interface AppliedUpdateRecord {
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
+ * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
  * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
  */
 export const records = {
@@ -151,6 +151,11 @@ export const records = {
     homeLatitude: number,
     homeLongitude: number,
   }),
+  /**
+   * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
+   * reporterIsNew: it took over, and no fix of it was accepted yet. update.lua adds `reportedAt`, its last update.
+   */
+  reporter: new RecordFields({ reportingDevice: text, reportsSince: text, reporterIsNew: text }),
   /** `journey:ended` */
   endedJourney: new RecordFields<EndedJourneyRecord>({
     ...journeyFields,

@@ -9,7 +9,6 @@ const scriptNames = [
   'end',
   'indexAdd',
   'indexRead',
-  'invalidateSession',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -19,6 +18,7 @@ const scriptNames = [
   'rateRefund',
   'readSnapshot',
   'start',
+  'takeOver',
   'update',
 ] as const;
 

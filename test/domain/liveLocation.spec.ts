@@ -72,7 +72,7 @@ describe('The result of a poll', () => {
     expect(inactive(null).pollAfterMs).toBe(30_000);
     expect(inactive(ended('STOPPED')).pollAfterMs).toBe(30_000);
     expect(inactive(ended('ARRIVED')).pollAfterMs).toBeNull();
-    const past = NOW - 2 * 3_600_000;
+    const past = NOW - 6 * 3_600_000;
     expect(inactive(null, aSession({ id: 's', scheduledAt: past })).pollAfterMs).toBe(30_000);
     expect(inactive(null, aSession({ id: 's', scheduledAt: past - 1 })).pollAfterMs).toBeNull();
     for (const status of ['COMPLETED', 'CANCELLED'] as const) {

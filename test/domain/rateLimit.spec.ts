@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
+import { decideRate, decideTurn, NO_TURNS, type ArrivalTime } from '../../src/domain/rateLimit';
 
 const policy = { intervalMs: 5000, toleranceMs: 1000 };
 
@@ -57,5 +57,56 @@ describe('The rate of updates (GCRA)', () => {
         },
       ),
     );
+  });
+});
+
+describe('The sessions of one trainer', () => {
+  const phones = fc.array(
+    fc.record({
+      startsAt: fc.integer({ min: 0, max: 5000 }),
+      latencyMs: fc.integer({ min: 0, max: 400 }),
+      /** Whether it comes back after retryAfterMs, or by a timer of its own. */
+      obeys: fc.boolean(),
+    }),
+    { minLength: 2, maxLength: 4 },
+  );
+
+  it('share its rate: none is served much less often than another, whenever each of them sends', () => {
+    fc.assert(
+      fc.property(phones, (senders) => {
+        const nextAt = senders.map(({ startsAt }) => startsAt);
+        const served = senders.map(() => 0);
+        let turns = NO_TURNS;
+        for (;;) {
+          const now = Math.min(...nextAt);
+          if (now > 600_000) break;
+          const at = nextAt.indexOf(now);
+          const { latencyMs, obeys } = senders[at]!;
+          const decision = decideTurn(turns, now, { sessionId: `s-${at}`, deviceId: '' }, policy);
+          turns = decision.next;
+          if (decision.allowed) served[at]! += 1;
+          const pause = decision.allowed || !obeys ? policy.intervalMs : decision.retryAfterMs;
+          nextAt[at] = now + Math.max(1, pause) + latencyMs;
+        }
+        expect(Math.max(...served) - Math.min(...served)).toBeLessThanOrEqual(Math.min(...served) * 0.25 + 2);
+        // Turns cost some of the rate where timers ignore them, but at most about half.
+        expect(served.reduce((sum, count) => sum + count)).toBeGreaterThan(600_000 / policy.intervalMs / 2.5);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('wait once for one that went away', () => {
+    const [gone, stays] = ['gone', 'stays'].map((sessionId) => ({ sessionId, deviceId: '' }));
+    let turns = decideTurn(NO_TURNS, 0, stays!, policy).next;
+    turns = decideTurn(turns, 100, gone!, policy).next;
+    const served: number[] = [];
+    for (let now = 5000; now < 60_000; now += 5000) {
+      const decision = decideTurn(turns, now, stays!, policy);
+      turns = decision.next;
+      if (decision.allowed) served.push(now);
+    }
+    expect(served[0]).toBeLessThanOrEqual(15_000);
+    expect(served).toHaveLength(9);
   });
 });

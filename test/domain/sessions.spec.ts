@@ -87,7 +87,7 @@ describe('Sessions, from the cache and from the database', () => {
     const early = view();
     await sleep(100);
     const moved = await domain.book({ ...session, home: { latitude: 1, longitude: 2 } });
-    await domain.live.store.invalidateSession(session.id);
+    await domain.live.invalidateSession(session.id);
     const joined = view();
     expect(await early).toMatchObject({ session });
     await joined;
@@ -110,7 +110,7 @@ describe('Sessions, while Redis answers but takes nothing', () => {
       expect(domain.reads).toBe(1);
       await redis.config('SET', 'maxmemory', '0');
       const moved = await domain.book({ ...session, home: { latitude: 1, longitude: 2 } });
-      await domain.live.store.invalidateSession(session.id);
+      await domain.live.invalidateSession(session.id);
       expect(await domain.sessions.view(session.id)).toMatchObject({ session: moved });
     } finally {
       await domain.close();

@@ -141,7 +141,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a refresh',
-    scripts: ['invalidateSession'],
+    scripts: ['end'],
     startsActive: true,
     act: ({ operator, id }) => operator.refresh(id),
     expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),

@@ -77,8 +77,14 @@ describe('The guards of the root fields', () => {
   it.each([
     ['TRAINER', []],
     ['STUDENT', []],
-    ['OPERATOR', ['startJourney', 'markArrived', 'stopJourney', 'updateLocation', 'updateLocations']],
-    ['SERVICE', ['startJourney', 'markArrived', 'stopJourney', 'updateLocation', 'updateLocations']],
+    [
+      'OPERATOR',
+      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+    ],
+    [
+      'SERVICE',
+      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+    ],
   ] as [Role, string[]][])('refuse the role %s exactly the fields %j', (role, refused) => {
     const viewer = () => ({ id: 'someone', role });
     const forbidden = rootFields()
@@ -107,7 +113,7 @@ describe('The arguments of a field', () => {
       rootFields()
         .find((field) => field.name === name)!
         .args.map((argument) => argument.name);
-    expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt']);
+    expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt', 'deviceId']);
     expect(argumentsOf('sessions')).toEqual(['first', 'after']);
   });
 });

@@ -1,11 +1,18 @@
-import { buildSchema, execute, parse, validate, type GraphQLError } from 'graphql';
+import { buildSchema, execute, GraphQLScalarType, parse, validate, type GraphQLError } from 'graphql';
 
 import { redactValues } from '../../src/graphql/execution/redactValues';
+import { DateTime } from '../../src/graphql/scalars';
 
 const schema = buildSchema(`
-  input Place { latitude: Float!, name: String, places: [Place!] }
+  scalar DateTime
+  enum Kind { HOME WORK }
+  input Place {
+    latitude: Float!, name: String, places: [Place!], id: ID, floor: Int, isHome: Boolean, kind: Kind, seenAt: DateTime
+  }
   type Query { at(place: Place!, id: ID): Int }
 `);
+const { name: _, ...dateTime } = DateTime.toConfig();
+Object.assign(schema.getType('DateTime') as GraphQLScalarType, dateTime);
 
 describe('A message of graphql-js without the values that it quotes', () => {
   const ofVariable = async (place: unknown): Promise<string> => {
@@ -49,6 +56,51 @@ describe('A message of graphql-js without the values that it quotes', () => {
       'a value that looks like the end of the quoted value',
       { latitude: '"; at "place.x48"; Float cannot represent 48.858"' },
       'Variable "$place" is not valid at "place.latitude": Float cannot represent non numeric value.',
+    ],
+    [
+      'a number for a moment',
+      { latitude: 1, seenAt: 48.858 },
+      'Variable "$place" is not valid at "place.seenAt": DateTime cannot represent non string or Date type.',
+    ],
+    [
+      'a text that is no moment',
+      { latitude: 1, seenAt: '48.858' },
+      'Variable "$place" is not valid at "place.seenAt": DateTime cannot represent an invalid date-time-string.',
+    ],
+    [
+      'a fraction for a whole number',
+      { latitude: 1, floor: 48.858 },
+      'Variable "$place" is not valid at "place.floor": Int cannot represent non-integer value.',
+    ],
+    [
+      'a whole number that is too great',
+      { latitude: 1, floor: 48_858_000_000 },
+      'Variable "$place" is not valid at "place.floor": Int cannot represent non 32-bit signed integer value.',
+    ],
+    [
+      'an object for an id',
+      { latitude: 1, id: { x: 48.858 } },
+      'Variable "$place" is not valid at "place.id": ID cannot represent value.',
+    ],
+    [
+      'a number for a text',
+      { latitude: 1, name: 48.858 },
+      'Variable "$place" is not valid at "place.name": String cannot represent a non string value.',
+    ],
+    [
+      'a number for a truth value',
+      { latitude: 1, isHome: 48.858 },
+      'Variable "$place" is not valid at "place.isHome": Boolean cannot represent a non boolean value.',
+    ],
+    [
+      'a number for a name of an enum',
+      { latitude: 1, kind: 48.858 },
+      'Variable "$place" is not valid at "place.kind": Enum "Kind" cannot represent non-string value.',
+    ],
+    [
+      'a name that the enum lacks',
+      { latitude: 1, kind: 'AT_48.858' },
+      'Variable "$place" is not valid at "place.kind": It is a value that does not exist in "Kind" enum.',
     ],
   ])('%s', async (_, place, expected) => {
     await expect(ofVariable(place)).resolves.toBe(expected);

@@ -79,14 +79,14 @@ describe('The live store on Redis', () => {
   it.each(['ARRIVED', 'STOPPED'] as const)('keeps only the ended record of a journey that %s', async (as) => {
     await test.startJourney(sessionId, 't');
     await send();
-    const outcome = await test.store.finish(sessionId, 't', as);
+    const outcome = await test.store.finish({ sessionId, trainerId: 't' }, as);
     expect(outcome).toMatchObject({ kind: 'FINISHED', journey: { state: as, version: 3 } });
     expect(await test.redis.exists(test.keys.active(sessionId), test.keys.location('t', sessionId))).toBe(0);
     expect(await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId)).toBeNull();
     for (const key of expiryKeys()) expect(await test.redis.hexists(key, sessionId)).toBe(0);
     expect(await test.redis.pttl(test.keys.ended(sessionId))).toBeGreaterThan(290_000);
     // However often the end is requested, it is recorded only once.
-    expect(await test.store.finish(sessionId, 't', as)).toEqual(outcome);
+    expect(await test.store.finish({ sessionId, trainerId: 't' }, as)).toEqual(outcome);
     const events = await changes((partition) => test.keys.events(partition));
     expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
     expect(await changes((partition) => test.keys.records(partition))).toEqual(events);
@@ -120,6 +120,7 @@ describe('The live store on Redis', () => {
       journeyId: randomUUID(),
       clientRequestId: null,
       session: aSession({ id: sessionId, trainerId: 't' }),
+      readAt: Date.now(),
       startable: true,
     };
     const first = await test.store.start(command);
@@ -160,7 +161,10 @@ describe('The live store on Redis', () => {
     await test.startJourney(sessionId, 't');
     const deadline = Date.now() - 10;
     await test.redis.hset(test.keys.active(sessionId), 'expiresAt', deadline);
-    expect(await test.store.cancel(sessionId, null)).toMatchObject({ state: 'EXPIRED', endedAt: deadline });
+    expect(await test.store.refresh(sessionId, null, await soon())).toMatchObject({
+      kind: 'ENDED',
+      journey: { state: 'EXPIRED', endedAt: deadline },
+    });
     expect(await test.store.readSnapshot(sessionId)).toMatchObject({
       ended: { state: 'EXPIRED', version: 2 },
     });
@@ -190,6 +194,7 @@ describe('The live store on Redis', () => {
         journeyId: randomUUID(),
         clientRequestId: null,
         session: aSession({ id: sessionId, trainerId: 'next' }),
+        readAt: Date.now(),
         startable: true,
       };
       expect(await test.store.start(command)).toMatchObject({ kind: 'OVERDUE', journey: { trainerId: 't' } });
@@ -208,9 +213,9 @@ describe('The live store on Redis', () => {
       expect(update).toMatchObject({ kind: 'ENDED', journey: expired() });
       const another = await test.store.update({ sessionId, trainerId: 'x', points: [here], sentAt: null });
       expect(another).toMatchObject({ kind: 'NOT_OWNER', participants: { trainerId: 't' } });
-      expect(await test.store.finish(sessionId, 'x', 'STOPPED')).toEqual(another);
+      expect(await test.store.finish({ sessionId, trainerId: 'x' }, 'STOPPED')).toEqual(another);
       // A stop that finds it overdue ends it at once, and returns the same.
-      expect(await test.store.finish(sessionId, 't', 'STOPPED')).toEqual(update);
+      expect(await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED')).toEqual(update);
       expect(await send()).toEqual(update);
     });
 
@@ -243,6 +248,7 @@ describe('The live store on Redis', () => {
           clientRequestId: '',
           sessionId,
           session: encodeSession(session),
+          readAt: Date.now(),
           startable: true,
         },
         ...{ journeyTtlMs: 3_600_000, graceMs: 60_000, sessionMetaTtlMs: 3_600_000 },
@@ -260,15 +266,21 @@ describe('The live store on Redis', () => {
       const session = aSession({ id: sessionId, trainerId: 't' });
       await test.startJourney(sessionId, 't');
       await send();
-      if (when === 'before') await test.store.invalidateSession(sessionId);
-      await test.store.finish(sessionId, 't', 'ARRIVED_WITH_FIX');
-      if (when === 'after') await test.store.invalidateSession(sessionId);
+      if (when === 'before') await test.invalidateSession(sessionId);
+      await test.store.finish({ sessionId, trainerId: 't' }, 'ARRIVED_WITH_FIX');
+      if (when === 'after') await test.invalidateSession(sessionId);
       await test.redis.del(test.keys.ended(sessionId));
 
       const arrived = { state: 'ARRIVED', version: 3, trainerId: 't', studentId: 'student-1' };
       const stale = { session: null, lastJourney: arrived, checkedAt: 0 };
       expect(await test.store.readSnapshot(sessionId)).toMatchObject({ kind: 'INACTIVE', cached: stale });
-      const again = { journeyId: randomUUID(), clientRequestId: null, session, startable: true };
+      const again = {
+        journeyId: randomUUID(),
+        clientRequestId: null,
+        session,
+        readAt: await soon(),
+        startable: true,
+      };
       expect(await test.store.start(again)).toEqual({ kind: 'NOT_STARTABLE' });
       await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());
       expect(await test.store.readSnapshot(sessionId)).toMatchObject({
@@ -284,8 +296,8 @@ describe('The live store on Redis', () => {
       await test.startJourney(sessionId, 't');
       const before = await soon();
       await (how === 'forgotten'
-        ? test.store.invalidateSession(sessionId)
-        : test.store.cancel(sessionId, null));
+        ? test.invalidateSession(sessionId)
+        : test.store.refresh(sessionId, null, before));
       const after = await soon();
       const cached = async () => (await test.store.readSnapshot(sessionId, true)).cached?.session ?? null;
 
@@ -310,7 +322,7 @@ describe('The live store on Redis', () => {
 
   it('does not let a database that lags behind overwrite how the last journey ended', async () => {
     await test.startJourney(sessionId, 't');
-    await test.store.finish(sessionId, 't', 'STOPPED');
+    await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED');
     await test.redis.del(test.keys.ended(sessionId));
     const session = aSession({ id: sessionId, trainerId: 't' });
     await test.store.cacheSession(sessionId, { session, lastJourney: null }, await soon());

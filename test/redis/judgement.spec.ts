@@ -4,7 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { movedBy } from '../../demo/drive/bearing';
 import type { Fix } from '../../src/domain/location';
 import { decodeApplied } from '../../src/redis/codec';
-import { judge, started, unconfirmedUntil, type RoadState, type UpdateRequest } from '../road/judge';
+import {
+  isOtherDevice,
+  judge,
+  started,
+  takenOver,
+  unconfirmedUntil,
+  type RoadState,
+  type UpdateRequest,
+} from '../road/judge';
 import { TestStore } from '../support/store';
 
 const HOME = { latitude: 52.52, longitude: 13.405 };
@@ -35,6 +43,8 @@ const sentRequest = fc.record({
   /** How long ago the request was sent; null: it does not say. */
   latencyMs: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 5000 }), fc.constant(80_000)),
   deviceId: fc.constantFrom(null, null, 'phone', 'tablet'),
+  /** What another device does. */
+  takesOver: fc.boolean(),
   /** Instead, an earlier request comes again. */
   repeats: fc.option(fc.nat({ max: 11 }), { freq: 5 }),
 });
@@ -45,7 +55,7 @@ function requestOf(
     clockError,
     latencyMs,
     deviceId,
-  }: Omit<typeof sentRequest extends fc.Arbitrary<infer T> ? T : never, 'repeats'>,
+  }: Omit<typeof sentRequest extends fc.Arbitrary<infer T> ? T : never, 'repeats' | 'takesOver'>,
   base: number,
 ): UpdateRequest {
   const phoneNow = base + clockError;
@@ -146,16 +156,27 @@ describe('The step of an update and its model', () => {
         let state = started(HOME, startedAt);
         const base = Date.now();
         const requests: UpdateRequest[] = [];
-        for (const { repeats, ...sent } of sequence) {
+        for (const { repeats, takesOver, ...sent } of sequence) {
           const request = (repeats !== null && requests[repeats]) || requestOf(sent, base);
           requests.push(request);
           const { fixes: points, sentAt, deviceId } = request;
+          if (isOtherDevice(state, request) && takesOver) {
+            await test.store.takeOver({ sessionId, trainerId: 't', deviceId });
+            state = takenOver(state, deviceId!);
+          }
+          const isOther = isOtherDevice(state, request);
           const { reply, now } = await test.rawUpdate(sessionId, {
             trainerId: 't',
             points,
             sentAt,
             deviceId,
           });
+          if (isOther) {
+            expect(reply[0]).toBe('OTHER_DEVICE');
+            seen.set('OTHER_DEVICE', (seen.get('OTHER_DEVICE') ?? 0) + 1);
+            continue;
+          }
+          if (state.reporter?.isNew) seen.set('NEW_DEVICE', (seen.get('NEW_DEVICE') ?? 0) + 1);
           const judged = judge(state, request, now, test.policy);
           state = judged.state;
 
@@ -188,7 +209,7 @@ describe('The step of an update and its model', () => {
       ...['{"status":"ACCEPTED"}', '{"status":"ACCEPTED","takeover":true}', '{"status":"LATE"}'],
       ...['{"status":"DUPLICATE"}', '{"status":"DUPLICATE","isStored":true}'],
       ...['FROM_THE_FUTURE', 'TOO_OLD', 'BEFORE_START', 'MOCKED', 'IMPLAUSIBLE_DISTANCE', 'INACCURATE'],
-      'IMPLAUSIBLE_SPEED',
+      ...['IMPLAUSIBLE_SPEED', 'OTHER_DEVICE', 'NEW_DEVICE'],
     ]) {
       expect([name, (seen.get(name) ?? 0) > 5]).toEqual([name, true]);
     }

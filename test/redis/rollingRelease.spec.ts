@@ -102,6 +102,7 @@ describe('During a rolling release', () => {
       journeyId: randomUUID(),
       clientRequestId: null,
       session: aSession({ id: sessionId, trainerId: 't' }),
+      readAt: Date.now(),
       startable: true,
     });
   const point = {
@@ -135,7 +136,7 @@ describe('During a rolling release', () => {
       newest: { stillSince: now - 30_000 },
       verdicts: [{ status: 'ACCEPTED' }],
     });
-    expect(await test.store.finish(sessionId, 't', 'STOPPED')).toMatchObject({
+    expect(await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED')).toMatchObject({
       kind: 'FINISHED',
       journey: { id: 'j', state: 'STOPPED', version: 4 },
     });
@@ -202,7 +203,7 @@ describe('During a rolling release', () => {
     const left = [id, trainerId, studentId, String(deadline - HOUR_MS), String(deadline)];
     await test.redis.hset(key, sessionId, JSON.stringify(left));
     expect(await test.store.readSnapshot(sessionId)).toMatchObject({ kind: 'INACTIVE', ended: null });
-    expect(await test.store.refusal(sessionId, 't')).toMatchObject({ kind: 'NOT_ACTIVE' });
+    expect(await test.store.refusal({ sessionId, trainerId: 't' })).toMatchObject({ kind: 'NOT_ACTIVE' });
 
     // A session of the same partition clears it away.
     const other = `${sessionId}-`;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import { distanceMeters } from '../../src/domain/geo';
-import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
+import { decideRate, decideTurn, NO_TURNS, type ArrivalTime, type Turns } from '../../src/domain/rateLimit';
 import { TestStore } from '../support/store';
 
 const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
@@ -31,7 +31,7 @@ describe('The Lua steps and the rules of the domain', () => {
           points: [{ ...fix, accuracy: null, heading: null, speed: null, capturedAt: null }],
           sentAt: null,
         });
-        const arrival = await test.store.finish(sessionId, 't', 'ARRIVED');
+        const arrival = await test.store.finish({ sessionId, trainerId: 't' }, 'ARRIVED');
         const meters = distanceMeters(fix, home);
         if (arrival.kind === 'TOO_FAR') expect(Math.abs(arrival.distanceMeters - meters)).toBeLessThan(1);
         else expect(meters).toBeLessThanOrEqual(policy.arrivalRadiusMeters);
@@ -66,4 +66,59 @@ describe('The Lua steps and the rules of the domain', () => {
       { numRuns: 60 },
     );
   });
+
+  it('share the rate among the same sessions and devices alike', async () => {
+    const seen = new Set<string>();
+    const ask = fc.record({
+      sessionId: fc.constantFrom('a', 'b', 'c'),
+      deviceId: fc.constantFrom('', 'phone', 'tablet'),
+      passedMs: fc.constantFrom(0, 500, 2000, 4100, 5000, 11_000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { minLength: 1, maxLength: 15 }), async (asks) => {
+        const trainerId = `t-${randomUUID()}`;
+        const [rateKey, turnsKey] = [test.keys.rate(trainerId), test.keys.turns(trainerId)];
+        let turns = NO_TURNS;
+        for (const { passedMs, ...asker } of asks) {
+          // Instead of waiting, all stored times are moved.
+          turns = {
+            arrivalTime: turns.arrivalTime === null ? null : turns.arrivalTime - passedMs,
+            holder: turns.holder,
+            waiting: turns.waiting.map(({ until, ...entry }) => ({ ...entry, until: until - passedMs })),
+          };
+          if (turns.arrivalTime !== null) await test.redis.set(rateKey, turns.arrivalTime, 'PX', 60_000);
+          await test.redis.set(turnsKey, encodeTurns(turns), 'PX', 60_000);
+          const { reply, now } = await test.rawRate(trainerId, asker);
+          const decision = decideTurn(turns, now, asker, {
+            intervalMs: policy.updateIntervalMs,
+            toleranceMs: policy.updateJitterMs,
+          });
+          turns = decision.next;
+          const expected = decision.allowed
+            ? ['ALLOWED', turns.arrivalTime]
+            : [decision.contested ? 'CONTESTED' : 'LIMITED', decision.retryAfterMs];
+          expect([reply[0], Number(reply[2])]).toEqual(expected);
+          seen.add(String(reply[0]));
+          const kept = await test.redis.get(turnsKey);
+          if (kept !== null) {
+            const { waiting } = JSON.parse(kept) as { waiting: [string, number][] };
+            expect(waiting).toEqual(JSON.parse(encodeTurns(turns)).waiting);
+          } else expect(turns.waiting).toEqual([]);
+          expect(await test.redis.pttl(turnsKey)).not.toBe(-1);
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect([...seen].sort()).toEqual(['ALLOWED', 'CONTESTED', 'LIMITED']);
+  });
 });
+
+/** As include/turns.lua stores it; cjson writes an empty list as `{}`. */
+function encodeTurns({ holder, waiting }: Turns): string {
+  const name = ({ sessionId, deviceId }: { sessionId: string; deviceId: string }) =>
+    `${sessionId} ${deviceId}`;
+  return JSON.stringify({
+    ...(holder && { holder: name(holder) }),
+    waiting: waiting.length === 0 ? {} : waiting.map(({ asker, until }) => [name(asker), until]),
+  });
+}

@@ -115,6 +115,8 @@ export interface RoadState {
   /** The time of the newest fix that was shown or joined a run. It outlives the location: a late repeat is not to bring that back. */
   readonly newestTime: number | null;
   readonly clocks: Readonly<Record<string, DeviceClock>>;
+  /** The device that reports; `isNew`: it took over, and none of its fixes has been accepted yet. */
+  readonly reporter: { readonly deviceId: string; readonly isNew: boolean } | null;
 }
 
 export const started = (home: GeoPoint, startedAt: number): RoadState => ({
@@ -124,7 +126,15 @@ export const started = (home: GeoPoint, startedAt: number): RoadState => ({
   track: null,
   newestTime: null,
   clocks: {},
+  reporter: null,
 });
+
+/** Another device reports from now on. */
+export const takenOver = (state: RoadState, deviceId: string): RoadState =>
+  state.reporter?.deviceId === deviceId ? state : { ...state, reporter: { deviceId, isNew: true } };
+
+export const isOtherDevice = ({ reporter }: RoadState, { deviceId }: UpdateRequest): boolean =>
+  reporter !== null && deviceId !== null && reporter.deviceId !== deviceId;
 
 const blur = ({ accuracy }: { readonly accuracy: number | null }): number =>
   Math.min(accuracy ?? 0, ACCURACY_CAP_METERS);
@@ -164,17 +174,26 @@ export function judge(
   const fixes = onTimeLine(request, clock, now);
   fixes.sort((a, b) => a.time - b.time || accuracyOf(a) - accuracyOf(b) || a.index - b.index);
   let accepted = false;
+  // The first fix after a takeover by another device is judged as if nothing were shown.
+  const isFirst = request.deviceId !== null && state.reporter?.isNew === true;
+  let former = isFirst ? track : null;
+  if (isFirst) track = null;
   for (const fix of fixes) {
     const judged = judgeOne(track, fix, {
       now,
       state,
       settings,
-      newestTime: track ? track.shown.time : newestTime,
+      newestTime: track ? track.shown.time : isFirst ? null : newestTime,
     });
     verdicts[fix.index] = judged.verdict;
     track = judged.track;
+    if (former && track) {
+      track = { ...track, overturned: overturnedBy(former, { now, state, settings, newestTime }) };
+      former = null;
+    }
     accepted ||= judged.verdict.status === 'ACCEPTED';
   }
+  track ??= former;
   if (track && accepted) track = { ...track, expiresAt: now + settings.locationTtlMs };
   return {
     verdicts,
@@ -185,6 +204,10 @@ export function judge(
       newestTime: track ? Math.max(newestTime ?? 0, track.shown.time, track.run?.last.time ?? 0) : newestTime,
       version: state.version + (accepted ? 1 : 0),
       clocks: clock ? { ...state.clocks, [device]: clock } : state.clocks,
+      reporter:
+        request.deviceId === null
+          ? state.reporter
+          : { deviceId: request.deviceId, isNew: isFirst && !accepted },
     },
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
+import type { Asker } from '../../src/domain/rateLimit';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
@@ -64,12 +65,28 @@ export class TestStore {
       journeyId: randomUUID(),
       clientRequestId: null,
       session,
+      readAt: Date.now(),
       startable: true,
     });
     if (outcome.kind !== 'STARTED') throw new Error(`The journey did not start: ${outcome.kind}`);
     const startedAt = outcome.journey.startedAt - minutesAgo * 60_000;
     await this.redis.hset(this.keys.active(sessionId), 'startedAt', startedAt);
     return startedAt;
+  }
+
+  /** Drops the cached session, as a refresh does that finds the booking as it was. */
+  async invalidateSession(sessionId: string): Promise<void> {
+    const snapshot = await this.store.readSnapshot(sessionId);
+    const booking =
+      snapshot.kind === 'ACTIVE'
+        ? aSession({
+            id: sessionId,
+            trainerId: snapshot.journey.trainerId,
+            studentId: snapshot.journey.studentId,
+            home: snapshot.home,
+          })
+        : null;
+    await this.store.refresh(sessionId, booking, snapshot.now);
   }
 
   /** The reply of update.lua, and the time at which it ran. */
@@ -90,12 +107,12 @@ export class TestStore {
   }
 
   /** The reply of rate.lua, and the time at which it ran. */
-  async rawRate(trainerId: string) {
+  async rawRate(trainerId: string, { sessionId, deviceId }: Asker = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
     const reply = await this.scripts.write(
       'rate',
-      [this.keys.rate(trainerId)],
-      [updateIntervalMs, updateJitterMs],
+      [this.keys.rate(trainerId), this.keys.turns(trainerId)],
+      [updateIntervalMs, updateJitterMs, `${sessionId} ${deviceId}`, 0],
       {
         mode: 'once',
       },

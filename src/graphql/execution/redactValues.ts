@@ -1,6 +1,28 @@
+/** What the scalars say of a value that they refuse, each in full: the value follows, after a colon or after a space. */
+const SCALAR_REASONS = [
+  'Float cannot represent non numeric value',
+  'Int cannot represent non-integer value',
+  'Int cannot represent non 32-bit signed integer value',
+  'ID cannot represent value',
+  'String cannot represent a non string value',
+  'Boolean cannot represent a non boolean value',
+  'DateTime cannot represent non string or Date type',
+  'DateTime cannot represent an invalid date-time-string',
+];
+
 /** The parts of graphql-js's reasons that hold names of the schema alone. */
-const REASONS =
-  /Expected non-nullable type "[\w![\]]+" not to be null|Expected type "\w+" to be an object|Field "\w+" of required type "[\w![\]]+" was not provided|is not defined by type "\w+"|(?:Float|Int|ID|String|Boolean|DateTime) cannot represent [a-z ]+/g;
+const REASONS = new RegExp(
+  [
+    'Expected non-nullable type "[\\w![\\]]+" not to be null',
+    'Expected type "\\w+" to be an object',
+    'Field "\\w+" of required type "[\\w![\\]]+" was not provided',
+    'is not defined by type "\\w+"',
+    'does not exist in "\\w+" enum',
+    'Enum "\\w+" cannot represent non-string value',
+    ...SCALAR_REASONS,
+  ].join('|'),
+  'g',
+);
 
 /** A message without a long value in its middle: what is searched here can come from anybody. */
 const MOST_CHARACTERS = 1000;
@@ -21,8 +43,9 @@ export function redactValues(whole: string): string {
     const reason = message
       .match(REASONS)
       ?.at(-1)
-      ?.replace(/^is not/, 'It has a field that is not');
-    return `Variable "$${variable}" is not valid${place ? ` ${place}` : ''}${reason ? `: ${reason.trim()}` : ''}.`;
+      ?.replace(/^is not/, 'It has a field that is not')
+      .replace(/^does not/, 'It is a value that does not');
+    return `Variable "$${variable}" is not valid${place ? ` ${place}` : ''}${reason ? `: ${reason}` : ''}.`;
   }
   // Of a token that does not belong there only punctuation is shown.
   if (message.startsWith('Syntax Error: ')) {

@@ -11,6 +11,10 @@ export const MAX_BATCH = 100;
 export const SENT_AT =
   "The phone's clock at sending. The smallest difference to the server's clock in this journey so far is taken for the error of the phone's clock, and cancelled in each capturedAt.";
 
+/** The same of which device sends. */
+export const DEVICE_ID =
+  'Which device sends: an id of its own choice, 1 to 64 characters of A-Z, a-z, 0-9, "_", "-", "." and ":". The first one that names itself reports on the journey; others get OTHER_DEVICE_REPORTS until they call takeOverJourney. Left out: the device is not checked.';
+
 @InputType({
   description:
     "A GPS fix. Names and units are the W3C Geolocation API's, so a phone's `coords` passes straight through. A negative accuracy, heading or speed, which some platforms send for an unknown one, means null.",

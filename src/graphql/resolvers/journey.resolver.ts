@@ -6,7 +6,7 @@ import type { Session as SessionData } from '../../domain/session';
 import { SessionLists } from '../../domain/sessionLists';
 import { Access, ANY_ROLE, TRAINER_ACTION } from '../access';
 import { Cost } from '../cost';
-import { LocationInput, SENT_AT, toFix } from '../inputs/location.input';
+import { DEVICE_ID, LocationInput, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
 import { DateTime } from '../scalars';
 import { Journey } from '../types/journey.type';
@@ -48,23 +48,25 @@ export class JourneyResolver {
         'Makes a retry safe: the same id returns the journey that it started, also one that has ended, for the setting ENDED_TTL_SECONDS.',
     })
     clientRequestId: string | null,
+    @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
-    return context.change((viewer) => this.journeys.start(viewer, sessionId, clientRequestId ?? null));
+    return context.change((viewer) => this.journeys.start(viewer, sessionId, { clientRequestId, deviceId }));
   }
 
   @Access(TRAINER_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Trainer. Ends the journey as ARRIVED, within the setting ARRIVAL_RADIUS_METERS of home: by `location`, which is applied as an update first, or by the newest stored fix if it is at most as old as the setting SIGNAL_DELAYED_MS. A location that is not ACCEPTED proves nothing: then the stored fix counts, as without one. Idempotent for the setting ENDED_TTL_SECONDS. Errors: ARRIVAL_TOO_FAR, ARRIVAL_UNCONFIRMED (positions that contradict each other: keep sending, try again after `retryAfterMs`), LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+      'Trainer. Ends the journey as ARRIVED, within the setting ARRIVAL_RADIUS_METERS of home: by `location`, which is applied as an update first, or by the newest stored fix if it is at most as old as the setting SIGNAL_DELAYED_MS. A location that is not ACCEPTED proves nothing: then the stored fix counts, as without one. Idempotent for the setting ENDED_TTL_SECONDS. Errors: ARRIVAL_TOO_FAR, ARRIVAL_UNCONFIRMED (positions that contradict each other: keep sending, try again after `retryAfterMs`), LOCATION_UNKNOWN, LOCATION_IMPLAUSIBLE, OTHER_DEVICE_REPORTS, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
   })
   async markArrived(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('location', () => LocationInput, { nullable: true }) location: LocationInput | null,
     @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
+    @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
-    const proof = { fix: location ? toFix(location) : null, sentAt: sentAt?.getTime() ?? null };
+    const proof = { fix: location ? toFix(location) : null, sentAt: sentAt?.getTime() ?? null, deviceId };
     return context.change((viewer) => this.journeys.markArrived(viewer, sessionId, proof));
   }
 
@@ -78,6 +80,19 @@ export class JourneyResolver {
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
     return context.change((viewer) => this.journeys.stop(viewer, sessionId));
+  }
+
+  @Access(TRAINER_ACTION)
+  @Mutation(() => Journey, {
+    description:
+      'Trainer. From now on this device reports on the active journey; the other one gets OTHER_DEVICE_REPORTS. The next fix is judged as a first one, and for a while an arrival may be ARRIVAL_UNCONFIRMED. Idempotent. Errors: JOURNEY_ENDED, JOURNEY_NOT_ACTIVE.',
+  })
+  async takeOverJourney(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('deviceId', () => ID, { description: 'As in updateLocation.' }) deviceId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<JourneyData> {
+    return context.change((viewer) => this.journeys.takeOver(viewer, sessionId, deviceId));
   }
 
   @Cost({ isLookUp: true })

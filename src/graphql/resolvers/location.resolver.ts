@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { JourneyError } from '../../domain/errors';
 import { JourneyService } from '../../domain/journeyService';
 import { Access, TRAINER_ACTION } from '../access';
-import { LocationInput, MAX_BATCH, SENT_AT, toFix } from '../inputs/location.input';
+import { DEVICE_ID, LocationInput, MAX_BATCH, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
 import { DateTime } from '../scalars';
 import { LocationBatchUpdate, LocationUpdate } from '../types/update.type';
@@ -15,14 +15,20 @@ export class LocationResolver {
   @Access(TRAINER_ACTION)
   @Mutation(() => LocationUpdate, {
     description:
-      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in the setting UPDATE_INTERVAL_MS over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED and JOURNEY_NOT_ACTIVE (stop sending), STORE_UNAVAILABLE (send again).",
+      "Trainer. One fix; send the next after `nextUpdateMs`. At most one request in the setting UPDATE_INTERVAL_MS over all the trainer's sessions. Errors: LOCATION_IMPLAUSIBLE (drop the fix), RATE_LIMITED (wait `retryAfterMs`), JOURNEY_ENDED, JOURNEY_NOT_ACTIVE and OTHER_DEVICE_REPORTS (stop sending), STORE_UNAVAILABLE (send again).",
   })
   async updateLocation(
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('location', () => LocationInput) location: LocationInput,
+    @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationUpdate> {
-    const report = await this.journeys.updateLocation(context.viewer(), sessionId, toFix(location));
+    const report = await this.journeys.updateLocation(
+      context.viewer(),
+      sessionId,
+      toFix(location),
+      deviceId ?? null,
+    );
     // Of one fix there is always a distance.
     return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
   }
@@ -36,6 +42,7 @@ export class LocationResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Arg('locations', () => [LocationInput]) locations: LocationInput[],
     @Arg('sentAt', () => DateTime, { nullable: true, description: SENT_AT }) sentAt: Date | null,
+    @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationBatchUpdate> {
     if (locations.length < 1 || locations.length > MAX_BATCH) {
@@ -46,12 +53,10 @@ export class LocationResolver {
       );
     }
     const fixes = locations.map(toFix);
-    const { verdicts, ...report } = await this.journeys.updateLocations(
-      context.viewer(),
-      sessionId,
-      fixes,
-      sentAt?.getTime() ?? null,
-    );
+    const { verdicts, ...report } = await this.journeys.updateLocations(context.viewer(), sessionId, fixes, {
+      sentAt: sentAt?.getTime() ?? null,
+      deviceId: deviceId ?? null,
+    });
     const results = verdicts.map((verdict, index) => ({
       index,
       status: verdict.status,

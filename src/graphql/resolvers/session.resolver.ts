@@ -55,7 +55,7 @@ export class SessionResolver {
   @Access(OPERATOR_ACTION)
   @Mutation(() => Session, {
     description:
-      "Operator or service: the booking changed. Drops the cached session, and ends its journey as CANCELLED if the session was cancelled or is another trainer's now. Errors: FORBIDDEN, SESSION_NOT_FOUND.",
+      "Operator or service: the booking changed. Drops the cached session, and brings an active journey up to date: it gets the session's home, and ends as CANCELLED if the session was cancelled, or is another trainer's or another student's now. Errors: FORBIDDEN, SESSION_NOT_FOUND.",
   })
   async refreshSession(
     @Arg('sessionId', () => ID) sessionId: string,

@@ -1,5 +1,6 @@
 #!lua
---[[ Ends a journey: by arrival, stop, expiry or cancellation.
+--[[ Ends a journey: by arrival, stop, expiry or cancellation. After a change of the booking, brings it up to date instead
+if it goes on.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
 KEYS[9]  journey:filed
@@ -7,7 +8,11 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
   sessionId
-  trainerId                  for ARRIVED and STOPPED: the trainer who acts; for CANCELLED: the trainer whose journey stays
+  trainerId                  for ARRIVED and STOPPED: the trainer who acts
+  deviceId                   for ARRIVED: the device that acts; left out: it has not named itself
+  booking                    for CANCELLED: the values of sessionMeta of the session as it is booked now; left out: it is not.
+                             A journey of its trainer to its student stays and gets its home
+  readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
   outboxMaxLength            most entries of an outbox stream
@@ -20,14 +25,16 @@ Returns  { code, now, … }
   ALREADY_ENDED    + endedJourney fields: in another way
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
-  LOCATION_UNKNOWN no fix is stored, or none fresh
+  OTHER_DEVICE     + since when another device reports on the journey, epoch ms
+  LOCATION_UNKNOWN no fix of this device is stored, or none fresh
   TOO_FAR          + metres to the home, in full: rounded, they could seem near enough
   UNCONFIRMED      + ms until the home could have been reached from the place that a takeover overturned
   KEPT             nothing to expire or cancel
+  OUTDATED         a read of the booking that began no earlier was applied before; nothing was changed
   CHANGED          + trainer id: the journey is another trainer's than KEYS[4] was made for; nothing was changed
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
 Atomic   so that a journey ends once, its location with it, and its event exists exactly if it ended.
-Repeat   safe: the ended marker answers a second call.
+Repeat   safe: the ended marker answers a second call, and to a second change of the booking it is OUTDATED.
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
@@ -42,6 +49,7 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @record lastJourney
 -- @record sessionMeta
 -- @record location
+-- @record reporter
 -- @include invalidation
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
@@ -54,9 +62,28 @@ end
 
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
 
+-- When the read of the booking began that the journey was last brought up to date by. One of a process of the release
+-- before has none.
+local BOOKING_READ_AT = 'bookingReadAt'
+
 local active = read(active_key, ACTIVE_JOURNEY)
 local recorded = not active and read_expiry(expiry_key, filed_key, deadlines_key, session_id)
 if recorded and is_overdue(recorded, now) then active = recorded end
+
+local booking = options.booking and named(SESSION_META, options.booking)
+local goes_on = active and booking and booking.trainerId == active.trainerId and booking.studentId == active.studentId
+if outcome == 'CANCELLED' then
+  if options.readAt <= tonumber(redis.call('HGET', active_key, BOOKING_READ_AT) or 0) then return reply('OUTDATED') end
+  if active and not goes_on and active.trainerId ~= options.locationTrainerId then
+    return reply('CHANGED', { active.trainerId })
+  end
+  invalidate_session(meta_key, now)
+  if goes_on and not is_overdue(active, now) then
+    redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
+      BOOKING_READ_AT, whole(options.readAt))
+  end
+  if goes_on then return reply('KEPT') end
+end
 
 if not active then
   if outcome == 'EXPIRED' and not recorded then redis.call('ZREM', deadlines_key, session_id) end
@@ -74,12 +101,16 @@ if by_trainer and active.trainerId ~= trainer_id then
   return reply('NOT_OWNER', { active.trainerId, active.studentId })
 end
 if outcome == 'EXPIRED' and not overdue then return reply('KEPT') end
-if outcome == 'CANCELLED' and active.trainerId == trainer_id then return reply('KEPT') end
 -- The deadline passed before this call: expiry comes first, whoever carries it out.
 if overdue then outcome = 'EXPIRED' end
 if active.trainerId ~= options.locationTrainerId then return reply('CHANGED', { active.trainerId }) end
 
 if outcome == 'ARRIVED' then
+  local reporter = options.deviceId and read(active_key, REPORTER)
+  if reporter and reporter.reportingDevice ~= options.deviceId then
+    return reply('OTHER_DEVICE', { reporter.reportsSince })
+  end
+  if reporter and reporter.reporterIsNew then return reply('LOCATION_UNKNOWN') end
   local fix = read(location_key, LOCATION)
   if not fix or (options.maxFixAgeMs and now - tonumber(fix.capturedAt) > options.maxFixAgeMs) then
     return reply('LOCATION_UNKNOWN')
@@ -110,7 +141,6 @@ redis.call('ZREM', deadlines_key, session_id)
 redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id }, ended, ENDED_JOURNEY)))
 redis.call('PEXPIRE', ended_key, options.endedTtlMs)
 -- The outcome outlives the marker here, until the durable record has it; also where no session is cached.
-if outcome == 'CANCELLED' then invalidate_session(meta_key, now) end
 redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)

@@ -7,8 +7,10 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   journeyId                  made by the caller
   clientRequestId            or ''
+  deviceId                   the device that reports from the start; left out: the first one that names itself
   sessionId
-  session                    the values of sessionMeta (records.ts); checkedAt is set here
+  session                    the values of sessionMeta (records.ts); its checkedAt becomes readAt
+  readAt                     when the read of the session began, epoch ms by Redis' clock
   startable                  true when the session's status and its durable record allow a start
   journeyTtlMs, graceMs      how long its own key outlives the deadline
   sessionMetaTtlMs
@@ -21,6 +23,7 @@ Returns  { code, now, … }
   ALREADY_STARTED  + activeJourney fields
   OVERDUE          + activeJourney fields: one past its deadline, not yet ended by the watchdog: end it, then start.
                    The fields of its home are nil if its own key has expired
+  OUTDATED         the booking changed since it was read; nothing was changed
   NOT_OWNER        + activeJourney fields: one of a trainer who has lost the session: cancel it, then start
   NOT_STARTABLE    the session's status or an arrival forbids it; nothing was changed
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
@@ -37,12 +40,13 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @record activeJourney
 -- @record endedJourney
 -- @record sessionMeta
+-- @record reporter
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local options = cjson.decode(ARGV[2])
 local session_id, request_id = options.sessionId, options.clientRequestId
 local session = named(SESSION_META, options.session)
-session.checkedAt = whole(now)
+session.checkedAt = whole(options.readAt)
 
 local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
@@ -71,6 +75,8 @@ if ended then
   end
   if ended.state == 'ARRIVED' then return reply('NOT_STARTABLE') end
 end
+-- The change could not reach a journey that did not exist yet.
+if options.readAt <= tonumber(redis.call('HGET', meta_key, 'forgottenAt') or 0) then return reply('OUTDATED') end
 if not options.startable or redis.call('HGET', meta_key, 'lastState') == 'ARRIVED' then
   return reply('NOT_STARTABLE')
 end
@@ -88,7 +94,12 @@ if redis.call('HLEN', expiry_key) > redis.call('ZCARD', deadlines_key) then
   end
 end
 redis.call('DEL', ended_key, meta_key, location_key)
-redis.call('HSET', active_key, unpack(append_fields({ 'clientRequestId', request_id }, journey, ACTIVE_JOURNEY)))
+redis.call('HSET', active_key, unpack(append_fields(
+  { 'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt) }, journey, ACTIVE_JOURNEY)))
+if options.deviceId then
+  local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
+  redis.call('HSET', active_key, unpack(append_fields({}, reporter, REPORTER)))
+end
 redis.call('PEXPIREAT', active_key, whole(expires_at + options.graceMs))
 redis.call('HSET', meta_key, unpack(append_fields({}, session, SESSION_META)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)

@@ -3,16 +3,20 @@
 KEYS[1]  journey:active   KEYS[2]  journey:ended   KEYS[3]  session:meta   KEYS[4]  location of the trainer
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  trainer id
-ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active
+ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active and this device
+         reports on it; '2': another device has the rate, apply if this one reports, at its own pace
 ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accuracy, metres
 ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
-ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] whose clock it is: a device id, or ''
-ARGV[12…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] the device that sends: its id, or ''
+ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
+ARGV[13…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
                    fix itself), a rejection, or `IMPLAUSIBLE_SPEED:<km/h>:<limit>`
   ACTIVE           (ARGV[3] = '0')
+  LIMITED          + ms until a request is allowed (ARGV[3] = '2')
+  OTHER_DEVICE     + since when another device reports on the journey, epoch ms
   ENDED            + endedJourney fields
   NOT_OWNER        + trainer id, student id: it is not this trainer's
   NOT_ACTIVE       + trainer id, student id of the cached session, both nil when none is cached
@@ -33,29 +37,23 @@ local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
+local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock = read_active_journey(active_key, 'newestAt', clock_field)
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at = read_active_journey(
+  active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
-  -- @read endedJourney
-  -- @values endedJourney
-  -- @include siblingKey
-  -- @include expiry
-  -- @include overdueJourney
-  local overdue = active or read_overdue(active_key, now)
-  if not overdue then
-    local ended = read_ended_journey(ended_key)
-    -- Another trainer's journey says nothing of whose session it is now.
-    if not ended or ended.trainerId ~= trainer_id then
-      return reply('NOT_ACTIVE', redis.call('HMGET', meta_key, 'trainerId', 'studentId'))
-    end
-    return reply('ENDED', ended_journey_values(ended))
-  end
-  if overdue.trainerId == trainer_id then return reply('ENDED', ended_journey_values(as_expired(overdue))) end
-  active = overdue
+  -- @include noActiveJourney
 end
 if active.trainerId ~= trainer_id then return reply('NOT_OWNER', { active.trainerId, active.studentId }) end
+if device and reporting_device and reporting_device ~= device then
+  return reply('OTHER_DEVICE', { reports_since })
+end
 if ARGV[3] == '0' then return reply('ACTIVE') end
+if ARGV[3] == '2' then
+  local wait = tonumber(reported_at or 0) + tonumber(ARGV[12]) - now
+  if wait > 0 then return reply('LIMITED', { whole(wait) }) end
+end
 
 -- @named fix
 -- @read storedLocation
@@ -72,7 +70,7 @@ local limits = {
   maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
 local sent_at = tonumber(ARGV[7])
-local points, newest_capture = read_points(12, sent_at, now)
+local points, newest_capture = read_points(13, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
@@ -82,13 +80,24 @@ local journey = {
 local stored = read_stored_location(location_key)
 local track = stored and decode_track(stored, clock.fall)
 local statuses, is_accepted = {}, false
+-- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
+local is_first = device and reporter_is_new
+local newest_before, former = journey.newest_time, nil
+if is_first then
+  former, track, journey.newest_time = track, nil, nil
+end
 order_points(points, sent_at, clock.offset, now)
 for i = 1, #points do
   local point, status = points[i], nil
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
   is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
+  if former and track then
+    -- @include overturned
+    track.overturned, former = overturned_by(former, journey, limits.maxSpeedKmh), nil
+  end
 end
+track = track or former
 
 local applied = {
   version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
@@ -96,7 +105,7 @@ local applied = {
 }
 local changes = {}
 -- Outlives the location: a repeat is not to bring back one that has expired.
-local newest_time = journey.newest_time or 0
+local newest_time = newest_before or 0
 if track then
   newest_time = math.max(newest_time, track.shown.time, track.run and track.run.last.time or 0)
 end
@@ -115,6 +124,15 @@ if is_accepted then
 elseif track and (clock.fall > 0 or track.run_changed) then
   local fields, count = stored_location_fields(encode_track(track, now))
   redis.call('HSET', location_key, unpack(fields, 1, count))
+end
+if device then
+  local count = #changes
+  changes[count + 1], changes[count + 2] = 'reportedAt', whole(now)
+  if not reporting_device then
+    changes[count + 3], changes[count + 4] = 'reportingDevice', device
+    changes[count + 5], changes[count + 6] = 'reportsSince', whole(now)
+  end
+  if is_first and is_accepted then redis.call('HDEL', active_key, 'reporterIsNew') end
 end
 if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 

@@ -4,7 +4,7 @@ import { print } from '@apollo/client/utilities';
 import { from, switchMap, tap } from 'rxjs';
 
 import { FailureError, failure, failureOf } from './failure.js';
-import { trustedDocuments } from '../generated/trusted-documents.js';
+import { clientVersion, trustedDocuments } from '../generated/trusted-documents.js';
 
 export interface TrustedDocumentsOptions {
   /** Sends queries by GET. Off: variables then stand in the URL, which proxies like to log. */
@@ -34,7 +34,11 @@ export interface JourneyLinkOptions extends TrustedDocumentsOptions {
   token: () => string | null | Promise<string | null>;
   /** Default: the platform's. On React Native hand in `expo/fetch`: the built-in one needs a timer to resolve. */
   fetch?: HttpLink.Options['fetch'];
+  /** Who asks, for the service's metrics: headers `apollographql-client-name` and `-version`. Default: this package. */
+  app?: { name: string; version: string };
 }
+
+const thisPackage = { name: '@journey/client', version: clientVersion };
 
 /** Everything between Apollo Client and the service. */
 export class JourneyLink extends ApolloLink {
@@ -44,9 +48,10 @@ export class JourneyLink extends ApolloLink {
 
   constructor(private readonly options: JourneyLinkOptions) {
     super();
-    const { uri, token: _, fetch, ...trusted } = options;
+    const { uri, token: _, fetch, app = thisPackage, ...trusted } = options;
     const http = new HttpLink({
       uri,
+      clientAwareness: app,
       ...(fetch ? { fetch } : {}),
       // Lets a GET pass the service's protection against forged cross-site requests; POST has it by its content type.
       ...(trusted.useGetForQueries ? { headers: { 'apollo-require-preflight': 'true' } } : {}),

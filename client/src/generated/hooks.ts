@@ -39,6 +39,15 @@ export function useMarkArrivedMutation(
   return useMutation(Types.MarkArrivedDocument, options);
 }
 
+export function useTakeOverJourneyMutation(
+  options?: Omit<
+    useMutation.Options<Types.TakeOverJourneyMutation, Types.TakeOverJourneyMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<Types.TakeOverJourneyMutation, Types.TakeOverJourneyMutationVariables> {
+  return useMutation(Types.TakeOverJourneyDocument, options);
+}
+
 export function useStopJourneyMutation(
   options?: Omit<
     useMutation.Options<Types.StopJourneyMutation, Types.StopJourneyMutationVariables>,

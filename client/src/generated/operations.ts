@@ -131,6 +131,7 @@ export type SessionFieldsFragment = {
 export type StartJourneyMutationVariables = Exact<{
   sessionId: string;
   clientRequestId?: string | null | undefined;
+  deviceId?: string | null | undefined;
 }>;
 
 export type StartJourneyMutation = {
@@ -150,6 +151,7 @@ export type StartJourneyMutation = {
 export type UpdateLocationMutationVariables = Exact<{
   sessionId: string;
   location: LocationInput;
+  deviceId?: string | null | undefined;
 }>;
 
 export type UpdateLocationMutation = {
@@ -168,6 +170,7 @@ export type UpdateLocationsMutationVariables = Exact<{
   sessionId: string;
   locations: Array<LocationInput> | LocationInput;
   sentAt?: string | null | undefined;
+  deviceId?: string | null | undefined;
 }>;
 
 export type UpdateLocationsMutation = {
@@ -190,10 +193,31 @@ export type UpdateLocationsMutation = {
 export type MarkArrivedMutationVariables = Exact<{
   sessionId: string;
   location?: LocationInput | null | undefined;
+  sentAt?: string | null | undefined;
+  deviceId?: string | null | undefined;
 }>;
 
 export type MarkArrivedMutation = {
   markArrived: {
+    __typename: 'Journey';
+    id: string;
+    sessionId: string;
+    trainerId: string;
+    studentId: string;
+    state: JourneyState;
+    startedAt: string;
+    expiresAt: string;
+    endedAt: string | null;
+  };
+};
+
+export type TakeOverJourneyMutationVariables = Exact<{
+  sessionId: string;
+  deviceId: string;
+}>;
+
+export type TakeOverJourneyMutation = {
+  takeOverJourney: {
     __typename: 'Journey';
     id: string;
     sessionId: string;
@@ -488,6 +512,11 @@ export const StartJourneyDocument = {
           variable: { kind: 'Variable', name: { kind: 'Name', value: 'clientRequestId' } },
           type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
         },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
+        },
       ],
       selectionSet: {
         kind: 'SelectionSet',
@@ -505,6 +534,11 @@ export const StartJourneyDocument = {
                 kind: 'Argument',
                 name: { kind: 'Name', value: 'clientRequestId' },
                 value: { kind: 'Variable', name: { kind: 'Name', value: 'clientRequestId' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'deviceId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
               },
             ],
             selectionSet: {
@@ -560,6 +594,11 @@ export const UpdateLocationDocument = {
             type: { kind: 'NamedType', name: { kind: 'Name', value: 'LocationInput' } },
           },
         },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
+        },
       ],
       selectionSet: {
         kind: 'SelectionSet',
@@ -577,6 +616,11 @@ export const UpdateLocationDocument = {
                 kind: 'Argument',
                 name: { kind: 'Name', value: 'location' },
                 value: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'deviceId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
               },
             ],
             selectionSet: {
@@ -629,6 +673,11 @@ export const UpdateLocationsDocument = {
           variable: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
           type: { kind: 'NamedType', name: { kind: 'Name', value: 'DateTime' } },
         },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
+        },
       ],
       selectionSet: {
         kind: 'SelectionSet',
@@ -651,6 +700,11 @@ export const UpdateLocationsDocument = {
                 kind: 'Argument',
                 name: { kind: 'Name', value: 'sentAt' },
                 value: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'deviceId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
               },
             ],
             selectionSet: {
@@ -701,6 +755,16 @@ export const MarkArrivedDocument = {
           variable: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
           type: { kind: 'NamedType', name: { kind: 'Name', value: 'LocationInput' } },
         },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'DateTime' } },
+        },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
+        },
       ],
       selectionSet: {
         kind: 'SelectionSet',
@@ -718,6 +782,16 @@ export const MarkArrivedDocument = {
                 kind: 'Argument',
                 name: { kind: 'Name', value: 'location' },
                 value: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'sentAt' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'deviceId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
               },
             ],
             selectionSet: {
@@ -752,6 +826,75 @@ export const MarkArrivedDocument = {
     },
   ],
 } as unknown as DocumentNode<MarkArrivedMutation, MarkArrivedMutationVariables>;
+export const TakeOverJourneyDocument = {
+  kind: 'Document',
+  definitions: [
+    {
+      kind: 'OperationDefinition',
+      operation: 'mutation',
+      name: { kind: 'Name', value: 'TakeOverJourney' },
+      variableDefinitions: [
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
+          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
+        },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
+        },
+      ],
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'takeOverJourney' },
+            arguments: [
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'sessionId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
+              },
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'deviceId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
+              },
+            ],
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'JourneyFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<TakeOverJourneyMutation, TakeOverJourneyMutationVariables>;
 export const StopJourneyDocument = {
   kind: 'Document',
   definitions: [

@@ -4,19 +4,23 @@ import * as Documents from './operations.js';
 export const trustedDocuments = [
   {
     document: Documents.StartJourneyDocument,
-    sha256Hash: '87041b0c80f5717c2093a09172643885b0be047194f385a68a6bad5594b27001',
+    sha256Hash: 'd552a81dfd428c244f1703f73443e2f96390e8c89eb358c68a8ecfdf227588fe',
   },
   {
     document: Documents.UpdateLocationDocument,
-    sha256Hash: '7908eb9b9c42b84de3bef52e3e029e1b3ee346723ee6aa354c95e6e48ad6efd9',
+    sha256Hash: 'faa215b8bdf4ecfbf5ccc695403c99c68495a3630adfc92ce143a2a0a31de28e',
   },
   {
     document: Documents.UpdateLocationsDocument,
-    sha256Hash: '32713a6f1ce97ee4e2b6affb4a61deb88984e699bfae73c187b1a4e9e266e2df',
+    sha256Hash: '62a08b96f119b445e561110f3c3144533cca82186149680db8b4a44ab473c451',
   },
   {
     document: Documents.MarkArrivedDocument,
-    sha256Hash: '42d9518c1ddbdd335109b4cb7d633b515157e162daddb66fa593be673a7a59ae',
+    sha256Hash: 'cb200dd868ce2ac95ba3afad73ccfd33a331e8eb8b58dae1749214251cdb3bef',
+  },
+  {
+    document: Documents.TakeOverJourneyDocument,
+    sha256Hash: 'e0aba382c925a9eb296042b8448c4bfdd134773d921ad9e6178860b92950c5ac',
   },
   {
     document: Documents.StopJourneyDocument,
@@ -49,4 +53,4 @@ export const trustedDocuments = [
 ] as const;
 
 /** The version of this package, whose documents these are. */
-export const clientVersion = '0.1.0';
+export const clientVersion = '0.2.0';

@@ -49,7 +49,7 @@ const initialIntervalMs = 5000;
 /** A phone that has nothing to send asks this often whether the journey goes on: else it would get no 410. */
 const checkIntervalMs = 30_000;
 
-export const inputOf = ({ capturedAtMs, mocked: _, ...place }: Fix): LocationInput => ({
+export const inputOf = ({ capturedAtMs, ...place }: Fix): LocationInput => ({
   ...place,
   capturedAt: new Date(capturedAtMs).toISOString(),
 });

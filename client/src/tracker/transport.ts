@@ -8,6 +8,7 @@ import {
   MarkArrivedDocument,
   StartJourneyDocument,
   StopJourneyDocument,
+  TakeOverJourneyDocument,
   UpdateLocationsDocument,
   type JourneyFieldsFragment,
   type LiveLocationFieldsFragment,
@@ -84,17 +85,21 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
   };
   const { link } = client;
   return {
-    startJourney: async ({ sessionId, clientRequestId }, signal) => {
-      const data = await mutate(StartJourneyDocument, { sessionId, clientRequestId }, signal);
+    startJourney: async (request, signal) => {
+      const data = await mutate(StartJourneyDocument, { ...request }, signal);
       return dataOf(data.startJourney, 'startJourney');
     },
-    updateLocations: async ({ sessionId, locations, sentAt }, signal) => {
-      const data = await mutate(UpdateLocationsDocument, { sessionId, locations, sentAt }, signal);
+    updateLocations: async (request, signal) => {
+      const data = await mutate(UpdateLocationsDocument, { ...request }, signal);
       return dataOf(data.updateLocations, 'updateLocations');
     },
-    markArrived: async ({ sessionId, location }, signal) => {
-      const data = await mutate(MarkArrivedDocument, { sessionId, location }, signal);
+    markArrived: async (request, signal) => {
+      const data = await mutate(MarkArrivedDocument, { ...request }, signal);
       return dataOf(data.markArrived, 'markArrived');
+    },
+    takeOverJourney: async (sessionId, deviceId, signal) => {
+      const data = await mutate(TakeOverJourneyDocument, { sessionId, deviceId }, signal);
+      return dataOf(data.takeOverJourney, 'takeOverJourney');
     },
     stopJourney: async (sessionId, signal) => {
       const data = await mutate(StopJourneyDocument, { sessionId }, signal);

@@ -380,6 +380,21 @@ describe('another device', () => {
     await until('sent', () => app.tracker.getState().distanceMeters === 400);
   });
 
+  test('that takes the journey over makes this one stop, and the service accepts the fixes of one device alone', async () => {
+    const first = await world.started();
+    const second = world.app({ storage: memoryStorage() });
+    await sees(second, { phase: 'EN_ROUTE', sending: 'TAKEN_OVER' });
+    expect(await second.tracker.takeOver()).toMatchObject({ ok: true });
+    await first.tracker.deliver([fixAt(300)]);
+    await pass(2 * intervalMs);
+    await first.tracker.deliver([fixAt(290)]);
+    await sees(first, { sending: 'TAKEN_OVER' });
+    expect(unseenReason(first.tracker.getState())).toBe('OTHER_DEVICE');
+    await second.tracker.deliver([fixAt(200)]);
+    await until('sent', () => second.tracker.getState().distanceMeters === 200);
+    expect((await world.poll()).distanceMeters).toBe(200);
+  });
+
   test('that started a new journey takes its place: the old id does not stay', async () => {
     const app = await world.started({ clock: thirtyTimesAsFast, requestTimeoutMs: 120_000 });
     const old = app.tracker.getState().journey!.id;

@@ -232,7 +232,7 @@ export async function createApp(
       if (port !== null) metricsServer = await serveMetrics(metrics.registry, { host: http.host, port });
       const url = await server.listen(http);
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
-      await scripts.whenConnected();
+      await Promise.all([scripts.whenConnected(), database.warmUp()]);
       if (phase === 'stopping') return { url };
       watchdog.start();
       recordRelay.start();

@@ -33,7 +33,11 @@ describe('The reporting device', () => {
   let phone: ReturnType<typeof device>;
   let tablet: ReturnType<typeof device>;
   beforeAll(async () => {
-    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_TIMEOUT_MS: '5000' });
+    service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_TIMEOUT_MS: '5000',
+      DATABASE_TIMEOUT_MS: '5000',
+    });
   });
   afterAll(() => service.stop());
   beforeEach(async () => {
@@ -46,7 +50,8 @@ describe('The reporting device', () => {
   it.each(['that started', 'that reported first'])(
     'is the one %s, and another one neither moves the marker nor arrives',
     async (how) => {
-      await (how === 'that started' ? phone : device(booking, null)).start();
+      const start = await (how === 'that started' ? phone : device(booking, null)).start();
+      expect(start.errors).toBeUndefined();
       expect((await phone.update(900)).errors).toBeUndefined();
       for (const refused of [
         await tablet.update(4000),
@@ -129,6 +134,7 @@ describe('The rate of a trainer with several devices', () => {
       REQUESTS_PER_MINUTE: 'off',
       MAX_EVENT_LOOP_DELAY_MS: 'off',
       REDIS_TIMEOUT_MS: '5000',
+      DATABASE_TIMEOUT_MS: '5000',
     });
   });
   afterAll(() => service.stop());

@@ -16,7 +16,11 @@ describe('A booking that changes during its journey', () => {
   let operator: Actor;
   let booking: Booking;
   beforeAll(async () => {
-    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_TIMEOUT_MS: '5000' });
+    service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_TIMEOUT_MS: '5000',
+      DATABASE_TIMEOUT_MS: '5000',
+    });
     operator = await service.actor('operator-1', 'operator');
   });
   afterAll(() => service.stop());

@@ -10,7 +10,6 @@ export interface UplinkOptions {
 
 /** The service as one phone reaches it. Counts what the service answers; a phone without a network asked nothing. */
 export function uplink({ transport, counts, pass }: UplinkOptions): JourneyTransport {
-  const { takeOverJourney, reportTrackingProblem, hasNewToken } = transport;
   const send = async <T>(request: () => Promise<T>): Promise<T> => {
     await pass();
     try {
@@ -35,11 +34,13 @@ export function uplink({ transport, counts, pass }: UplinkOptions): JourneyTrans
     markArrived: (...request) => send(() => transport.markArrived(...request)),
     stopJourney: (...request) => send(() => transport.stopJourney(...request)),
     liveLocation: (...request) => send(() => transport.liveLocation(...request)),
-    ...(takeOverJourney && { takeOverJourney: (...request) => send(() => takeOverJourney(...request)) }),
-    ...(reportTrackingProblem && {
-      reportTrackingProblem: (...request) => send(() => reportTrackingProblem(...request)),
+    ...(transport.takeOverJourney && {
+      takeOverJourney: (...request) => send(() => transport.takeOverJourney!(...request)),
     }),
-    ...(hasNewToken && { hasNewToken }),
+    ...(transport.reportTrackingProblem && {
+      reportTrackingProblem: (...request) => send(() => transport.reportTrackingProblem!(...request)),
+    }),
+    ...(transport.hasNewToken && { hasNewToken: () => transport.hasNewToken!() }),
   };
 }
 

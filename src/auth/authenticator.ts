@@ -106,7 +106,7 @@ export class Authenticator {
   }
 
   private explain(failure: unknown): JourneyError {
-    if (failure instanceof JourneyError) return failure;
+    if (JourneyError.is(failure, 'STORE_UNAVAILABLE')) return failure;
     if (failure instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
     if (failure instanceof errors.JWTClaimValidationFailed) {
       return unauthenticated(

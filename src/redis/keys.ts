@@ -15,10 +15,14 @@ export const allPartitions = partitionNames;
  */
 export const partitionOf = (sessionId: string): string => partitionNames[crc32(sessionId) % PARTITION_COUNT]!;
 
-const ENCODED: Readonly<Record<string, string>> = { '%': '%25', '{': '%7B', '}': '%7D' };
+const percentEncode = (character: string): string =>
+  [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 
-/** A user's id as a part of a key: braces in it would be taken for the key's hash tag. readSnapshot.lua does the same. */
-const encodeUserId = (id: string): string => id.replace(/[%{}]/g, (character) => ENCODED[character]!);
+/**
+ * A user's id as a part of a key. Braces would be taken for the key's hash tag, and `*` for a pattern by whoever
+ * searches for keys. readSnapshot.lua does the same.
+ */
+const encodeUserId = (id: string): string => id.replace(/[^\w.:-]/gu, percentEncode);
 
 /** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
 export class Keys {

@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS, persistently } from '../faults/operations';
 import { metersFromHome, TestService, type Actor, type Booking } from '../support/service';
 
 const REFRESH = `mutation ($id: ID!) {
@@ -19,9 +19,13 @@ describe('A booking that changes during its journey', () => {
     service = await TestService.start({
       ...FAULT_SETTINGS,
       REDIS_TIMEOUT_MS: '5000',
-      DATABASE_TIMEOUT_MS: '5000',
     });
     operator = await service.actor('operator-1', 'operator');
+  });
+  // A first connection to a store may take longer than a request may.
+  beforeAll(async () => {
+    const { student, id } = await service.book();
+    await persistently(() => student.poll(id));
   });
   afterAll(() => service.stop());
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS, persistently } from '../faults/operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from '../faults/operations';
 import { metersFromHome, TestService, type Actor, type Booking } from '../support/service';
 
 const UPDATE = `mutation ($id: ID!, $location: LocationInput!, $deviceId: ID) {
@@ -41,7 +41,7 @@ describe('The reporting device', () => {
   // A first connection to a store may take longer than a request may.
   beforeAll(async () => {
     const { student, id } = await service.book();
-    await persistently(() => student.poll(id));
+    await retryWhileUnavailable(() => student.poll(id));
   });
   afterAll(() => service.stop());
   beforeEach(async () => {
@@ -143,7 +143,7 @@ describe('The rate of a trainer with several devices', () => {
   // A first connection to a store may take longer than a request may.
   beforeAll(async () => {
     const { student, id } = await service.book();
-    await persistently(() => student.poll(id));
+    await retryWhileUnavailable(() => student.poll(id));
   });
   afterAll(() => service.stop());
 

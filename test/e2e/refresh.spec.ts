@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS, persistently } from '../faults/operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from '../faults/operations';
 import { metersFromHome, TestService, type Actor, type Booking } from '../support/service';
 
 const REFRESH = `mutation ($id: ID!) {
@@ -25,7 +25,7 @@ describe('A booking that changes during its journey', () => {
   // A first connection to a store may take longer than a request may.
   beforeAll(async () => {
     const { student, id } = await service.book();
-    await persistently(() => student.poll(id));
+    await retryWhileUnavailable(() => student.poll(id));
   });
   afterAll(() => service.stop());
   beforeEach(async () => {

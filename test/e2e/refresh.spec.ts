@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from '../faults/operations';
 import { metersFromHome, TestService, type Actor, type Booking } from '../support/service';
 
 const REFRESH = `mutation ($id: ID!) {
@@ -16,8 +16,16 @@ describe('A booking that changes during its journey', () => {
   let operator: Actor;
   let booking: Booking;
   beforeAll(async () => {
-    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_TIMEOUT_MS: '5000' });
+    service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_TIMEOUT_MS: '5000',
+    });
     operator = await service.actor('operator-1', 'operator');
+  });
+  // A first connection to a store may take longer than a request may.
+  beforeAll(async () => {
+    const { student, id } = await service.book();
+    await retryWhileUnavailable(() => student.poll(id));
   });
   afterAll(() => service.stop());
   beforeEach(async () => {

@@ -52,4 +52,4 @@ Tokens, for the header "Authorization: Bearer …":
 
 /** How it goes, in a line. */
 export const statusLine = ({ underWay, arrived, fixesSent, rateLimited, outages }: FleetCounts): string =>
-  `${underWay} under way, ${arrived} arrived; ${fixesSent} fixes sent, ${rateLimited} times told to slow down, ${outages} without an answer`;
+  `${underWay} active, ${arrived} arrived; ${fixesSent} fixes sent, ${rateLimited} updates over the rate, ${outages} without an answer`;

@@ -132,7 +132,7 @@ async function serve(
   return `http://localhost:${config.http.port}`;
 }
 
-/** `driven`, beside these, tells the map whose trainer is simulated: nobody else should play that one. */
+/** `driven`, beside these, shows the map whose trainer is simulated: nobody else should play that one. */
 const mapFacts = ({ id, trainerId, studentId, home }: Session) => ({ id, trainerId, studentId, home });
 
 const signerOf = (env: NodeJS.ProcessEnv): Signer => ({

@@ -3,7 +3,7 @@ import type { DemoTokens } from './tokens';
 import type { Town } from './town';
 
 /**
- * Who may ask in the playground. At first a student whose trainer is under way: its poll shows something move. Acts
+ * Who may ask in the playground. At first a student with an active journey: its poll shows something move. Acts
  * are of the trainer whom nobody simulates.
  */
 export function playgroundExample(town: Town, tokens: DemoTokens): PlaygroundExample {

@@ -4,7 +4,7 @@ export interface FleetCounts {
   /** Now on the road. */
   underWay: number;
   started: number;
-  /** Journeys that were under way already, from before a restart. */
+  /** Journeys that were active already, from before a restart. */
   resumed: number;
   arrived: number;
   /** Given up at the door: the service saw the trainer too far away. */

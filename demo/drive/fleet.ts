@@ -51,7 +51,7 @@ export class Fleet {
     return Promise.all(drives).then(() => undefined);
   }
 
-  /** Resolves when nobody drives any more: after the requests under way. Journeys are not stopped. */
+  /** Resolves when nobody drives any more: after the requests in flight. Journeys are not stopped. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;

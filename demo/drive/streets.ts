@@ -11,7 +11,7 @@ export interface Way {
   readonly lengthMeters: number;
 }
 
-/** As `scripts/make-streets.mjs` writes it: its `format` field tells the encoding. */
+/** As `scripts/make-streets.mjs` writes it: its `format` field describes the encoding. */
 export interface StreetsFile {
   readonly kinds: readonly StreetKind[];
   readonly origin: readonly [longitude: number, latitude: number];

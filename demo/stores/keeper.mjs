@@ -25,10 +25,10 @@ function start() {
   }
   const ended = (exit) => {
     child = undefined;
-    tell({ exit, output });
+    report({ exit, output });
     if (isEnding) void end();
   };
-  child.on('spawn', () => tell({ pid: child.pid }));
+  child.on('spawn', () => report({ pid: child.pid }));
   // It could not be started: there is no `close` then.
   child.on('error', (error) => child?.pid === undefined && ended(error.message));
   child.on('close', (code, signal) => ended(signal ?? code));
@@ -48,7 +48,7 @@ async function end() {
   process.exit();
 }
 
-const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const report = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 // The parent may be gone; its death shows on stdin.
 process.stdout.on('error', () => {});
 

@@ -40,7 +40,7 @@ async function startOn(port: number): Promise<EmbeddedStore> {
 
 async function greet(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  // An error after the failed attempt has no one else to hear it.
+  // An error after the failed attempt has no other listener.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -25,7 +25,7 @@ export function createKeySet(url: URL): JWTVerifyGetKey {
     const now = performance.now();
     if (now >= mayAskAt) {
       mayAskAt = now + ASK_INTERVAL_MS;
-      // A request that is under way may have been answered before the key was published.
+      // A request that is in flight may have been answered before the key was published.
       if (keys.reloading) await keys.reload();
       await keys.reload();
       return keys(header, token);

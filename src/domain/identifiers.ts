@@ -15,7 +15,7 @@ export function requireId(field: string, id: string): void {
   );
 }
 
-/** A device's id is its app's own choice; null: the app does not tell its devices apart. */
+/** A device's id is its app's own choice; null: the app does not distinguish its devices. */
 export function requireDeviceId(deviceId: string | null): void {
   if (deviceId !== null) requireId('deviceId', deviceId);
 }

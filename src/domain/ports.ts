@@ -105,7 +105,7 @@ export type Refusal =
 export interface Reporter {
   readonly sessionId: string;
   readonly trainerId: string;
-  /** null or left out: the trainer's phone does not tell its devices apart. */
+  /** null or left out: the trainer's app does not distinguish its devices. */
   readonly deviceId?: string | null;
 }
 

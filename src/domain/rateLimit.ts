@@ -44,7 +44,7 @@ export type TurnDecision = { readonly next: Turns } & (
   | { readonly allowed: false; readonly retryAfterMs: number; readonly contested: boolean }
 );
 
-/** Nobody has more sessions under way at once; a trainer's forged session ids must not fill the memory. */
+/** Nobody has more active sessions at once; a trainer's forged session ids must not fill the memory. */
 export const MAX_WAITING = 8;
 
 /** A phone that sends by a timer of its own comes back after one interval and its network's latency. */

@@ -89,7 +89,7 @@ export function createRedisClient({
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
         slotsRefreshTimeout: timeoutMs,
-        // A failover that no MOVED tells of (the master is gone) is found by asking.
+        // A failover that no MOVED reports, because the master is gone, is found by asking.
         slotsRefreshInterval: 1000,
         // What may have run is not sent again behind our back, here either.
         retryDelayOnFailover: 0,

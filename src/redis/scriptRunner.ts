@@ -45,7 +45,7 @@ export interface WriteOptions {
   /**
    * `retry`: the step is safe to repeat and is tried again until it is known to have run, for twice the
    * command's deadline. `once`: it is sent once. Both hold back a 503 until the step can't run any more.
-   * `bestEffort`: it fails as soon as it fails; nobody is told anything that a late run could belie.
+   * `bestEffort`: it fails as soon as it fails; no caller gets a result that a late run could contradict.
    */
   readonly mode: 'retry' | 'once' | 'bestEffort';
 }

@@ -38,7 +38,7 @@ describe('A signing key that is rotated', () => {
     const sendUnknown = async (count: number) => {
       for (let id = 0; id < count; id += 1) {
         const sign = await provider.unknownKey(`unknown-${performance.now()}`);
-        expect(['UNAUTHENTICATED', 'STORE_UNAVAILABLE']).toContain((await send(await sign('stranger'))).code);
+        expect(['UNAUTHENTICATED', 'STORE_UNAVAILABLE']).toContain((await send(await sign('unknown'))).code);
       }
     };
     await sendUnknown(5);

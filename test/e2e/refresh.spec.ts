@@ -119,7 +119,7 @@ describe('A booking that changes during its journey', () => {
     },
   );
 
-  it('tells a new trainer that no journey of its own is active', async () => {
+  it('answers a new trainer that no journey of its own is active', async () => {
     const next = await handOver('trainer');
     for (const act of ['update', 'stop', 'arrive'] as const) {
       expect(await next[act](booking.id, metersFromHome(900))).toMatchObject({

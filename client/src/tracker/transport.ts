@@ -46,7 +46,7 @@ export interface JourneyTransport {
   markArrived(request: ArrivalRequest, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
   stopJourney(sessionId: string, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
   liveLocation(sessionId: string, signal: AbortSignalLike): Promise<LiveLocationFieldsFragment>;
-  /** From now on this device reports. A service that tells no devices apart has none. */
+  /** From now on this device reports. A service that does not distinguish devices has none. */
   takeOverJourney?(
     sessionId: string,
     deviceId: string,

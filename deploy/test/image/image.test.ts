@@ -158,7 +158,7 @@ describe('the image', { timeout: 900_000 }, () => {
     const start = (words: string[], more: Record<string, string> = {}): ChildProcess => {
       const [program = '', ...args] = words;
       const env = { ...environment, ...more };
-      const child = spawn(program, args, { cwd: inside(image, '.'), env, ...stranger() });
+      const child = spawn(program, args, { cwd: inside(image, '.'), env, ...otherUser() });
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk) => (said += String(chunk)));
       return child;
@@ -272,7 +272,7 @@ describe('the image', { timeout: 900_000 }, () => {
 });
 
 /** Someone who owns no file of the image, like its user `node`: shows that nothing is written to it. */
-function stranger(): { uid?: number; gid?: number } {
+function otherUser(): { uid?: number; gid?: number } {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 }
 

@@ -28,7 +28,7 @@ Returns  { code, now, … }
   NOT_STARTABLE    the session's status or an arrival forbids it; nothing was changed
   PAST_DEADLINE    the caller has got its 503 by now; nothing was changed
 Atomic   so that of two racing starts exactly one wins, and its event exists exactly if its journey does.
-Repeat   safe: the journey id tells a lost reply's retry from a second start.
+Repeat   safe: the journey id distinguishes the retry after a lost reply from a second start.
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]

@@ -6,7 +6,7 @@ ARGV[2]  trainer id   ARGV[3]  device id
 Returns  { code, now, … }
   REPORTS          + activeJourney fields: by this call, or since before
   ENDED, NOT_OWNER, NOT_ACTIVE, PAST_DEADLINE as update.lua does
-Atomic   so that of two devices that take over at once one reports, and the other is told so.
+Atomic   so that of two devices that take over at once one reports, and the other gets that answer.
 Repeat   safe: a device that reports already goes on, and its next fix is no first one again.
 ]]
 local active_key, ended_key, meta_key = KEYS[1], KEYS[2], KEYS[3]

@@ -19,6 +19,8 @@ export interface RedisClientOptions {
   readonly onReadonly?: () => void;
 }
 
+const SLOTS_REFRESH_INTERVAL_MS = 1000;
+
 /** Between attempts to connect: short, so that the service is back within 2 s of Redis. */
 const reconnectDelayMs = (attempt: number): number =>
   Math.min(50 * 2 ** (attempt - 1), 400) + Math.random() * 100;
@@ -89,8 +91,6 @@ export function createRedisClient({
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
         slotsRefreshTimeout: timeoutMs,
-        // A failover that no MOVED reports, because the master is gone, is found by asking.
-        slotsRefreshInterval: 1000,
         // What may have run is not sent again behind our back, here either.
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
@@ -104,8 +104,18 @@ export function createRedisClient({
       })
     : new Redis({ ...options, ...hosts[0] });
   joinWrites(client);
+  if (client instanceof Cluster) refreshSlotsRegularly(client);
   // Every failure reaches its caller through the command; without a listener ioredis prints each to stderr.
   client.on('error', () => undefined);
   client.on('close', () => (isLeaving = false));
   return client;
+}
+
+/**
+ * Finds a failover that no MOVED reports, because the master is gone. It is not left to ioredis' slotsRefreshInterval,
+ * whose timer never ends when the client is closed during a refresh.
+ */
+function refreshSlotsRegularly(cluster: Cluster): void {
+  const timer = setInterval(() => cluster.refreshSlotsCache(), SLOTS_REFRESH_INTERVAL_MS);
+  cluster.once('end', () => clearInterval(timer));
 }

@@ -231,7 +231,13 @@ describe('the image', { timeout: 900_000 }, () => {
         return data;
       };
       const poll = '{ liveLocation(sessionId: "session-00001") { isActive location { latitude } } }';
-      const fix = `{ latitude: 52.5, longitude: 13.4, accuracy: 5, capturedAt: "${new Date().toISOString()}" }`;
+      // A fix far from the student's home would be rejected.
+      const { session } = (await ask(
+        'trainer',
+        '{ session(id: "session-00001") { home { latitude longitude } } }',
+      )) as { session: { home: { latitude: number; longitude: number } } };
+      const { latitude, longitude } = session.home;
+      const fix = `{ latitude: ${latitude}, longitude: ${longitude}, accuracy: 5, capturedAt: "${new Date().toISOString()}" }`;
 
       await ask('trainer', 'mutation { startJourney(sessionId: "session-00001") { id } }');
       await ask(
@@ -240,7 +246,7 @@ describe('the image', { timeout: 900_000 }, () => {
       );
       assert.deepEqual((await ask('student', poll)).liveLocation, {
         isActive: true,
-        location: { latitude: 52.5 },
+        location: { latitude },
       });
       await ask('trainer', 'mutation { stopJourney(sessionId: "session-00001") { id } }');
       assert.deepEqual((await ask('student', poll)).liveLocation, { isActive: false, location: null });

@@ -100,7 +100,13 @@ async function connected(redis: RedisClient): Promise<void> {
 async function seed(store: RedisJourneyStore, journey: Journey, indexed: boolean): Promise<void> {
   const { session } = journey;
   if (indexed) await store.index([session.trainerId, session.studentId], session.id);
-  await store.start({ journeyId: randomUUID(), clientRequestId: randomUUID(), session, startable: true });
+  await store.start({
+    journeyId: randomUUID(),
+    clientRequestId: randomUUID(),
+    session,
+    startable: true,
+    readAt: Date.now(),
+  });
   const outcome = await store.update({
     sessionId: session.id,
     trainerId: session.trainerId,

@@ -1,4 +1,4 @@
-import { buildSchema, execute, GraphQLScalarType, parse, validate, type GraphQLError } from 'graphql';
+import { buildSchema, execute, type GraphQLScalarType, parse, validate, type GraphQLError } from 'graphql';
 
 import { redactValues } from '../../src/graphql/execution/redactValues';
 import { DateTime } from '../../src/graphql/scalars';

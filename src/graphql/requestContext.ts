@@ -6,7 +6,7 @@ import type { OperationRequest } from './execution/operationRequest';
 
 /**
  * What one request carries to its resolvers. Each session is looked up once, however often a document asks for it.
- * Look-ups that begin in one tick share a round trip, because the Redis client for reads pipelines them: ten polls in
+ * Look-ups that begin in one tick share a round trip, because the Redis client writes them together: ten polls in
  * one document, or a page of sessions with their live locations.
  */
 export class RequestContext {

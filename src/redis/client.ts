@@ -13,7 +13,7 @@ export interface RedisClientOptions {
   readonly timeoutMs: number;
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /** The scripts that it can call; all unless given. ioredis copies each of them to every batch that it pipelines. */
+  /** The scripts that it can call; all unless given. */
   readonly scripts?: readonly ScriptName[];
   /** The server has become a replica: this client connects anew. */
   readonly onReadonly?: () => void;

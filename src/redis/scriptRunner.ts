@@ -33,7 +33,7 @@ export interface RedisCall {
 }
 
 export interface ScriptRunnerOptions {
-  /** For reading steps; may pipeline automatically. */
+  /** For scripts that only read. */
   readonly reader: RedisClient;
   readonly writer: RedisClient;
   /** Deadline of one command. */

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { Guests } from './domain/guests';
 import { JourneyService } from './domain/journeyService';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
+import { Shares } from './domain/shares';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
@@ -37,6 +39,7 @@ import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
@@ -137,9 +140,18 @@ export async function createApp(
   };
 
   const sessions = new Sessions(store, database.sessions);
+  const shareStore = new RedisShareStore(scripts, keys);
+  const shares = new Shares(shareStore, sessions);
+  const guests = new Guests({
+    store: shareStore,
+    sessions,
+    afterEndMs: policy.shareAfterEndMs,
+    guessesPerMinute: config.auth.shareGuessesPerMinute,
+  });
   const journeys = new JourneyService({
     store,
     sessions,
+    guests,
     policy,
     newJourneyId: randomUUID,
     onChange,
@@ -155,7 +167,7 @@ export async function createApp(
       logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
   });
 
-  const schema = createSchema({ journeys, lists });
+  const schema = createSchema({ journeys, lists, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -185,6 +197,7 @@ export async function createApp(
     documents,
     authenticator,
     journeys,
+    guests,
     logger,
     shedder,
     limiter,

@@ -1,6 +1,7 @@
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
+import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
@@ -46,6 +47,7 @@ export interface Sender {
 export interface JourneyServiceOptions {
   readonly store: JourneyStore;
   readonly sessions: Sessions;
+  readonly guests: Guests;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
   /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
@@ -78,10 +80,20 @@ export class JourneyService {
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
+    if (viewer.role === 'GUEST') {
+      return this.describe(sessionId, (await this.options.guests.read(viewer, sessionId)).view);
+    }
     const view = await this.sessions.view(sessionId);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
       ? this.describe(sessionId, view)
       : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+  }
+
+  /** Who the viewer is. A guest is its share, which is read: an ended one is refused. */
+  async identify(viewer: Viewer): Promise<Pick<Viewer, 'role'> & { readonly id: string }> {
+    if (viewer.role !== 'GUEST') return viewer;
+    const { share } = await this.options.guests.read(viewer, viewer.sessionId);
+    return { id: share.id, role: viewer.role };
   }
 
   private describe(sessionId: string, view: SessionView): LiveLocation {

@@ -2,6 +2,7 @@ import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
 import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { Share } from './share';
 import type { Participants } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
@@ -213,4 +214,31 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+export interface CreateShareCommand {
+  readonly sessionId: string;
+  readonly secretHash: string;
+  readonly id: string;
+  readonly studentId: string;
+  readonly lifeMs: number;
+  readonly maxShares: number;
+}
+
+export type CreateShareOutcome =
+  | { readonly kind: 'CREATED'; readonly share: Share }
+  | { readonly kind: 'TOO_MANY'; readonly retryAfterMs: number };
+
+/** The shares of sessions. What JourneyStore promises of its methods holds here too. */
+export interface ShareStore {
+  create(command: CreateShareCommand): Promise<CreateShareOutcome>;
+  /** Also when there is no such share (any more). */
+  revoke(sessionId: string, shareId: string): Promise<void>;
+  /** Those that have not ended. */
+  list(sessionId: string): Promise<readonly Share[]>;
+  /** The share with this secret and the session's snapshot, with the cached session; null: no share with it exists (any more). */
+  readShared(
+    sessionId: string,
+    secretHash: string,
+  ): Promise<{ readonly share: Share; readonly snapshot: SessionSnapshot } | null>;
 }

@@ -5,6 +5,7 @@ import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type Fiel
 
 const scriptNames = [
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'indexAdd',
@@ -16,7 +17,9 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
   'start',
   'takeOver',
   'update',
@@ -25,7 +28,12 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'due',
+  'indexRead',
+  'readShares',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

@@ -13,7 +13,7 @@ import {
 } from './serverFaults';
 
 const each = (verdict: string) => operations.map(() => verdict);
-const reads: readonly ScriptName[] = ['readSnapshot', 'indexRead'];
+const reads: readonly ScriptName[] = ['readSnapshot', 'indexRead', 'readShares'];
 const onlyReadsRight = operations.map(({ scripts }) =>
   scripts.every((script) => reads.includes(script)) ? 'right' : 'unavailable',
 );

@@ -15,6 +15,7 @@ ARGV[2]  JSON:
   readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
+  shareAfterEndMs            how long the session's shares outlive the journey
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
@@ -44,6 +45,8 @@ local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], K
 -- @include geo
 -- @include outbox
 -- @include change
+-- @include siblingKey
+-- @include shares
 -- @record activeJourney
 -- @record endedJourney
 -- @record lastJourney
@@ -78,6 +81,10 @@ if outcome == 'CANCELLED' then
     return reply('CHANGED', { active.trainerId })
   end
   invalidate_session(meta_key, now)
+  -- A share shows what the session's student may see: it ends with the booking, and when that is another student's.
+  revise_shares(session_key(active_key, 'session:shares'), now, function(share)
+    return booking and booking.studentId == share.studentId and math.huge or 0
+  end)
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt))
@@ -134,6 +141,9 @@ local ended = {
 }
 local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
 
+revise_shares(session_key(active_key, 'session:shares'), now, function()
+  return tonumber(ended.endedAt) + options.shareAfterEndMs
+end)
 redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)

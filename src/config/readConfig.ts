@@ -143,6 +143,9 @@ const settings = {
   ACCEPT_MOCKED_FIXES: bool({ default: false }),
   MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
   ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
+  STAGE_APPROACHING_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
+  STAGE_NEARBY_METERS: decimal(1, 100_000)({ default: 500 }),
+  STAGE_DOOR_METERS: decimal(1, 100_000)({ default: 100 }),
   SIGNAL_LIVE_MS: integer(1, HOUR_MS)({ default: 20_000 }),
   SIGNAL_DELAYED_MS: integer(1, HOUR_MS)({ default: 60_000 }),
   POLL_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
@@ -183,6 +186,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS
   ) {
     errors.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
+  }
+  if (
+    !invalid('STAGE_DOOR_METERS') &&
+    !invalid('STAGE_NEARBY_METERS') &&
+    read.STAGE_DOOR_METERS > read.STAGE_NEARBY_METERS
+  ) {
+    errors.push('STAGE_DOOR_METERS must not be greater than STAGE_NEARBY_METERS');
   }
   const region = read.AWS_REGION ?? read.AWS_DEFAULT_REGION;
   if (read.EVENTS === 'eventbridge' && !region)
@@ -238,6 +248,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       acceptMockedFixes: read.ACCEPT_MOCKED_FIXES,
       maxAccuracyMeters: read.MAX_ACCURACY_METERS,
       arrivalRadiusMeters: read.ARRIVAL_RADIUS_METERS,
+      stageApproachingSeconds: read.STAGE_APPROACHING_SECONDS,
+      stageNearbyMeters: read.STAGE_NEARBY_METERS,
+      stageDoorMeters: read.STAGE_DOOR_METERS,
       signalLiveMs: read.SIGNAL_LIVE_MS,
       signalDelayedMs: read.SIGNAL_DELAYED_MS,
       pollIntervalMs: read.POLL_INTERVAL_MS,

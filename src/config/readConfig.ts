@@ -83,6 +83,18 @@ const clientNames = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+/** Claims that mean something else already. */
+const RESERVED_CLAIMS: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'role'];
+
+const claimName = makeValidator<string>((text) => {
+  if (text.length > 200 || RESERVED_CLAIMS.includes(text)) {
+    throw new EnvError(
+      `must be the name of a claim, at most 200 characters, and none of ${RESERVED_CLAIMS.join(', ')}`,
+    );
+  }
+  return text;
+});
+
 const samplers = [
   'always_on',
   'always_off',
@@ -118,6 +130,7 @@ const settings = {
   AUTH_REQUIRE_EXP: bool({ default: true }),
   AUTH_ISSUER: str(optional),
   AUTH_AUDIENCE: str(optional),
+  AUTH_STUDENTS_CLAIM: claimName({ default: 'students' }),
   EVENTS: str({ choices: eventModes, default: 'log' }),
   EVENT_BUS_NAME: str({ default: 'application-events' }),
   AWS_REGION: str(optional),
@@ -224,6 +237,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       requireExp: read.AUTH_REQUIRE_EXP,
       issuer: read.AUTH_ISSUER,
       audience: read.AUTH_AUDIENCE,
+      studentsClaim: read.AUTH_STUDENTS_CLAIM,
     },
     events: {
       mode: read.EVENTS,

@@ -5,7 +5,7 @@ import type { JourneyStore, SessionDirectory } from './ports';
 import { decodeCursor, isSupportedMoment } from './sessionCursor';
 import type { SessionFilter, SessionPage, SessionPageRequest } from './sessionPages';
 import type { SessionStatus } from './session';
-import { mayRead, type Viewer } from './viewer';
+import { mayRead, studentIdsOf, type Viewer } from './viewer';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
@@ -56,7 +56,9 @@ export class SessionLists {
     }
     if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
     // The index holds sessions that may have an active journey; the snapshots show which ones do.
-    const sessionIds = await this.store.indexed(readsAll ? trainerId! : viewer.id);
+    const userIds = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : [readsAll ? trainerId! : viewer.id];
+    const indexed = await Promise.all(userIds.map((id) => this.store.indexed(id)));
+    const sessionIds = [...new Set(indexed.flat())];
     const snapshots = await Promise.all(sessionIds.map((id) => this.store.readSnapshot(id)));
     return snapshots
       .flatMap((snapshot) =>
@@ -112,10 +114,11 @@ function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter |
   if (studentId != null) requireUserId('studentId', studentId);
   // Someone else's sessions are no error: a list never says which users there are.
   if (viewer.role === 'TRAINER' && trainerId != null && trainerId !== viewer.id) return null;
-  if (viewer.role === 'STUDENT' && studentId != null && studentId !== viewer.id) return null;
+  if (viewer.role === 'STUDENT' && studentId != null && !studentIdsOf(viewer).includes(studentId)) return null;
   if (statuses?.length === 0) return null;
   const ofTrainer = viewer.role === 'TRAINER' ? viewer.id : trainerId;
-  const ofStudents = viewer.role === 'STUDENT' ? [viewer.id] : studentId != null ? [studentId] : null;
+  const ownStudents = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : null;
+  const ofStudents = studentId != null ? [studentId] : ownStudents;
   return {
     ...(scheduledFrom != null && { scheduledFrom }),
     ...(scheduledTo != null && { scheduledTo }),

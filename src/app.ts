@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { Fleet } from './domain/fleet';
 import { Guests } from './domain/guests';
 import { JourneyService } from './domain/journeyService';
+import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Shares } from './domain/shares';
@@ -34,6 +36,7 @@ import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -159,6 +162,12 @@ export async function createApp(
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
+  const fleet = new Fleet({
+    store,
+    active: new RedisActiveJourneyPages(scripts, keys),
+    access: new SessionAccess(sessions),
+    onChange,
+  });
   const watchdog = new Watchdog({
     store,
     onChange,
@@ -167,7 +176,7 @@ export async function createApp(
       logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
   });
 
-  const schema = createSchema({ journeys, lists, shares });
+  const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );

@@ -3,12 +3,14 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 
+import type { Fleet } from '../domain/fleet';
 import type { JourneyService } from '../domain/journeyService';
 import type { SessionLists } from '../domain/sessionLists';
 import type { Shares } from '../domain/shares';
 import { guardRootFields } from './access';
 import { requireCosts } from './cost';
 import { createInputCheck } from './inputRules';
+import { FleetResolver } from './resolvers/fleet.resolver';
 import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
@@ -24,13 +26,15 @@ import { ViewerResolver } from './resolvers/viewer.resolver';
 export function createSchema(services: {
   readonly journeys: JourneyService;
   readonly lists: SessionLists;
+  readonly fleet: Fleet;
   readonly shares: Shares;
 }): GraphQLSchema {
-  const { journeys, lists, shares } = services;
+  const { journeys, lists, fleet, shares } = services;
   const instances = new Map<unknown, unknown>([
     [LiveLocationResolver, new LiveLocationResolver()],
     [LocationResolver, new LocationResolver(journeys)],
     [JourneyResolver, new JourneyResolver(journeys, lists)],
+    [FleetResolver, new FleetResolver(fleet)],
     [SessionResolver, new SessionResolver(journeys, lists)],
     [ShareResolver, new ShareResolver(shares)],
     [ViewerResolver, new ViewerResolver(journeys)],
@@ -42,6 +46,7 @@ export function createSchema(services: {
       LiveLocationResolver,
       LocationResolver,
       JourneyResolver,
+      FleetResolver,
       SessionResolver,
       ShareResolver,
       ViewerResolver,

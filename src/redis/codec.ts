@@ -9,7 +9,8 @@ import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply 
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
+const { activeJourney, activeView, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } =
+  records;
 
 /** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
@@ -36,20 +37,32 @@ export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =
 export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
   toEnded(sessionId, endedJourney.decode(values)!);
 
+/** The reply of activeJourneys.lua; `count` is how many deadlines the partition has. */
+export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[]; count: number } {
+  const values: Reply = reply.split('\0');
+  const journeys: EnRouteJourney[] = [];
+  for (let from = 1; from < values.length; from += 1 + activeJourney.count) {
+    journeys.push(toActive(String(values[from]), activeJourney.decode(values, from + 1)!));
+  }
+  return { journeys, count: Number(values[0]) };
+}
+
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
   const values: Reply = reply.split('\0');
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
-    const active = activeJourney.decode(values, from)!;
-    from += activeJourney.count;
+    const active = activeView.decode(values, from)!;
+    from += activeView.count;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
       fix: location.decode(values, from),
+      stage: active.stage,
+      eta: active.eta,
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type FieldListName } from './records';
+import {
+  luaFieldList,
+  luaFieldWriter,
+  luaNamer,
+  luaReader,
+  luaValues,
+  type FieldListName,
+} from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
   'cacheSession',
   'createShare',
   'due',
@@ -29,6 +37,7 @@ export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
 export const readingScripts = [
+  'activeJourneys',
   'due',
   'indexRead',
   'readShares',

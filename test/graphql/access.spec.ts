@@ -28,7 +28,8 @@ class HalfGuarded {
 
 const services = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
-  const schema = createSchema({ journeys: services, lists: services, shares: services } as never);
+  const service = services as never;
+  const schema = createSchema({ journeys: service, lists: service, fleet: service, shares: service });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -75,8 +76,8 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', []],
-    ['STUDENT', []],
+    ['TRAINER', ['journeys']],
+    ['STUDENT', ['journeys']],
     [
       'OPERATOR',
       ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
@@ -122,6 +123,6 @@ describe('The arguments of a field', () => {
         .find((field) => field.name === name)!
         .args.map((argument) => argument.name);
     expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt', 'deviceId']);
-    expect(argumentsOf('sessions')).toEqual(['first', 'after']);
+    expect(argumentsOf('sessions')).toEqual(['first', 'after', 'filter', 'last', 'before']);
   });
 });

@@ -1,3 +1,4 @@
+import type { TravelAlert } from '../domain/alerts';
 import type { EndedState } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
@@ -9,6 +10,11 @@ const text: FieldDecoder<string> = (value) => value;
 const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
 const number: FieldDecoder<number> = Number;
 const flag: FieldDecoder<boolean> = (value) => value !== '';
+/** Words separated by spaces. */
+const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
+  const none: readonly T[] = [];
+  return (value) => (value === '' ? none : (value.split(' ') as T[]));
+};
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
 /** The fields of a record in Redis, in the order in which scripts take and return them. */
@@ -76,6 +82,7 @@ interface JourneyRecord {
 export interface ActiveJourneyRecord extends JourneyRecord {
   readonly homeLatitude: number;
   readonly homeLongitude: number;
+  readonly alerts: readonly TravelAlert[];
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -122,6 +129,8 @@ export interface TrackRecord {
   readonly run: string;
   /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
   readonly overturned: string;
+  /** Absent while it is the place of stillSince: the stand (include/stand.lua) by its latitude, longitude and time. */
+  readonly stand: string;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -142,7 +151,8 @@ export interface AppliedUpdateRecord {
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
  * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
- * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
+ * (include/deviceClock.lua) in `journey:active`, there too for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince`
+ * (since when the signal is LIVE again), `stoodAt` (where NOT_MOVING was raised) and `lateSince`, and `forgottenAt` in `session:meta`.
  */
 export const records = {
   /** `journey:active` */
@@ -150,6 +160,7 @@ export const records = {
     ...journeyFields,
     homeLatitude: number,
     homeLongitude: number,
+    alerts: wordList<TravelAlert>(),
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
@@ -208,6 +219,7 @@ export const records = {
     trackFlags: text,
     run: text,
     overturned: text,
+    stand: text,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type FieldListName } from './records';
 
 const scriptNames = [
+  'alerts',
   'cacheSession',
   'due',
   'end',

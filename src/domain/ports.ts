@@ -1,8 +1,10 @@
-import type { AlertChange, TravelAlert } from './alerts';
+import type { AlertChange, TravelAlert } from './alert';
+import type { Eta } from './eta';
 import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
 import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { JourneyStage } from './stage';
 import type { Participants } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
@@ -59,6 +61,9 @@ export type SessionSnapshot =
       readonly journey: EnRouteJourney;
       readonly home: GeoPoint;
       readonly fix: StoredFix | null;
+      readonly stage: JourneyStage;
+      /** As it was published last; null: never. It holds only while there is a fix. */
+      readonly eta: Eta | null;
       readonly alerts: readonly TravelAlert[];
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
@@ -183,6 +188,8 @@ export interface DueWork {
 }
 
 export interface AlertCheck {
+  /** By the store's clock. */
+  readonly at: number;
   readonly changes: readonly AlertChange[];
   /** How many journeys were checked, and how many more are due. */
   readonly checked: number;

@@ -1,4 +1,4 @@
-import type { AlertChange } from './alerts';
+import type { AlertChange } from './alert';
 import type { JourneyStore, OverdueJourney } from './ports';
 
 /** Between two sweeps: what is due is done at most this long, and the time of a sweep, after its time. */

@@ -1,4 +1,4 @@
-import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alerts';
+import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
@@ -10,7 +10,8 @@ import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply 
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
+const { activeJourney, activeView, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } =
+  records;
 
 /** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
@@ -43,14 +44,16 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
-    const active = activeJourney.decode(values, from)!;
-    from += activeJourney.count;
+    const active = activeView.decode(values, from)!;
+    from += activeView.count;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
       fix: location.decode(values, from),
+      stage: active.stage,
+      eta: active.eta,
       alerts: active.alerts,
       cached: decodeCached(sessionId, values, from + location.count),
     };

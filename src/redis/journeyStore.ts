@@ -275,11 +275,11 @@ export class RedisJourneyStore implements JourneyStore {
   async checkAlerts(partition: string): Promise<AlertCheck> {
     const { policy } = this.options;
     const { keys } = this;
-    const [before, after] = keys.partitionAround(partition);
+    const [keyPrefix, keyTag] = keys.partitionAround(partition);
     const options = {
       ...this.outboxOptions,
-      keyPrefix: before,
-      keyTag: after,
+      keyPrefix,
+      keyTag,
       most: CHECKS_PER_STEP,
       signalLiveMs: policy.signalLiveMs,
       signalLostMs: policy.alertSignalLostMs,
@@ -295,9 +295,14 @@ export class RedisJourneyStore implements JourneyStore {
       [JSON.stringify(options)],
       { mode: 'bestEffort' },
     )) as unknown as ScriptReply;
-    const [code, , checked, remaining, ...values] = reply;
+    const [code, now, checked, remaining, ...values] = reply;
     if (code !== 'CHECKED') return unexpected('alerts', code);
-    return { checked: Number(checked), remaining: Number(remaining), changes: decodeAlertChanges(values) };
+    return {
+      at: Number(now),
+      checked: Number(checked),
+      remaining: Number(remaining),
+      changes: decodeAlertChanges(values),
+    };
   }
 
   async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {

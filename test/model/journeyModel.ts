@@ -207,6 +207,9 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       now,
       home: HOME,
       cached: null,
+      stage: 'ON_THE_WAY',
+      eta: null,
+      alerts: [],
       fix: newest,
       journey: {
         state: 'EN_ROUTE',

@@ -36,19 +36,26 @@ local MAX_WAIT_MS = 60000
 local STANDING_WAIT_MS = 2000
 local ALERTS = { 'SIGNAL_LOST', 'NOT_MOVING', 'RUNNING_LATE' }
 
+-- Of an ETA as include/eta.lua writes it.
+local function earliest_arrival(eta)
+  if not eta then return nil end
+  local computed_at, earliest_ms = string.match(eta, '^%S+ (%d+) %S+ (%S+)')
+  return tonumber(computed_at) + tonumber(earliest_ms)
+end
+
 -- One journey's alerts, and what they are judged by.
 local function read_journey(active_key)
-  local journey, scheduled_at, live_since, stood_at, late_since = read_active_journey(active_key,
-    'scheduledAt', 'liveSince', 'stoodAt', 'lateSince')
+  local journey, alerts, scheduled_at, live_since, stood_at, late_since, eta = read_active_journey(active_key,
+    'alerts', 'scheduledAt', 'liveSince', 'stoodAt', 'lateSince', 'eta')
   if not journey or tonumber(journey.expiresAt) <= now then return nil end
-  local stored = { alerts = journey.alerts, liveSince = live_since, stoodAt = stood_at, lateSince = late_since }
+  local stored = { alerts = alerts, liveSince = live_since, stoodAt = stood_at, lateSince = late_since }
   local raised = {}
-  for name in string.gmatch(journey.alerts or '', '%S+') do raised[name] = true end
+  for name in string.gmatch(alerts or '', '%S+') do raised[name] = true end
   return {
     active = journey, stored = stored, raised = raised, started_at = tonumber(journey.startedAt), version = tonumber(journey.version),
     home = { latitude = tonumber(journey.homeLatitude), longitude = tonumber(journey.homeLongitude) },
     scheduled_at = tonumber(scheduled_at), live_since = tonumber(live_since), stood_at = stood_at or nil,
-    late_since = tonumber(late_since),
+    late_since = tonumber(late_since), earliest_at = earliest_arrival(eta),
   }
 end
 
@@ -102,6 +109,26 @@ function checks.NOT_MOVING(journey, fix)
   return false, farthest > options.arrivalRadiusMeters and now + STANDING_WAIT_MS or nil
 end
 
+function checks.RUNNING_LATE(journey, fix)
+  local was_raised = journey.raised.RUNNING_LATE or false
+  -- Without a location nothing is known of the arrival, so the alert stays as it is.
+  if not fix or not journey.earliest_at or not journey.scheduled_at then
+    journey.late_since = nil
+    return was_raised
+  end
+  local late_from = journey.scheduled_at + options.lateMs + 1
+  local is_late = math.max(journey.earliest_at, now) >= late_from
+  if is_late == was_raised then
+    journey.late_since = nil
+    return was_raised, not is_late and late_from or nil
+  end
+  journey.late_since = journey.late_since or now
+  local changes_at = journey.late_since + options.lateForMs
+  if now < changes_at then return was_raised, changes_at end
+  journey.late_since = nil
+  return is_late, not is_late and late_from or nil
+end
+
 local reply = { 'CHECKED', whole(now), 0, 0 }
 
 -- Stores what a check changed of the journey, with one event for each alert that was raised or cleared.
@@ -112,10 +139,6 @@ local function store(active_key, session_id, journey, raised)
     if not raised[alert] ~= not journey.raised[alert] then
       local status = raised[alert] and 'RAISED' or 'CLEARED'
       for _, value in ipairs({ session_id, alert, status }) do reply[#reply + 1] = value end
-      if options.eventsOn then
-        append(events_key, options.outboxMaxLength, change_of('ALERT', session_id, journey.active,
-          { 'alert', alert, 'status', status, 'at', whole(now) }))
-      end
     end
   end
   local fields = {

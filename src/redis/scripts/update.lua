@@ -40,8 +40,9 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at = read_active_journey(
-  active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt')
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, alerts =
+  read_active_journey(active_key,
+    'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt', 'alerts')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
@@ -126,7 +127,7 @@ if is_accepted then
   -- No location outlives its journey.
   local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
   store_location(location_key, track, ttl_ms, now)
-  if active.alerts or not stored then
+  if alerts or not stored then
     -- @include alertsAfterFix
   end
 elseif track and (clock.fall > 0 or track.run_changed) then

@@ -83,15 +83,22 @@ query LiveLocations($sessionIds: [ID!]!) {
     },
     {
       name: 'sessions',
-      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor.
-query Sessions($first: Int, $after: String) {
-  sessions(first: $first, after: $after) {
+      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor. Backward: first null,
+# last 5, and before as startCursor.
+query Sessions($first: Int, $after: String, $filter: SessionFilter, $last: Int, $before: String) {
+  sessions(first: $first, after: $after, filter: $filter, last: $last, before: $before) {
     edges { node { id status scheduledAt trainerId studentId liveLocation { state } } }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }
 `,
-      variables: { first: 5, after: null },
+      variables: {
+        first: 5,
+        after: null,
+        filter: { statuses: ['SCHEDULED', 'CONFIRMED'] },
+        last: null,
+        before: null,
+      },
     },
     {
       name: 'activeJourneys',

@@ -4,6 +4,7 @@ import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
 import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { SessionPage, SessionPageRequest } from './sessionPages';
 import type { JourneyStage } from './stage';
 import type { Participants } from './viewer';
 
@@ -14,20 +15,6 @@ export interface SessionRecord {
   readonly lastJourney: Journey | null;
 }
 
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly hasNextPage: boolean;
-}
-
-export interface SessionPageRequest {
-  /** Whose sessions; a page over all of them when both are left out. */
-  readonly trainerId?: string;
-  readonly studentId?: string;
-  readonly first: number;
-  /** The last session of the page before. */
-  readonly after?: { readonly scheduledAt: number; readonly id: string };
-}
-
 /**
  * The sessions of the booking system. Every method throws STORE_UNAVAILABLE (store `database`) when the
  * database does not answer: an absent entry always means that there is no such session.
@@ -35,7 +22,6 @@ export interface SessionPageRequest {
 export interface SessionDirectory {
   /** One query however many ids; unknown ids are absent from the map. */
   findByIds(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>>;
-  /** Ascending by scheduledAt, then id. */
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 

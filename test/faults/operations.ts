@@ -89,6 +89,16 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'the last sessions of a filter with their live locations',
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student }) =>
+      student.ask(
+        '{ sessions(last: 1, filter: { statuses: [CONFIRMED] }) { edges { node { id liveLocation { isActive } } } } }',
+      ),
+    expected: ({ id }) => ({ sessions: { edges: [{ node: { id, liveLocation: { isActive: true } } }] } }),
+  },
+  {
     name: 'a start',
     scripts: ['start'],
     startsActive: false,

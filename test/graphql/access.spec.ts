@@ -114,6 +114,6 @@ describe('The arguments of a field', () => {
         .find((field) => field.name === name)!
         .args.map((argument) => argument.name);
     expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt', 'deviceId']);
-    expect(argumentsOf('sessions')).toEqual(['first', 'after']);
+    expect(argumentsOf('sessions')).toEqual(['first', 'after', 'filter', 'last', 'before']);
   });
 });

@@ -74,15 +74,14 @@ export class Watchdog {
 
   private async checkAlerts(partition: string): Promise<void> {
     const { store, onChange, onAlert } = this.options;
-    let remaining = 0;
-    do {
-      const check = await store.checkAlerts(partition);
-      for (const change of check.changes) {
+    for (let isDue = true; isDue && !this.stopped;) {
+      const { changes, remaining } = await store.checkAlerts(partition);
+      for (const change of changes) {
         onChange(change.sessionId);
         onAlert?.(change);
       }
-      ({ remaining } = check);
-    } while (remaining > 0 && !this.stopped);
+      isDue = remaining > 0;
+    }
   }
 
   /** One that fails does not keep the others from their turn: a partition that is away concerns its own journeys only. */

@@ -153,7 +153,9 @@ describe('The live store on Redis', () => {
       const events = await changes((partition) => test.keys.events(partition));
       expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
       expect(await test.redis.exists(test.keys.location('t', sessionId))).toBe(0);
-      expect((await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId)).toEqual([]);
+      expect((await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId)).toEqual(
+        [],
+      );
     }
   });
 
@@ -241,6 +243,7 @@ describe('The live store on Redis', () => {
     const [code] = await writer.options.writer.start(
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
       ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
+      keys.alerts(partition),
       late,
       JSON.stringify({
         ...{

@@ -158,6 +158,10 @@ export type FinishOutcome =
   | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
+export type CancelOutcome =
+  | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
+  | Extract<Refusal, { kind: 'ENDED' | 'NOT_ACTIVE' }>;
+
 export type RefreshOutcome =
   /** The journey is up to date, or there is none. */
   | { readonly kind: 'KEPT' }
@@ -203,6 +207,8 @@ export interface JourneyStore {
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
   finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
+  /** Ends any active journey as CANCELLED; FINISHED again while a cancelled one is kept. */
+  cancel(sessionId: string): Promise<CancelOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
@@ -225,4 +231,23 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+/** Where an active journey stands among all: it stays there as long as it is active. */
+export interface ActiveJourneyPosition {
+  readonly expiresAt: number;
+  readonly sessionId: string;
+}
+
+export interface ActiveJourneyPage {
+  readonly journeys: readonly EnRouteJourney[];
+  readonly hasNextPage: boolean;
+}
+
+/**
+ * All active journeys, in a fixed order: from partition to partition, within one ascending by their deadlines. Throws
+ * STORE_UNAVAILABLE (store `redis`) when a partition that it needs does not answer: a page is never shorter for it.
+ */
+export interface ActiveJourneyPages {
+  page(limit: number, after: ActiveJourneyPosition | null): Promise<ActiveJourneyPage>;
 }

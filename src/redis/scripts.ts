@@ -11,6 +11,7 @@ import {
 } from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
   'alerts',
   'cacheSession',
   'due',
@@ -33,7 +34,12 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

@@ -160,9 +160,9 @@ export async function createApp(
   const watchdog = new Watchdog({
     store,
     onChange,
-    onSweep: (overdue) => metrics.swept(overdue),
-    onError: (error) =>
-      logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+    onSweep: (report) => metrics.swept(report),
+    onAlert: (change) => metrics.alertChanged(change),
+    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
 
   const schema = createSchema({ journeys, lists, fleet });

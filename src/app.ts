@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
 import { Fleet } from './domain/fleet';
+import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
@@ -193,7 +194,7 @@ export async function createApp(
     apollo,
     documents,
     authenticator,
-    journeys,
+    services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
     logger,
     shedder,
     limiter,

@@ -25,10 +25,24 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
+/** Of one session the newest journeys, at most so many. */
+export interface NewestJourneysRequest {
+  readonly sessionId: string;
+  readonly limit: number;
+}
+
 /** The durable records. Writing the same change twice, or an end before its start, leaves the same record. */
 export interface JourneyArchive {
   /** All or none are written; throws STORE_UNAVAILABLE (store `database`) when the database does not answer. */
   record(changes: readonly JourneyChange[]): Promise<void>;
+  /**
+   * For each request the session's journeys, newest first, of this trainer or of these students if any are named. One
+   * statement; throws STORE_UNAVAILABLE (store `database`).
+   */
+  newestOf(
+    requests: readonly NewestJourneysRequest[],
+    of: { readonly trainerId?: string; readonly studentIds?: readonly string[] },
+  ): Promise<readonly (readonly Journey[])[]>;
 }
 
 /** A session in the cache; `null` session: the database knows none, or was not asked. */

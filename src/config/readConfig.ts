@@ -2,16 +2,16 @@ import { bool, cleanEnv, str } from 'envalid';
 
 import { eventModes, logLevels, type Config, type TracingConfig } from './config';
 import {
-  integer,
-  decimal,
-  redisUrl,
-  postgresUrl,
-  jwksUrl,
-  integerOrOff,
-  origins,
-  clientNames,
   claimName,
-} from './validators';
+  clientNames,
+  decimal,
+  integer,
+  integerOrOff,
+  jwksUrl,
+  origins,
+  postgresUrl,
+  redisUrl,
+} from './settingValues';
 
 /** Lists every invalid setting at once, and never its value, which may be a secret. */
 export class ConfigError extends Error {
@@ -94,6 +94,12 @@ const settings = {
   POLL_NEAR_INTERVAL_MS: integer(1, HOUR_MS)({ default: 3000 }),
   POLL_LOST_INTERVAL_MS: integer(1, HOUR_MS)({ default: 10_000 }),
   POLL_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 30_000 }),
+  ALERT_SIGNAL_LOST_MS: integer(1, HOUR_MS)({ default: 120_000 }),
+  ALERT_SIGNAL_CLEAR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NOT_MOVING_MS: integer(1, HOUR_MS)({ default: 300_000 }),
+  ALERT_LATE_MS: integer(0, DAY_SECONDS * 1000)({ default: 300_000 }),
+  ALERT_LATE_FOR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NO_SHOW_MS: integer(1, DAY_SECONDS * 1000)({ default: 900_000 }),
 };
 
 /** The settings as one frozen object. Pure; throws a ConfigError that lists every invalid one. */
@@ -202,6 +208,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       pollNearIntervalMs: read.POLL_NEAR_INTERVAL_MS,
       pollLostIntervalMs: read.POLL_LOST_INTERVAL_MS,
       pollIdleIntervalMs: read.POLL_IDLE_INTERVAL_MS,
+      alertSignalLostMs: read.ALERT_SIGNAL_LOST_MS,
+      alertSignalClearMs: read.ALERT_SIGNAL_CLEAR_MS,
+      alertNotMovingMs: read.ALERT_NOT_MOVING_MS,
+      alertLateMs: read.ALERT_LATE_MS,
+      alertLateForMs: read.ALERT_LATE_FOR_MS,
+      alertNoShowMs: read.ALERT_NO_SHOW_MS,
     },
   });
 }

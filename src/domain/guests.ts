@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import { JourneyError } from './errors';
 import type { SessionView } from './liveLocation';
-import type { ShareStore } from './ports';
+import type { ShareStore } from './shareStore';
 import { RateBuckets } from './rateBuckets';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';

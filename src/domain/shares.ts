@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { JourneyError } from './errors';
 import { requireId } from './identifiers';
-import type { ShareStore } from './ports';
+import type { ShareStore } from './shareStore';
 import { isStartable } from './session';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';

@@ -12,6 +12,7 @@ import {
 
 const scriptNames = [
   'activeJourneys',
+  'alerts',
   'cacheSession',
   'createShare',
   'due',
@@ -30,6 +31,7 @@ const scriptNames = [
   'revokeShare',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 

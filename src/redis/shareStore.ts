@@ -1,5 +1,6 @@
-import type { CreateShareCommand, CreateShareOutcome, SessionSnapshot, ShareStore } from '../domain/ports';
+import type { SessionSnapshot } from '../domain/ports';
 import type { Share } from '../domain/share';
+import type { CreateShareCommand, CreateShareOutcome, ShareStore } from '../domain/shareStore';
 import { decodeSnapshot } from './codec';
 import { partitionOf, type Keys } from './keys';
 import { records, type Reply } from './records';

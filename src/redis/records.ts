@@ -13,7 +13,7 @@ const number: FieldDecoder<number> = Number;
 const flag: FieldDecoder<boolean> = (value) => value !== '';
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
-/** As include/eta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
+/** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
 const optionalEta: FieldDecoder<Eta | null> = (value) => {
   if (value === '') return null;
   const [source, computed, arrives, earliest, latest] = value.split(' ');
@@ -147,6 +147,8 @@ export interface TrackRecord {
   readonly run: string;
   /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
   readonly overturned: string;
+  /** Which stage the shown fix satisfies (include/stages.lua); absent when none. */
+  readonly stageLevel: number | null;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -161,13 +163,15 @@ export interface AppliedUpdateRecord {
   readonly unconfirmedMs: number;
   /** `1`, or empty. */
   readonly clockReset: string;
+  /** The stage that this update reached, or empty. */
+  readonly stage: string;
 }
 
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
- * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
+ * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place), `clock:DEVICE`
+ * (include/deviceClock.lua), `routerEta` (include/publishEta.lua) and `sequence` (include/sequence.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
  */
 export const records = {
   /** `journey:active` */
@@ -235,6 +239,7 @@ export const records = {
     trackFlags: text,
     run: text,
     overturned: text,
+    stageLevel: optionalNumber,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({
@@ -247,5 +252,6 @@ export const records = {
     stillSince: optionalNumber,
     unconfirmedMs: number,
     clockReset: text,
+    stage: text,
   }),
 } as const;

@@ -95,7 +95,7 @@ if redis.call('HLEN', expiry_key) > redis.call('ZCARD', deadlines_key) then
 end
 redis.call('DEL', ended_key, meta_key, location_key)
 redis.call('HSET', active_key, unpack(append_fields(
-  { 'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt) }, journey, ACTIVE_JOURNEY)))
+  { 'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'sequence', '1' }, journey, ACTIVE_JOURNEY)))
 if options.deviceId then
   local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
   redis.call('HSET', active_key, unpack(append_fields({}, reporter, REPORTER)))
@@ -109,7 +109,7 @@ local record = cjson.encode({ journey.id, journey.trainerId, journey.studentId, 
 redis.call('HSET', expiry_key, session_id, record)
 redis.call('HSET', filed_key, session_id, record)
 
-local change = change_of('STARTED', session_id, journey)
+local change = change_of('STARTED', session_id, journey, { 'sequence', '1' })
 if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
 append(records_key, options.outboxMaxLength, change)
 return reply('STARTED', values_of(journey, ACTIVE_JOURNEY))

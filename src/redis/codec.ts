@@ -1,3 +1,4 @@
+import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
@@ -38,6 +39,16 @@ export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =
 export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
   toEnded(sessionId, endedJourney.decode(values)!);
 
+/** The reply of activeJourneys.lua; `count` is how many deadlines the partition has. */
+export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[]; count: number } {
+  const values: Reply = reply.split('\0');
+  const journeys: EnRouteJourney[] = [];
+  for (let from = 1; from < values.length; from += 1 + activeJourney.count) {
+    journeys.push(toActive(String(values[from]), activeJourney.decode(values, from + 1)!));
+  }
+  return { journeys, count: Number(values[0]) };
+}
+
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
   const values: Reply = reply.split('\0');
@@ -54,6 +65,7 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
       fix: location.decode(values, from),
       stage: active.stage,
       eta: active.eta,
+      alerts: active.alerts,
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -86,6 +98,19 @@ function decodeLast(sessionId: string, values: Reply, from: number): Journey | n
   return state === 'EN_ROUTE'
     ? { ...journey, sessionId, state }
     : { ...journey, sessionId, state, endedAt: endedAt! };
+}
+
+/** The changes in the reply of alerts.lua. */
+export function decodeAlertChanges(values: Reply): AlertChange[] {
+  const changes: AlertChange[] = [];
+  for (let at = 0; at < values.length; at += 3) {
+    changes.push({
+      sessionId: String(values[at]),
+      alert: values[at + 1] as JourneyAlert,
+      status: values[at + 2] as AlertStatus,
+    });
+  }
+  return changes;
 }
 
 /** A session as scripts take it, which set `checkedAt` themselves. */
@@ -123,6 +148,7 @@ export function encodeUpdate(
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
   args.push(policy.stageApproachingSeconds * 1000, policy.stageNearbyMeters, policy.stageDoorMeters);
   args.push(eventsOn ? outboxMaxLength : '');
+  args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }

@@ -11,6 +11,8 @@ import {
 } from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
+  'alerts',
   'cacheSession',
   'due',
   'end',
@@ -32,7 +34,12 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

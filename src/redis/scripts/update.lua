@@ -11,7 +11,8 @@ ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    
 ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
 ARGV[13] stage APPROACHING: expected within this time, ms    ARGV[14], ARGV[15] stages NEARBY and AT_THE_DOOR: within these
          distances of home, metres    ARGV[16] most entries of the stream of events, or '': none are published
-ARGV[17…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[17] the signal is LIVE up to this age of a fix, ms    ARGV[18] SIGNAL_LOST is raised after this time without a fix, ms
+ARGV[19…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
@@ -41,9 +42,9 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer =
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer, alerts =
   read_active_journey(active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt',
-    'stage', 'eta', 'routerEta')
+    'stage', 'eta', 'routerEta', 'alerts')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
@@ -65,6 +66,7 @@ end
 -- @include deviceClock
 -- @include orderPoints
 -- @include judgePoint
+-- @include stand
 -- @include storeLocation
 -- @include publishEta
 -- @include stages
@@ -76,7 +78,7 @@ local limits = {
   nearbyMeters = tonumber(ARGV[14]), doorMeters = tonumber(ARGV[15]),
 }
 local sent_at = tonumber(ARGV[7])
-local points, newest_capture = read_points(17, sent_at, now)
+local points, newest_capture = read_points(19, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
@@ -92,7 +94,7 @@ local level = not stage and 0 or stage == 'APPROACHING' and 1 or stage == 'NEARB
 local reached = nil
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
 local is_first = device and reporter_is_new
-local newest_before, former = journey.newest_time, nil
+local newest_before, former, stand = journey.newest_time, nil, track and track.stand
 if is_first then
   former, track, journey.newest_time = track, nil, nil
 end
@@ -114,6 +116,7 @@ for i = 1, #points do
     end
     track.level, is_accepted = point_level, true
     is_corrected = is_corrected or status ~= 'ACCEPTED'
+    stand = stand and stand_after(stand, point) or point
   end
   if former and track then
     -- @include overturned
@@ -121,6 +124,7 @@ for i = 1, #points do
   end
 end
 track = track or former
+if track then track.stand = stand end
 
 local applied = {
   version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
@@ -156,6 +160,9 @@ if is_accepted then
   if is_corrected then
     changes[#changes + 1] = 'correctedAt'
     changes[#changes + 1] = whole(now)
+  end
+  if alerts or not stored or published then
+    -- @include alertsAfterFix
   end
 elseif track and (clock.fall > 0 or track.run_changed) then
   local fields, count = stored_location_fields(encode_track(track, now))

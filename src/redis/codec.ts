@@ -1,4 +1,4 @@
-import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alert';
+import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
@@ -7,7 +7,13 @@ import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutc
 import type { Session } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
 import type { Participants } from '../domain/viewer';
-import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
+import {
+  records,
+  type ActiveJourneyRecord,
+  type ActiveViewRecord,
+  type EndedJourneyRecord,
+  type Reply,
+} from './records';
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
@@ -66,6 +72,7 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
       stage: active.stage,
       eta: active.eta,
       alerts: active.alerts,
+      trackingProblem: decodeProblem(active),
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -76,6 +83,13 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
+}
+
+/** An accepted fix raises the version, and with that a problem is over. */
+function decodeProblem({ trackingProblem, version }: ActiveViewRecord): TrackingProblem | null {
+  if (trackingProblem === '') return null;
+  const [problem, since] = trackingProblem.split(' ');
+  return Number(since) === version ? (problem as TrackingProblem) : null;
 }
 
 /** A `sessionMeta` and a `lastJourney` record, from `from` on. */

@@ -1,3 +1,4 @@
+import type { TrackingProblem } from '../domain/alert';
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
   AlertCheck,
@@ -10,6 +11,7 @@ import type {
   OverdueJourney,
   RateOutcome,
   RefreshOutcome,
+  ProblemOutcome,
   Reporter,
   Refusal,
   SessionRecord,
@@ -41,6 +43,9 @@ import type { ScriptRunner } from './scriptRunner';
 const GRACE_MS = 60_000;
 /** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
+/** A phone's problem changes when somebody does something about it: a dozen times in a minute is a fault of the app. */
+const PROBLEM_INTERVAL_MS = 5000;
+const PROBLEM_BURST = 12;
 const OVERDUE_PER_PARTITION = 100;
 /** One step of the sweep blocks Redis for some milliseconds. */
 const CHECKS_PER_STEP = 100;
@@ -179,6 +184,19 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
     return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
+  }
+
+  async reportProblem(
+    { sessionId, trainerId, deviceId }: Reporter,
+    problem: TrackingProblem | null,
+  ): Promise<ProblemOutcome> {
+    const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
+    const args = [trainerId, deviceId ?? '', problem ?? '', PROBLEM_INTERVAL_MS, PROBLEM_BURST];
+    const reply = await this.scripts.write('trackingProblem', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    if (code === 'REPORTED') return { kind: code, journey: decodeActive(sessionId, values) };
+    if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
+    return decodeRefusal(sessionId, code, values) ?? unexpected('trackingProblem', code);
   }
 
   async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {

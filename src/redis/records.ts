@@ -108,6 +108,8 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly stage: JourneyStage;
   readonly eta: Eta | null;
   readonly alerts: readonly TravelAlert[];
+  /** Its name, and the version that it was reported with; empty: there is none. */
+  readonly trackingProblem: string;
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -178,11 +180,15 @@ export interface AppliedUpdateRecord {
 
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
- * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place), `clock:DEVICE`
- * (include/deviceClock.lua), `routerEta` (include/publishEta.lua) and `sequence` (include/sequence.lua) in `journey:active`, there too
- * for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt` (where
- * NOT_MOVING was raised) and `lateSince`, and `forgottenAt` in `session:meta`.
+ * and replies are decoded by these names. Besides, the scripts alone keep in `journey:active`
+ * - `clientRequestId` (in `journey:ended` too), `bookingReadAt` (end.lua), `sequence` (include/sequence.lua),
+ * - `newestAt`, the time of the newest fix that was judged by its place, and `clock:DEVICE` (include/deviceClock.lua),
+ * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
+ * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
+ *   (where NOT_MOVING was raised) and `lateSince`,
+ * - `problemArrival` (trackingProblem.lua),
+ *
+ * and in `session:meta` `forgottenAt`.
  */
 export const records = {
   /** `journey:active` */
@@ -193,6 +199,7 @@ export const records = {
     stage: (value) => (value === '' ? 'ON_THE_WAY' : (value as JourneyStage)),
     eta: optionalEta,
     alerts: wordList<TravelAlert>(),
+    trackingProblem: text,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in

@@ -28,6 +28,7 @@ const scriptNames = [
   'readSnapshot',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 

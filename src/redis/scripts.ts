@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type FieldListName } from './records';
+import {
+  luaFieldList,
+  luaFieldWriter,
+  luaNamer,
+  luaReader,
+  luaValues,
+  type FieldListName,
+} from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
+  'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'indexAdd',
@@ -16,16 +26,25 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readShares',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

@@ -1,3 +1,4 @@
+import type { NoteRead } from './accessLog';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -50,6 +51,8 @@ export interface JourneyServiceOptions {
   readonly newJourneyId: () => string;
   /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
+  /** For the access log. */
+  readonly onRead?: NoteRead;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
   /** For metrics: what became of an update's fixes. */
@@ -80,13 +83,14 @@ export class JourneyService {
     requireId('sessionId', sessionId);
     const view = await this.sessions.view(sessionId);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
-      ? this.describe(sessionId, view)
-      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+      ? this.describe(viewer, sessionId, view)
+      : this.describe(viewer, sessionId, await this.access.readable(viewer, sessionId, view));
   }
 
-  private describe(sessionId: string, view: SessionView): LiveLocation {
+  private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
     const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
+    this.options.onRead?.(viewer, sessionId);
     return live;
   }
 
@@ -243,6 +247,7 @@ export class JourneyService {
       const session = record?.session ?? null;
       if (!(await this.bringUpToDate(sessionId, { session, readAt }))) continue;
       if (!session) throw sessionNotFound(sessionId);
+      this.options.onRead?.(viewer, sessionId);
       return session;
     }
     throw storeUnavailable('redis');
@@ -262,7 +267,9 @@ export class JourneyService {
   /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    return this.access.session(viewer, sessionId);
+    const session = await this.access.session(viewer, sessionId);
+    this.options.onRead?.(viewer, sessionId);
+    return session;
   }
 
   /** The session's newest journey; null when none is known any more. */

@@ -14,6 +14,7 @@ const scriptNames = [
   'activeJourneys',
   'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'indexAdd',
@@ -25,9 +26,12 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 
@@ -38,6 +42,7 @@ export const readingScripts = [
   'activeJourneys',
   'due',
   'indexRead',
+  'readShares',
   'readSnapshot',
 ] as const satisfies readonly ScriptName[];
 

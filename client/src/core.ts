@@ -58,7 +58,7 @@ export type {
 } from './tracker/position.js';
 export { activeSession, memoryStorage } from './tracker/TrackerStore.js';
 export type { ActiveSession, KeyValueStorage, TrackedJourney } from './tracker/TrackerStore.js';
-export { interpolate, moveMarker } from './marker/interpolate.js';
+export { interpolate, moveMarker, placesAhead } from './marker/interpolate.js';
 export type { MarkerMotion, MarkerPlace, MotionOptions } from './marker/interpolate.js';
 export * from './generated/operations.js';
 export { typePolicies } from './cache/typePolicies.js';

@@ -76,6 +76,7 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
+    journeys(first: 5) { id state startedAt endedAt }
   }
 }
 `,
@@ -184,6 +185,15 @@ mutation TakeOverJourney($sessionId: ID!, $deviceId: ID!) {
 }
 `,
       variables: { sessionId, deviceId: 'playground' },
+    },
+    {
+      name: 'reportTrackingProblem',
+      query: `${trainer} Why the phone sends nothing; null: all is well again. The next accepted fix clears it too.
+mutation ReportTrackingProblem($sessionId: ID!, $problem: TrackingProblem) {
+  reportTrackingProblem(sessionId: $sessionId, problem: $problem) { id state }
+}
+`,
+      variables: { sessionId, problem: 'LOCATION_OFF' },
     },
     {
       name: 'markArrived',

@@ -12,6 +12,7 @@ import {
 
 const scriptNames = [
   'activeJourneys',
+  'alerts',
   'cacheSession',
   'due',
   'end',
@@ -27,6 +28,7 @@ const scriptNames = [
   'readSnapshot',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 

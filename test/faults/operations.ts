@@ -79,6 +79,14 @@ export const operations: readonly Operation[] = [
     expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
   },
   {
+    name: "a session's journeys",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student, id }) =>
+      student.ask('query ($id: ID!) { session(id: $id) { journeys { id state } } }', { id }),
+    expected: ({ journeyId }) => ({ session: { journeys: [{ id: journeyId, state: 'EN_ROUTE' }] } }),
+  },
+  {
     name: 'a page of sessions with their live locations',
     scripts: ['readSnapshot'],
     startsActive: true,
@@ -134,6 +142,17 @@ export const operations: readonly Operation[] = [
     expected: ({ id }) => ({
       updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] },
     }),
+  },
+  {
+    name: 'a tracking problem',
+    scripts: ['trackingProblem'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { reportTrackingProblem(sessionId: $id, problem: LOCATION_OFF) { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
   },
   {
     name: 'an arrival with a fix',

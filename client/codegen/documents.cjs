@@ -18,7 +18,7 @@ function selectionOf(node) {
     return name.value;
   });
   if (!node.selectionSet && parameters.length === 0) return node.name.value;
-  return [node.name.value, parameters, selectionsOf(node)];
+  return [node.name.value, parameters, ...(node.selectionSet ? [selectionsOf(node)] : [])];
 }
 
 /** Without `__typename`, which stands at the end of each selection but an operation's (add-typename.cjs). */

@@ -47,7 +47,13 @@ export type {
   TrackerState,
 } from './tracker/trackerState.js';
 export { apolloTransport } from './tracker/transport.js';
-export type { ArrivalRequest, JourneyTransport, StartRequest, UpdateRequest } from './tracker/transport.js';
+export type {
+  ArrivalRequest,
+  JourneyTransport,
+  ProblemReport,
+  StartRequest,
+  UpdateRequest,
+} from './tracker/transport.js';
 export { fixOf, geolocationSource } from './tracker/position.js';
 export type {
   Fix,

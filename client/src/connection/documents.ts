@@ -12,7 +12,7 @@ import type {
 } from 'graphql';
 
 /** A field; a field with its parameters, each of which takes the variable of its name, and its own fields; `...Fragment`. */
-export type Selection = string | readonly [name: string, parameters: readonly string[], fields: Selection[]];
+export type Selection = string | readonly [name: string, parameters: readonly string[], fields?: Selection[]];
 
 interface Operation {
   operation: `${OperationTypeNode}`;
@@ -39,22 +39,19 @@ function typeNode(type: string): TypeNode {
 }
 
 function selectionNode(selection: Selection): FieldNode | FragmentSpreadNode {
-  if (typeof selection !== 'string') {
-    const [name, parameters, fields] = selection;
-    return {
-      kind: 'Field' as Kind.FIELD,
-      name: nameNode(name),
-      arguments: parameters.map((each) => ({
-        kind: 'Argument' as Kind.ARGUMENT,
-        name: nameNode(each),
-        value: variableNode(each),
-      })),
-      ...(fields.length > 0 ? { selectionSet: withTypename(fields) } : {}),
-    };
-  }
-  return selection.startsWith('...')
-    ? { kind: 'FragmentSpread' as Kind.FRAGMENT_SPREAD, name: nameNode(selection.slice(3)) }
-    : { kind: 'Field' as Kind.FIELD, name: nameNode(selection) };
+  const [name, parameters, fields] = typeof selection === 'string' ? [selection] : selection;
+  if (name.startsWith('...'))
+    return { kind: 'FragmentSpread' as Kind.FRAGMENT_SPREAD, name: nameNode(name.slice(3)) };
+  return {
+    kind: 'Field' as Kind.FIELD,
+    name: nameNode(name),
+    arguments: parameters?.map((each) => ({
+      kind: 'Argument' as Kind.ARGUMENT,
+      name: nameNode(each),
+      value: variableNode(each),
+    })),
+    selectionSet: fields && withTypename(fields),
+  };
 }
 
 const selectionSet = (selections: Selection[]): SelectionSetNode => ({

@@ -330,6 +330,14 @@ export type StopJourneyMutation = {
   };
 };
 
+export type ReportTrackingProblemMutationVariables = Exact<{
+  sessionId: string;
+  problem?: TrackingProblem | null | undefined;
+  deviceId?: string | null | undefined;
+}>;
+
+export type ReportTrackingProblemMutation = { reportTrackingProblem: { __typename: 'Journey'; id: string } };
+
 export type RefreshSessionMutationVariables = Exact<{
   sessionId: string;
 }>;
@@ -674,6 +682,20 @@ export const StopJourneyDocument = /*#__PURE__*/ documentOf<
   variables: [['sessionId', 'ID!']],
   selections: [['stopJourney', ['sessionId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+});
+export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
+  ReportTrackingProblemMutation,
+  ReportTrackingProblemMutationVariables
+>({
+  operation: 'mutation',
+  name: 'ReportTrackingProblem',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['problem', 'TrackingProblem'],
+    ['deviceId', 'ID'],
+  ],
+  selections: [['reportTrackingProblem', ['sessionId', 'problem', 'deviceId'], ['id']]],
+  fragments: [],
 });
 export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
   RefreshSessionMutation,

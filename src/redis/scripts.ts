@@ -25,11 +25,10 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export type ReadingScript = Extract<ScriptName, 'due' | 'indexRead' | 'readSnapshot'>;
 
-export type ReadingScript = (typeof readingScripts)[number];
-
-interface Script {
+/** A script in the form that ioredis takes too. */
+export interface Script {
   readonly lua: string;
   readonly numberOfKeys: number;
 }
@@ -76,8 +75,5 @@ function loadScript(name: ScriptName): Script {
   return { lua: inlineNumbers(expand(source)), numberOfKeys: Math.max(...keys) };
 }
 
-/** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
-export const loadScripts = <Name extends ScriptName = ScriptName>(
-  names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
-): Record<Name, Script> =>
-  Object.fromEntries(names.map((name) => [name, loadScript(name)])) as Record<Name, Script>;
+export const loadScripts = (): Record<ScriptName, Script> =>
+  Object.fromEntries(scriptNames.map((name) => [name, loadScript(name)])) as Record<ScriptName, Script>;

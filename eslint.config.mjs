@@ -25,6 +25,7 @@ const longFiles = {
   'client/src/tracker/FixSender.ts': 'one loop that takes, keeps and sends positions',
   'client/src/tracker/JourneyTracker.ts':
     'one state machine, whose transitions share its record and its timers',
+  'client/src/words/{english,german}.ts': 'every text of one language',
   'client/test/service/*.test.{ts,tsx}': 'one story each, told by actors on one service that is started once',
   'deploy/lib/alarms.ts': 'the table of all alarms',
   'deploy/test/image/image.test.ts': 'the steps of one image, which takes minutes to build',
@@ -33,6 +34,7 @@ const longFiles = {
   'src/redis/journeyStore.ts': 'one port, implemented method by method',
   'test/e2e/access.spec.ts': 'the table of who may do what',
   'test/e2e/lifecycle.spec.ts': 'the life of a journey from its start to each of its ends',
+  'test/faults/operations.ts': 'the table of all operations, and how their answers are judged',
   'test/hostile/hostile.spec.ts': 'the table of hostile requests to one server',
   'test/model/commands.ts': 'the commands of the model, which share its state',
   'test/road/judge.ts': 'the executable model of one decision, rule by rule',

@@ -4,9 +4,14 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { Fleet } from './domain/fleet';
+import { Guests } from './domain/guests';
+import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
+import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
+import { Shares } from './domain/shares';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
@@ -32,11 +37,13 @@ import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
@@ -137,9 +144,18 @@ export async function createApp(
   };
 
   const sessions = new Sessions(store, database.sessions);
+  const shareStore = new RedisShareStore(scripts, keys);
+  const shares = new Shares(shareStore, sessions);
+  const guests = new Guests({
+    store: shareStore,
+    sessions,
+    afterEndMs: policy.shareAfterEndMs,
+    guessesPerMinute: config.auth.shareGuessesPerMinute,
+  });
   const journeys = new JourneyService({
     store,
     sessions,
+    guests,
     policy,
     newJourneyId: randomUUID,
     onChange,
@@ -147,15 +163,21 @@ export async function createApp(
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
+  const fleet = new Fleet({
+    store,
+    active: new RedisActiveJourneyPages(scripts, keys),
+    access: new SessionAccess(sessions),
+    onChange,
+  });
   const watchdog = new Watchdog({
     store,
     onChange,
-    onSweep: (overdue) => metrics.swept(overdue),
-    onError: (error) =>
-      logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+    onSweep: (report) => metrics.swept(report),
+    onAlert: (change) => metrics.alertChanged(change),
+    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
 
-  const schema = createSchema({ journeys, lists });
+  const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -184,7 +206,8 @@ export async function createApp(
     apollo,
     documents,
     authenticator,
-    journeys,
+    services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
+    guests,
     logger,
     shedder,
     limiter,

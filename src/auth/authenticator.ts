@@ -5,7 +5,8 @@ import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config/config';
 import { JourneyError, storeUnavailable } from '../domain/errors';
 import { isUserId, USER_ID_RULE } from '../domain/identifiers';
-import type { Role, Viewer } from '../domain/viewer';
+import { guestOf, shareNotValid } from '../domain/share';
+import type { User, Viewer } from '../domain/viewer';
 import { createKeySet } from './keySet';
 
 /** Tokens cached as verified: of both phones of 100,000 journeys; some 100 MB when full. */
@@ -15,9 +16,14 @@ const CACHE_MS = 3_600_000;
 /** How exact an entry's lifetime is: reading the clock costs CPU. */
 const CACHE_RESOLUTION_MS = 1000;
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** Of one guardian. */
+const MAX_GUARDED_STUDENTS = 20;
+
+/** A JWT begins with its header, which is JSON in base64url: never with these letters. */
+const SHARE = /^Bearer +(share\..*)$/i;
 
 /** A map: of an object, the role `constructor` would be one too. */
-const roles: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
+const roles: ReadonlyMap<unknown, User['role']> = new Map<unknown, User['role']>([
   ['trainer', 'TRAINER'],
   ['student', 'STUDENT'],
   ['operator', 'OPERATOR'],
@@ -64,6 +70,8 @@ export class Authenticator {
       this.cache.hits += 1;
       return verified;
     }
+    const share = SHARE.exec(authorization)?.[1];
+    if (share !== undefined) return identityOfShare(share);
     this.cache.misses += 1;
     return this.verify(authorization).catch(unidentified);
   }
@@ -77,11 +85,28 @@ export class Authenticator {
     if (typeof claims.sub !== 'string' || !isUserId(claims.sub)) {
       throw unauthenticated(`The token's sub is not the id of a user: ${USER_ID_RULE}`);
     }
-    const viewer: Viewer = Object.freeze({ id: claims.sub, role });
+    const studentIds = role === 'STUDENT' ? this.guardedStudentsOf(claims) : undefined;
+    const viewer: User = Object.freeze({
+      id: claims.sub,
+      role,
+      ...(studentIds && { studentIds }),
+    });
     const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
     const identity: Identity = { viewer, require: () => viewer };
     if (lifeMs > 0) this.verified.set(authorization, identity, { ttl: lifeMs });
     return identity;
+  }
+
+  /** undefined: the token is no guardian's. */
+  private guardedStudentsOf(claims: JWTPayload): readonly string[] | undefined {
+    const name = this.config.studentsClaim;
+    if (!Object.hasOwn(claims, name)) return undefined;
+    const ids = claims[name];
+    const isList = Array.isArray(ids) && ids.length <= MAX_GUARDED_STUDENTS;
+    if (isList && ids.every((id) => typeof id === 'string' && isUserId(id))) return ids as string[];
+    throw unauthenticated(
+      `The token's claim ${name} must be an array of at most ${MAX_GUARDED_STUDENTS} ids of students: ${USER_ID_RULE}`,
+    );
   }
 
   private async claimsOf(token: string): Promise<JWTPayload> {
@@ -125,6 +150,12 @@ export class Authenticator {
       ? storeUnavailable('identity', failure)
       : unauthenticated('The token is not valid: its signature, its algorithm or its form is wrong.');
   }
+}
+
+/** Whether the share exists is known when it is read, with each request anew: no verdict on it is cached. */
+function identityOfShare(token: string): Identity {
+  const viewer = guestOf(token);
+  return viewer ? { viewer, require: () => viewer } : unidentified(shareNotValid());
 }
 
 const unidentified = (error: unknown): Identity => ({

@@ -1,7 +1,17 @@
-import { bool, cleanEnv, EnvError, makeValidator, str } from 'envalid';
+import { bool, cleanEnv, str } from 'envalid';
 
-import { parseRedisUrl } from '../redis/redisUrl';
 import { eventModes, logLevels, type Config, type TracingConfig } from './config';
+import {
+  claimName,
+  clientNames,
+  decimal,
+  integer,
+  integerOrOff,
+  jwksUrl,
+  origins,
+  postgresUrl,
+  redisUrl,
+} from './settingValues';
 
 /** Lists every invalid setting at once, and never its value, which may be a secret. */
 export class ConfigError extends Error {
@@ -11,77 +21,6 @@ export class ConfigError extends Error {
     super(`Invalid settings:\n${errors.map((error) => `  ${error}`).join('\n')}`);
   }
 }
-
-/** An integer within bounds. */
-const integer = (min: number, max: number) =>
-  makeValidator<number>((text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new EnvError(`must be a whole number from ${min} to ${max}`);
-    return value;
-  });
-
-const decimal = (min: number, max: number) =>
-  makeValidator<number>((text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= min && value <= max))
-      throw new EnvError(`must be a number from ${min} to ${max}`);
-    return value;
-  });
-
-const redisUrl = makeValidator<string>((text) => {
-  try {
-    parseRedisUrl(text);
-  } catch (error) {
-    throw new EnvError((error as Error).message);
-  }
-  return text;
-});
-
-const postgresUrl = makeValidator<string>((text) => {
-  if (!/^postgres(ql)?:\/\/[^\s]+$/.test(text))
-    throw new EnvError('must look like postgres://user:password@host:5432/name');
-  return text;
-});
-
-/** Without TLS anybody could replace the keys; loopback is this machine. */
-const jwksUrl = makeValidator<string>((text) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const loopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
-    throw new EnvError('must be an https address (http only for loopback)');
-  }
-  return text;
-});
-
-/** An integer, or `off`, which 0 also means. */
-const integerOrOff = (min: number, max: number) =>
-  makeValidator<number | 'off'>((text) => {
-    if (text === 'off' || text === '0') return 'off';
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new EnvError(`must be a whole number from ${min} to ${max}, or off`);
-    }
-    return value;
-  });
-
-/** `https://app.example.com,https://ops.example.com`: each as in a browser's Origin header. */
-const origins = makeValidator<readonly string[]>((text) => {
-  const list = text.split(',').map((origin) => origin.trim());
-  if (list.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
-    throw new EnvError('must be origins like https://app.example.com, separated by commas, without a path');
-  }
-  return list;
-});
-
-/** `journey-ios,journey-android`: each as its app sends it in the header apollographql-client-name. */
-const clientNames = makeValidator<readonly string[]>((text) => {
-  const list = text.split(',').map((name) => name.trim());
-  if (list.length > 20 || list.some((name) => !/^[\w.@/-]{1,64}$/.test(name))) {
-    throw new EnvError('must be at most 20 names of letters, digits and . _ - @ /, separated by commas');
-  }
-  return list;
-});
 
 const samplers = [
   'always_on',
@@ -118,6 +57,7 @@ const settings = {
   AUTH_REQUIRE_EXP: bool({ default: true }),
   AUTH_ISSUER: str(optional),
   AUTH_AUDIENCE: str(optional),
+  AUTH_STUDENTS_CLAIM: claimName({ default: 'students' }),
   EVENTS: str({ choices: eventModes, default: 'log' }),
   EVENT_BUS_NAME: str({ default: 'application-events' }),
   AWS_REGION: str(optional),
@@ -134,6 +74,8 @@ const settings = {
   LOCATION_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
   ENDED_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
   SESSION_META_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 3600 }),
+  SHARE_AFTER_END_SECONDS: integer(0, DAY_SECONDS)({ default: 300 }),
+  SHARE_GUESSES_PER_MINUTE: integer(1, 100_000)({ default: 60 }),
   UPDATE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
   UPDATE_JITTER_MS: integer(0, HOUR_MS)({ default: 1000 }),
   UPDATE_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 15_000 }),
@@ -143,12 +85,21 @@ const settings = {
   ACCEPT_MOCKED_FIXES: bool({ default: false }),
   MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
   ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
+  STAGE_APPROACHING_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
+  STAGE_NEARBY_METERS: decimal(1, 100_000)({ default: 500 }),
+  STAGE_DOOR_METERS: decimal(1, 100_000)({ default: 100 }),
   SIGNAL_LIVE_MS: integer(1, HOUR_MS)({ default: 20_000 }),
   SIGNAL_DELAYED_MS: integer(1, HOUR_MS)({ default: 60_000 }),
   POLL_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
   POLL_NEAR_INTERVAL_MS: integer(1, HOUR_MS)({ default: 3000 }),
   POLL_LOST_INTERVAL_MS: integer(1, HOUR_MS)({ default: 10_000 }),
   POLL_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 30_000 }),
+  ALERT_SIGNAL_LOST_MS: integer(1, HOUR_MS)({ default: 120_000 }),
+  ALERT_SIGNAL_CLEAR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NOT_MOVING_MS: integer(1, HOUR_MS)({ default: 300_000 }),
+  ALERT_LATE_MS: integer(0, DAY_SECONDS * 1000)({ default: 300_000 }),
+  ALERT_LATE_FOR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NO_SHOW_MS: integer(1, DAY_SECONDS * 1000)({ default: 900_000 }),
 };
 
 /** The settings as one frozen object. Pure; throws a ConfigError that lists every invalid one. */
@@ -184,6 +135,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   ) {
     errors.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
   }
+  if (
+    !invalid('STAGE_DOOR_METERS') &&
+    !invalid('STAGE_NEARBY_METERS') &&
+    read.STAGE_DOOR_METERS > read.STAGE_NEARBY_METERS
+  ) {
+    errors.push('STAGE_DOOR_METERS must not be greater than STAGE_NEARBY_METERS');
+  }
   const region = read.AWS_REGION ?? read.AWS_DEFAULT_REGION;
   if (read.EVENTS === 'eventbridge' && !region)
     errors.push('AWS_REGION (or AWS_DEFAULT_REGION) must be set when EVENTS is eventbridge');
@@ -214,6 +172,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       requireExp: read.AUTH_REQUIRE_EXP,
       issuer: read.AUTH_ISSUER,
       audience: read.AUTH_AUDIENCE,
+      studentsClaim: read.AUTH_STUDENTS_CLAIM,
+      shareGuessesPerMinute: read.SHARE_GUESSES_PER_MINUTE,
     },
     events: {
       mode: read.EVENTS,
@@ -228,6 +188,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       locationTtlMs: read.LOCATION_TTL_SECONDS * 1000,
       endedTtlMs: read.ENDED_TTL_SECONDS * 1000,
       sessionMetaTtlMs: read.SESSION_META_TTL_SECONDS * 1000,
+      shareAfterEndMs: read.SHARE_AFTER_END_SECONDS * 1000,
       updateIntervalMs: read.UPDATE_INTERVAL_MS,
       updateJitterMs: read.UPDATE_JITTER_MS,
       updateIdleIntervalMs: read.UPDATE_IDLE_INTERVAL_MS,
@@ -238,12 +199,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       acceptMockedFixes: read.ACCEPT_MOCKED_FIXES,
       maxAccuracyMeters: read.MAX_ACCURACY_METERS,
       arrivalRadiusMeters: read.ARRIVAL_RADIUS_METERS,
+      stageApproachingSeconds: read.STAGE_APPROACHING_SECONDS,
+      stageNearbyMeters: read.STAGE_NEARBY_METERS,
+      stageDoorMeters: read.STAGE_DOOR_METERS,
       signalLiveMs: read.SIGNAL_LIVE_MS,
       signalDelayedMs: read.SIGNAL_DELAYED_MS,
       pollIntervalMs: read.POLL_INTERVAL_MS,
       pollNearIntervalMs: read.POLL_NEAR_INTERVAL_MS,
       pollLostIntervalMs: read.POLL_LOST_INTERVAL_MS,
       pollIdleIntervalMs: read.POLL_IDLE_INTERVAL_MS,
+      alertSignalLostMs: read.ALERT_SIGNAL_LOST_MS,
+      alertSignalClearMs: read.ALERT_SIGNAL_CLEAR_MS,
+      alertNotMovingMs: read.ALERT_NOT_MOVING_MS,
+      alertLateMs: read.ALERT_LATE_MS,
+      alertLateForMs: read.ALERT_LATE_FOR_MS,
+      alertNoShowMs: read.ALERT_NO_SHOW_MS,
     },
   });
 }

@@ -1,8 +1,10 @@
-import type { Journey } from '../domain/journey';
-import type { SessionDirectory, SessionPage, SessionPageRequest, SessionRecord } from '../domain/ports';
+import type { SessionDirectory, SessionRecord } from '../domain/ports';
 import type { Session } from '../domain/session';
-import type { Prisma, PrismaClient, Session as SessionRow } from '../generated/prisma/client';
+import { millisecondsOf, type SessionPage, type SessionPageRequest } from '../domain/sessionPages';
+import type { PrismaClient, Session as SessionRow } from '../generated/prisma/client';
 import type { Calls } from './calls';
+import { JOURNEY_COLUMNS, toJourney, type JourneyRow } from './journeyRow';
+import { sessionPageQuery, type PagePart } from './sessionPageQuery';
 
 export class PrismaSessionDirectory implements SessionDirectory {
   constructor(
@@ -23,65 +25,50 @@ export class PrismaSessionDirectory implements SessionDirectory {
           newest.*
         FROM session
         LEFT JOIN LATERAL (
-          SELECT
-            id AS "journeyId", state::text, trainer_id AS "journeyTrainerId", student_id AS "journeyStudentId",
-            started_at AS "startedAt", expires_at AS "expiresAt", ended_at AS "endedAt", version
-          FROM journey
+          SELECT ${JOURNEY_COLUMNS} FROM journey
           WHERE session_id = session.id
           ORDER BY started_at DESC
           LIMIT 1
         ) AS newest ON true
         WHERE session.id = ANY(${sessionIds}::text[])`,
     );
-    return new Map(rows.map((row) => [row.id, { session: toSession(row), lastJourney: toJourney(row) }]));
-  }
-
-  async page({ trainerId, studentId, first, after }: SessionPageRequest): Promise<SessionPage> {
-    const where: Prisma.SessionWhereInput = { trainerId, studentId, ...(after && startingAfter(after)) };
-    const rows = await this.calls.run('page', () =>
-      this.prisma.session.findMany({
-        where,
-        orderBy: [{ scheduledAt: 'asc' }, { id: 'asc' }],
-        // One more than requested shows whether there is a next page.
-        take: first + 1,
-      }),
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { session: toSession(row), lastJourney: row.journeyId === null ? null : toJourney(row) },
+      ]),
     );
-    return { sessions: rows.slice(0, first).map(toSession), hasNextPage: rows.length > first };
+  }
+
+  async page(request: SessionPageRequest): Promise<SessionPage> {
+    const rows = await this.calls.run('page', () =>
+      this.prisma.$queryRaw<PageRow[]>(sessionPageQuery(request)),
+    );
+    const inRange = rows.filter(({ part }) => part === 'PAGE');
+    const { from = 'FIRST', limit } = request;
+    const hasMore = inRange.length > limit;
+    const isAround = (side: PagePart): boolean => rows.some(({ part }) => part === side);
+    const page = from === 'FIRST' ? inRange.slice(0, limit) : inRange.slice(-limit);
+    return {
+      entries: page.map(toEntry),
+      hasNextPage: (from === 'FIRST' && hasMore) || isAround('AFTER'),
+      hasPreviousPage: (from === 'LAST' && hasMore) || isAround('BEFORE'),
+    };
   }
 }
 
-function startingAfter(after: NonNullable<SessionPageRequest['after']>): Prisma.SessionWhereInput {
-  const scheduledAt = new Date(after.scheduledAt);
-  return {
-    // OR implies this condition, but only with it does PostgreSQL begin in the index where the page begins.
-    scheduledAt: { gte: scheduledAt },
-    OR: [{ scheduledAt: { gt: scheduledAt } }, { id: { gt: after.id } }],
-  };
+type PageRow = Omit<SessionRow, 'scheduledAt'> & {
+  readonly part: PagePart;
+  /** As text, because a number or a Date can't hold it. */
+  readonly scheduledAtMicros: string;
+};
+
+function toEntry({ scheduledAtMicros, ...row }: PageRow): SessionPage['entries'][number] {
+  const position = { scheduledAtMicros: BigInt(scheduledAtMicros), id: row.id };
+  return { session: toSession({ ...row, scheduledAt: new Date(millisecondsOf(position)) }), position };
 }
 
-type RecordRow = SessionRow & (NoJourney | EnRouteRow | EndedRow);
-
-interface NoJourney {
-  readonly journeyId: null;
-}
-
-interface JourneyRow {
-  readonly journeyId: string;
-  readonly journeyTrainerId: string;
-  readonly journeyStudentId: string;
-  readonly startedAt: Date;
-  readonly expiresAt: Date;
-  readonly version: number;
-}
-
-interface EnRouteRow extends JourneyRow {
-  readonly state: 'EN_ROUTE';
-}
-
-interface EndedRow extends JourneyRow {
-  readonly state: 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
-  readonly endedAt: Date;
-}
+type RecordRow = SessionRow & (JourneyRow | { readonly journeyId: null });
 
 const toSession = (row: SessionRow): Session => ({
   id: row.id,
@@ -91,18 +78,3 @@ const toSession = (row: SessionRow): Session => ({
   scheduledAt: row.scheduledAt.getTime(),
   home: { latitude: row.homeLatitude, longitude: row.homeLongitude },
 });
-
-function toJourney(row: RecordRow): Journey | null {
-  if (row.journeyId === null) return null;
-  const facts = {
-    id: row.journeyId,
-    sessionId: row.id,
-    trainerId: row.journeyTrainerId,
-    studentId: row.journeyStudentId,
-    startedAt: row.startedAt.getTime(),
-    expiresAt: row.expiresAt.getTime(),
-    version: row.version,
-  };
-  if (row.state === 'EN_ROUTE') return { ...facts, state: row.state };
-  return { ...facts, state: row.state, endedAt: row.endedAt.getTime() };
-}

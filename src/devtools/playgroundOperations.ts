@@ -76,6 +76,7 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
+    journeys(first: 5) { id state startedAt endedAt }
   }
 }
 `,
@@ -83,15 +84,22 @@ query LiveLocations($sessionIds: [ID!]!) {
     },
     {
       name: 'sessions',
-      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor.
-query Sessions($first: Int, $after: String) {
-  sessions(first: $first, after: $after) {
+      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor. Backward: first null,
+# last 5, and before as startCursor.
+query Sessions($first: Int, $after: String, $filter: SessionFilter, $last: Int, $before: String) {
+  sessions(first: $first, after: $after, filter: $filter, last: $last, before: $before) {
     edges { node { id status scheduledAt trainerId studentId liveLocation { state } } }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }
 `,
-      variables: { first: 5, after: null },
+      variables: {
+        first: 5,
+        after: null,
+        filter: { statuses: ['SCHEDULED', 'CONFIRMED'] },
+        last: null,
+        before: null,
+      },
     },
     {
       name: 'activeJourneys',
@@ -103,6 +111,18 @@ query ActiveJourneys($trainerId: ID) {
       variables: { trainerId: '{{trainerId}}' },
     },
     {
+      name: 'journeys',
+      query: `# As an operator: all active journeys. For the next page set after to endCursor.
+query Journeys($first: Int, $after: String) {
+  journeys(first: $first, after: $after) {
+    edges { node { id sessionId trainerId studentId startedAt expiresAt session { liveLocation { signal distanceMeters } } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+      variables: { first: 10, after: null },
+    },
+    {
       name: 'viewer',
       query: `# The user that the token identifies.
 query Viewer {
@@ -110,6 +130,27 @@ query Viewer {
 }
 `,
       variables: {},
+    },
+    {
+      name: 'shareJourney',
+      query: `# As the student of ${sessionId}, or an operator. The token is shown once: whoever has it watches this session's journey.
+mutation ShareJourney($sessionId: ID!, $expiresInSeconds: Int) {
+  shareJourney(sessionId: $sessionId, expiresInSeconds: $expiresInSeconds) {
+    share { id createdAt expiresAt }
+    token
+  }
+}
+`,
+      variables: { sessionId, expiresInSeconds: 7200 },
+    },
+    {
+      name: 'revokeShare',
+      query: `# As the student of ${sessionId}, or an operator. Set shareId to the id of a share: Session.shares lists them.
+mutation RevokeShare($sessionId: ID!, $shareId: ID!) {
+  revokeShare(sessionId: $sessionId, shareId: $shareId)
+}
+`,
+      variables: { sessionId, shareId: 'id-of-the-share' },
     },
     {
       name: 'startJourney',
@@ -167,6 +208,15 @@ mutation TakeOverJourney($sessionId: ID!, $deviceId: ID!) {
       variables: { sessionId, deviceId: 'playground' },
     },
     {
+      name: 'reportTrackingProblem',
+      query: `${trainer} Why the phone sends nothing; null: all is well again. The next accepted fix clears it too.
+mutation ReportTrackingProblem($sessionId: ID!, $problem: TrackingProblem) {
+  reportTrackingProblem(sessionId: $sessionId, problem: $problem) { id state }
+}
+`,
+      variables: { sessionId, problem: 'LOCATION_OFF' },
+    },
+    {
       name: 'markArrived',
       query: `${trainer} Within 150 m of home. It is final: the session can't be started again.
 mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
@@ -180,6 +230,15 @@ mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
       query: `${trainer} A new journey may follow.
 mutation StopJourney($sessionId: ID!) {
   stopJourney(sessionId: $sessionId) { id state endedAt }
+}
+`,
+      variables: { sessionId },
+    },
+    {
+      name: 'cancelJourney',
+      query: `# As an operator, when the trainer can't end the journey. A new one may follow.
+mutation CancelJourney($sessionId: ID!) {
+  cancelJourney(sessionId: $sessionId) { id state endedAt }
 }
 `,
       variables: { sessionId },

@@ -7,6 +7,8 @@ export interface Policy {
   /** How long an ended journey is kept, so that a late update gets 410 and not 404. */
   readonly endedTtlMs: number;
   readonly sessionMetaTtlMs: number;
+  /** How long the shares of a session outlive its journey. */
+  readonly shareAfterEndMs: number;
   /** The sustained interval between two update requests of a trainer … */
   readonly updateIntervalMs: number;
   /** … of which a request may be this much early, because phones' timers and networks jitter. */
@@ -24,6 +26,12 @@ export interface Policy {
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
+  /** APPROACHING: the trainer is expected within this time. */
+  readonly stageApproachingSeconds: number;
+  /** NEARBY: within this distance of home … */
+  readonly stageNearbyMeters: number;
+  /** … and AT_THE_DOOR: within this one, at walking pace. */
+  readonly stageDoorMeters: number;
   /** Signal: LIVE up to this age of the newest fix, by its capturedAt … */
   readonly signalLiveMs: number;
   /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */
@@ -34,4 +42,16 @@ export interface Policy {
   readonly pollLostIntervalMs: number;
   /** Before a start. */
   readonly pollIdleIntervalMs: number;
+  /** SIGNAL_LOST is raised after this time without an accepted fix, counted from the start on … */
+  readonly alertSignalLostMs: number;
+  /** … and cleared when the signal has been LIVE for this time. */
+  readonly alertSignalClearMs: number;
+  /** NOT_MOVING is raised after this time within `STAND_RADIUS_METERS`, outside of arrivalRadiusMeters. */
+  readonly alertNotMovingMs: number;
+  /** RUNNING_LATE is raised when the earliest arrival is later than scheduledAt by more than this … */
+  readonly alertLateMs: number;
+  /** … for this time, and cleared when it is no longer so for the same time. */
+  readonly alertLateForMs: number;
+  /** NO_SHOW is raised this long after scheduledAt. */
+  readonly alertNoShowMs: number;
 }

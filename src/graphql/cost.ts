@@ -22,13 +22,16 @@ const LOOK_UP_COST = 10;
 
 /** What a field adds to the cost of an operation. Root fields are look-ups without saying so. */
 export interface FieldCost {
-  /** The field needs a look-up of its own: every field below the root that has a resolver says so. */
-  readonly isLookUp?: true;
+  /** Whether the field needs a look-up of its own: every field below the root that has a resolver says so. */
+  readonly isLookUp?: boolean;
   /** The most items that the list can hold: every list says so. */
   readonly maxItems?: number;
-  /** The argument `first` of this field limits the lists below it that are pages; the value when it is left out. */
+  /**
+   * The arguments `first` and `last` of this field limit it if it is a list, and the lists below it that are pages; the
+   * value when both are left out.
+   */
   readonly defaultPageSize?: number;
-  /** The list is a page: the argument `first` of the field that it belongs to limits it. */
+  /** The list is a page: the arguments `first` and `last` of the field that it belongs to limit it. */
   readonly isPage?: true;
 }
 
@@ -46,14 +49,14 @@ export function requireCosts(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const { isLookUp, maxItems } = costOf(field);
-      const needsLookUp = !roots.has(type) && field.resolve !== undefined && !isLookUp;
+      const needsLookUp = !roots.has(type) && field.resolve !== undefined && isLookUp === undefined;
       if (needsLookUp || (isList(field) && maxItems === undefined))
         undeclared.push(`${type.name}.${field.name}`);
     }
   }
   if (undeclared.length > 0) {
     throw new Error(
-      `These fields do not declare their cost: ${undeclared.join(', ')}. A list needs @Cost({ maxItems }), a field with a resolver @Cost({ isLookUp: true }).`,
+      `These fields do not declare their cost: ${undeclared.join(', ')}. A list needs @Cost({ maxItems }), a field with a resolver @Cost({ isLookUp }).`,
     );
   }
 }
@@ -122,15 +125,13 @@ class CostCalculation {
     if (!field) return 0;
     const { isLookUp, defaultPageSize, maxItems = 1, isPage } = costOf(field);
     const own = isLookUp || parent === this.root ? LOOK_UP_COST : 1;
-    const below = node.selectionSet
-      ? this.of(
-          node.selectionSet,
-          getNamedType(field.type),
-          defaultPageSize === undefined ? pageSize : requestedPageSize(node, defaultPageSize),
-        )
-      : 0;
+    const size = defaultPageSize === undefined ? pageSize : requestedPageSize(node, defaultPageSize);
+    const below = node.selectionSet ? this.of(node.selectionSet, getNamedType(field.type), size) : 0;
     if (!isList(field)) return own + below;
-    return Math.min(maxItems, literalLength(node), isPage ? pageSize : Infinity) * (own + below);
+    const isSized = isPage || defaultPageSize !== undefined;
+    const length = Math.min(maxItems, literalLength(node), isSized ? size : Infinity);
+    // One look-up finds the whole list; each item of another list may need one, as with a list of polls.
+    return isLookUp ? own + length * (1 + below) : length * (own + below);
   }
 }
 
@@ -138,9 +139,10 @@ const isList = (field: GraphQLField<unknown, unknown>): boolean => isListType(ge
 
 /** A variable may have any value that the field accepts. */
 function requestedPageSize(node: FieldNode, defaultPageSize: number): number {
-  const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  if (!value) return defaultPageSize;
-  return value.kind === Kind.INT ? Math.max(Number(value.value), 1) : Infinity;
+  const sizes = (node.arguments ?? [])
+    .filter(({ name }) => name.value === 'first' || name.value === 'last')
+    .map(({ value }) => (value.kind === Kind.INT ? Math.max(Number(value.value), 1) : Infinity));
+  return sizes.length > 0 ? Math.max(...sizes) : defaultPageSize;
 }
 
 /** A list argument that is written out limits the response to its own length. */

@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import secureJson from 'secure-json-parse';
 
 import type { Authenticator } from '../auth/authenticator';
+import type { Guests } from '../domain/guests';
+import type { JourneyHistory } from '../domain/journeyHistory';
 import type { JourneyService } from '../domain/journeyService';
 import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
 import { createErrorFormatter, describeError } from '../graphql/execution/formatError';
@@ -23,7 +25,8 @@ export interface GraphQLRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
-  readonly journeys: JourneyService;
+  readonly services: { readonly journeys: JourneyService; readonly history: JourneyHistory };
+  readonly guests: Guests;
   readonly logger: Logger;
   /** null: every request is accepted, however late the process is. */
   readonly shedder: LoadShedder | null;
@@ -44,7 +47,7 @@ declare module 'fastify' {
  * document up, execute it (as compiled code, or by Apollo Server), respond, log.
  */
 export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, documents, authenticator, journeys, logger, shedder, limiter, log } = options;
+  const { apollo, documents, authenticator, services, guests, logger, shedder, limiter, log } = options;
   const mediaTypes = new MediaTypeNegotiator();
   const formatErrors = createErrorFormatter(logger);
 
@@ -71,11 +74,12 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     const identity = authenticator.identify(headers.authorization);
     // Nearly every token is in the cache, and the look-up costs less than an await.
     const { viewer, require } = identity instanceof Promise ? await identity : identity;
-    exchange.isAuthenticated = viewer !== null;
+    // Anybody can invent a share, so a guest is only known once it has read something by its own.
+    exchange.isAuthenticated = viewer !== null && (viewer.role !== 'GUEST' || guests.isKnown(viewer));
     const rate = viewer && limiter?.take(viewer);
     if (rate) void reply.headers(rate.headers);
     if (rate?.error) return respond(reply, { errors: [describeError(rate.error)] });
-    const context = new RequestContext(journeys, require, exchange);
+    const context = new RequestContext(services, require, exchange);
     const known = documents.find(parametersOf(request), exchange.isAuthenticated);
     // Apollo Server refuses a mutation by GET.
     if (known && (known.document.isQuery || method === 'POST')) {

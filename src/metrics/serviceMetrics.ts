@@ -1,9 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import type { AlertChange } from '../domain/alert';
 import type { JourneyChange } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
-import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
+import type { SweepReport } from '../domain/watchdog';
+import { eventKindOf, eventKinds } from '../events/eventKinds';
 import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
 import { FastCounter } from './fastCounter';
 import { FastHistogram } from './fastHistogram';
@@ -117,16 +119,40 @@ export class ServiceMetrics {
     help: 'Times that the offset of a phone clock began anew, for it was set by more than a minute',
     registers: this.registers,
   });
-  /** One counter for each kind of change. */
+  /** One counter for each kind of change that the durable record takes. */
   private readonly recordedChanges = new Map(
-    Object.entries(eventKinds).map(([kind, { counter }]) => {
+    Object.entries(eventKinds).flatMap(([kind, { counter }]) => {
+      if (!counter) return [];
       const { name, help, labelNames } = counter;
-      return [kind as Kind, new Counter({ name, help, labelNames, registers: this.registers })];
+      return [[kind, new Counter({ name, help, labelNames, registers: this.registers })] as const];
     }),
   );
+  private readonly stages = new Counter({
+    name: 'journey_stages_total',
+    help: 'Journeys that reached a stage; of several stages in one update only the last is counted',
+    labelNames: ['stage'],
+    registers: this.registers,
+  });
   private readonly overdue = new Gauge({
     name: 'journey_deadlines_overdue',
     help: 'Journeys past their deadline that the last sweep found, before it ended them',
+    registers: this.registers,
+  });
+  private readonly alertChecks = new Gauge({
+    name: 'journey_alert_checks_due',
+    help: 'Journeys whose alerts were due to be checked when the last sweep began',
+    registers: this.registers,
+  });
+  private readonly sweepSeconds = new Histogram({
+    name: 'journey_sweep_duration_seconds',
+    help: 'Time of one sweep, which ends overdue journeys, and raises and clears alerts',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: this.registers,
+  });
+  private readonly alerts = new Counter({
+    name: 'journey_alerts_total',
+    help: 'Alerts by name and status (RAISED, CLEARED), counted by the process that raised or cleared them',
+    labelNames: ['alert', 'status'],
     registers: this.registers,
   });
   private readonly deliverySeconds = new Histogram({
@@ -196,23 +222,31 @@ export class ServiceMetrics {
   }
 
   /** Counts the fixes of an update. */
-  updated({ verdicts, clockReset }: AppliedUpdate): void {
+  updated({ verdicts, clockReset, stage }: AppliedUpdate): void {
     for (const verdict of verdicts) {
       this.fixes.inc(verdict.status === 'REJECTED' ? verdict.rejection : verdict.status);
       if (verdict.status === 'ACCEPTED' && verdict.takeover) this.takeovers.inc();
     }
     if (clockReset) this.clockResets.inc();
+    if (stage) this.stages.inc({ stage });
   }
 
   /** Counts changes that reached the durable record. */
   recorded(changes: readonly JourneyChange[]): void {
     for (const change of changes) {
-      this.recordedChanges.get(change.kind)!.inc(eventKindOf(change).counter.labels(change));
+      const { counter } = eventKindOf(change);
+      if (counter) this.recordedChanges.get(change.kind)!.inc(counter.labels(change));
     }
   }
 
-  swept(overdue: number): void {
+  swept({ overdue, alertChecks, seconds }: SweepReport): void {
     this.overdue.set(overdue);
+    this.alertChecks.set(alertChecks);
+    this.sweepSeconds.observe(seconds);
+  }
+
+  alertChanged({ alert, status }: AlertChange): void {
+    this.alerts.inc({ alert, status });
   }
 
   /** Receives the figures of one stream's relay. */

@@ -1,15 +1,24 @@
+import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { JourneyStage } from '../domain/stage';
 import type { Participants } from '../domain/viewer';
-import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
+import {
+  records,
+  type ActiveJourneyRecord,
+  type ActiveViewRecord,
+  type EndedJourneyRecord,
+  type Reply,
+} from './records';
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
+const { activeJourney, activeView, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } =
+  records;
 
 /** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
@@ -36,20 +45,34 @@ export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =
 export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
   toEnded(sessionId, endedJourney.decode(values)!);
 
+/** The reply of activeJourneys.lua; `count` is how many deadlines the partition has. */
+export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[]; count: number } {
+  const values: Reply = reply.split('\0');
+  const journeys: EnRouteJourney[] = [];
+  for (let from = 1; from < values.length; from += 1 + activeJourney.count) {
+    journeys.push(toActive(String(values[from]), activeJourney.decode(values, from + 1)!));
+  }
+  return { journeys, count: Number(values[0]) };
+}
+
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
   const values: Reply = reply.split('\0');
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
-    const active = activeJourney.decode(values, from)!;
-    from += activeJourney.count;
+    const active = activeView.decode(values, from)!;
+    from += activeView.count;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
       fix: location.decode(values, from),
+      stage: active.stage,
+      eta: active.eta,
+      alerts: active.alerts,
+      trackingProblem: decodeProblem(active),
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -60,6 +83,13 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
+}
+
+/** An accepted fix raises the version, and with that a problem is over. */
+function decodeProblem({ trackingProblem, version }: ActiveViewRecord): TrackingProblem | null {
+  if (trackingProblem === '') return null;
+  const [problem, since] = trackingProblem.split(' ');
+  return Number(since) === version ? (problem as TrackingProblem) : null;
 }
 
 /** A `sessionMeta` and a `lastJourney` record, from `from` on. */
@@ -84,6 +114,19 @@ function decodeLast(sessionId: string, values: Reply, from: number): Journey | n
     : { ...journey, sessionId, state, endedAt: endedAt! };
 }
 
+/** The changes in the reply of alerts.lua. */
+export function decodeAlertChanges(values: Reply): AlertChange[] {
+  const changes: AlertChange[] = [];
+  for (let at = 0; at < values.length; at += 3) {
+    changes.push({
+      sessionId: String(values[at]),
+      alert: values[at + 1] as JourneyAlert,
+      status: values[at + 2] as AlertStatus,
+    });
+  }
+  return changes;
+}
+
 /** A session as scripts take it, which set `checkedAt` themselves. */
 export const encodeSession = ({ home, ...session }: Session): string[] =>
   sessionMeta.encode({
@@ -96,6 +139,14 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
+/** What update.lua needs to know beside the request. */
+export interface UpdateOptions {
+  readonly policy: Policy;
+  readonly eventsOn: boolean;
+  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
+  readonly outboxMaxLength: number;
+}
+
 type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
   readonly points: readonly Fix[] | null;
 };
@@ -103,12 +154,15 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
   { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
-  policy: Policy,
+  { policy, eventsOn, outboxMaxLength }: UpdateOptions,
 ): (string | number)[] {
   const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
+  args.push(policy.stageApproachingSeconds * 1000, policy.stageNearbyMeters, policy.stageDoorMeters);
+  args.push(eventsOn ? outboxMaxLength : '');
+  args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }
@@ -127,6 +181,7 @@ export function decodeApplied(values: Reply): AppliedUpdate {
         : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
     unconfirmedMs: applied.unconfirmedMs,
     clockReset: applied.clockReset !== '',
+    stage: applied.stage === '' ? null : (applied.stage as JourneyStage),
     verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
   };
 }

@@ -40,6 +40,10 @@ export class Keys {
     return `${this.prefix}session:meta:{${partition}}:${sessionId}`;
   }
 
+  shares(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}session:shares:{${partition}}:${sessionId}`;
+  }
+
   location(trainerId: string, sessionId: string, partition = partitionOf(sessionId)): string {
     return `${this.prefix}location:trainer:${encodeUserId(trainerId)}:session:{${partition}}:${sessionId}`;
   }
@@ -47,6 +51,11 @@ export class Keys {
   /** A location's key without the trainer's id, for readSnapshot.lua: it learns the trainer from the journey. */
   locationAround(sessionId: string, partition = partitionOf(sessionId)): [before: string, after: string] {
     return [`${this.prefix}location:trainer:`, `:session:{${partition}}:${sessionId}`];
+  }
+
+  /** What stands before and after the kind in the keys of a partition: alerts.lua makes those of its sessions. */
+  partitionAround(partition: string): [before: string, after: string] {
+    return [this.prefix, `{${partition}}`];
   }
 
   /** Of a trainer over all its sessions, so in a slot of its own. */
@@ -66,6 +75,11 @@ export class Keys {
 
   deadlines(partition: string): string {
     return `${this.prefix}journey:deadlines:{${partition}}`;
+  }
+
+  /** The active journeys, by the time at which their alerts have to be checked. */
+  alerts(partition: string): string {
+    return `${this.prefix}journey:alerts:{${partition}}`;
   }
 
   /** What the end of each journey needs, kept beside its deadline until it ends. */

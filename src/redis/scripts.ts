@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type FieldListName } from './records';
+import {
+  luaFieldList,
+  luaFieldWriter,
+  luaNamer,
+  luaReader,
+  luaValues,
+  type FieldListName,
+} from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
+  'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'indexAdd',
@@ -16,16 +26,22 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export type ReadingScript = Extract<ScriptName, 'due' | 'indexRead' | 'readSnapshot'>;
+export type ReadingScript = Extract<
+  ScriptName,
+  'activeJourneys' | 'due' | 'indexRead' | 'readShares' | 'readSnapshot'
+>;
 
 /** A script in the form that ioredis takes too. */
 export interface Script {

@@ -121,6 +121,8 @@ describe('The playground', () => {
       return data[name];
     };
 
+    expect((await run('shareJourney', student, 'student')).token).toMatch(/^share\.session-00001\./);
+    expect(await run('revokeShare', student, 'student')).toBe(true);
     expect(await run('startJourney', trainer, 'trainer')).toMatchObject({ state: 'EN_ROUTE' });
     expect(await run('updateLocation', trainer, 'trainer')).toMatchObject({
       status: 'ACCEPTED',
@@ -132,6 +134,7 @@ describe('The playground', () => {
       await run(name, operator, 'operator');
     }
     expect(await run('activeJourneys', student, 'student')).toHaveLength(1);
+    expect(await run('reportTrackingProblem', trainer, 'trainer')).toMatchObject({ state: 'EN_ROUTE' });
     expect(await run('refreshSession', operator, 'operator')).toMatchObject({ status: 'CONFIRMED' });
     expect(await run('stopJourney', trainer, 'trainer')).toMatchObject({ state: 'STOPPED' });
 

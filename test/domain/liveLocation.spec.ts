@@ -29,6 +29,10 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       journey: { ...journey, version },
       home,
       cached: null,
+      stage: 'ON_THE_WAY',
+      eta: null,
+      alerts: [],
+      trackingProblem: null,
       fix:
         ageMs === null
           ? null

@@ -15,6 +15,9 @@ import {
 /** A session in the state that an operation needs, and those who act on it. */
 export interface Scene extends Booking {
   readonly operator: Actor;
+  /** Has a share of the session, whose id is shareId. */
+  readonly guest: Actor;
+  readonly shareId: string;
   readonly requestId: string;
   /** The active journey; null when there is none. */
   readonly journeyId: string | null;
@@ -64,6 +67,36 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: "a guest's poll",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ guest, id }) => guest.poll(id),
+    expected: ({ id, journeyId }) => ({
+      liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' },
+    }),
+  },
+  {
+    name: 'a share',
+    scripts: ['createShare'],
+    startsActive: false,
+    act: ({ student, id }) => student.share(id),
+    expected: ({ id }) => ({ shareJourney: { share: { sessionId: id } } }),
+  },
+  {
+    name: 'the shares of a session',
+    scripts: ['readShares'],
+    startsActive: true,
+    act: ({ student, id }) => student.shares(id),
+    expected: ({ id }) => ({ session: { shares: [{ sessionId: id }] } }),
+  },
+  {
+    name: 'a revocation of a share',
+    scripts: ['revokeShare'],
+    startsActive: true,
+    act: ({ student, id, shareId }) => student.revoke(id, shareId),
+    expected: () => ({ revokeShare: true }),
+  },
+  {
     name: 'activeJourneys',
     scripts: ['indexRead', 'readSnapshot'],
     startsActive: true,
@@ -79,6 +112,14 @@ export const operations: readonly Operation[] = [
     expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
   },
   {
+    name: "a session's journeys",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student, id }) =>
+      student.ask('query ($id: ID!) { session(id: $id) { journeys { id state } } }', { id }),
+    expected: ({ journeyId }) => ({ session: { journeys: [{ id: journeyId, state: 'EN_ROUTE' }] } }),
+  },
+  {
     name: 'a page of sessions with their live locations',
     scripts: ['readSnapshot'],
     startsActive: true,
@@ -87,6 +128,23 @@ export const operations: readonly Operation[] = [
     expected: ({ id, journeyId }) => ({
       sessions: { edges: [{ node: { id, liveLocation: { journeyId, isActive: true } } }] },
     }),
+  },
+  {
+    name: 'the last sessions of a filter with their live locations',
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student }) =>
+      student.ask(
+        '{ sessions(last: 1, filter: { statuses: [CONFIRMED] }) { edges { node { id liveLocation { isActive } } } } }',
+      ),
+    expected: ({ id }) => ({ sessions: { edges: [{ node: { id, liveLocation: { isActive: true } } }] } }),
+  },
+  {
+    name: 'the pages of all active journeys',
+    scripts: ['activeJourneys'],
+    startsActive: true,
+    act: ({ operator, id }) => askFleet(operator, id),
+    expected: ({ journeyId }) => ({ journeys: { edges: [{ node: { id: journeyId, state: 'EN_ROUTE' } }] } }),
   },
   {
     name: 'a start',
@@ -119,6 +177,17 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'a tracking problem',
+    scripts: ['trackingProblem'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { reportTrackingProblem(sessionId: $id, problem: LOCATION_OFF) { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
+  },
+  {
     name: 'an arrival with a fix',
     scripts: ['update'],
     startsActive: true,
@@ -146,7 +215,33 @@ export const operations: readonly Operation[] = [
     act: ({ operator, id }) => operator.refresh(id),
     expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),
   },
+  {
+    name: 'a cancellation',
+    scripts: ['end'],
+    startsActive: true,
+    act: ({ operator, id }) =>
+      operator.ask('mutation ($id: ID!) { cancelJourney(sessionId: $id) { id state } }', { id }),
+    expected: ({ journeyId }) => ({ cancelJourney: { id: journeyId, state: 'CANCELLED' } }),
+  },
 ];
+
+/** Reads all pages of the active journeys, or those until one fails, and keeps the journey of the session alone. */
+async function askFleet(operator: Actor, sessionId: string): Promise<GraphQLAnswer> {
+  const edges: { node: { sessionId: string } }[] = [];
+  for (let after: string | null = null; ;) {
+    const answer: GraphQLAnswer = await operator.ask(
+      `query ($after: String) {
+        journeys(first: 100, after: $after) { edges { node { id sessionId state } } pageInfo { hasNextPage endCursor } }
+      }`,
+      { after },
+    );
+    if (answer.errors) return answer;
+    const { journeys } = answer.data;
+    edges.push(...journeys.edges.filter(({ node }: (typeof edges)[0]) => node.sessionId === sessionId));
+    after = journeys.pageInfo.endCursor;
+    if (!journeys.pageInfo.hasNextPage) return { ...answer, data: { journeys: { edges } } };
+  }
+}
 
 /** The settings of a service under faults: trainers may send at any interval, and a slow machine must not change a result. */
 export const FAULT_SETTINGS = {
@@ -167,11 +262,20 @@ export async function arrange(service: TestService, operation: Operation, id?: s
   const requestId = randomUUID();
   // This request reads and writes, so after it both connections work, whatever an earlier fault did to them.
   await retryWhileUnavailable(() => operator.refresh(booking.id));
-  if (!operation.startsActive) return { ...booking, operator, requestId, journeyId: null };
+  const { share, token } = (await retryWhileUnavailable(() => booking.student.share(booking.id))).data
+    .shareJourney;
+  const scene = {
+    ...booking,
+    operator,
+    requestId,
+    guest: service.nobody(token),
+    shareId: share.id as string,
+  };
+  if (!operation.startsActive) return { ...scene, journeyId: null };
   const started = await retryWhileUnavailable(() => booking.trainer.start(booking.id, requestId));
   const journeyId = started.data.startJourney.id as string;
   await retryWhileUnavailable(() => booking.trainer.update(booking.id, FIRST));
-  return { ...booking, operator, requestId, journeyId };
+  return { ...scene, journeyId };
 }
 
 export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
@@ -214,10 +318,12 @@ export async function retryWhileUnavailable(
   }
 }
 
-/** Everything that Redis holds of a session's journey, so that two moments can be compared. */
+/** Everything that Redis holds of a session's journey and its shares, so that two moments can be compared. */
 export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: Scene): Promise<string> {
   const held = await Promise.all(
-    [keys.active(id), keys.ended(id), keys.location(trainer.id, id)].map((key) => redis.hgetall(key)),
+    [keys.active(id), keys.ended(id), keys.location(trainer.id, id), keys.shares(id)].map((key) =>
+      redis.hgetall(key),
+    ),
   );
   return JSON.stringify(held);
 }

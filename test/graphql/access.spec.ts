@@ -26,9 +26,10 @@ class HalfGuarded {
   }
 }
 
-const journeys = new Proxy({}, { get: (_, method) => async () => ({ method }) });
+const services = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
-  const schema = createSchema({ journeys: journeys as never, lists: journeys as never });
+  const service = services as never;
+  const schema = createSchema({ journeys: service, lists: service, fleet: service, shares: service });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -75,15 +76,31 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', []],
-    ['STUDENT', []],
+    ['TRAINER', ['journeys']],
+    ['STUDENT', ['journeys']],
     [
       'OPERATOR',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
     [
       'SERVICE',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
   ] as [Role, string[]][])('refuse the role %s exactly the fields %j', (role, refused) => {
     const viewer = () => ({ id: 'someone', role });
@@ -101,8 +118,16 @@ describe('The guards of the root fields', () => {
     expect(forbidden.sort()).toEqual(refused.sort());
   });
 
+  it('refuse a guest everything but the poll of its session, and who it is', () => {
+    const viewer = () => ({ id: 'guest', role: 'GUEST' as const });
+    const allowed = rootFields()
+      .map(({ name }) => name)
+      .filter((name) => refusalOf(() => call(name, viewer)) !== 'FORBIDDEN');
+    expect(allowed.sort()).toEqual(['liveLocation', 'viewer']);
+  });
+
   it('refuse a role that is new until a field allows it', () => {
-    const viewer = () => ({ id: 'someone', role: 'GUEST' as Role });
+    const viewer = () => ({ id: 'someone', role: 'NEW' as Role });
     for (const { name } of rootFields()) expect(refusalOf(() => call(name, viewer))).toBe('FORBIDDEN');
   });
 });
@@ -114,6 +139,6 @@ describe('The arguments of a field', () => {
         .find((field) => field.name === name)!
         .args.map((argument) => argument.name);
     expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt', 'deviceId']);
-    expect(argumentsOf('sessions')).toEqual(['first', 'after']);
+    expect(argumentsOf('sessions')).toEqual(['first', 'after', 'filter', 'last', 'before']);
   });
 });

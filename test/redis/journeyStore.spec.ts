@@ -73,7 +73,7 @@ describe('The live store on Redis', () => {
     const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
     expect(Number(deadline)).toBe(snapshot.journey.expiresAt);
     const [started] = await changes((partition) => test.keys.events(partition));
-    expect(started).toEqual({ kind: 'STARTED', journey: { ...snapshot.journey, version: 1 } });
+    expect(started).toEqual({ kind: 'STARTED', sequence: 1, journey: { ...snapshot.journey, version: 1 } });
     expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
   });
 
@@ -147,14 +147,16 @@ describe('The live store on Redis', () => {
         const record = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
         await test.redis.hset(key, sessionId, JSON.stringify([...record.slice(0, 4), String(deadline)]));
       }
-      const overdue = (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
+      const overdue = (await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId);
       expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
       const ends = await Promise.all(Array.from({ length: 8 }, () => test.store.expire(overdue[0]!)));
       expect(ends.filter((end) => end !== null)).toMatchObject([{ state: 'EXPIRED', endedAt: deadline }]);
       const events = await changes((partition) => test.keys.events(partition));
       expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
       expect(await test.redis.exists(test.keys.location('t', sessionId))).toBe(0);
-      expect((await test.store.overdue()).filter((journey) => journey.sessionId === sessionId)).toEqual([]);
+      expect((await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId)).toEqual(
+        [],
+      );
     }
   });
 
@@ -239,6 +241,7 @@ describe('The live store on Redis', () => {
     const reply = await createScriptCallers().start.call(test.redis, [
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
       ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
+      keys.alerts(partition),
       late,
       JSON.stringify({
         ...{

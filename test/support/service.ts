@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
-import { SignJWT } from 'jose';
+import { SignJWT, type JWTPayload } from 'jose';
 import { Redis } from 'ioredis';
 
 import { createApp, type App } from '../../src/app';
@@ -21,6 +21,8 @@ export const metersFromHome = (meters: number) => ({
   latitude: HOME.latitude + meters / METERS_PER_DEGREE,
   longitude: HOME.longitude,
 });
+
+type TokenRole = Lowercase<Exclude<Role, 'GUEST'>>;
 
 export interface GraphQLAnswer {
   readonly status: number;
@@ -124,6 +126,30 @@ export class Actor {
     );
   }
 
+  share(sessionId: string, expiresInSeconds?: number) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $expiresInSeconds: Int) {
+        shareJourney(sessionId: $sessionId, expiresInSeconds: $expiresInSeconds) {
+          share { id sessionId createdAt expiresAt } token
+        }
+      }`,
+      { sessionId, expiresInSeconds },
+    );
+  }
+
+  revoke(sessionId: string, shareId: string) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $shareId: ID!) { revokeShare(sessionId: $sessionId, shareId: $shareId) }`,
+      { sessionId, shareId },
+    );
+  }
+
+  shares(id: string) {
+    return this.ask('query ($id: ID!) { session(id: $id) { shares { id sessionId createdAt expiresAt } } }', {
+      id,
+    });
+  }
+
   poll(sessionId: string) {
     return this.ask(
       `query ($sessionId: ID!) {
@@ -181,6 +207,16 @@ export class TestService {
   }
 
   async startApp(): Promise<void> {
+    ({ app: this.app, url: this.url } = await this.createApp());
+  }
+
+  /** Another process of the same service, as a load balancer knows several. */
+  async startPeer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+    const { app, url } = await this.createApp();
+    return { url, stop: () => app.stop() };
+  }
+
+  private async createApp(): Promise<{ app: App; url: string }> {
     const config = readConfig({
       AUTH_JWT_SECRET: this.secret,
       REDIS_URL: testRedisUrl(),
@@ -192,8 +228,8 @@ export class TestService {
       ...this.env,
     });
     const logger = pino(loggerOptions(config.log.level), { write: (line) => void this.log.push(line) });
-    this.app = await createApp(config, { logger, keyPrefix: this.prefix });
-    ({ url: this.url } = await this.app.start());
+    const app = await createApp(config, { logger, keyPrefix: this.prefix });
+    return { app, url: (await app.start()).url };
   }
 
   stopApp(): Promise<void> {
@@ -207,18 +243,26 @@ export class TestService {
     await this.database.drop();
   }
 
-  async actor(id: string, role: Lowercase<Role>, expiresIn = '1h'): Promise<Actor> {
-    const token = await new SignJWT({ role })
+  async actor(id: string, role: TokenRole, expiresIn = '1h'): Promise<Actor> {
+    return new Actor(() => this.url, id, await this.sign({ sub: id, role }, expiresIn));
+  }
+
+  /** Someone whose token has these claims. */
+  async actorWith(claims: JWTPayload & { readonly sub: string }): Promise<Actor> {
+    return new Actor(() => this.url, claims.sub, await this.sign(claims));
+  }
+
+  private sign(claims: JWTPayload, expiresIn = '1h'): Promise<string> {
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(id)
       .setIssuedAt()
       .setExpirationTime(expiresIn)
       .sign(new TextEncoder().encode(this.secret));
-    return new Actor(() => this.url, id, token);
   }
 
-  nobody(token: string | null = null): Actor {
-    return new Actor(() => this.url, 'nobody', token);
+  /** @param url of another process; this service's own when left out */
+  nobody(token: string | null = null, url?: string): Actor {
+    return new Actor(() => url ?? this.url, 'nobody', token);
   }
 
   /** A booked session with a trainer and a student of its own. */

@@ -38,10 +38,15 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export type ReadingScript = Extract<
-  ScriptName,
-  'activeJourneys' | 'due' | 'indexRead' | 'readShares' | 'readSnapshot'
->;
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readShares',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
+
+export type ReadingScript = (typeof readingScripts)[number];
 
 /** A script in the form that ioredis takes too. */
 export interface Script {

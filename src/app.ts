@@ -5,11 +5,13 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
 import { Fleet } from './domain/fleet';
+import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
+import { Shares } from './domain/shares';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
@@ -41,6 +43,7 @@ import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 
 const DATABASE_POOL_SIZE = 5;
@@ -141,9 +144,18 @@ export async function createApp(
   };
 
   const sessions = new Sessions(store, database.sessions);
+  const shareStore = new RedisShareStore(scripts, keys);
+  const shares = new Shares(shareStore, sessions);
+  const guests = new Guests({
+    store: shareStore,
+    sessions,
+    afterEndMs: policy.shareAfterEndMs,
+    guessesPerMinute: config.auth.shareGuessesPerMinute,
+  });
   const journeys = new JourneyService({
     store,
     sessions,
+    guests,
     policy,
     newJourneyId: randomUUID,
     onChange,
@@ -165,7 +177,7 @@ export async function createApp(
     onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
 
-  const schema = createSchema({ journeys, lists, fleet });
+  const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -195,6 +207,7 @@ export async function createApp(
     documents,
     authenticator,
     services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
+    guests,
     logger,
     shedder,
     limiter,

@@ -109,9 +109,12 @@ export class BareSteps {
     if (viewer.role !== 'TRAINER') throw new Error('FORBIDDEN');
     const rate = await this.rate(
       keys.rate(viewer.id),
+      keys.turns(viewer.id),
       Date.now() + TIMEOUT_MS,
       policy.updateIntervalMs,
       policy.updateJitterMs,
+      `${sessionId} `,
+      0,
     );
     if (rate[0] !== 'ALLOWED') throw new Error(String(rate[0]));
     const partition = partitionOf(sessionId);
@@ -129,7 +132,10 @@ export class BareSteps {
       keys.meta(sessionId, partition),
       keys.location(viewer.id, sessionId, partition),
       Date.now() + TIMEOUT_MS,
-      ...encodeUpdate({ trainerId: viewer.id, points: [point], sentAt: null }, policy),
+      ...encodeUpdate(
+        { trainerId: viewer.id, points: [point], sentAt: null },
+        { policy, eventsOn: true, outboxMaxLength: 100_000 },
+      ),
     );
     if (code !== 'APPLIED') throw new Error(String(code));
     const { version, home, newest, verdicts } = decodeApplied(values);

@@ -2,6 +2,7 @@ import type { TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
+import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
@@ -47,9 +48,10 @@ export interface Sender {
 export interface JourneyServiceOptions {
   readonly store: JourneyStore;
   readonly sessions: Sessions;
+  readonly guests: Guests;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
-  /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
+  /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
@@ -79,10 +81,20 @@ export class JourneyService {
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
+    if (viewer.role === 'GUEST') {
+      return this.describe(sessionId, (await this.options.guests.read(viewer, sessionId)).view);
+    }
     const view = await this.sessions.view(sessionId);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
       ? this.describe(sessionId, view)
       : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+  }
+
+  /** Who the viewer is. A guest is its share, which is read: an ended one is refused. */
+  async identify(viewer: Viewer): Promise<Pick<Viewer, 'role'> & { readonly id: string }> {
+    if (viewer.role !== 'GUEST') return viewer;
+    const { share } = await this.options.guests.read(viewer, viewer.sessionId);
+    return { id: share.id, role: viewer.role };
   }
 
   private describe(sessionId: string, view: SessionView): LiveLocation {
@@ -211,7 +223,7 @@ export class JourneyService {
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-    this.options.onUpdate?.(outcome);
+    this.applied(sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
     requireNotRejected(verdict, this.policy);
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
@@ -320,11 +332,16 @@ export class JourneyService {
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
       if (isContested) unawaited(rate.charge());
-      this.options.onUpdate?.(outcome);
+      this.applied(sessionId, outcome);
       return outcome;
     }
     if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
+  }
+
+  private applied(sessionId: string, outcome: AppliedUpdate): void {
+    if (outcome.stage) this.options.onChange(sessionId);
+    this.options.onUpdate?.(outcome);
   }
 
   private rateLimited(retryAfterMs: number): JourneyError {

@@ -101,6 +101,8 @@ export function requirePageSize(field: 'first' | 'last', size: number | null | u
 /** The filter within what the viewer may see; null: nothing can match. */
 function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter | null {
   const { scheduledFrom, scheduledTo, statuses, trainerId, studentId } = requested;
+  // A guest lists nothing, though no field lets one ask.
+  if (viewer.role === 'GUEST') return null;
   requireMoment('scheduledFrom', scheduledFrom);
   requireMoment('scheduledTo', scheduledTo);
   if (scheduledFrom != null && scheduledTo != null && scheduledFrom > scheduledTo) {

@@ -19,7 +19,7 @@ const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
 };
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
-/** As include/eta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
+/** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
 const optionalEta: FieldDecoder<Eta | null> = (value) => {
   if (value === '') return null;
   const [source, computed, arrives, earliest, latest] = value.split(' ');
@@ -135,6 +135,14 @@ export interface SessionMetaRecord {
   readonly homeLongitude: number;
 }
 
+/** A share, by which a guest sees what this student may see. */
+export interface ShareRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly studentId: string;
+}
+
 /** What the next fix is judged by (test/road/judge.ts): read and written by scripts alone. */
 export interface TrackRecord {
   /** Where the trainer last stood still. */
@@ -158,6 +166,8 @@ export interface TrackRecord {
   readonly overturned: string;
   /** Absent while it is the place of stillSince: the stand (include/stand.lua) by its latitude, longitude and time. */
   readonly stand: string;
+  /** Which stage the shown fix satisfies (include/stages.lua); absent when none. */
+  readonly stageLevel: number | null;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -172,14 +182,21 @@ export interface AppliedUpdateRecord {
   readonly unconfirmedMs: number;
   /** `1`, or empty. */
   readonly clockReset: string;
+  /** The stage that this update reached, or empty. */
+  readonly stage: string;
 }
 
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
- * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
- * (include/deviceClock.lua) in `journey:active`, there too for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince`
- * (since when the signal is LIVE again), `stoodAt` (where NOT_MOVING was raised) and `lateSince`, `problemArrival` (trackingProblem.lua), and `forgottenAt` in `session:meta`.
+ * and replies are decoded by these names. Besides, the scripts alone keep in `journey:active`
+ * - `clientRequestId` (in `journey:ended` too), `bookingReadAt` (end.lua), `sequence` (include/sequence.lua),
+ * - `newestAt`, the time of the newest fix that was judged by its place, and `clock:DEVICE` (include/deviceClock.lua),
+ * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
+ * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
+ *   (where NOT_MOVING was raised) and `lateSince`,
+ * - `problemArrival` (trackingProblem.lua),
+ *
+ * and in `session:meta` `forgottenAt`.
  */
 export const records = {
   /** `journey:active` */
@@ -219,6 +236,8 @@ export const records = {
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
   }),
+  /** A value in `session:shares` (include/shares.lua). */
+  share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),
   /** What a phone reports of a fix, as update.lua takes it. */
   fix: new RecordFields<Fix>({
     capturedAt: optionalNumber,
@@ -250,6 +269,7 @@ export const records = {
     run: text,
     overturned: text,
     stand: text,
+    stageLevel: optionalNumber,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({
@@ -262,5 +282,6 @@ export const records = {
     stillSince: optionalNumber,
     unconfirmedMs: number,
     clockReset: text,
+    stage: text,
   }),
 } as const;

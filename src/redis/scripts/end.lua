@@ -16,6 +16,7 @@ ARGV[2]  JSON:
                              operator cancels the journey, whatever is booked
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
+  shareAfterEndMs            how long the session's shares outlive the journey
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
@@ -46,6 +47,9 @@ local alerts_key = KEYS[10]
 -- @include geo
 -- @include outbox
 -- @include change
+-- @include siblingKey
+-- @include shares
+-- @include sequence
 -- @record activeJourney
 -- @record endedJourney
 -- @record lastJourney
@@ -81,6 +85,10 @@ if options.readAt then
     return reply('CHANGED', { active.trainerId })
   end
   invalidate_session(meta_key, now)
+  -- A share shows what the session's student may see: it ends with the booking, and when that is another student's.
+  revise_shares(session_key(active_key, 'session:shares'), now, function(share)
+    return booking and booking.studentId == share.studentId and math.huge or 0
+  end)
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
@@ -137,7 +145,12 @@ local ended = {
   endedAt = outcome == 'EXPIRED' and active.expiresAt or whole(now),
 }
 local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
+-- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
+local sequence = active == recorded and ended.version or end_sequence(active_key)
 
+revise_shares(session_key(active_key, 'session:shares'), now, function()
+  return tonumber(ended.endedAt) + options.shareAfterEndMs
+end)
 redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
@@ -150,7 +163,13 @@ redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
-local change = change_of('ENDED', session_id, ended, { 'state', ended.state, 'endedAt', ended.endedAt })
-if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
+local change = change_of('ENDED', session_id, ended, {
+  'state', ended.state, 'endedAt', ended.endedAt, 'sequence', sequence,
+})
 append(records_key, options.outboxMaxLength, change)
+if options.eventsOn then
+  -- For one release: processes of the release before give each end the number 2, so they must not know any other end.
+  if sequence ~= '2' then change[2] = 'ENDED_NUMBERED' end
+  append(events_key, options.outboxMaxLength, change)
+end
 return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

@@ -57,6 +57,18 @@ export function useStopJourneyMutation(
   return useMutation(Types.StopJourneyDocument, options);
 }
 
+export function useReportTrackingProblemMutation(
+  options?: Omit<
+    useMutation.Options<Types.ReportTrackingProblemMutation, Types.ReportTrackingProblemMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<
+  Types.ReportTrackingProblemMutation,
+  Types.ReportTrackingProblemMutationVariables
+> {
+  return useMutation(Types.ReportTrackingProblemDocument, options);
+}
+
 export function useRefreshSessionMutation(
   options?: Omit<
     useMutation.Options<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables>,

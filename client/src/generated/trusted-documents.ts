@@ -27,6 +27,10 @@ export const trustedDocuments = [
     sha256Hash: 'b45e0e81a26764ee7aaa3450f51ec38a9b2f4bdd2ea0d2202eeba55a712f3603',
   },
   {
+    document: Documents.ReportTrackingProblemDocument,
+    sha256Hash: 'd35038447feabfb81fd75bdcf090ad03605d3497c66e45b088be34a4915775eb',
+  },
+  {
     document: Documents.RefreshSessionDocument,
     sha256Hash: 'c1e06bdefffa579233522163ee9a31547ff276c0abecab9e25cf4d849a5a567a',
   },

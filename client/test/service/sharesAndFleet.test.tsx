@@ -101,7 +101,10 @@ describe('useShares', () => {
     const get = shares();
     await until('the list', () => !get().loading);
     await created(get);
-    expect(await act(() => get().create(5))).toMatchObject({ ok: false, failure: { code: 'BAD_USER_INPUT' } });
+    expect(await act(() => get().create(5))).toMatchObject({
+      ok: false,
+      failure: { code: 'BAD_USER_INPUT' },
+    });
     expect(get()).toMatchObject({ failure: null, shares: [{ sessionId: booking.id }] });
   });
 

@@ -76,7 +76,7 @@ export const trustedDocuments = [
   },
   {
     document: Documents.SharesDocument,
-    sha256Hash: '156b2600965cf10a5b385fe642091a269cefc1492e9b298eb8ce6be2ea76fcb0',
+    sha256Hash: '030d9c97286ea6fbe2a7b250e1046817d94bc83e436faac5b5be560696398801',
   },
 ] as const;
 

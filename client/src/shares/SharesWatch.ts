@@ -102,7 +102,7 @@ export class SharesWatch {
         const { changes } = this;
         const { data } = await client.query({
           query: SharesDocument,
-          variables: { sessionId },
+          variables: { id: sessionId },
           fetchPolicy: 'no-cache',
           // An app's default of 'all' would return an error as an answer without data.
           errorPolicy: 'none',

@@ -20,7 +20,7 @@ import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import { mayRead, requireTrainer, sessionNotFound, type Viewer } from './viewer';
+import { mayRead, seesWholeWay, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
 /** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
@@ -77,16 +77,20 @@ export class JourneyService {
   }
 
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
-  async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+  async liveLocation(
+    viewer: Viewer,
+    sessionId: string,
+    trailAfter: number | null = null,
+  ): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
-    const view = await this.sessions.view(sessionId);
+    const view = await this.sessions.view(sessionId, trailAfter);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
-      ? this.describe(sessionId, view)
-      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+      ? this.describe(viewer, sessionId, view)
+      : this.describe(viewer, sessionId, await this.access.readable(viewer, sessionId, view));
   }
 
-  private describe(sessionId: string, view: SessionView): LiveLocation {
-    const live = describe(sessionId, view, this.policy);
+  private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
+    const live = describe(sessionId, view, this.policy, seesWholeWay(viewer));
     this.options.onPoll?.(live);
     return live;
   }

@@ -41,9 +41,9 @@ export class Sessions {
   }
 
   /** The session now; null when there is none of this id. */
-  view(sessionId: string): Promise<SessionView | null> {
+  view(sessionId: string, trailAfter: number | null = null): Promise<SessionView | null> {
     return this.store
-      .readSnapshot(sessionId)
+      .readSnapshot(sessionId, false, trailAfter)
       .then((snapshot) =>
         snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
           ? snapshot

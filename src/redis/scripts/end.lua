@@ -45,6 +45,7 @@ local alerts_key = KEYS[10]
 -- @include expiry
 -- @include geo
 -- @include outbox
+-- @include siblingKey
 -- @include change
 -- @include sequence
 -- @record activeJourney
@@ -85,6 +86,10 @@ if options.readAt then
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
+    -- A router answered for the home as it was.
+    if booking.homeLatitude ~= active.homeLatitude or booking.homeLongitude ~= active.homeLongitude then
+      redis.call('HDEL', active_key, 'routerEta')
+    end
     redis.call('ZADD', alerts_key, 'LT', whole(now), session_id)
   end
   if goes_on then return reply('KEPT') end
@@ -141,7 +146,7 @@ local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
 -- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
-redis.call('DEL', active_key, location_key)
+redis.call('DEL', active_key, location_key, session_key(active_key, 'journey:trail'))
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
 redis.call('ZREM', deadlines_key, session_id)

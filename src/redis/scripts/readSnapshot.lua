@@ -4,10 +4,12 @@ KEYS[1]  journey:active
 ARGV[1]  the location key up to the trainer's id
 ARGV[2]  the location key after the trainer's id
 ARGV[3]  '1', or left out: the cached session too while a journey is active (a poll does without)
+ARGV[4]  left out, or a version: the trail's points of later versions too, while a journey is active
 Returns  one text, its values separated by NUL (which no text of PostgreSQL can hold), absent ones empty: an array
 of values costs the reading process four times as much. Times in epoch ms. The fields are those of records.ts:
-  1, now, activeView, location, sessionMeta, lastJourney      active; location is empty without a fix; the last two
-                                                              are only there when asked for
+  1, now, activeView, location, sessionMeta, lastJourney, trail  active; location is empty without a fix; the last three
+                                                              are only there when asked for; trail is one text of numbers,
+                                                              four for each point (include/trailPoint.lua), newest first
   0, now, endedJourney, sessionMeta, lastJourney              inactive; each may be empty throughout
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
 The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
@@ -40,7 +42,7 @@ if active[1] then
   local trainer_id = active[position_of('trainerId', ACTIVE_VIEW)]
   local location = redis.call('HMGET', location_prefix .. encode_user_id(trainer_id) .. location_suffix, unpack(LOCATION))
   active_text = '1\0' .. whole(now) .. '\0' .. text_of(active, ACTIVE_VIEW) .. '\0' .. text_of(location, LOCATION)
-  if not with_session then return active_text end
+  if not with_session and not ARGV[4] then return active_text end
 end
 
 -- Here and not above: a poll of an active journey need not define what it does without.
@@ -51,10 +53,30 @@ end
 -- @include siblingKey
 -- @include expiry
 -- @include overdueJourney
+local trail_text = ''
+if active_text and ARGV[4] then
+  -- @include trailPoint
+  local CHUNK = 16
+  local trail_key, after, points = session_key(active_key, 'journey:trail'), tonumber(ARGV[4]), {}
+  -- From the newest on: a poll that has seen the others needs only the last few.
+  local last, is_known = redis.call('LLEN', trail_key) - 1, false
+  while last >= 0 and not is_known do
+    local chunk = redis.call('LRANGE', trail_key, math.max(0, last - CHUNK + 1), last)
+    for i = #chunk, 1, -1 do
+      local version, latitude, longitude, time = struct.unpack(TRAIL_POINT, chunk[i])
+      is_known = version <= after
+      if is_known then break end
+      points[#points + 1] = string.format('%d %d %d %d', version, latitude, longitude, time)
+    end
+    last = last - CHUNK
+  end
+  trail_text = '\0' .. table.concat(points, ' ')
+  if not with_session then return active_text .. trail_text end
+end
 local meta_key = session_key(active_key, 'session:meta')
 local session = text_of(redis.call('HMGET', meta_key, unpack(SESSION_META)), SESSION_META)
   .. '\0' .. text_of(redis.call('HMGET', meta_key, unpack(LAST_JOURNEY)), LAST_JOURNEY)
-if active_text then return active_text .. '\0' .. session end
+if active_text then return active_text .. '\0' .. session .. trail_text end
 
 local ended = read(session_key(active_key, 'journey:ended'), ENDED_JOURNEY)
 if not ended then

@@ -109,9 +109,12 @@ export class BareSteps {
     if (viewer.role !== 'TRAINER') throw new Error('FORBIDDEN');
     const rate = await this.rate(
       keys.rate(viewer.id),
+      keys.turns(viewer.id),
       Date.now() + TIMEOUT_MS,
       policy.updateIntervalMs,
       policy.updateJitterMs,
+      `${sessionId} `,
+      0,
     );
     if (rate[0] !== 'ALLOWED') throw new Error(String(rate[0]));
     const partition = partitionOf(sessionId);

@@ -44,11 +44,14 @@ export class Sessions {
   view(sessionId: string, trailAfter: number | null = null): Promise<SessionView | null> {
     return this.store
       .readSnapshot(sessionId, false, trailAfter)
-      .then((snapshot) =>
-        snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
-          ? snapshot
-          : this.inactiveView(sessionId, snapshot),
-      );
+      .then((snapshot) => this.viewOf(sessionId, snapshot));
+  }
+
+  /** The session as this snapshot of it shows it, completed. */
+  viewOf(sessionId: string, snapshot: SessionSnapshot): SessionView | Promise<SessionView | null> {
+    return snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
+      ? snapshot
+      : this.inactiveView(sessionId, snapshot);
   }
 
   private async inactiveView(sessionId: string, snapshot: SessionSnapshot): Promise<SessionView | null> {

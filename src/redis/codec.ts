@@ -58,26 +58,30 @@ export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[
 
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string, withTrail = false): SessionSnapshot {
-  const values = reply.split('\0');
+  const values: Reply = reply.split('\0');
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
     const active = activeView.decode(values, from)!;
     from += activeView.count;
+    const fix = location.decode(values, from);
+    from += location.count;
+    const trail = withTrail ? decodeTrail(String(values[from]), active.startedAt) : NO_TRAIL;
+    if (withTrail) from += 1;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
-      fix: location.decode(values, from),
+      fix,
       stage: active.stage,
       eta: active.eta,
       alerts: active.alerts,
       trackingProblem: decodeProblem(active),
       correctedAt: active.correctedAt,
       origin: active.origin,
-      trail: withTrail ? decodeTrail(String(values.pop()), active.startedAt) : NO_TRAIL,
-      cached: decodeCached(sessionId, values, from + location.count),
+      trail,
+      cached: decodeCached(sessionId, values, from),
     };
   }
   const ended = endedJourney.decode(values, from);

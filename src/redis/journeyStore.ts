@@ -86,7 +86,7 @@ export class RedisJourneyStore implements JourneyStore {
       ...keys.locationAround(sessionId, partition),
     ];
     const withTrail = trailAfter !== null;
-    if (withSession || withTrail) args.push(withSession ? 1 : 0);
+    if (withSession || withTrail) args.push(withSession ? 1 : '');
     if (withTrail) args.push(trailAfter);
     return this.scripts
       .read('readSnapshot', args)
@@ -349,7 +349,8 @@ export class RedisJourneyStore implements JourneyStore {
       ...(record && { session: encodeSession(record.session) }),
       ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
-    await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
+    const keys: [string, string] = [this.keys.meta(sessionId), this.keys.shares(sessionId)];
+    await this.scripts.write('cacheSession', keys, [packed], { mode: 'bestEffort' });
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
@@ -374,6 +375,7 @@ export class RedisJourneyStore implements JourneyStore {
       locationTrainerId: locationOf,
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,
+      shareAfterEndMs: policy.shareAfterEndMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
       maxSpeedKmh: policy.maxSpeedKmh,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),

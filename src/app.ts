@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { AccessLog, type NoteRead } from './domain/accessLog';
 import { Fleet } from './domain/fleet';
 import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
@@ -143,6 +144,12 @@ export async function createApp(
     eventRelay?.nudge(partition);
   };
 
+  const accessLog = new AccessLog({
+    archive: database.reads,
+    onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
+    onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+  });
+  const onRead: NoteRead = (viewer, sessionId) => accessLog.note(viewer, sessionId);
   const sessions = new Sessions(store, database.sessions);
   const shareStore = new RedisShareStore(scripts, keys);
   const shares = new Shares(shareStore, sessions);
@@ -159,15 +166,17 @@ export async function createApp(
     policy,
     newJourneyId: randomUUID,
     onChange,
+    onRead,
     onPoll: (result) => metrics.polled(result),
     onUpdate: (result) => metrics.updated(result),
   });
-  const lists = new SessionLists(store, database.sessions);
+  const lists = new SessionLists(store, database.sessions, onRead);
   const fleet = new Fleet({
     store,
     active: new RedisActiveJourneyPages(scripts, keys),
     access: new SessionAccess(sessions),
     onChange,
+    onRead,
   });
   const watchdog = new Watchdog({
     store,
@@ -273,7 +282,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await watchdog.stop();
+      await Promise.all([watchdog.stop(), accessLog.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

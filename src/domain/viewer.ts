@@ -36,7 +36,9 @@ export interface Participants {
   readonly studentId: string;
 }
 
-const readsEverything = (viewer: Viewer): boolean => viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
+/** Whether the viewer reads what is not its own. Such reads are logged. */
+export const readsEverything = (viewer: Viewer): boolean =>
+  viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
 
 /** Operators and services read everything, a trainer and a student their own, a guardian those of its students; a guest nothing (see Guests). */
 export const mayRead = (viewer: Viewer, { trainerId, studentId }: Participants): boolean =>

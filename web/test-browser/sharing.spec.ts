@@ -1,4 +1,5 @@
 import { openView } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { expect, test } from './support/story';
 import { tokenFor } from './support/token';
 import { along } from './support/trainerPhone';
@@ -63,5 +64,5 @@ test('an outage does not tell a guest that the link has expired', async ({
   await expect(heading).toHaveText('No connection');
   await service.start();
   await trainer.drive(along(session.home, [900]), { heading: 20 });
-  await expect(heading).toHaveText('On the way', { timeout: 40_000 });
+  await expect(heading).toHaveText(ON_THE_WAY, { timeout: 40_000 });
 });

@@ -21,9 +21,12 @@ import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 import { useNow } from '../ui/useNow';
 import { SharesPanel } from './SharesPanel';
-import { announcementOf, StudentCard } from './StudentCard';
+import { StudentCard } from './StudentCard';
+import { useAnnouncement } from './useAnnouncement';
 import { useHome } from './useHome';
-import { useProgress } from './useProgress';
+import { useLongestMeters } from './useLongestMeters';
+
+const NO_TRAIL: readonly Place[] = [];
 
 interface StudentViewProps {
   sessionId: string;
@@ -46,11 +49,9 @@ export function StudentView({ sessionId, isGuest = false, footer }: StudentViewP
   const location = refused ? null : live.location;
   const view = journeyView(live);
   const now = useNow(view?.phase === 'EN_ROUTE');
-  const { trail, longestMeters } = useProgress(
-    liveLocation?.journeyId,
-    location,
-    liveLocation?.distanceMeters,
-  );
+  const trail = refused ? NO_TRAIL : live.trail;
+  const longestMeters = useLongestMeters(liveLocation?.journeyId, liveLocation?.distanceMeters);
+  const announcement = useAnnouncement(refused ? undefined : view, liveLocation?.journeyId, now);
   const places = useMemo(
     () => [location, home].filter((place): place is Place => Boolean(place)),
     [location, home],
@@ -81,7 +82,7 @@ export function StudentView({ sessionId, isGuest = false, footer }: StudentViewP
         </>
       )}
       cardLabel={words.student.cardLabel}
-      announcement={view && !refused ? announcementOf(words, view, now) : `${(refused ?? asking).title}.`}
+      announcement={announcement ?? `${(refused ?? asking).title}.`}
       card={
         <>
           {view && !refused ? (

@@ -9,6 +9,7 @@ import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
+import { NoShowSearch } from './domain/noShows';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
@@ -38,6 +39,7 @@ import { TracedSink } from './telemetry/tracedSink';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
+import { RedisNoShowStore } from './redis/noShowStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
@@ -148,7 +150,22 @@ export async function createApp(
     newJourneyId: randomUUID,
     onChange,
     onPoll: (result) => metrics.polled(result),
+    onAlert: (change) => metrics.alertChanged(change),
     onUpdate: (result) => metrics.updated(result),
+  });
+  const noShows = new NoShowSearch({
+    store: new RedisNoShowStore(scripts, keys, {
+      eventsOn: events.mode !== 'off',
+      outboxMaxLength: events.outboxMaxLength,
+    }),
+    sessions: database.unattended,
+    noShowMs: policy.alertNoShowMs,
+    onAlert: (change) => {
+      onChange(change.sessionId);
+      metrics.alertChanged(change);
+    },
+    onError: (error) =>
+      logger.warn({ err: error }, 'The search for sessions without a start failed; the next one tries again'),
   });
   const lists = new SessionLists(store, database.sessions);
   const fleet = new Fleet({
@@ -245,6 +262,7 @@ export async function createApp(
       await Promise.all([scripts.whenConnected(), database.warmUp()]);
       if (phase === 'stopping') return { url };
       watchdog.start();
+      noShows.start();
       recordRelay.start();
       eventRelay?.start();
       phase = 'serving';
@@ -260,7 +278,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await watchdog.stop();
+      await Promise.all([watchdog.stop(), noShows.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

@@ -1,10 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { UnattendedSessions } from '../domain/noShows';
 import type { JourneyArchive, SessionDirectory } from '../domain/ports';
 import { PrismaClient } from '../generated/prisma/client';
 import { Calls, type CallsOptions } from './calls';
 import { PrismaJourneyArchive } from './journeyArchive';
 import { createPool } from './pool';
 import { PrismaSessionDirectory } from './sessionDirectory';
+import { PrismaUnattendedSessions } from './unattendedSessions';
 
 export interface DatabaseOptions extends CallsOptions {
   /** `postgres://user:password@host:port/database` */
@@ -16,6 +18,7 @@ export interface DatabaseOptions extends CallsOptions {
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
+  readonly unattended: UnattendedSessions;
   /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
   /**
@@ -37,6 +40,7 @@ export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOpt
   return {
     sessions: new PrismaSessionDirectory(prisma, calls),
     journeys: new PrismaJourneyArchive(prisma, calls),
+    unattended: new PrismaUnattendedSessions(prisma, calls),
     ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
     warmUp: async () => {
       const read = async (): Promise<void> => void (await prisma.session.findUnique({ where: { id: '' } }));

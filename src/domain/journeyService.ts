@@ -1,4 +1,4 @@
-import type { TrackingProblem } from './alert';
+import type { AlertChange, TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -53,6 +53,8 @@ export interface JourneyServiceOptions {
   readonly onChange: (sessionId: string) => void;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: a start clears NO_SHOW. */
+  readonly onAlert?: (change: AlertChange) => void;
   /** For metrics: what became of an update's fixes. */
   readonly onUpdate?: (result: AppliedUpdate) => void;
 }
@@ -136,6 +138,8 @@ export class JourneyService {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
+        if (outcome.clearedNoShow)
+          this.options.onAlert?.({ sessionId: session.id, alert: 'NO_SHOW', status: 'CLEARED' });
         return outcome.journey;
       case 'REPEATED':
         return outcome.journey;

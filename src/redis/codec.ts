@@ -81,6 +81,7 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     now,
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
+    noShowAt: values.at(-1) === '' ? null : Number(values.at(-1)),
   };
 }
 

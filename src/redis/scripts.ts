@@ -18,6 +18,9 @@ const scriptNames = [
   'end',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -29,6 +32,7 @@ const scriptNames = [
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -40,6 +44,7 @@ export const readingScripts = [
   'due',
   'indexRead',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];

@@ -8,7 +8,8 @@ Returns  one text, its values separated by NUL (which no text of PostgreSQL can 
 of values costs the reading process four times as much. Times in epoch ms. The fields are those of records.ts:
   1, now, activeView, location, sessionMeta, lastJourney      active; location is empty without a fix; the last two
                                                               are only there when asked for
-  0, now, endedJourney, sessionMeta, lastJourney              inactive; each may be empty throughout
+  0, now, endedJourney, sessionMeta, lastJourney, noShow      inactive; each may be empty throughout; noShow is the
+                                                              scheduledAt for which NO_SHOW is raised
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
 The location's key can't be in KEYS: it holds the trainer's id, which the student's phone does not know and
 only the journey has. The other keys are made from the journey's own (include/siblingKey.lua). While a slot
@@ -51,6 +52,7 @@ end
 -- @include siblingKey
 -- @include expiry
 -- @include overdueJourney
+-- @include noShow
 local meta_key = session_key(active_key, 'session:meta')
 local session = text_of(redis.call('HMGET', meta_key, unpack(SESSION_META)), SESSION_META)
   .. '\0' .. text_of(redis.call('HMGET', meta_key, unpack(LAST_JOURNEY)), LAST_JOURNEY)
@@ -61,4 +63,6 @@ if not ended then
   local overdue = read_overdue(active_key, now)
   if overdue then ended = as_expired(overdue) end
 end
+local missed_at, status = read_no_show(session_key(active_key, 'session:noshow'))
 return '0\0' .. whole(now) .. '\0' .. text_of(values_of(ended or {}, ENDED_JOURNEY), ENDED_JOURNEY) .. '\0' .. session
+  .. '\0' .. (status == 'RAISED' and missed_at or '')

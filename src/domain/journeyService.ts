@@ -49,7 +49,7 @@ export interface JourneyServiceOptions {
   readonly sessions: Sessions;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
-  /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
+  /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
@@ -215,7 +215,7 @@ export class JourneyService {
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-    this.options.onUpdate?.(outcome);
+    this.applied(sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
     requireNotRejected(verdict, this.policy);
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
@@ -324,11 +324,16 @@ export class JourneyService {
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
       if (isContested) unawaited(rate.charge());
-      this.options.onUpdate?.(outcome);
+      this.applied(sessionId, outcome);
       return outcome;
     }
     if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
+  }
+
+  private applied(sessionId: string, outcome: AppliedUpdate): void {
+    if (outcome.stage) this.options.onChange(sessionId);
+    this.options.onUpdate?.(outcome);
   }
 
   private rateLimited(retryAfterMs: number): JourneyError {

@@ -142,6 +142,8 @@ export type UpdateOutcome =
       readonly unconfirmedMs: number;
       /** Whether the offset of the phone's clock began anew. */
       readonly clockReset: boolean;
+      /** The stage that this request reached; null: no further one. */
+      readonly stage: JourneyStage | null;
     }
   /** It was contested, and too soon. */
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }

@@ -5,6 +5,7 @@ import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { JourneyStage } from '../domain/stage';
 import type { Participants } from '../domain/viewer';
 import {
   records,
@@ -139,6 +140,14 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
+/** What update.lua needs to know beside the request. */
+export interface UpdateOptions {
+  readonly policy: Policy;
+  readonly eventsOn: boolean;
+  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
+  readonly outboxMaxLength: number;
+}
+
 type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
   readonly points: readonly Fix[] | null;
 };
@@ -146,12 +155,14 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
   { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
-  policy: Policy,
+  { policy, eventsOn, outboxMaxLength }: UpdateOptions,
 ): (string | number)[] {
   const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
+  args.push(policy.stageApproachingSeconds * 1000, policy.stageNearbyMeters, policy.stageDoorMeters);
+  args.push(eventsOn ? outboxMaxLength : '');
   args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
@@ -171,6 +182,7 @@ export function decodeApplied(values: Reply): AppliedUpdate {
         : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
     unconfirmedMs: applied.unconfirmedMs,
     clockReset: applied.clockReset !== '',
+    stage: applied.stage === '' ? null : (applied.stage as JourneyStage),
     verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
   };
 }

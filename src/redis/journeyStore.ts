@@ -21,7 +21,6 @@ import type {
   UpdateCommand,
   UpdateOutcome,
 } from '../domain/ports';
-import type { Policy } from '../domain/policy';
 import type { Session } from '../domain/session';
 import {
   decodeActive,
@@ -33,6 +32,7 @@ import {
   encodeLastJourney,
   encodeSession,
   encodeUpdate,
+  type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
 import { records, type Reply } from './records';
@@ -49,13 +49,6 @@ const PROBLEM_BURST = 12;
 const OVERDUE_PER_PARTITION = 100;
 /** One step of the sweep blocks Redis for some milliseconds. */
 const CHECKS_PER_STEP = 100;
-
-export interface RedisJourneyStoreOptions {
-  readonly policy: Policy;
-  readonly eventsOn: boolean;
-  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
-  readonly outboxMaxLength: number;
-}
 
 /** What writing scripts return: a code, Redis' time, and what the code says. */
 type ScriptReply = [code: string, now: string, ...values: Reply];
@@ -78,7 +71,7 @@ export class RedisJourneyStore implements JourneyStore {
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
-    private readonly options: RedisJourneyStoreOptions,
+    private readonly options: UpdateOptions,
   ) {}
 
   readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
@@ -141,7 +134,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, update.trainerId),
-      encodeUpdate(update, this.options.policy),
+      encodeUpdate(update, this.options),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -153,7 +146,7 @@ export class RedisJourneyStore implements JourneyStore {
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;

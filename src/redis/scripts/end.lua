@@ -47,6 +47,7 @@ local alerts_key, unattended_key = KEYS[10], KEYS[11]
 -- @include geo
 -- @include outbox
 -- @include change
+-- @include sequence
 -- @record activeJourney
 -- @record endedJourney
 -- @record lastJourney
@@ -138,6 +139,8 @@ local ended = {
   endedAt = outcome == 'EXPIRED' and active.expiresAt or whole(now),
 }
 local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
+-- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
+local sequence = active == recorded and ended.version or end_sequence(active_key)
 
 local scheduled_at = redis.call('HGET', active_key, 'scheduledAt') or redis.call('HGET', meta_key, 'scheduledAt')
 -- A search by scheduledAt has passed this session while the trainer was under way: the next one looks at it by its id.
@@ -156,7 +159,13 @@ redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
-local change = change_of('ENDED', session_id, ended, { 'state', ended.state, 'endedAt', ended.endedAt })
-if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
+local change = change_of('ENDED', session_id, ended, {
+  'state', ended.state, 'endedAt', ended.endedAt, 'sequence', sequence,
+})
 append(records_key, options.outboxMaxLength, change)
+if options.eventsOn then
+  -- For one release: processes of the release before give each end the number 2, so they must not know any other end.
+  if sequence ~= '2' then change[2] = 'ENDED_NUMBERED' end
+  append(events_key, options.outboxMaxLength, change)
+end
 return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

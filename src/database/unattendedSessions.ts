@@ -10,7 +10,7 @@ export class PrismaUnattendedSessions implements UnattendedSessions {
   ) {}
 
   async read(request: UnattendedRequest): Promise<UnattendedRead> {
-    const rows = await this.calls.run('unattendedSessions', () =>
+    const rows = await this.calls.run('unattended', () =>
       this.prisma.$queryRaw<Row[]>(unattendedQuery(request)),
     );
     const next = rows.filter(({ part }) => part === 'NEXT');

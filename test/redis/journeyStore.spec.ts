@@ -243,7 +243,7 @@ describe('The live store on Redis', () => {
     const [code] = await writer.options.writer.start(
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
       ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
-      keys.alerts(partition),
+      ...[keys.alerts(partition), keys.noShow(sessionId)],
       late,
       JSON.stringify({
         ...{

@@ -9,6 +9,6 @@ end
 local function no_show_change(session, status, now)
   return {
     'kind', 'NO_SHOW', 'sessionId', session.id, 'trainerId', session.trainerId, 'studentId', session.studentId,
-    'scheduledAt', session.scheduledAt, 'status', status, 'at', whole(now),
+    'scheduledAt', session.scheduledAt, 'status', status, 'changedAt', whole(now),
   }
 end

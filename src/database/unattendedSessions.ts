@@ -25,7 +25,10 @@ export class PrismaUnattendedSessions implements UnattendedSessions {
 
 type Row = SessionRow & { readonly part: 'NEXT' | 'AGAIN' | 'BY_ID' };
 
-/** Each part reads by an index, and is as large as its limit: it does not matter how many sessions there are besides. */
+/**
+ * Each part reads by an index, and is as large as its limit: it does not matter how many sessions there are besides. With
+ * NOT EXISTS in the place of the LIMIT, PostgreSQL may read all journeys instead.
+ */
 export function unattendedQuery({ after, until, againFrom, ids, limit }: UnattendedRequest): Prisma.Sql {
   const position = Prisma.sql`(${new Date(after.scheduledAt)}::timestamptz, ${after.id})`;
   const part = (name: Row['part'], condition: Prisma.Sql, order: Prisma.Sql): Prisma.Sql => Prisma.sql`(
@@ -34,10 +37,11 @@ export function unattendedQuery({ after, until, againFrom, ids, limit }: Unatten
       scheduled_at AS "scheduledAt", home_latitude AS "homeLatitude", home_longitude AS "homeLongitude"
     FROM session
     WHERE ${condition} AND scheduled_at <= ${new Date(until)} AND status IN ('SCHEDULED', 'CONFIRMED')
-      AND NOT EXISTS (
-        SELECT FROM journey WHERE session_id = session.id
+      AND (
+        SELECT id FROM journey WHERE session_id = session.id
           AND (state = 'ARRIVED' OR (state = 'EN_ROUTE' AND expires_at > ${new Date(until)}))
-      )
+        LIMIT 1
+      ) IS NULL
     ORDER BY ${order}
     LIMIT ${limit}
   )`;

@@ -77,12 +77,13 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     };
   }
   const ended = endedJourney.decode(values, from);
+  const noShowAt = values[from + endedJourney.count];
   return {
     kind: 'INACTIVE',
     now,
     ended: ended && toEnded(sessionId, ended),
-    cached: decodeCached(sessionId, values, from + endedJourney.count),
-    noShowAt: values.at(-1) === '' ? null : Number(values.at(-1)),
+    noShowAt: noShowAt === '' ? null : Number(noShowAt),
+    cached: decodeCached(sessionId, values, from + endedJourney.count + 1),
   };
 }
 

@@ -14,6 +14,7 @@ const scriptNames = [
   'activeJourneys',
   'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'indexAdd',
@@ -28,7 +29,9 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
   'start',
   'takeOver',
   'trackingProblem',
@@ -43,13 +46,15 @@ export const readingScripts = [
   'activeJourneys',
   'due',
   'indexRead',
+  'readShares',
   'readSnapshot',
   'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 
-interface Script {
+/** A script in the form that ioredis takes too. */
+export interface Script {
   readonly lua: string;
   readonly numberOfKeys: number;
 }
@@ -96,8 +101,5 @@ function loadScript(name: ScriptName): Script {
   return { lua: inlineNumbers(expand(source)), numberOfKeys: Math.max(...keys) };
 }
 
-/** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
-export const loadScripts = <Name extends ScriptName = ScriptName>(
-  names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
-): Record<Name, Script> =>
-  Object.fromEntries(names.map((name) => [name, loadScript(name)])) as Record<Name, Script>;
+export const loadScripts = (): Record<ScriptName, Script> =>
+  Object.fromEntries(scriptNames.map((name) => [name, loadScript(name)])) as Record<ScriptName, Script>;

@@ -1,4 +1,4 @@
-import type { EndedState, JourneyChange } from '../domain/journey';
+import { withSummary, type EndedState, type JourneyChange } from '../domain/journey';
 import type { ReachedStage } from '../domain/stage';
 
 export type Kind = JourneyChange['kind'];
@@ -126,7 +126,15 @@ export const eventKinds = {
       return {
         kind: 'ENDED',
         sequence: fields.number('sequence', 2),
-        journey: { ...decodeJourney(fields), state, endedAt: fields.number('endedAt') },
+        journey: withSummary(
+          { ...decodeJourney(fields), state, endedAt: fields.number('endedAt') },
+          {
+            drivenMeters: optional(fields, 'drivenMeters'),
+            signalLostSeconds: optional(fields, 'signalLostSeconds'),
+            rejectedFixes: optional(fields, 'rejectedFixes'),
+            lateSeconds: optional(fields, 'lateSeconds'),
+          },
+        ),
       };
     },
     busType: 'TrainerJourneyEnded',
@@ -175,6 +183,12 @@ export function busEventOf(change: JourneyChange): BusEvent {
 }
 
 const isoTime = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** A field that a process of the release before leaves out, and some journeys lack. */
+const optional = ({ number }: EntryFields, name: string): number | null => {
+  const value = number(name, NaN);
+  return Number.isNaN(value) ? null : value;
+};
 
 const decodeJourney = ({ text, number }: EntryFields) => ({
   id: text('journeyId'),

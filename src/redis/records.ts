@@ -1,6 +1,6 @@
 import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
-import type { EndedState } from '../domain/journey';
+import type { EndedState, JourneyCounts } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
@@ -86,6 +86,14 @@ const journeyFields = {
   version: number,
 };
 
+/** What an ended journey's summary is made of; empty for one that a process of the release before started. */
+const countsFields = {
+  drivenMeters: optionalNumber,
+  signalLostSeconds: optionalNumber,
+  rejectedFixes: optionalNumber,
+  lateSeconds: optionalNumber,
+};
+
 const activeJourneyFields = { ...journeyFields, homeLatitude: number, homeLongitude: number };
 
 interface JourneyRecord {
@@ -112,12 +120,12 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly trackingProblem: string;
 }
 
-export interface EndedJourneyRecord extends JourneyRecord {
+export interface EndedJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState;
   readonly endedAt: number;
 }
 
-export interface LastJourneyRecord extends JourneyRecord {
+export interface LastJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState | 'EN_ROUTE';
   /** null while the state is EN_ROUTE. */
   readonly endedAt: number | null;
@@ -194,7 +202,7 @@ export interface AppliedUpdateRecord {
  * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
  * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
  *   (where NOT_MOVING was raised) and `lateSince`,
- * - `problemArrival` (trackingProblem.lua),
+ * - `problemArrival` (trackingProblem.lua), `counts` (include/counts.lua),
  *
  * and in `session:meta` `forgottenAt`.
  */
@@ -219,6 +227,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState>(),
     endedAt: number,
+    ...countsFields,
   }),
   /** `session:meta` */
   sessionMeta: new RecordFields<SessionMetaRecord>({
@@ -235,6 +244,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
+    ...countsFields,
   }),
   /** A value in `session:shares` (include/shares.lua). */
   share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),

@@ -100,6 +100,18 @@ export type PointStatus =
   /** It was rejected; `rejection` says why. Drop it. */
   | 'REJECTED';
 
+/** Which of the sessions that the viewer may see; each field restricts them further. Sessions of somebody whom the viewer may not see are no error: they are none. */
+export type SessionFilter = {
+  /** The earliest scheduledAt, inclusive. */
+  scheduledFrom?: string | null | undefined;
+  /** The latest scheduledAt, exclusive. */
+  scheduledTo?: string | null | undefined;
+  /** Any of these; an empty list: none. */
+  statuses?: Array<SessionStatus> | null | undefined;
+  studentId?: string | null | undefined;
+  trainerId?: string | null | undefined;
+};
+
 /** The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start. */
 export type SessionStatus = 'CANCELLED' | 'COMPLETED' | 'CONFIRMED' | 'SCHEDULED';
 
@@ -208,6 +220,14 @@ export type SessionFieldsFragment = {
   status: SessionStatus;
   scheduledAt: string;
   home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
+};
+
+export type ShareFieldsFragment = {
+  __typename: 'Share';
+  id: string;
+  sessionId: string;
+  createdAt: string;
+  expiresAt: string;
 };
 
 export type StartJourneyMutationVariables = Exact<{
@@ -353,6 +373,44 @@ export type RefreshSessionMutation = {
     home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
   };
 };
+
+export type CancelJourneyMutationVariables = Exact<{
+  sessionId: string;
+}>;
+
+export type CancelJourneyMutation = {
+  cancelJourney: {
+    __typename: 'Journey';
+    id: string;
+    sessionId: string;
+    trainerId: string;
+    studentId: string;
+    state: JourneyState;
+    startedAt: string;
+    expiresAt: string;
+    endedAt: string | null;
+  };
+};
+
+export type ShareJourneyMutationVariables = Exact<{
+  sessionId: string;
+  expiresInSeconds?: number | null | undefined;
+}>;
+
+export type ShareJourneyMutation = {
+  shareJourney: {
+    __typename: 'NewShare';
+    token: string;
+    share: { __typename: 'Share'; id: string; sessionId: string; createdAt: string; expiresAt: string };
+  };
+};
+
+export type RevokeShareMutationVariables = Exact<{
+  sessionId: string;
+  shareId: string;
+}>;
+
+export type RevokeShareMutation = { revokeShare: boolean };
 
 export type LiveLocationQueryVariables = Exact<{
   sessionId: string;
@@ -504,6 +562,9 @@ export type SessionQuery = {
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: SessionFilter | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
 }>;
 
 export type SessionsQuery = {
@@ -522,7 +583,13 @@ export type SessionsQuery = {
         home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
       };
     }>;
-    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+    pageInfo: {
+      __typename: 'PageInfo';
+      hasNextPage: boolean;
+      hasPreviousPage: boolean;
+      startCursor: string | null;
+      endCursor: string | null;
+    };
   };
 };
 
@@ -542,6 +609,50 @@ export type ActiveJourneysQuery = {
     expiresAt: string;
     endedAt: string | null;
   }>;
+};
+
+export type JourneysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type JourneysQuery = {
+  journeys: {
+    __typename: 'JourneyConnection';
+    edges: Array<{
+      __typename: 'JourneyEdge';
+      node: {
+        __typename: 'Journey';
+        id: string;
+        sessionId: string;
+        trainerId: string;
+        studentId: string;
+        state: JourneyState;
+        startedAt: string;
+        expiresAt: string;
+        endedAt: string | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type SharesQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type SharesQuery = {
+  session: {
+    __typename: 'Session';
+    id: string;
+    shares: Array<{
+      __typename: 'Share';
+      id: string;
+      sessionId: string;
+      createdAt: string;
+      expiresAt: string;
+    }>;
+  };
 };
 
 const LiveLocationFields = /*#__PURE__*/ fragmentOf('LiveLocationFields', 'LiveLocation', [
@@ -582,6 +693,12 @@ const SessionFields = /*#__PURE__*/ fragmentOf('SessionFields', 'Session', [
   'status',
   'scheduledAt',
   ['home', [], ['latitude', 'longitude']],
+]);
+const ShareFields = /*#__PURE__*/ fragmentOf('ShareFields', 'Share', [
+  'id',
+  'sessionId',
+  'createdAt',
+  'expiresAt',
 ]);
 export const StartJourneyDocument = /*#__PURE__*/ documentOf<
   StartJourneyMutation,
@@ -707,6 +824,44 @@ export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
   selections: [['refreshSession', ['sessionId'], ['...SessionFields']]],
   fragments: [SessionFields],
 });
+export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
+  CancelJourneyMutation,
+  CancelJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'CancelJourney',
+  variables: [['sessionId', 'ID!']],
+  selections: [['cancelJourney', ['sessionId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
+  ShareJourneyMutation,
+  ShareJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'ShareJourney',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['expiresInSeconds', 'Int'],
+  ],
+  selections: [
+    ['shareJourney', ['sessionId', 'expiresInSeconds'], [['share', [], ['...ShareFields']], 'token']],
+  ],
+  fragments: [ShareFields],
+});
+export const RevokeShareDocument = /*#__PURE__*/ documentOf<
+  RevokeShareMutation,
+  RevokeShareMutationVariables
+>({
+  operation: 'mutation',
+  name: 'RevokeShare',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['shareId', 'ID!'],
+  ],
+  selections: [['revokeShare', ['sessionId', 'shareId']]],
+  fragments: [],
+});
 export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, LiveLocationQueryVariables>({
   operation: 'query',
   name: 'LiveLocation',
@@ -759,14 +914,17 @@ export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, Sessions
   variables: [
     ['first', 'Int'],
     ['after', 'String'],
+    ['filter', 'SessionFilter'],
+    ['last', 'Int'],
+    ['before', 'String'],
   ],
   selections: [
     [
       'sessions',
-      ['first', 'after'],
+      ['first', 'after', 'filter', 'last', 'before'],
       [
         ['edges', [], ['cursor', ['node', [], ['...SessionFields']]]],
-        ['pageInfo', [], ['hasNextPage', 'endCursor']],
+        ['pageInfo', [], ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor']],
       ],
     ],
   ],
@@ -781,4 +939,30 @@ export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   variables: [['trainerId', 'ID']],
   selections: [['activeJourneys', ['trainerId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+});
+export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, JourneysQueryVariables>({
+  operation: 'query',
+  name: 'Journeys',
+  variables: [
+    ['first', 'Int'],
+    ['after', 'String'],
+  ],
+  selections: [
+    [
+      'journeys',
+      ['first', 'after'],
+      [
+        ['edges', [], [['node', [], ['...JourneyFields']]]],
+        ['pageInfo', [], ['hasNextPage', 'endCursor']],
+      ],
+    ],
+  ],
+  fragments: [JourneyFields],
+});
+export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
+  operation: 'query',
+  name: 'Shares',
+  variables: [['id', 'ID!']],
+  selections: [['session', ['id'], ['id', ['shares', [], ['...ShareFields']]]]],
+  fragments: [ShareFields],
 });

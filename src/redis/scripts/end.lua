@@ -79,16 +79,18 @@ if recorded and is_overdue(recorded, now) then active = recorded end
 
 local booking = options.booking and named(SESSION_META, options.booking)
 local goes_on = active and booking and booking.trainerId == active.trainerId and booking.studentId == active.studentId
+-- Before anything else is written: while a slot migrates, Redis refuses the access to a key that is not here.
+local shares_key, share_count = session_key(active_key, 'session:shares'), nil
 if options.readAt then
   if options.readAt <= tonumber(redis.call('HGET', active_key, BOOKING_READ_AT) or 0) then return reply('OUTDATED') end
   if active and not goes_on and active.trainerId ~= options.locationTrainerId then
     return reply('CHANGED', { active.trainerId })
   end
-  invalidate_session(meta_key, now)
   -- A share shows what the session's student may see: it ends with the booking, and when that is another student's.
-  revise_shares(session_key(active_key, 'session:shares'), now, function(share)
+  share_count = revise_shares(shares_key, now, function(share)
     return booking and booking.studentId == share.studentId and math.huge or 0
   end)
+  invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
@@ -165,9 +167,11 @@ end
 -- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
-revise_shares(session_key(active_key, 'session:shares'), now, function()
-  return tonumber(ended.endedAt) + options.shareAfterEndMs
-end)
+if share_count ~= 0 then
+  revise_shares(shares_key, now, function()
+    return tonumber(ended.endedAt) + options.shareAfterEndMs
+  end)
+end
 redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)

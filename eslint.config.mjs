@@ -7,7 +7,8 @@ const TYPESCRIPT = '**/*.{ts,tsx}';
 /** The one folder of src/ that may import a package. */
 const packageOwners = [
   { packages: ['@prisma/*', '**/generated/prisma/*', 'pg'], folder: 'database' },
-  { packages: ['@aws-sdk/*'], folder: 'events' },
+  { packages: ['@aws-sdk/client-eventbridge'], folder: 'events' },
+  { packages: ['@aws-sdk/client-geo-routes'], folder: 'router' },
   { packages: ['@opentelemetry/*'], folder: 'telemetry' },
   { packages: ['prom-client'], folder: 'metrics' },
 ];

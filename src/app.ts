@@ -29,15 +29,18 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
+import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
+import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
 import { countActiveJourneys } from './redis/activeJourneyCount';
+import { createRouterWorker } from './router/createRouterWorker';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -154,6 +157,15 @@ export async function createApp(
     onError: (error) =>
       logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
   });
+  const { router } = config;
+  const routerWorker =
+    router &&
+    (await createRouterWorker(router, {
+      turns: new RedisRouterTurns(scripts, keys, { policy, intervalMs: router.intervalMs }),
+      partitions: allPartitions,
+      observer: new RouterMetrics(metrics.registry),
+      logger: logger.child({ worker: 'router' }),
+    }));
 
   const schema = createSchema({ journeys, lists });
   const operations = new Set(
@@ -237,6 +249,7 @@ export async function createApp(
       watchdog.start();
       recordRelay.start();
       eventRelay?.start();
+      routerWorker?.start();
       phase = 'serving';
       return { url };
     },
@@ -250,7 +263,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await watchdog.stop();
+      await Promise.all([watchdog.stop(), routerWorker?.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

@@ -26,7 +26,7 @@ const encodeUserId = (id: string): string => id.replace(/[^\w.:-]/gu, percentEnc
 
 /** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
 export class Keys {
-  constructor(private readonly prefix = '') {}
+  constructor(readonly prefix = '') {}
 
   active(sessionId: string, partition = partitionOf(sessionId)): string {
     return `${this.prefix}journey:active:{${partition}}:${sessionId}`;
@@ -76,6 +76,11 @@ export class Keys {
   /** The same under its former name: for one release, while processes of the release before may run beside this one. */
   formerExpiry(partition: string): string {
     return `${this.prefix}journey:filed:{${partition}}`;
+  }
+
+  /** When each journey's next turn is to have the router asked. */
+  routerTurns(partition: string): string {
+    return `${this.prefix}journey:router:{${partition}}`;
   }
 
   /** Changes not yet delivered to the event bus. */

@@ -15,6 +15,8 @@ const CACHE_MS = 3_600_000;
 /** How exact an entry's lifetime is: reading the clock costs CPU. */
 const CACHE_RESOLUTION_MS = 1000;
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** Of one guardian. */
+const MAX_GUARDED_STUDENTS = 20;
 
 /** A map: of an object, the role `constructor` would be one too. */
 const roles: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
@@ -77,11 +79,28 @@ export class Authenticator {
     if (typeof claims.sub !== 'string' || !isUserId(claims.sub)) {
       throw unauthenticated(`The token's sub is not the id of a user: ${USER_ID_RULE}`);
     }
-    const viewer: Viewer = Object.freeze({ id: claims.sub, role });
+    const studentIds = role === 'STUDENT' ? this.guardedStudentsOf(claims) : undefined;
+    const viewer: Viewer = Object.freeze({
+      id: claims.sub,
+      role,
+      ...(studentIds && { studentIds }),
+    });
     const lifeMs = claims.exp === undefined ? CACHE_MS : Math.min(CACHE_MS, claims.exp * 1000 - Date.now());
     const identity: Identity = { viewer, require: () => viewer };
     if (lifeMs > 0) this.verified.set(authorization, identity, { ttl: lifeMs });
     return identity;
+  }
+
+  /** undefined: the token is no guardian's. */
+  private guardedStudentsOf(claims: JWTPayload): readonly string[] | undefined {
+    const name = this.config.studentsClaim;
+    if (!Object.hasOwn(claims, name)) return undefined;
+    const ids = claims[name];
+    const isList = Array.isArray(ids) && ids.length <= MAX_GUARDED_STUDENTS;
+    if (isList && ids.every((id) => typeof id === 'string' && isUserId(id))) return ids as string[];
+    throw unauthenticated(
+      `The token's claim ${name} must be an array of at most ${MAX_GUARDED_STUDENTS} ids of students: ${USER_ID_RULE}`,
+    );
   }
 
   private async claimsOf(token: string): Promise<JWTPayload> {

@@ -79,6 +79,8 @@ export interface AuthConfig {
   readonly requireExp: boolean;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+  /** The claim that lists the students of a guardian. */
+  readonly studentsClaim: string;
 }
 
 /** `eventbridge` and `log` are sinks; with `off` no event is appended. */

@@ -92,6 +92,18 @@ const clientNames = makeValidator<readonly string[]>((text) => {
   return list;
 });
 
+/** Claims that mean something else already. */
+const RESERVED_CLAIMS: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'role'];
+
+const claimName = makeValidator<string>((text) => {
+  if (text.length > 200 || RESERVED_CLAIMS.includes(text)) {
+    throw new EnvError(
+      `must be the name of a claim, at most 200 characters, and none of ${RESERVED_CLAIMS.join(', ')}`,
+    );
+  }
+  return text;
+});
+
 const samplers = [
   'always_on',
   'always_off',
@@ -127,6 +139,7 @@ const settings = {
   AUTH_REQUIRE_EXP: bool({ default: true }),
   AUTH_ISSUER: str(optional),
   AUTH_AUDIENCE: str(optional),
+  AUTH_STUDENTS_CLAIM: claimName({ default: 'students' }),
   EVENTS: str({ choices: eventModes, default: 'log' }),
   EVENT_BUS_NAME: str({ default: 'application-events' }),
   AWS_REGION: str(optional),
@@ -156,6 +169,9 @@ const settings = {
   ACCEPT_MOCKED_FIXES: bool({ default: false }),
   MAX_ACCURACY_METERS: decimal(1, 100_000)({ default: 200 }),
   ARRIVAL_RADIUS_METERS: decimal(1, 100_000)({ default: 150 }),
+  STAGE_APPROACHING_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
+  STAGE_NEARBY_METERS: decimal(1, 100_000)({ default: 500 }),
+  STAGE_DOOR_METERS: decimal(1, 100_000)({ default: 100 }),
   SIGNAL_LIVE_MS: integer(1, HOUR_MS)({ default: 20_000 }),
   SIGNAL_DELAYED_MS: integer(1, HOUR_MS)({ default: 60_000 }),
   POLL_INTERVAL_MS: integer(1, HOUR_MS)({ default: 5000 }),
@@ -196,6 +212,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     read.SIGNAL_LIVE_MS >= read.SIGNAL_DELAYED_MS
   ) {
     errors.push('SIGNAL_LIVE_MS must be less than SIGNAL_DELAYED_MS');
+  }
+  if (
+    !invalid('STAGE_DOOR_METERS') &&
+    !invalid('STAGE_NEARBY_METERS') &&
+    read.STAGE_DOOR_METERS > read.STAGE_NEARBY_METERS
+  ) {
+    errors.push('STAGE_DOOR_METERS must not be greater than STAGE_NEARBY_METERS');
   }
   const region = read.AWS_REGION ?? read.AWS_DEFAULT_REGION;
   if (read.EVENTS === 'eventbridge' && !region)
@@ -245,6 +268,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       requireExp: read.AUTH_REQUIRE_EXP,
       issuer: read.AUTH_ISSUER,
       audience: read.AUTH_AUDIENCE,
+      studentsClaim: read.AUTH_STUDENTS_CLAIM,
     },
     events: {
       mode: read.EVENTS,
@@ -277,6 +301,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       acceptMockedFixes: read.ACCEPT_MOCKED_FIXES,
       maxAccuracyMeters: read.MAX_ACCURACY_METERS,
       arrivalRadiusMeters: read.ARRIVAL_RADIUS_METERS,
+      stageApproachingSeconds: read.STAGE_APPROACHING_SECONDS,
+      stageNearbyMeters: read.STAGE_NEARBY_METERS,
+      stageDoorMeters: read.STAGE_DOOR_METERS,
       signalLiveMs: read.SIGNAL_LIVE_MS,
       signalDelayedMs: read.SIGNAL_DELAYED_MS,
       routerFreshMs: read.ROUTER_FRESH_MS,

@@ -1,3 +1,5 @@
+import type { JourneyAlert, TrackingProblem } from './alert';
+import { etaAt, type Eta } from './eta';
 import { distanceMeters } from './geo';
 import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
@@ -6,6 +8,8 @@ import type { Policy } from './policy';
 import type { SessionSnapshot } from './ports';
 import type { Session } from './session';
 import { signalAt, type Signal } from './signal';
+import type { JourneyStage } from './stage';
+import type { TrailPoint } from './trail';
 
 /** What a student's screen shows of one session, at one moment. */
 export interface LiveLocation {
@@ -21,6 +25,12 @@ export interface LiveLocation {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly pollAfterMs: number | null;
+  readonly stage: JourneyStage | null;
+  readonly eta: Eta | null;
+  readonly alerts: readonly JourneyAlert[];
+  readonly trackingProblem: TrackingProblem | null;
+  /** Ascending by version. */
+  readonly trail: readonly TrailPoint[];
 }
 
 /** A session without an active journey, completed from the cache or the database. */
@@ -48,12 +58,16 @@ export function settle(journey: Journey | null, now: number): EndedJourney | nul
   return { ...journey, state: 'EXPIRED', endedAt: journey.expiresAt, version: journey.version + 1 };
 }
 
+const NO_ALERTS: readonly JourneyAlert[] = [];
+const NO_TRAIL: readonly TrailPoint[] = [];
+
 export function describe(sessionId: string, view: SessionView, policy: Policy): LiveLocation {
   if (view.kind === 'INACTIVE') return describeInactive(sessionId, view, policy);
-  const { journey, home, fix, now } = view;
+  const { journey, home, fix, eta, now } = view;
   const distance = fix && Math.round(distanceMeters(fix, home));
+  const ageMs = fix ? now - fix.capturedAt : 0;
   // A version above 1 without a fix: there was one, and it has expired.
-  const signal = fix ? signalAt(now - fix.capturedAt, policy) : journey.version > 1 ? 'LOST' : null;
+  const signal = fix ? signalAt(ageMs, policy) : journey.version > 1 ? 'LOST' : null;
   return {
     sessionId,
     journeyId: journey.id,
@@ -67,6 +81,11 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     startedAt: journey.startedAt,
     endedAt: null,
     pollAfterMs: pollWhileActive(signal, distance, policy),
+    stage: view.stage,
+    eta: fix && eta && etaAt(eta, now, signal === 'LOST' ? ageMs : 0),
+    alerts: NO_ALERTS,
+    trackingProblem: null,
+    trail: NO_TRAIL,
   };
 }
 
@@ -89,5 +108,10 @@ function describeInactive(
     startedAt: last?.startedAt ?? null,
     endedAt: last?.endedAt ?? null,
     pollAfterMs: isFormer ? null : pollWhileInactive({ state, session, now }, policy),
+    stage: null,
+    eta: null,
+    alerts: NO_ALERTS,
+    trackingProblem: null,
+    trail: NO_TRAIL,
   };
 }

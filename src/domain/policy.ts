@@ -24,6 +24,12 @@ export interface Policy {
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
+  /** APPROACHING: the trainer is expected within this time. */
+  readonly stageApproachingSeconds: number;
+  /** NEARBY: within this distance of home … */
+  readonly stageNearbyMeters: number;
+  /** … and AT_THE_DOOR: within this one, at walking pace. */
+  readonly stageDoorMeters: number;
   /** Signal: LIVE up to this age of the newest fix, by its capturedAt … */
   readonly signalLiveMs: number;
   /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */

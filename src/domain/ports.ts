@@ -1,7 +1,9 @@
+import type { Eta } from './eta';
 import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
 import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { JourneyStage } from './stage';
 import type { Participants } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
@@ -58,6 +60,9 @@ export type SessionSnapshot =
       readonly journey: EnRouteJourney;
       readonly home: GeoPoint;
       readonly fix: StoredFix | null;
+      readonly stage: JourneyStage;
+      /** As it was published last; null: never. It holds only while there is a fix. */
+      readonly eta: Eta | null;
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }

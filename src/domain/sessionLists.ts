@@ -3,7 +3,7 @@ import { requireUserId } from './identifiers';
 import type { EnRouteJourney } from './journey';
 import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
 import type { Session } from './session';
-import { mayRead, type Viewer } from './viewer';
+import { mayRead, studentIdsOf, type Viewer } from './viewer';
 
 export const MAX_PAGE_SIZE = 100;
 
@@ -46,7 +46,9 @@ export class SessionLists {
     }
     if (viewer.role === 'TRAINER' && trainerId !== null && trainerId !== viewer.id) return [];
     // The index holds sessions that may have an active journey; the snapshots show which ones do.
-    const sessionIds = await this.store.indexed(readsAll ? trainerId! : viewer.id);
+    const userIds = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : [readsAll ? trainerId! : viewer.id];
+    const indexed = await Promise.all(userIds.map((id) => this.store.indexed(id)));
+    const sessionIds = [...new Set(indexed.flat())];
     const snapshots = await Promise.all(sessionIds.map((id) => this.store.readSnapshot(id)));
     return snapshots
       .flatMap((snapshot) =>

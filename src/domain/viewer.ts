@@ -6,7 +6,17 @@ export type Role = 'TRAINER' | 'STUDENT' | 'OPERATOR' | 'SERVICE';
 export interface Viewer {
   readonly id: string;
   readonly role: Role;
+  /** Of a guardian, whose token is a student's: the students whose sessions it reads as they do. */
+  readonly studentIds?: readonly string[];
 }
+
+/** The students whose sessions a viewer reads: a student its own, a guardian also those of its students. */
+export function studentIdsOf({ id, role, studentIds = [] }: Viewer): readonly string[] {
+  return role === 'STUDENT' ? [...new Set([id, ...studentIds])] : [];
+}
+
+const isStudentOrGuardian = ({ id, role, studentIds }: Viewer, studentId: string): boolean =>
+  role === 'STUDENT' && (id === studentId || studentIds?.includes(studentId) === true);
 
 export interface Participants {
   readonly trainerId: string;
@@ -15,11 +25,11 @@ export interface Participants {
 
 const readsEverything = (viewer: Viewer): boolean => viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
 
-/** Operators and services read everything, a trainer and a student their own. */
+/** Operators and services read everything, a trainer and a student their own, a guardian those of its students. */
 export const mayRead = (viewer: Viewer, { trainerId, studentId }: Participants): boolean =>
   readsEverything(viewer) ||
   (viewer.role === 'TRAINER' && viewer.id === trainerId) ||
-  (viewer.role === 'STUDENT' && viewer.id === studentId);
+  isStudentOrGuardian(viewer, studentId);
 
 /** The same for someone else's session and for one that does not exist, so that ids can't be probed. */
 export const sessionNotFound = (sessionId: string): JourneyError<'SESSION_NOT_FOUND'> =>
@@ -46,7 +56,7 @@ export function requireTrainer(
   { trainerId, studentId }: Participants,
 ): void {
   if (viewer.role === 'TRAINER' && viewer.id === trainerId) return;
-  if (viewer.id === trainerId || viewer.id === studentId) {
+  if (viewer.id === trainerId || viewer.id === studentId || isStudentOrGuardian(viewer, studentId)) {
     throw new JourneyError('FORBIDDEN', `Only the trainer of session ${sessionId} may do this.`, {});
   }
   throw sessionNotFound(sessionId);

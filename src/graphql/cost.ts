@@ -22,8 +22,8 @@ const LOOK_UP_COST = 10;
 
 /** What a field adds to the cost of an operation. Root fields are look-ups without saying so. */
 export interface FieldCost {
-  /** The field needs a look-up of its own: every field below the root that has a resolver says so. */
-  readonly isLookUp?: true;
+  /** Whether the field needs a look-up of its own: every field below the root that has a resolver says so. */
+  readonly isLookUp?: boolean;
   /** The most items that the list can hold: every list says so. */
   readonly maxItems?: number;
   /** The argument `first` of this field limits the lists below it that are pages; the value when it is left out. */
@@ -46,14 +46,14 @@ export function requireCosts(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const { isLookUp, maxItems } = costOf(field);
-      const needsLookUp = !roots.has(type) && field.resolve !== undefined && !isLookUp;
+      const needsLookUp = !roots.has(type) && field.resolve !== undefined && isLookUp === undefined;
       if (needsLookUp || (isList(field) && maxItems === undefined))
         undeclared.push(`${type.name}.${field.name}`);
     }
   }
   if (undeclared.length > 0) {
     throw new Error(
-      `These fields do not declare their cost: ${undeclared.join(', ')}. A list needs @Cost({ maxItems }), a field with a resolver @Cost({ isLookUp: true }).`,
+      `These fields do not declare their cost: ${undeclared.join(', ')}. A list needs @Cost({ maxItems }), a field with a resolver @Cost({ isLookUp }).`,
     );
   }
 }

@@ -9,7 +9,8 @@ import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply 
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
-const { activeJourney, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } = records;
+const { activeJourney, activeView, appliedUpdate, endedJourney, fix, lastJourney, location, sessionMeta } =
+  records;
 
 /** Field by field: of a poll's cost, a copy of the rest of the fields would be a measurable part. */
 const toActive = (
@@ -42,14 +43,16 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
-    const active = activeJourney.decode(values, from)!;
-    from += activeJourney.count;
+    const active = activeView.decode(values, from)!;
+    from += activeView.count;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
       fix: location.decode(values, from),
+      stage: active.stage,
+      eta: active.eta,
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }

@@ -1,6 +1,8 @@
+import type { Eta } from '../domain/eta';
 import type { EndedState } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
+import type { JourneyStage } from '../domain/stage';
 
 /** How a field's text in Redis becomes a value; the text of an absent field is empty. */
 type FieldDecoder<T> = (value: string) => T;
@@ -10,6 +12,20 @@ const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
 const number: FieldDecoder<number> = Number;
 const flag: FieldDecoder<boolean> = (value) => value !== '';
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
+
+/** As include/eta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
+const optionalEta: FieldDecoder<Eta | null> = (value) => {
+  if (value === '') return null;
+  const [source, computed, arrives, earliest, latest] = value.split(' ');
+  const computedAt = Number(computed);
+  return {
+    arrivesAt: computedAt + Number(arrives),
+    earliestAt: computedAt + Number(earliest),
+    latestAt: computedAt + Number(latest),
+    source: source as Eta['source'],
+    computedAt,
+  };
+};
 
 /** The fields of a record in Redis, in the order in which scripts take and return them. */
 export class RecordFields<T extends object> {
@@ -64,6 +80,8 @@ const journeyFields = {
   version: number,
 };
 
+const activeJourneyFields = { ...journeyFields, homeLatitude: number, homeLongitude: number };
+
 interface JourneyRecord {
   readonly id: string;
   readonly trainerId: string;
@@ -76,6 +94,13 @@ interface JourneyRecord {
 export interface ActiveJourneyRecord extends JourneyRecord {
   readonly homeLatitude: number;
   readonly homeLongitude: number;
+}
+
+/** An active journey as a poll shows it: what only polls need is not in `activeJourney`, which every step reads. */
+export interface ActiveViewRecord extends ActiveJourneyRecord {
+  /** A process of the release before leaves this and the following fields as they are. */
+  readonly stage: JourneyStage;
+  readonly eta: Eta | null;
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -146,10 +171,12 @@ export interface AppliedUpdateRecord {
  */
 export const records = {
   /** `journey:active` */
-  activeJourney: new RecordFields<ActiveJourneyRecord>({
-    ...journeyFields,
-    homeLatitude: number,
-    homeLongitude: number,
+  activeJourney: new RecordFields<ActiveJourneyRecord>(activeJourneyFields),
+  /** `journey:active` too, as readSnapshot.lua returns it. */
+  activeView: new RecordFields<ActiveViewRecord>({
+    ...activeJourneyFields,
+    stage: (value) => (value === '' ? 'ON_THE_WAY' : (value as JourneyStage)),
+    eta: optionalEta,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
@@ -222,75 +249,3 @@ export const records = {
     clockReset: text,
   }),
 } as const;
-
-type RecordName = keyof typeof records;
-
-/** The lists that a script may ask for. */
-export type FieldListName = RecordName | typeof STORED_LOCATION;
-
-const LAST_PREFIX = 'last';
-
-/** The names of a record's fields in its hash. */
-const hashFields = (name: FieldListName): readonly string[] => {
-  if (name === STORED_LOCATION) return [...records.location.names, ...records.track.names];
-  return name === 'lastJourney'
-    ? records[name].names.map((field) => LAST_PREFIX + field[0]!.toUpperCase() + field.slice(1))
-    : records[name].names;
-};
-
-/** `track` lies in the same hash as `location`, and both are read at once. */
-const STORED_LOCATION = 'storedLocation';
-
-/** The list of a record's fields as a Lua local: `ACTIVE_JOURNEY` for `activeJourney`. */
-export const luaFieldList = (name: FieldListName): string =>
-  `local ${snakeCase(name).toUpperCase()} = { ${hashFields(name).map(quoted).join(', ')} }`;
-
-/**
- * A Lua function that reads a record by the names of its fields: `read_active_journey(key, …)`. It returns nil without the
- * first of them, for then there is no such record; after it the values of the fields that the call names besides.
- */
-export function luaReader(name: FieldListName): string {
-  const fields = hashFields(name);
-  return `local function read_${snakeCase(name)}(key, ...)
-  local values = redis.call('HMGET', key, ${fields.map(quoted).join(', ')}, ...)
-  if not values[1] then return nil end
-  return { ${fields.map((field, at) => `${field} = values[${at + 1}] or nil`).join(', ')} }, unpack(values, ${fields.length + 1})
-end`;
-}
-
-/**
- * A Lua function that lists a record's names and values, without the absent ones, as HSET takes them, and their number:
- * `stored_location_fields(record)`. The list has its full size from the start: to let it grow costs more than to fill it.
- */
-export function luaFieldWriter(name: FieldListName): string {
-  const fields = hashFields(name);
-  return `local function ${snakeCase(name)}_fields(record)
-  local list, count, value = { ${fields.map(() => 'nil, nil').join(', ')} }, 0, nil
-${fields.map((field) => `  value = record.${field} if value then list[count + 1], list[count + 2], count = '${field}', value, count + 2 end`).join('\n')}
-  return list, count
-end`;
-}
-
-/**
- * A Lua function that names a record's values, as a caller encodes them (an empty one is absent) from an index on, and
- * returns the index after them too: `named_fix(values, from)`.
- */
-export function luaNamer(name: FieldListName): string {
-  const fields = hashFields(name);
-  const locals = fields.map((_, at) => `v${at}`);
-  return `local function named_${snakeCase(name)}(values, from)
-  local ${locals.join(', ')} = unpack(values, from, from + ${fields.length - 1})
-  return { ${fields.map((field, at) => `${field} = v${at} ~= '' and v${at} or nil`).join(', ')} }, from + ${fields.length}
-end`;
-}
-
-/** A Lua function that lists a record's values in the order of its fields, as replies carry them: `applied_update_values`. */
-export const luaValues = (name: FieldListName): string =>
-  `local function ${snakeCase(name)}_values(record)
-  return { ${hashFields(name)
-    .map((field) => `record.${field} or false`)
-    .join(', ')} }
-end`;
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-const quoted = (field: string): string => `'${field}'`;

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { luaFieldList, luaFieldWriter, luaNamer, luaReader, luaValues, type FieldListName } from './records';
+import {
+  luaFieldList,
+  luaFieldWriter,
+  luaNamer,
+  luaReader,
+  luaValues,
+  type FieldListName,
+} from './luaRecords';
 
 const scriptNames = [
   'cacheSession',

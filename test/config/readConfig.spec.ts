@@ -51,10 +51,12 @@ describe('The settings', () => {
       LOG_LEVEL: 'loud',
       MAX_SPEED_KMH: '-3',
       AUTH_JWKS_URL: 'http://keys.example/hunter2',
+      AUTH_STUDENTS_CLAIM: 'sub',
     });
     const named = errors.map((error) => error.split(' ')[0]).sort();
     expect(named).toEqual([
       'AUTH_JWKS_URL',
+      'AUTH_STUDENTS_CLAIM',
       'DATABASE_URL',
       'EVENTS',
       'JOURNEY_TTL_SECONDS',

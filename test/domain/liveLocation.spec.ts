@@ -29,6 +29,8 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       journey: { ...journey, version },
       home,
       cached: null,
+      stage: 'ON_THE_WAY',
+      eta: null,
       fix:
         ageMs === null
           ? null

@@ -207,6 +207,8 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       now,
       home: HOME,
       cached: null,
+      stage: 'ON_THE_WAY',
+      eta: null,
       fix: newest,
       journey: {
         state: 'EN_ROUTE',

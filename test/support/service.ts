@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
-import { SignJWT } from 'jose';
+import { SignJWT, type JWTPayload } from 'jose';
 import { Redis } from 'ioredis';
 
 import { createApp, type App } from '../../src/app';
@@ -21,6 +21,8 @@ export const metersFromHome = (meters: number) => ({
   latitude: HOME.latitude + meters / METERS_PER_DEGREE,
   longitude: HOME.longitude,
 });
+
+type TokenRole = Lowercase<Exclude<Role, 'GUEST'>>;
 
 export interface GraphQLAnswer {
   readonly status: number;
@@ -207,14 +209,21 @@ export class TestService {
     await this.database.drop();
   }
 
-  async actor(id: string, role: Lowercase<Role>, expiresIn = '1h'): Promise<Actor> {
-    const token = await new SignJWT({ role })
+  async actor(id: string, role: TokenRole, expiresIn = '1h'): Promise<Actor> {
+    return new Actor(() => this.url, id, await this.sign({ sub: id, role }, expiresIn));
+  }
+
+  /** Someone whose token has these claims. */
+  async actorWith(claims: JWTPayload & { readonly sub: string }): Promise<Actor> {
+    return new Actor(() => this.url, claims.sub, await this.sign(claims));
+  }
+
+  private sign(claims: JWTPayload, expiresIn = '1h'): Promise<string> {
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(id)
       .setIssuedAt()
       .setExpirationTime(expiresIn)
       .sign(new TextEncoder().encode(this.secret));
-    return new Actor(() => this.url, id, token);
   }
 
   nobody(token: string | null = null): Actor {

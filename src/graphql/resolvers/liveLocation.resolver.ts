@@ -1,15 +1,16 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
+import { MAX_TRAIL_POINTS, type TrailPoint as TrailPointData } from '../../domain/trail';
 import { Access, ANY_ROLE } from '../access';
 import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
-import { LiveLocation } from '../types/liveLocation.type';
+import { LiveLocation, TrailPoint } from '../types/liveLocation.type';
 
 const MAX_POLLS = 50;
 
-@Resolver()
+@Resolver(() => LiveLocation)
 export class LiveLocationResolver {
   @Access(ANY_ROLE)
   @Query(() => LiveLocation, {
@@ -41,5 +42,23 @@ export class LiveLocationResolver {
       );
     }
     return Promise.all(sessionIds.map((id) => context.liveLocation(id)));
+  }
+
+  @Cost({ isLookUp: false, maxItems: MAX_TRAIL_POINTS })
+  @FieldResolver(() => [TrailPoint], {
+    description:
+      'The way so far of the active journey, oldest first: its accepted fixes at least 25 m apart, the newest 240. Empty once the journey has ended.',
+  })
+  trail(
+    @Root() live: LiveLocationData,
+    @Arg('afterVersion', () => Int, {
+      nullable: true,
+      defaultValue: 0,
+      description: 'Only points of later versions: the highest one that the caller has already, 0 for all.',
+    })
+    afterVersion: number | null,
+  ): readonly TrailPointData[] {
+    const after = afterVersion ?? 0;
+    return live.trail.filter(({ version }) => version > after);
   }
 }

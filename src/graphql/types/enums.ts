@@ -1,10 +1,13 @@
 import { registerEnumType } from 'type-graphql';
 
+import type { JourneyAlert as Alert, TrackingProblem as Problem } from '../../domain/alert';
 import type { PointRejection as Rejection } from '../../domain/errors';
+import type { EtaSource as Source } from '../../domain/eta';
 import type { JourneyState as State } from '../../domain/journey';
 import type { PointVerdict } from '../../domain/location';
 import type { SessionStatus as Status } from '../../domain/session';
 import type { Signal as SignalName } from '../../domain/signal';
+import type { JourneyStage as Stage } from '../../domain/stage';
 import type { Role as RoleName } from '../../domain/viewer';
 
 /**
@@ -86,5 +89,46 @@ export const PointRejection = createEnum<Rejection>(
     MOCKED: 'mocked is true: an app made the fix up. The setting ACCEPT_MOCKED_FIXES allows such fixes.',
     IMPLAUSIBLE_DISTANCE:
       "Farther from the student's home than the setting MAX_DISTANCE_KM, such as latitude 0, longitude 0.",
+  },
+);
+
+export const JourneyStage = createEnum<Stage>(
+  'JourneyStage',
+  'How near the trainer is. Within one journey it only grows, and stages may be skipped; two accepted fixes in a row reach one.',
+  {
+    ON_THE_WAY: 'Under way, and no later stage reached yet.',
+    APPROACHING: 'Expected within the setting STAGE_APPROACHING_SECONDS.',
+    NEARBY: 'Within the setting STAGE_NEARBY_METERS of home.',
+    AT_THE_DOOR: 'Within the setting STAGE_DOOR_METERS of home, and at walking pace.',
+  },
+);
+
+export const EtaSource = createEnum<Source>('EtaSource', 'Where an ETA comes from.', {
+  ROUTER: "A road router's travel time.",
+  ESTIMATE: "The service's own estimate, by the distance to home.",
+});
+
+export const JourneyAlert = createEnum<Alert>(
+  'JourneyAlert',
+  'What is wrong with a journey, or with a session that nobody has set off for.',
+  {
+    SIGNAL_LOST: 'No fix has been accepted for some time.',
+    NOT_MOVING: 'The trainer has stayed in one place for some time, with a live signal and not at the door.',
+    RUNNING_LATE: 'Even the earliest arrival is later than scheduledAt.',
+    NO_SHOW: 'It is past scheduledAt, and nobody has set off, or nobody is under way any more.',
+  },
+);
+
+export const TrackingProblem = createEnum<Problem>(
+  'TrackingProblem',
+  "Why a trainer's phone sends nothing, as the phone itself reports it.",
+  {
+    PERMISSION_DENIED: 'The app may not read the location.',
+    PRECISE_LOCATION_OFF: 'The app may read only an approximate location.',
+    LOCATION_OFF: 'The location services of the phone are off.',
+    NO_POSITION: 'The phone finds no position, for example in a garage.',
+    MOCKED_LOCATION: 'Another app makes up the locations.',
+    BATTERY_SAVER: 'The battery saver keeps the app from reading the location.',
+    SIGNED_OUT: 'The trainer is signed out.',
   },
 );

@@ -6,7 +6,7 @@ ARGV[2]  the location key after the trainer's id
 ARGV[3]  '1', or left out: the cached session too while a journey is active (a poll does without)
 Returns  one text, its values separated by NUL (which no text of PostgreSQL can hold), absent ones empty: an array
 of values costs the reading process four times as much. Times in epoch ms. The fields are those of records.ts:
-  1, now, activeJourney, location, sessionMeta, lastJourney   active; location is empty without a fix; the last two
+  1, now, activeView, location, sessionMeta, lastJourney      active; location is empty without a fix; the last two
                                                               are only there when asked for
   0, now, endedJourney, sessionMeta, lastJourney              inactive; each may be empty throughout
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
@@ -17,7 +17,7 @@ migrates, Redis refuses the access to such a key with an error instead of showin
 local active_key = KEYS[1]
 local location_prefix, location_suffix, with_session = ARGV[1], ARGV[2], ARGV[3] == '1'
 -- @include clock
--- @record activeJourney
+-- @record activeView
 -- @record location
 local function text_of(values, fields)
   for i = 1, #fields do
@@ -33,16 +33,16 @@ local function position_of(name, fields)
 end
 
 local now = redis_now()
-local active = redis.call('HMGET', active_key, unpack(ACTIVE_JOURNEY))
+local active = redis.call('HMGET', active_key, unpack(ACTIVE_VIEW))
 local active_text = nil
 if active[1] then
-  local trainer_id = active[position_of('trainerId', ACTIVE_JOURNEY)]
+  local trainer_id = active[position_of('trainerId', ACTIVE_VIEW)]
   -- The same as in keys.ts: braces in a user's id would be taken for the key's hash tag.
   local encoded_id = string.gsub(trainer_id, '[^%w_.:-]', function(character)
     return string.format('%%%02X', string.byte(character))
   end)
   local location = redis.call('HMGET', location_prefix .. encoded_id .. location_suffix, unpack(LOCATION))
-  active_text = '1\0' .. whole(now) .. '\0' .. text_of(active, ACTIVE_JOURNEY) .. '\0' .. text_of(location, LOCATION)
+  active_text = '1\0' .. whole(now) .. '\0' .. text_of(active, ACTIVE_VIEW) .. '\0' .. text_of(location, LOCATION)
   if not with_session then return active_text end
 end
 

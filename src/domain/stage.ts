@@ -1,0 +1,2 @@
+/** How near the trainer is. Within one journey it only grows. */
+export type JourneyStage = 'ON_THE_WAY' | 'APPROACHING' | 'NEARBY' | 'AT_THE_DOOR';

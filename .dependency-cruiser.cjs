@@ -17,7 +17,10 @@ const layers = [
   { folder: 'redis', never: ['bin', 'database', 'graphql', 'http', 'router'] },
   { folder: 'database', never: ['bin', 'events', 'graphql', 'http', 'redis', 'router'] },
   { folder: 'events', never: ['bin', 'database', 'graphql', 'http', 'router'] },
-  { folder: 'router', never: ['auth', 'bin', 'database', 'devtools', 'events', 'graphql', 'http', 'metrics', 'redis'] },
+  {
+    folder: 'router',
+    never: ['auth', 'bin', 'database', 'devtools', 'events', 'graphql', 'http', 'metrics', 'redis'],
+  },
   { folder: 'graphql', never: ['auth', 'bin', 'config', 'database', 'devtools', 'events', 'http', 'redis'] },
   { folder: 'auth', never: ['bin', 'database', 'devtools', 'events', 'graphql', 'http', 'redis'] },
   { folder: 'http', never: ['bin', 'database', 'devtools', 'events', 'redis'] },

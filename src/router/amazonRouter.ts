@@ -29,9 +29,11 @@ export class AmazonRouter implements Router {
       LegGeometryFormat: 'FlexiblePolyline',
       LegAdditionalFeatures: ['Summary'],
     });
-    const { Routes: routes } = await this.client.send(route, { abortSignal: signal }).catch((error: unknown) => {
-      throw asRouterError(error, signal);
-    });
+    const { Routes: routes } = await this.client
+      .send(route, { abortSignal: signal })
+      .catch((error: unknown) => {
+        throw asRouterError(error, signal);
+      });
     if (!routes) throw new RouterError('INVALID', 'no answer of Amazon Location');
     return routes.length === 0 ? null : travelTime(routes[0]!.Summary?.Duration);
   }

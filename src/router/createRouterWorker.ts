@@ -31,7 +31,10 @@ export async function createRouterWorker(
     timeoutMs,
     onCall: (call) => observer.called(call),
     onAway: ({ failure, reason }) =>
-      logger.warn({ failure, reason }, 'The router is away: its last answers are used while they are fresh, then the estimate'),
+      logger.warn(
+        { failure, reason },
+        'The router is away: its last answers are used while they are fresh, then the estimate',
+      ),
     onBack: () => logger.info('The router answers again'),
   });
   observer.watchBreaker(() => calls.isAway);
@@ -41,6 +44,7 @@ export async function createRouterWorker(
     partitions,
     intervalMs,
     onTurn: (turn) => observer.turnTaken(turn),
-    onError: (error) => logger.warn({ err: error }, 'Router turns were not taken or an answer not stored; later turns are'),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Router turns were not taken or an answer not stored; later turns are'),
   });
 }

@@ -1,6 +1,5 @@
 /** Which router is asked. */
-export type RouterTarget =
-  { readonly kind: 'osrm'; readonly base: string } | { readonly kind: 'amazon' };
+export type RouterTarget = { readonly kind: 'osrm'; readonly base: string } | { readonly kind: 'amazon' };
 
 /**
  * `osrm+https://host/base` (or `osrm+http://`), or `amazon`.

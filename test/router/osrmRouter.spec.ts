@@ -35,7 +35,15 @@ describe("OSRM's HTTP API", () => {
       '/osrm/route/v1/driving/13.405678,52.501234;-13.4,52.52?overview=false',
     ]);
     expect(Object.keys(headers).sort()).toEqual(
-      ['accept', 'accept-encoding', 'accept-language', 'connection', 'host', 'sec-fetch-mode', 'user-agent'].sort(),
+      [
+        'accept',
+        'accept-encoding',
+        'accept-language',
+        'connection',
+        'host',
+        'sec-fetch-mode',
+        'user-agent',
+      ].sort(),
     );
   });
 
@@ -62,12 +70,15 @@ describe("OSRM's HTTP API", () => {
     expect(osrm.requests).toHaveLength(1);
   });
 
-  it.each<OsrmFault>(['hang', 'hangInBody'])('is given up at the deadline when it answers by %s', async (fault) => {
-    osrm.fault = fault;
-    const error = await failureOf(ask(AbortSignal.timeout(100)));
-    expect(error.failure).toBe('TIMEOUT');
-    expect(`${error.message} ${error.stack}`).not.toMatch(PLACE);
-  });
+  it.each<OsrmFault>(['hang', 'hangInBody'])(
+    'is given up at the deadline when it answers by %s',
+    async (fault) => {
+      osrm.fault = fault;
+      const error = await failureOf(ask(AbortSignal.timeout(100)));
+      expect(error.failure).toBe('TIMEOUT');
+      expect(`${error.message} ${error.stack}`).not.toMatch(PLACE);
+    },
+  );
 
   it('is unreachable when nobody listens', async () => {
     const router = new OsrmRouter(osrm.url);

@@ -67,7 +67,9 @@ export class AmazonRoutesStandIn {
       case null:
         return json(200, {
           ...found,
-          Routes: [{ Legs: [], MajorRoadLabels: [], Summary: { Distance: 5000, Duration: this.travelSeconds } }],
+          Routes: [
+            { Legs: [], MajorRoadLabels: [], Summary: { Distance: 5000, Duration: this.travelSeconds } },
+          ],
         });
       case 'noRoute':
         return json(200, { ...found, Notices: [{ Code: 'Other' }], Routes: [] });

@@ -37,7 +37,7 @@ module.exports = {
       comment: 'The image has nothing but src/.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(bench|chaos|client|demo|deploy|scripts|test|web)/' },
+      to: { path: '^(bench|chaos|client|demo|deploy|eta|scripts|test|web)/' },
     },
     ...layers.map(({ folder, never }) => ({
       name: `layer-${folder}`,

@@ -34,6 +34,8 @@ export interface RouterTurn {
   readonly sessionId: string;
   readonly journeyId: string;
   readonly trainerId: string;
+  /** By the store's clock. */
+  readonly takenAt: number;
   /** The newest accepted fix. */
   readonly from: GeoPoint;
   readonly fixAt: number;
@@ -49,6 +51,9 @@ export interface RouterTurns {
    * when its turn was taken by a process that has ended since.
    */
   take(partition: string, most: number): Promise<readonly RouterTurn[]>;
-  /** Stores the router's answer. One of an ended journey, or older than the stored one, changes nothing. */
+  /**
+   * Stores the router's answer. It changes nothing when the journey has ended since, has another home, or its place was
+   * overturned, nor when it comes twice or after a newer one.
+   */
   answer(turn: RouterTurn, seconds: number): Promise<void>;
 }

@@ -33,8 +33,14 @@ export class RedisRouterTurns implements RouterTurns {
   }
 
   async answer(turn: RouterTurn, seconds: number): Promise<void> {
-    void turn;
-    void seconds;
+    const { sessionId, journeyId, trainerId, takenAt, fixAt, home } = turn;
+    const travelMs = Math.round(seconds * 1000);
+    await this.scripts.write(
+      'eta',
+      [this.keys.active(sessionId), this.keys.location(trainerId, sessionId)],
+      [journeyId, takenAt, fixAt, home.latitude, home.longitude, travelMs, this.options.policy.routerFreshMs],
+      { mode: 'bestEffort' },
+    );
   }
 }
 
@@ -46,6 +52,7 @@ function decodeTurn(values: readonly string[], now: number): RouterTurn {
     sessionId,
     journeyId,
     trainerId,
+    takenAt: now,
     from: { latitude: Number(latitude), longitude: Number(longitude) },
     fixAt: Number(capturedAt),
     home: { latitude: Number(homeLatitude), longitude: Number(homeLongitude) },

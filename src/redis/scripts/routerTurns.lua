@@ -43,14 +43,14 @@ local reply = { 'TAKEN', whole(now) }
 local taken = 0
 for _, session_id in ipairs(redis.call('ZRANGE', turns_key, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, MAX_LOOKED_AT)) do
   local active_key = prefix .. 'journey:active:' .. tag .. ':' .. session_id
-  local id, trainer_id, home_latitude, home_longitude, route = unpack(redis.call('HMGET', active_key,
-    'id', 'trainerId', 'homeLatitude', 'homeLongitude', 'route'))
+  local id, trainer_id, home_latitude, home_longitude, answer = unpack(redis.call('HMGET', active_key,
+    'id', 'trainerId', 'homeLatitude', 'homeLongitude', 'routerEta'))
   if not id then
     redis.call('ZREM', turns_key, session_id)
   else
     local latitude, longitude, captured_at, still_since = unpack(redis.call('HMGET',
       location_key(prefix, tag, trainer_id, session_id), 'latitude', 'longitude', 'capturedAt', 'stillSince'))
-    local answered_at = route and string.match(route, '^%d+')
+    local answered_at = answer and string.match(answer, '^%d+')
     local has_place = captured_at and now - tonumber(captured_at) <= oldest_ms
     -- For one who stands where the last answer was asked for, another answer would be the same.
     local has_moved = has_place and not (answered_at and still_since and tonumber(still_since) <= tonumber(answered_at))

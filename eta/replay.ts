@@ -1,0 +1,69 @@
+import { etaAt, type Eta } from '../src/domain/eta';
+import type { GeoPoint } from '../src/domain/geo';
+import { partitionOf } from '../src/redis/keys';
+import { FIX_INTERVAL_MS, type DrivenFix } from '../test/road/drives';
+import type { VirtualStore } from './virtualStore';
+
+/** A drive to its last place, where it ends. */
+export interface Trip {
+  readonly name: string;
+  readonly fixes: readonly DrivenFix[];
+  /** Travel time from a fix to the end, s, as a road router would give it; null: it gives none. */
+  readonly router: ((fix: DrivenFix) => Promise<number | null>) | null;
+}
+
+/** What a student was shown at one moment. */
+export interface Shown {
+  /** Until the true arrival. */
+  readonly leftMs: number;
+  readonly at: number;
+  readonly eta: Eta;
+  /** Whether a new value was published since the moment before. */
+  readonly hasChanged: boolean;
+}
+
+/** Plays a trip through the service's own steps, with a poll after each fix. */
+export async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Promise<Shown[]> {
+  const [first, end] = [fixes[0]!, fixes.at(-1)!];
+  const home: GeoPoint = { latitude: end.latitude, longitude: end.longitude };
+  // Keys expire by Redis' own clock.
+  const shiftMs = Math.round(Date.now() - first.time);
+  const arrivalAt = Math.round(end.time) + shiftMs;
+  const sessionId = `${name.replace(/[^\w.-]/g, '-')}-${shiftMs}`;
+  await virtual.start(sessionId, home, Math.round(first.time) + shiftMs);
+
+  const shown: Shown[] = [];
+  let last: Eta | null = null;
+  for (const fix of fixes.slice(0, -1)) {
+    const at = Math.round(fix.time) + shiftMs;
+    await virtual.setClock(at);
+    await virtual.store.update({
+      sessionId,
+      trainerId: sessionId,
+      points: [{ ...fix, heading: null, capturedAt: at }],
+      sentAt: at,
+    });
+    if (router) await takeTurns(virtual, sessionId, () => router(fix));
+    const { eta } = await virtual.snapshot(sessionId);
+    if (!eta) continue;
+    const hasChanged = last !== null && eta.arrivesAt !== last.arrivesAt;
+    shown.push({ leftMs: arrivalAt - at, at, eta: etaAt(eta, at, 0), hasChanged });
+    last = eta;
+  }
+  await virtual.stop(sessionId);
+  return shown;
+}
+
+async function takeTurns(
+  virtual: VirtualStore,
+  sessionId: string,
+  ask: () => Promise<number | null>,
+): Promise<void> {
+  for (const turn of await virtual.turns.take(partitionOf(sessionId), 100)) {
+    const seconds = turn.sessionId === sessionId ? await ask() : null;
+    if (seconds !== null) await virtual.turns.answer(turn, seconds);
+  }
+}
+
+/** Between two moments that are shown. */
+export const SHOWN_INTERVAL_MS = FIX_INTERVAL_MS;

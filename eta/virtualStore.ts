@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+
+import type { GeoPoint } from '../src/domain/geo';
+import type { Policy } from '../src/domain/policy';
+import type { SessionSnapshot } from '../src/domain/ports';
+import { RedisJourneyStore } from '../src/redis/journeyStore';
+import { Keys } from '../src/redis/keys';
+import { RedisRouterTurns } from '../src/redis/routerTurns';
+import type { ScriptRunner } from '../src/redis/scriptRunner';
+import { loadScripts, type ScriptName } from '../src/redis/scripts';
+
+const CLOCK_KEY = 'virtual:clock';
+/** What include/clock.lua asks. */
+const REDIS_TIME = /local time = redis\.call\('TIME'\)\n\s*return .*\n/;
+
+type Commands = Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>;
+
+/**
+ * The service's own scripts on a real Redis, with a clock that the caller sets: a drive of an hour is replayed in a second.
+ * The keys' lives go by Redis' own clock, so the virtual one must not be behind it by more than they last.
+ */
+export class VirtualStore {
+  readonly store: RedisJourneyStore;
+  readonly turns: RedisRouterTurns;
+  private readonly redis: Redis;
+  private readonly keys = new Keys();
+
+  constructor(redisUrl: string, policy: Policy, routerIntervalMs: number) {
+    this.redis = new Redis(redisUrl);
+    for (const [name, { lua, numberOfKeys }] of Object.entries(loadScripts())) {
+      const timed = lua.replace(REDIS_TIME, `return tonumber(redis.call('GET', '${CLOCK_KEY}'))\n`);
+      this.redis.defineCommand(name, { lua: timed, numberOfKeys });
+    }
+    const commands = this.redis as unknown as Commands;
+    const scripts = {
+      read: (step: ScriptName, args: (string | number)[]) => commands[step](...args),
+      // No deadline: nobody waits for the answer.
+      write: (step: ScriptName, keys: string[], args: (string | number)[]) =>
+        commands[step](...keys, Number.MAX_SAFE_INTEGER, ...args),
+    } as unknown as ScriptRunner;
+    this.store = new RedisJourneyStore(scripts, this.keys, {
+      policy,
+      eventsOn: false,
+      outboxMaxLength: 1000,
+    });
+    this.turns = new RedisRouterTurns(scripts, this.keys, { policy, intervalMs: routerIntervalMs });
+  }
+
+  async setClock(time: number): Promise<void> {
+    await this.redis.set(CLOCK_KEY, time);
+  }
+
+  async start(sessionId: string, home: GeoPoint, time: number): Promise<void> {
+    await this.setClock(time);
+    const outcome = await this.store.start({
+      journeyId: randomUUID(),
+      clientRequestId: null,
+      session: {
+        id: sessionId,
+        trainerId: sessionId,
+        studentId: sessionId,
+        status: 'CONFIRMED',
+        scheduledAt: time,
+        home,
+      },
+      readAt: time,
+      startable: true,
+    });
+    if (outcome.kind !== 'STARTED') throw new Error(`The journey did not start: ${outcome.kind}`);
+  }
+
+  async snapshot(sessionId: string): Promise<Extract<SessionSnapshot, { kind: 'ACTIVE' }>> {
+    const snapshot = await this.store.readSnapshot(sessionId);
+    if (snapshot.kind !== 'ACTIVE') throw new Error('The journey is not active any more');
+    return snapshot;
+  }
+
+  async stop(sessionId: string): Promise<void> {
+    await this.store.finish({ sessionId, trainerId: sessionId }, 'STOPPED');
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+}

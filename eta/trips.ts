@@ -1,14 +1,21 @@
 import { loadStreets } from '../demo/drive/loadStreets';
-import { createRandom } from '../demo/drive/random';
-import { planTrip } from '../demo/drive/trip';
-import { travelSeconds } from '../demo/router/travelTime';
+import { createRandom, type Random } from '../demo/drive/random';
+import { findRoute } from '../demo/drive/route';
+import { planDrive, type Drive } from '../demo/drive/vehicle';
+import { streetSeconds } from '../demo/router/travelTime';
 import { distanceMeters } from '../src/domain/geo';
 import type { Router } from '../src/domain/router';
 import { cutPieces, FIX_INTERVAL_MS, readDrives, type DrivenFix } from '../test/road/drives';
 import { recorded } from '../test/road/simulatedDrives';
 import type { Trip } from './replay';
 
-const MIN_SIMULATED_SECONDS = 480;
+const MIN_SIMULATED_SECONDS = 660;
+const START_METERS = { least: 3000, most: 9000 };
+/** How much faster the simulated drives are than without traffic, on the mean, and how much that varies. */
+const MEAN_PACE = 1.35;
+const PACE_DEVIATION = 0.3;
+/** For so long the traffic is alike. */
+const STRETCH_SECONDS = 120;
 /** A faster step is an error of the recording. */
 const MAX_STEP_KMH = 250;
 /** Somebody who stays so long within so many metres has arrived somewhere. */
@@ -19,19 +26,51 @@ const MIN_TRIP_METERS = 1000;
 /** A journey ends after an hour. */
 const MAX_TRIP_MS = 3_300_000;
 
-/** Drives through the demo's town to a home, with the town's own road router. */
+/**
+ * Drives through the demo's town to a home, in traffic, with the town's own road router, which does not know the traffic.
+ */
 export function simulatedTrips(count: number): Trip[] {
   const streets = loadStreets();
   const trips: Trip[] = [];
   for (const [at, home] of streets.homes(4 * count, 'eta').entries()) {
     const random = createRandom(`eta ${at}`);
-    const { drive } = planTrip(streets, home, random, at % 4 === 0 ? 'MOTORWAY' : 'ORDINARY');
+    const goal = streets.nearestNode(home);
+    const start = streets.randomNode(random, home, START_METERS.least, START_METERS.most);
+    const drive = inTraffic(planDrive(findRoute(streets, start, goal), random), random);
     if (drive.durationSeconds < MIN_SIMULATED_SECONDS || trips.length === count) continue;
     const fixes = recorded(drive.durationSeconds, (seconds) => drive.stateAt(seconds), random);
-    const router = async (fix: DrivenFix) => travelSeconds(streets, fix, fixes.at(-1)!);
+    const router = async (fix: DrivenFix) => streetSeconds(streets, fix, fixes.at(-1)!) / MEAN_PACE;
     trips.push({ name: `simulated-${at}`, fixes, router });
   }
   return trips;
+}
+
+/**
+ * The same way in more or less time: some days are quicker than others, and so is each stretch of a drive. The simulated
+ * vehicles, which know red lights alone, would all be alike.
+ */
+function inTraffic(drive: Pick<Drive, 'durationSeconds' | 'stateAt'>, random: Random): typeof drive {
+  const day = MEAN_PACE * Math.exp(PACE_DEVIATION * random.normal());
+  const stretches = Math.ceil(drive.durationSeconds / STRETCH_SECONDS);
+  /** Of the undisturbed drive at the end of each stretch of the real one. */
+  const ends = [0];
+  for (let at = 0; at < 4 * stretches; at += 1)
+    ends.push(ends[at]! + STRETCH_SECONDS * day * Math.exp(PACE_DEVIATION * random.normal()));
+  const undisturbed = (seconds: number): number => {
+    const at = Math.floor(seconds / STRETCH_SECONDS);
+    const [from, to] = [ends[at]!, ends[at + 1]!];
+    return from + (to - from) * (seconds / STRETCH_SECONDS - at);
+  };
+  let durationSeconds = 0;
+  while (undisturbed(durationSeconds) < drive.durationSeconds) durationSeconds += 5;
+  return {
+    durationSeconds,
+    stateAt: (seconds) => {
+      const state = drive.stateAt(undisturbed(seconds));
+      const pace = (undisturbed(seconds + 1) - undisturbed(seconds)) / 1;
+      return { ...state, speedMps: state.speedMps * pace };
+    },
+  };
 }
 
 /** The trips in a folder of recorded drives, with a router or, when there is none, with a stand-in. */

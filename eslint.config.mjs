@@ -26,6 +26,7 @@ const longFiles = {
   'client/src/tracker/FixSender.ts': 'one loop that takes, keeps and sends positions',
   'client/src/tracker/JourneyTracker.ts':
     'one state machine, whose transitions share its record and its timers',
+  'client/src/words/{english,german}.ts': 'every text of one language',
   'client/test/service/*.test.{ts,tsx}': 'one story each, told by actors on one service that is started once',
   'deploy/lib/alarms.ts': 'the table of all alarms',
   'deploy/test/image/image.test.ts': 'the steps of one image, which takes minutes to build',

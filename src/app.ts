@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { Fleet } from './domain/fleet';
 import { JourneyService } from './domain/journeyService';
+import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
@@ -33,6 +35,7 @@ import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { RedisRouterTurns } from './redis/routerTurns';
@@ -150,6 +153,12 @@ export async function createApp(
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
+  const fleet = new Fleet({
+    store,
+    active: new RedisActiveJourneyPages(scripts, keys),
+    access: new SessionAccess(sessions),
+    onChange,
+  });
   const watchdog = new Watchdog({
     store,
     onChange,
@@ -167,7 +176,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, lists });
+  const schema = createSchema({ journeys, lists, fleet });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );

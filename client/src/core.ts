@@ -23,6 +23,7 @@ export type { LiveLocationsState, LiveLocationsWatchOptions } from './liveLocati
 export type { SessionSnapshot } from './liveLocation/SessionState.js';
 export { ageAt, ageNow } from './liveLocation/fixAge.js';
 export type { AgedAt } from './liveLocation/fixAge.js';
+export type { Arrival } from './liveLocation/arrival.js';
 export { newerLiveLocation } from './liveLocation/newerLiveLocation.js';
 export type { LiveLocation, Location } from './liveLocation/newerLiveLocation.js';
 export { ActiveJourneyWatch } from './activeJourney/ActiveJourneyWatch.js';
@@ -35,7 +36,8 @@ export { closeTrackers, trackerFor } from './tracker/trackerFor.js';
 export type { TrackerForOptions } from './tracker/trackerFor.js';
 export { JourneyTracker } from './tracker/JourneyTracker.js';
 export type { JourneyTrackerOptions } from './tracker/JourneyTracker.js';
-export { unseenReason } from './tracker/trackerState.js';
+export { unseenReason } from './tracker/unseenReason.js';
+export type { UnseenReason } from './tracker/unseenReason.js';
 export type {
   ActionResult,
   JourneyOutcome,
@@ -43,7 +45,6 @@ export type {
   TrackerPhase,
   TrackerState,
   TrackingProblem,
-  UnseenReason,
 } from './tracker/trackerState.js';
 export { apolloTransport } from './tracker/transport.js';
 export type { ArrivalRequest, JourneyTransport, StartRequest, UpdateRequest } from './tracker/transport.js';

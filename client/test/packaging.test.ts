@@ -52,6 +52,8 @@ describe('the package', () => {
       'core',
       'dist',
       'package.json',
+      'theme',
+      'words',
     ]);
   });
 
@@ -187,7 +189,10 @@ describe('the package', () => {
 });
 
 describe('what an app downloads', () => {
-  const gzipped = async (code: string): Promise<number> => {
+  const gzipped = async (
+    code: string,
+    external = [...peers, ...peers.map((peer) => `${peer}/*`)],
+  ): Promise<number> => {
     const require = createRequire(import.meta.resolve('vite'));
     const esbuild = (await import(pathToFileURL(require.resolve('esbuild')).href)) as typeof Esbuild;
     const { outputFiles } = await esbuild.build({
@@ -197,7 +202,7 @@ describe('what an app downloads', () => {
       minify: true,
       format: 'esm',
       target: 'es2022',
-      external: [...peers, ...peers.map((peer) => `${peer}/*`)],
+      external,
     });
     return gzipSync(outputFiles[0]!.contents).length;
   };
@@ -212,5 +217,15 @@ describe('what an app downloads', () => {
     const student = `export { ${screen.join(', ')} } from '@journey/client';
       export { documentVisibility } from '@journey/client/browser';`;
     expect(await gzipped(student)).toBeLessThanOrEqual(10_000);
+  });
+
+  test('needs no other package for words and colours, and is at most 12 kB for all of both', async () => {
+    const words = `export * from '@journey/client/words'; export * from '@journey/client/theme';`;
+    expect(await gzipped(words, [])).toBeLessThanOrEqual(12_000);
+  });
+
+  test('is at most 6 kB for the words of one language', async () => {
+    const words = `export { describeJourney, englishWords, journeyNotes, journeyView } from '@journey/client/words';`;
+    expect(await gzipped(words, [])).toBeLessThanOrEqual(6000);
   });
 });

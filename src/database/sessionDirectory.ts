@@ -1,8 +1,10 @@
 import type { Journey } from '../domain/journey';
-import type { SessionDirectory, SessionPage, SessionPageRequest, SessionRecord } from '../domain/ports';
+import type { SessionDirectory, SessionRecord } from '../domain/ports';
 import type { Session } from '../domain/session';
-import type { Prisma, PrismaClient, Session as SessionRow } from '../generated/prisma/client';
+import { millisecondsOf, type SessionPage, type SessionPageRequest } from '../domain/sessionPages';
+import type { PrismaClient, Session as SessionRow } from '../generated/prisma/client';
 import type { Calls } from './calls';
+import { sessionPageQuery, type PagePart } from './sessionPageQuery';
 
 export class PrismaSessionDirectory implements SessionDirectory {
   constructor(
@@ -36,27 +38,32 @@ export class PrismaSessionDirectory implements SessionDirectory {
     return new Map(rows.map((row) => [row.id, { session: toSession(row), lastJourney: toJourney(row) }]));
   }
 
-  async page({ trainerId, studentId, first, after }: SessionPageRequest): Promise<SessionPage> {
-    const where: Prisma.SessionWhereInput = { trainerId, studentId, ...(after && startingAfter(after)) };
+  async page(request: SessionPageRequest): Promise<SessionPage> {
     const rows = await this.calls.run('page', () =>
-      this.prisma.session.findMany({
-        where,
-        orderBy: [{ scheduledAt: 'asc' }, { id: 'asc' }],
-        // One more than requested shows whether there is a next page.
-        take: first + 1,
-      }),
+      this.prisma.$queryRaw<PageRow[]>(sessionPageQuery(request)),
     );
-    return { sessions: rows.slice(0, first).map(toSession), hasNextPage: rows.length > first };
+    const inRange = rows.filter(({ part }) => part === 'PAGE');
+    const { from = 'FIRST', limit } = request;
+    const hasMore = inRange.length > limit;
+    const isAround = (side: PagePart): boolean => rows.some(({ part }) => part === side);
+    const page = from === 'FIRST' ? inRange.slice(0, limit) : inRange.slice(-limit);
+    return {
+      entries: page.map(toEntry),
+      hasNextPage: (from === 'FIRST' && hasMore) || isAround('AFTER'),
+      hasPreviousPage: (from === 'LAST' && hasMore) || isAround('BEFORE'),
+    };
   }
 }
 
-function startingAfter(after: NonNullable<SessionPageRequest['after']>): Prisma.SessionWhereInput {
-  const scheduledAt = new Date(after.scheduledAt);
-  return {
-    // OR implies this condition, but only with it does PostgreSQL begin in the index where the page begins.
-    scheduledAt: { gte: scheduledAt },
-    OR: [{ scheduledAt: { gt: scheduledAt } }, { id: { gt: after.id } }],
-  };
+type PageRow = Omit<SessionRow, 'scheduledAt'> & {
+  readonly part: PagePart;
+  /** As text, because a number or a Date can't hold it. */
+  readonly scheduledAtMicros: string;
+};
+
+function toEntry({ scheduledAtMicros, ...row }: PageRow): SessionPage['entries'][number] {
+  const position = { scheduledAtMicros: BigInt(scheduledAtMicros), id: row.id };
+  return { session: toSession({ ...row, scheduledAt: new Date(millisecondsOf(position)) }), position };
 }
 
 type RecordRow = SessionRow & (NoJourney | EnRouteRow | EndedRow);

@@ -83,15 +83,22 @@ query LiveLocations($sessionIds: [ID!]!) {
     },
     {
       name: 'sessions',
-      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor.
-query Sessions($first: Int, $after: String) {
-  sessions(first: $first, after: $after) {
+      query: `# The viewer's own sessions; an operator gets all. For the next page set after to endCursor. Backward: first null,
+# last 5, and before as startCursor.
+query Sessions($first: Int, $after: String, $filter: SessionFilter, $last: Int, $before: String) {
+  sessions(first: $first, after: $after, filter: $filter, last: $last, before: $before) {
     edges { node { id status scheduledAt trainerId studentId liveLocation { state } } }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }
 `,
-      variables: { first: 5, after: null },
+      variables: {
+        first: 5,
+        after: null,
+        filter: { statuses: ['SCHEDULED', 'CONFIRMED'] },
+        last: null,
+        before: null,
+      },
     },
     {
       name: 'activeJourneys',
@@ -101,6 +108,18 @@ query ActiveJourneys($trainerId: ID) {
 }
 `,
       variables: { trainerId: '{{trainerId}}' },
+    },
+    {
+      name: 'journeys',
+      query: `# As an operator: all active journeys. For the next page set after to endCursor.
+query Journeys($first: Int, $after: String) {
+  journeys(first: $first, after: $after) {
+    edges { node { id sessionId trainerId studentId startedAt expiresAt session { liveLocation { signal distanceMeters } } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+      variables: { first: 10, after: null },
     },
     {
       name: 'viewer',
@@ -180,6 +199,15 @@ mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
       query: `${trainer} A new journey may follow.
 mutation StopJourney($sessionId: ID!) {
   stopJourney(sessionId: $sessionId) { id state endedAt }
+}
+`,
+      variables: { sessionId },
+    },
+    {
+      name: 'cancelJourney',
+      query: `# As an operator, when the trainer can't end the journey. A new one may follow.
+mutation CancelJourney($sessionId: ID!) {
+  cancelJourney(sessionId: $sessionId) { id state endedAt }
 }
 `,
       variables: { sessionId },

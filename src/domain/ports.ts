@@ -3,6 +3,7 @@ import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
 import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
+import type { SessionPage, SessionPageRequest } from './sessionPages';
 import type { JourneyStage } from './stage';
 import type { Participants } from './viewer';
 
@@ -13,20 +14,6 @@ export interface SessionRecord {
   readonly lastJourney: Journey | null;
 }
 
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly hasNextPage: boolean;
-}
-
-export interface SessionPageRequest {
-  /** Whose sessions; a page over all of them when both are left out. */
-  readonly trainerId?: string;
-  readonly studentId?: string;
-  readonly first: number;
-  /** The last session of the page before. */
-  readonly after?: { readonly scheduledAt: number; readonly id: string };
-}
-
 /**
  * The sessions of the booking system. Every method throws STORE_UNAVAILABLE (store `database`) when the
  * database does not answer: an absent entry always means that there is no such session.
@@ -34,7 +21,6 @@ export interface SessionPageRequest {
 export interface SessionDirectory {
   /** One query however many ids; unknown ids are absent from the map. */
   findByIds(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>>;
-  /** Ascending by scheduledAt, then id. */
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
@@ -170,6 +156,10 @@ export type FinishOutcome =
   | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
+export type CancelOutcome =
+  | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
+  | Extract<Refusal, { kind: 'ENDED' | 'NOT_ACTIVE' }>;
+
 export type RefreshOutcome =
   /** The journey is up to date, or there is none. */
   | { readonly kind: 'KEPT' }
@@ -198,6 +188,8 @@ export interface JourneyStore {
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
   finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
+  /** Ends any active journey as CANCELLED; FINISHED again while a cancelled one is kept. */
+  cancel(sessionId: string): Promise<CancelOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
@@ -218,4 +210,23 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+/** Where an active journey stands among all: it stays there as long as it is active. */
+export interface ActiveJourneyPosition {
+  readonly expiresAt: number;
+  readonly sessionId: string;
+}
+
+export interface ActiveJourneyPage {
+  readonly journeys: readonly EnRouteJourney[];
+  readonly hasNextPage: boolean;
+}
+
+/**
+ * All active journeys, in a fixed order: from partition to partition, within one ascending by their deadlines. Throws
+ * STORE_UNAVAILABLE (store `redis`) when a partition that it needs does not answer: a page is never shorter for it.
+ */
+export interface ActiveJourneyPages {
+  page(limit: number, after: ActiveJourneyPosition | null): Promise<ActiveJourneyPage>;
 }

@@ -1,15 +1,32 @@
 import { JourneyError } from './errors';
 import { requireUserId } from './identifiers';
 import type { EnRouteJourney } from './journey';
-import type { JourneyStore, SessionDirectory, SessionPage } from './ports';
-import type { Session } from './session';
+import type { JourneyStore, SessionDirectory } from './ports';
+import { decodeCursor, isSupportedMoment } from './sessionCursor';
+import type { SessionFilter, SessionPage, SessionPageRequest } from './sessionPages';
+import type { SessionStatus } from './session';
 import { mayRead, studentIdsOf, type Viewer } from './viewer';
 
+export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 
-/** The years 1 to 9999, which PostgreSQL and Date both support. A forged cursor must not pass a later or earlier time to either. */
-const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
-const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+/** What a viewer asks of its sessions; null and left out are the same. */
+export interface SessionListRequest {
+  readonly filter?: RequestedSessions | null;
+  /** Only what the viewer itself gave: no default. */
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+export interface RequestedSessions {
+  readonly scheduledFrom?: number | null;
+  readonly scheduledTo?: number | null;
+  readonly statuses?: readonly SessionStatus[] | null;
+  readonly trainerId?: string | null;
+  readonly studentId?: string | null;
+}
 
 /** Lists over a viewer's sessions and journeys. */
 export class SessionLists {
@@ -18,17 +35,10 @@ export class SessionLists {
     private readonly directory: SessionDirectory,
   ) {}
 
-  /** The viewer's own sessions, or all for an operator, ascending by scheduledAt. */
-  async page(viewer: Viewer, first: number, after: string | null): Promise<SessionPage> {
-    if (first < 1 || first > MAX_PAGE_SIZE) {
-      throw new JourneyError('BAD_USER_INPUT', `first is 1 to ${MAX_PAGE_SIZE}.`, { field: 'first' });
-    }
-    return this.directory.page({
-      ...(viewer.role === 'TRAINER' && { trainerId: viewer.id }),
-      ...(viewer.role === 'STUDENT' && { studentId: viewer.id }),
-      first,
-      ...(after !== null && { after: decodeCursor(after) }),
-    });
+  /** A page of the viewer's own sessions, or of all for an operator, ascending by scheduledAt. */
+  async page(viewer: Viewer, { filter, ...slice }: SessionListRequest): Promise<SessionPage> {
+    const request = { ...pageOf(slice), filter: filterOf(viewer, filter ?? {}) };
+    return request.filter ? this.directory.page({ ...request, filter: request.filter }) : EMPTY_PAGE;
   }
 
   /** The viewer's active journeys, the oldest first. */
@@ -61,24 +71,65 @@ export class SessionLists {
   }
 }
 
-export const encodeCursor = (session: Session): string =>
-  Buffer.from(`${session.scheduledAt} ${session.id}`).toString('base64url');
+const EMPTY_PAGE: SessionPage = { entries: [], hasNextPage: false, hasPreviousPage: false };
 
-/** The id in a cursor is the booking system's, which may lie outside this service's alphabet. PostgreSQL's texts can't hold NUL. */
-const CURSOR = /^(-?\d{1,15}) ([^]+)$/;
-
-function decodeCursor(cursor: string): { scheduledAt: number; id: string } {
-  const [, scheduledAt = '', id = ''] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  const isMoment =
-    scheduledAt !== '' && Number(scheduledAt) >= FIRST_MOMENT && Number(scheduledAt) <= LAST_MOMENT;
-  if (!isMoment || id.includes('\0')) {
+function pageOf({ first, after, last, before }: Omit<SessionListRequest, 'filter'>): SessionPageRequest {
+  if (first != null && last != null) {
     throw new JourneyError(
       'BAD_USER_INPUT',
-      'after is not a cursor: pass the endCursor of the page before.',
-      {
-        field: 'after',
-      },
+      'first and last exclude each other: first gives the sessions after a cursor, last those before one.',
+      { field: 'last' },
     );
   }
-  return { scheduledAt: Number(scheduledAt), id };
+  requirePageSize('first', first);
+  requirePageSize('last', last);
+  return {
+    // Without a size, a cursor alone says on which side of it the page lies.
+    from: last != null || (first == null && after == null && before != null) ? 'LAST' : 'FIRST',
+    limit: first ?? last ?? DEFAULT_PAGE_SIZE,
+    ...(after != null && { after: decodeCursor('after', after) }),
+    ...(before != null && { before: decodeCursor('before', before) }),
+  };
+}
+
+/** Throws BAD_USER_INPUT for a number of items that no page may have. */
+export function requirePageSize(field: 'first' | 'last', size: number | null | undefined): void {
+  if (size == null || (size >= 1 && size <= MAX_PAGE_SIZE)) return;
+  throw new JourneyError('BAD_USER_INPUT', `${field} is 1 to ${MAX_PAGE_SIZE}; this is ${size}.`, { field });
+}
+
+/** The filter within what the viewer may see; null: nothing can match. */
+function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter | null {
+  const { scheduledFrom, scheduledTo, statuses, trainerId, studentId } = requested;
+  requireMoment('scheduledFrom', scheduledFrom);
+  requireMoment('scheduledTo', scheduledTo);
+  if (scheduledFrom != null && scheduledTo != null && scheduledFrom > scheduledTo) {
+    throw new JourneyError(
+      'BAD_USER_INPUT',
+      'scheduledFrom is later than scheduledTo: a range begins with scheduledFrom, which it includes, and ends before scheduledTo.',
+      { field: 'scheduledFrom' },
+    );
+  }
+  if (trainerId != null) requireUserId('trainerId', trainerId);
+  if (studentId != null) requireUserId('studentId', studentId);
+  // Someone else's sessions are no error: a list never says which users there are.
+  if (viewer.role === 'TRAINER' && trainerId != null && trainerId !== viewer.id) return null;
+  if (viewer.role === 'STUDENT' && studentId != null && !studentIdsOf(viewer).includes(studentId))
+    return null;
+  if (statuses?.length === 0) return null;
+  const ofTrainer = viewer.role === 'TRAINER' ? viewer.id : trainerId;
+  const ownStudents = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : null;
+  const ofStudents = studentId != null ? [studentId] : ownStudents;
+  return {
+    ...(scheduledFrom != null && { scheduledFrom }),
+    ...(scheduledTo != null && { scheduledTo }),
+    ...(statuses && { statuses: [...new Set(statuses)] }),
+    ...(ofTrainer != null && { trainerId: ofTrainer }),
+    ...(ofStudents && { studentIds: ofStudents }),
+  };
+}
+
+function requireMoment(field: string, epochMs: number | null | undefined): void {
+  if (epochMs == null || isSupportedMoment(epochMs)) return;
+  throw new JourneyError('BAD_USER_INPUT', `${field} lies outside the years 1 to 9999.`, { field });
 }

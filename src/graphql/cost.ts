@@ -26,9 +26,9 @@ export interface FieldCost {
   readonly isLookUp?: boolean;
   /** The most items that the list can hold: every list says so. */
   readonly maxItems?: number;
-  /** The argument `first` of this field limits the lists below it that are pages; the value when it is left out. */
+  /** The arguments `first` and `last` of this field limit the lists below it that are pages; the value when it is left out. */
   readonly defaultPageSize?: number;
-  /** The list is a page: the argument `first` of the field that it belongs to limits it. */
+  /** The list is a page: the arguments `first` and `last` of the field that it belongs to limit it. */
   readonly isPage?: true;
 }
 
@@ -138,9 +138,10 @@ const isList = (field: GraphQLField<unknown, unknown>): boolean => isListType(ge
 
 /** A variable may have any value that the field accepts. */
 function requestedPageSize(node: FieldNode, defaultPageSize: number): number {
-  const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  if (!value) return defaultPageSize;
-  return value.kind === Kind.INT ? Math.max(Number(value.value), 1) : Infinity;
+  const sizes = (node.arguments ?? [])
+    .filter(({ name }) => name.value === 'first' || name.value === 'last')
+    .map(({ value }) => (value.kind === Kind.INT ? Math.max(Number(value.value), 1) : Infinity));
+  return sizes.length > 0 ? Math.max(...sizes) : defaultPageSize;
 }
 
 /** A list argument that is written out limits the response to its own length. */

@@ -37,6 +37,16 @@ export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =
 export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
   toEnded(sessionId, endedJourney.decode(values)!);
 
+/** The reply of activeJourneys.lua; `count` is how many deadlines the partition has. */
+export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[]; count: number } {
+  const values: Reply = reply.split('\0');
+  const journeys: EnRouteJourney[] = [];
+  for (let from = 1; from < values.length; from += 1 + activeJourney.count) {
+    journeys.push(toActive(String(values[from]), activeJourney.decode(values, from + 1)!));
+  }
+  return { journeys, count: Number(values[0]) };
+}
+
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
   const values: Reply = reply.split('\0');

@@ -1,5 +1,6 @@
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
+  CancelOutcome,
   Finish,
   FinishOutcome,
   SessionSnapshot,
@@ -56,8 +57,9 @@ interface EndCommand {
   /** Of the fix that proves an arrival. */
   readonly ofAnyAge?: boolean;
   readonly deviceId?: string;
-  /** For CANCELLED: the session as it is booked now; left out when it is not. */
+  /** For CANCELLED by a change of the booking: the session as it is booked now; left out when it is not. */
   readonly booking?: readonly string[];
+  /** Left out: an operator cancels, whatever is booked. */
   readonly readAt?: number;
 }
 
@@ -203,6 +205,21 @@ export class RedisJourneyStore implements JourneyStore {
         return { kind: code, retryAfterMs: Number(values[0]) };
       default:
         return decodeRefusal(sessionId, code, values) ?? unexpected('end', code);
+    }
+  }
+
+  async cancel(sessionId: string): Promise<CancelOutcome> {
+    const command = { outcome: 'CANCELLED', trainerId: '' } as const;
+    const [code, , ...values] = await this.endWithLocationOf(sessionId, '', command);
+    switch (code) {
+      case 'ENDED':
+        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values) };
+      case 'ALREADY_ENDED':
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+      default: {
+        const refusal = decodeRefusal(sessionId, code, values);
+        return refusal?.kind === 'NOT_ACTIVE' ? refusal : unexpected('end', code);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import {
 } from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
   'cacheSession',
   'due',
   'end',
@@ -34,7 +35,12 @@ const scriptNames = [
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

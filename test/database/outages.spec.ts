@@ -41,7 +41,7 @@ describe('While the database is away', () => {
 
   const operations: [string, () => Promise<unknown>][] = [
     ['findByIds', () => database.sessions.findByIds(['session'])],
-    ['page', () => database.sessions.page({ first: 10 })],
+    ['page', () => database.sessions.page({ limit: 10 })],
     ['record', () => database.journeys.record([started('journey', session)])],
     ['ping', () => database.ping()],
   ];

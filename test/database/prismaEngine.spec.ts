@@ -36,6 +36,9 @@ describe("Prisma's own engine", () => {
     await writeFile(join(folder, name, 'migration.sql'), sql);
   };
 
+  const migrationNames = async (): Promise<string[]> =>
+    (await readMigrationList(folder)).migrationDirectories.map(({ path }) => path).sort();
+
   const deploy = async (): Promise<readonly string[]> => {
     const migrationsList = await readMigrationList(folder);
     return withSchemaEngine({ database: database.url }, async (engine) => {
@@ -87,7 +90,7 @@ describe("Prisma's own engine", () => {
   });
 
   it('leaves nothing for this service to apply in a database that it migrated', async () => {
-    expect(await deploy()).toHaveLength(2);
+    expect(await deploy()).toEqual(await migrationNames());
     await expect(migrate(database.url, { folder })).resolves.toEqual({ applied: [], modified: [] });
   });
 
@@ -143,7 +146,7 @@ describe("Prisma's own engine", () => {
   it('and this service migrate one after the other when they start at the same moment', async () => {
     await add('20990102000000_slow', 'CREATE TABLE slow (id int); SELECT pg_sleep(0.5);');
     const [ours, prismas] = await Promise.all([migrate(database.url, { folder }), deploy()]);
-    expect([...ours.applied, ...prismas]).toHaveLength(3);
+    expect([...ours.applied, ...prismas].sort()).toEqual(await migrationNames());
     await expect(status()).resolves.toEqual(upToDate);
   });
 });

@@ -64,8 +64,8 @@ describe("The service's login", () => {
         ('${start.journey.sessionId}', 'trainer-1', 'student-1', 'CONFIRMED', now(), 1, 1)`);
       const found = await service.sessions.findByIds([start.journey.sessionId]);
       expect(found.get(start.journey.sessionId)).toMatchObject({ lastJourney: { state: 'ARRIVED' } });
-      expect(await service.sessions.page({ first: 10 })).toMatchObject({
-        sessions: [{ status: 'CONFIRMED' }],
+      expect(await service.sessions.page({ limit: 10 })).toMatchObject({
+        entries: [{ session: { status: 'CONFIRMED' } }],
       });
     } finally {
       await service.close();

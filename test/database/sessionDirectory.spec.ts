@@ -1,5 +1,6 @@
 import { createDatabase, type Database } from '../../src/database/client';
 import type { DatabaseCall } from '../../src/database/calls';
+import type { SessionFilter, SessionPage, SessionPosition } from '../../src/domain/sessionPages';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { ended, started } from '../support/journeys';
 import { aSession, bookSessions, unbookSession } from '../support/sessions';
@@ -108,23 +109,21 @@ describe('The session directory', () => {
     ];
     beforeAll(() => bookSessions(testDatabase.url, ...booked));
 
-    const walk = async (
-      who: { trainerId?: string; studentId?: string },
-      first: number,
-    ): Promise<string[][]> => {
+    const idsOf = ({ entries }: SessionPage): string[] => entries.map(({ session }) => session.id);
+    const walk = async (filter: SessionFilter, limit: number): Promise<string[][]> => {
       const pages: string[][] = [];
-      for (let after: { scheduledAt: number; id: string } | undefined; ;) {
-        const { sessions, hasNextPage } = await database.sessions.page({ ...who, first, after });
-        pages.push(sessions.map(({ id }) => id));
-        after = sessions.at(-1);
-        if (!hasNextPage) return pages;
+      for (let after: SessionPosition | undefined; ;) {
+        const page = await database.sessions.page({ filter, limit, after });
+        pages.push(idsOf(page));
+        after = page.entries.at(-1)?.position;
+        if (!page.hasNextPage) return pages;
       }
     };
 
     it('goes up by time, then by id, each session once', async () => {
       await expect(walk({ trainerId: 'pat' }, 1)).resolves.toEqual([['p-9'], ['p-2'], ['p-4'], ['p-5']]);
       await expect(walk({ trainerId: 'pat' }, 3)).resolves.toEqual([['p-9', 'p-2', 'p-4'], ['p-5']]);
-      await expect(walk({ studentId: 'sam' }, 2)).resolves.toEqual([['p-0', 'p-4'], ['p-5']]);
+      await expect(walk({ studentIds: ['sam'] }, 2)).resolves.toEqual([['p-0', 'p-4'], ['p-5']]);
     });
 
     it('has no next page when the last one is just full, nor when there is nothing', async () => {
@@ -139,11 +138,12 @@ describe('The session directory', () => {
     });
 
     it('skips and repeats nothing when a session before the page is added or deleted meanwhile', async () => {
-      const { sessions } = await database.sessions.page({ trainerId: 'pat', first: 2 });
+      const filter = { trainerId: 'pat' };
+      const { entries } = await database.sessions.page({ filter, limit: 2 });
       await bookSessions(testDatabase.url, aSession({ id: 'p-1', trainerId: 'pat', scheduledAt: at(0) }));
       await unbookSession(testDatabase.url, 'p-9');
-      const next = await database.sessions.page({ trainerId: 'pat', first: 2, after: sessions.at(-1)! });
-      expect(next.sessions.map(({ id }) => id)).toEqual(['p-4', 'p-5']);
+      const next = await database.sessions.page({ filter, limit: 2, after: entries.at(-1)!.position });
+      expect(idsOf(next)).toEqual(['p-4', 'p-5']);
     });
   });
 });

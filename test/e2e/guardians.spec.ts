@@ -37,6 +37,27 @@ describe('A guardian', () => {
     expect((await guardian.poll(own.id)).data.liveLocation.state).toBe('NOT_STARTED');
   });
 
+  it('lists the sessions of all its students in one order, and of one of them by a filter', async () => {
+    const list = async (query: string) => {
+      const { data } = await guardian.ask(query);
+      return data.sessions.edges.map(({ node }: { node: { id: string } }) => node.id);
+    };
+    const second = await service.book({
+      studentId: 'a-student-with-a-session',
+      scheduledAt: mine.session.scheduledAt - 1,
+    });
+    const parent = await guardianOf(service, [mine.student.id, second.student.id]);
+    const { data } = await parent.ask('{ sessions { edges { node { id } } } }');
+    const ids = data.sessions.edges.map(({ node }: { node: { id: string } }) => node.id);
+    expect(ids.filter((id: string) => id === mine.id || id === second.id)).toEqual([second.id, mine.id]);
+    expect(
+      await list(`{ sessions(filter: { studentId: "${mine.student.id}" }) { edges { node { id } } } }`),
+    ).toEqual([mine.id]);
+    expect(
+      await list(`{ sessions(filter: { studentId: "${others.student.id}" }) { edges { node { id } } } }`),
+    ).toEqual([]);
+  });
+
   it("finds other students' sessions no more than any student does", async () => {
     const refusal = { status: 404, code: 'SESSION_NOT_FOUND' };
     expect(await guardian.poll(others.id)).toMatchObject(refusal);

@@ -28,7 +28,8 @@ class HalfGuarded {
 
 const journeys = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
-  const schema = createSchema({ journeys: journeys as never, lists: journeys as never });
+  const service = journeys as never;
+  const schema = createSchema({ journeys: service, lists: service, fleet: service });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -75,8 +76,8 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', []],
-    ['STUDENT', []],
+    ['TRAINER', ['journeys']],
+    ['STUDENT', ['journeys']],
     [
       'OPERATOR',
       ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
@@ -114,6 +115,6 @@ describe('The arguments of a field', () => {
         .find((field) => field.name === name)!
         .args.map((argument) => argument.name);
     expect(argumentsOf('updateLocations')).toEqual(['sessionId', 'locations', 'sentAt', 'deviceId']);
-    expect(argumentsOf('sessions')).toEqual(['first', 'after']);
+    expect(argumentsOf('sessions')).toEqual(['first', 'after', 'filter', 'last', 'before']);
   });
 });

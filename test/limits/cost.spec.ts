@@ -9,7 +9,7 @@ import { readTrustedDocuments } from '../../src/graphql/trustedDocuments';
 import { playgroundOperations } from '../../src/devtools/playgroundOperations';
 import { TestService } from '../support/service';
 
-const schema = createSchema({ journeys: undefined as never, lists: undefined as never });
+const schema = createSchema({} as never);
 const refusals = (document: string) =>
   validate(schema, parse(document), [maxCostRule]).map(({ message }) => message);
 
@@ -17,7 +17,7 @@ const LIVE = `liveLocation { sessionId journeyId trainerId state isActive versio
   endedAt pollAfterMs location { latitude longitude accuracy heading speed capturedAt receivedAt } }`;
 const JOURNEY = 'lastJourney { id sessionId trainerId studentId state startedAt expiresAt endedAt }';
 const SESSION = `id trainerId studentId status scheduledAt home { latitude longitude } ${LIVE} ${JOURNEY}`;
-const PAGE = `edges { cursor node { ${SESSION} } } pageInfo { hasNextPage endCursor }`;
+const PAGE = `edges { cursor node { ${SESSION} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
 @ObjectType()
 class Course {
@@ -52,6 +52,7 @@ describe('The limit on the cost of an answer', () => {
       ({ query }) => query,
     ),
     `{ sessions(first: 100) { ${PAGE} } }`,
+    `{ sessions(last: 100) { ${PAGE} } }`,
     `query ($first: Int) { sessions(first: $first) { ${PAGE} } }`,
     `query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { ${LIVE.slice(15, -1)} } }`,
     `{ activeJourneys { id session { ${SESSION} } } }`,
@@ -62,6 +63,10 @@ describe('The limit on the cost of an answer', () => {
 
   const NESTED = 'lastJourney { session { lastJourney { session { id } } } }';
   it.each([
+    [
+      'two of the largest pages backward',
+      `{ a: sessions(last: 99) { ${PAGE} } b: sessions(last: 99) { ${PAGE} } }`,
+    ],
     ['two of the largest pages', `{ a: sessions(first: 99) { ${PAGE} } b: sessions(first: 99) { ${PAGE} } }`],
     [
       'whatever the values of the variables are',

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { formatPerson } from '../src/format/person';
+import { englishWords, formatPerson } from '@journey/client/words';
 import { openView } from './support/mapPage';
 import { screenshot } from './support/screenshot';
 import { bookSession, type TestSession } from './support/sessions';
@@ -49,7 +49,9 @@ test.describe('with a signal that ages in seconds', () => {
     const [underWay, stopped] = [parseInt((await heading.textContent())!), await countOf(page, 'Stopped')];
     expect(underWay).toBeGreaterThanOrEqual(6);
     await expect(
-      page.getByRole('listitem').filter({ hasText: formatPerson(session.trainerId) }),
+      page
+        .getByRole('listitem')
+        .filter({ hasText: formatPerson(englishWords('browser'), session.trainerId) }),
     ).toContainText('1.3 km');
 
     const before = rounds.length;
@@ -107,7 +109,9 @@ test('an operator whom the service leaves sees what was known last, older by its
   await trainer.start();
   await trainer.send(along(session.home, [1300])[0]!);
   await openView(page, { service, session, view: 'operator' });
-  const row = page.getByRole('listitem').filter({ hasText: formatPerson(session.trainerId) });
+  const row = page
+    .getByRole('listitem')
+    .filter({ hasText: formatPerson(englishWords('browser'), session.trainerId) });
   await expect(row).toContainText('Live');
   await service.kill();
   await expect(page.getByText('Offline', { exact: true })).toBeVisible();

@@ -1,19 +1,21 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import type { Journey as JourneyData } from '../../domain/journey';
 import { JourneyService } from '../../domain/journeyService';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
 import type { Session as SessionData } from '../../domain/session';
-import { encodeCursor, SessionLists } from '../../domain/sessionLists';
+import { encodeCursor } from '../../domain/sessionCursor';
+import { DEFAULT_PAGE_SIZE, SessionLists } from '../../domain/sessionLists';
 import { Access, ANY_ROLE, OPERATOR_ACTION } from '../access';
 import { Cost } from '../cost';
+import { isGiven } from '../givenArgument';
+import { SessionFilter, toRequestedSessions } from '../inputs/sessionFilter.input';
 import { RequestContext } from '../requestContext';
 import { Journey } from '../types/journey.type';
 import { LiveLocation } from '../types/liveLocation.type';
 import type { Relation } from '../types/relation';
 import { Session, SessionConnection } from '../types/session.type';
-
-const DEFAULT_PAGE_SIZE = 20;
 
 @Resolver(() => Session)
 export class SessionResolver {
@@ -34,22 +36,31 @@ export class SessionResolver {
   @Access(ANY_ROLE)
   @Cost({ defaultPageSize: DEFAULT_PAGE_SIZE })
   @Query(() => SessionConnection, {
-    description: "The viewer's own sessions, an operator's all, ascending by scheduledAt.",
+    description:
+      "The viewer's own sessions, an operator's all, ascending by scheduledAt. `first` and `after` go forward from the earliest, `last` and `before` backward from the latest, with the edges ascending too; with `last`, or `before` alone, the default of `first` does not count. Errors: BAD_USER_INPUT for `first` together with `last`.",
   })
   async sessions(
     @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_PAGE_SIZE, description: '1 to 100.' })
     first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' })
     after: string | null,
+    @Arg('filter', () => SessionFilter, { nullable: true }) filter: SessionFilter | null,
+    @Arg('last', () => Int, { nullable: true, description: '1 to 100.' }) last: number | null,
+    @Arg('before', () => String, { nullable: true, description: 'The startCursor of the page after.' })
+    before: string | null,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionConnection> {
-    const { sessions, hasNextPage } = await this.lists.page(
-      context.viewer(),
-      first ?? DEFAULT_PAGE_SIZE,
-      after ?? null,
-    );
-    const edges = sessions.map((session) => ({ cursor: encodeCursor(session), node: session }));
-    return { edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } };
+    const { entries, hasNextPage, hasPreviousPage } = await this.lists.page(context.viewer(), {
+      filter: filter && toRequestedSessions(filter),
+      first: isGiven(info, 'first') ? first : null,
+      after,
+      last,
+      before,
+    });
+    const edges = entries.map(({ session, position }) => ({ cursor: encodeCursor(position), node: session }));
+    const [startCursor, endCursor] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+    return { edges, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor } };
   }
 
   @Access(OPERATOR_ACTION)

@@ -6,6 +6,7 @@ import { DateTime } from '../scalars';
 import { Cost } from '../cost';
 import { SessionStatus } from './enums';
 import { GeoPoint } from './location.type';
+import { PageInfo } from './pageInfo.type';
 
 /** `liveLocation` and `lastJourney` are resolved in session.resolver.ts. */
 @ObjectType({
@@ -33,23 +34,11 @@ export class Session {
 
 @ObjectType({ simpleResolvers: true })
 export class SessionEdge {
-  @Field({ description: 'Pass it as `after` to get what follows.' })
+  @Field({ description: 'Pass it as `after` to get what follows, as `before` to get what precedes.' })
   cursor!: string;
 
   @Field(() => Session)
   node!: Session;
-}
-
-@ObjectType({ simpleResolvers: true })
-export class PageInfo {
-  @Field(() => Boolean)
-  hasNextPage!: boolean;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The last cursor of this page; null for an empty one.',
-  })
-  endCursor!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of sessions, ascending by scheduledAt.' })

@@ -12,7 +12,8 @@ ARGV[2]  JSON:
   deviceId                   for ARRIVED: the device that acts; left out: it has not named itself
   booking                    for CANCELLED: the values of sessionMeta of the session as it is booked now; left out: it is not.
                              A journey of its trainer to its student stays and gets its home
-  readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock
+  readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock; left out: an
+                             operator cancels the journey, whatever is booked
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
   outboxMaxLength            most entries of an outbox stream
@@ -61,6 +62,7 @@ local function reply(code, values)
 end
 
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
+local by_operator = outcome == 'CANCELLED' and not options.readAt
 
 -- When the read of the booking began that the journey was last brought up to date by. One of a process of the release
 -- before has none.
@@ -72,7 +74,7 @@ if recorded and is_overdue(recorded, now) then active = recorded end
 
 local booking = options.booking and named(SESSION_META, options.booking)
 local goes_on = active and booking and booking.trainerId == active.trainerId and booking.studentId == active.studentId
-if outcome == 'CANCELLED' then
+if options.readAt then
   if options.readAt <= tonumber(redis.call('HGET', active_key, BOOKING_READ_AT) or 0) then return reply('OUTDATED') end
   if active and not goes_on and active.trainerId ~= options.locationTrainerId then
     return reply('CHANGED', { active.trainerId })
@@ -87,10 +89,10 @@ end
 
 if not active then
   if outcome == 'EXPIRED' and not recorded then redis.call('ZREM', deadlines_key, session_id) end
-  if not by_trainer then return reply('KEPT') end
+  if not by_trainer and not by_operator then return reply('KEPT') end
   local ended = read(ended_key, ENDED_JOURNEY)
   -- Another trainer's journey says nothing of whose session it is now.
-  if not ended or ended.trainerId ~= trainer_id then
+  if not ended or (by_trainer and ended.trainerId ~= trainer_id) then
     return reply('NOT_ACTIVE', redis.call('HMGET', meta_key, 'trainerId', 'studentId'))
   end
   return reply(ended.state == outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

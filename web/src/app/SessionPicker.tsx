@@ -1,5 +1,6 @@
 import type { Demo } from './demo';
 import { routeFragment, type View } from './route';
+import { useWords } from './words';
 
 interface SessionPickerProps {
   demo: Demo;
@@ -9,11 +10,12 @@ interface SessionPickerProps {
 
 /** In the demo one may look over anybody's shoulder. */
 export function SessionPicker({ demo, view, sessionId }: SessionPickerProps) {
+  const { app } = useWords();
   // Two phones that drive one session would both be wrong.
   const offered = demo.sessions.filter(({ driven }) => view !== 'trainer' || !driven);
   return (
     <label className="field">
-      Demo session
+      {app.demoSession}
       <select
         value={sessionId}
         onChange={(event) => {

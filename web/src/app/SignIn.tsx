@@ -1,38 +1,35 @@
+import type { Description, Words } from '@journey/client/words';
 import type { ReactNode } from 'react';
-import type { Description } from '../student/describe';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
+import { useWords } from './words';
 
 export type SignInReason = 'ASKING' | 'NO_KEY' | 'NOT_IN_DEMO';
 
-const WORDS: Record<SignInReason, Description> = {
-  ASKING: { tone: 'waiting', icon: 'clock', title: 'One moment', detail: 'Looking who you are.' },
-  NO_KEY: {
-    tone: 'ended',
-    icon: 'locked',
-    title: 'Open your link',
-    detail: 'This map opens with the link from your booking. It holds the key to your session alone.',
-  },
-  NOT_IN_DEMO: {
-    tone: 'ended',
-    icon: 'clock',
-    title: 'Choose a session',
-    detail: 'The demo has moved on: this session is over, and its trainer drives to another.',
-  },
-};
+function describe({ app }: Words, reason: SignInReason): Description {
+  switch (reason) {
+    case 'ASKING':
+      return { tone: 'waiting', icon: 'clock', ...app.asking };
+    case 'NO_KEY':
+      return { tone: 'ended', icon: 'locked', ...app.noKey };
+    case 'NOT_IN_DEMO':
+      return { tone: 'ended', icon: 'clock', ...app.notInDemo };
+  }
+}
 
 /** What somebody sees who came without a token that opens anything. */
 export function SignIn({ reason, footer }: { reason: SignInReason; footer?: ReactNode }) {
-  const words = WORDS[reason];
+  const words = useWords();
+  const description = describe(words, reason);
   return (
     <Screen
-      mapLabel="Map"
+      mapLabel={words.app.mapLabel}
       marks={() => null}
-      cardLabel="Sign in"
-      announcement={`${words.title}.`}
+      cardLabel={words.app.signInLabel}
+      announcement={`${description.title}.`}
       card={
         <>
-          <Status eyebrow="Live map" {...words} />
+          <Status eyebrow={words.app.title} {...description} />
           {footer}
         </>
       }

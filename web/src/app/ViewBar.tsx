@@ -1,19 +1,19 @@
 import { firstSession, type Demo } from './demo';
-import { routeFragment, type Route, type View } from './route';
-
-const NAMES: Record<View, string> = { student: 'Student', trainer: 'Trainer', operator: 'Operator' };
+import { routeFragment, VIEWS, type Route, type View } from './route';
+import { useWords } from './words';
 
 /** In the demo one may be anybody: goes from one person's view of a session to another's. */
 export function ViewBar({ route, demo }: { route: Route; demo: Demo }) {
+  const { views } = useWords().app;
   return (
-    <nav className="bar" aria-label="Views">
-      {(Object.keys(NAMES) as View[]).map((view) => (
+    <nav className="bar" aria-label={views.label}>
+      {VIEWS.map((view) => (
         <a
           key={view}
           href={routeFragment(view, sessionFor(view, route, demo))}
           aria-current={view === route.view ? 'page' : undefined}
         >
-          {NAMES[view]}
+          {views[view]}
         </a>
       ))}
     </nav>

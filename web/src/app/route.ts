@@ -8,7 +8,7 @@ export interface Route {
   readonly sessionId: string | undefined;
 }
 
-const VIEWS: readonly View[] = ['student', 'trainer', 'operator'];
+export const VIEWS: readonly View[] = ['student', 'trainer', 'operator'];
 
 /** Reads a fragment; anything unknown is the student's view without a session. */
 export function parseRoute(fragment: string): Route & { token: string | undefined } {

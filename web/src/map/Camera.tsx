@@ -1,5 +1,6 @@
 import { LngLatBounds, type Map as MapLibreMap } from 'maplibre-gl';
 import { useEffect, useRef, useState } from 'react';
+import { useWords } from '../app/words';
 import { TargetIcon } from '../ui/icons';
 import type { Insets } from '../ui/Screen';
 import { usePrefersReducedMotion } from '../ui/useMediaQuery';
@@ -19,6 +20,7 @@ const ZOOM_SLACK = 0.7;
  */
 export function Camera({ places, insets }: { places: readonly Place[]; insets: Insets }) {
   const map = useMap();
+  const { app } = useWords();
   const still = usePrefersReducedMotion();
   const [following, setFollowing] = useState(true);
   const framed = useRef(false);
@@ -62,7 +64,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
         setFollowing(true);
       }}
     >
-      <TargetIcon /> Recentre
+      <TargetIcon /> {app.recentre}
     </button>
   );
 }

@@ -6,9 +6,11 @@ import {
   type StyleSpecification,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { mapPalettes } from '@journey/client/theme';
+import type { Words } from '@journey/client/words';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useWords } from '../app/words';
 import { usePrefersDark } from '../ui/useMediaQuery';
-import { darkPalette, lightPalette } from './palette';
 import { basemapStyle, MAP_BOUNDS, TILES_SOURCE } from './style';
 
 // Once for the page, before the first map: bundled, MapLibre cannot find its worker by itself.
@@ -30,11 +32,12 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
   const container = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibreMap>();
   const [failed, setFailed] = useState(false);
+  const { app } = useWords();
   const dark = usePrefersDark();
   const style = useMemo(
     () =>
       basemapStyle(
-        dark ? darkPalette : lightPalette,
+        mapPalettes[dark ? 'dark' : 'light'],
         // MapLibre's worker resolves relative addresses against itself: hand it a whole one.
         new URL(`${import.meta.env.BASE_URL}tiles`, window.location.href).href,
       ),
@@ -42,7 +45,7 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
   );
 
   useEffect(() => {
-    const created = tryCreateMap(container.current!, style, label);
+    const created = tryCreateMap(container.current!, { style, label, app });
     if (!created) return setFailed(true);
     created.once('style.load', () => setMap(created));
     const stopRetrying = retryTiles(created);
@@ -61,7 +64,7 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
   return (
     <>
       <div ref={container} className="map">
-        {failed && <p className="map-failed">This device cannot draw the map. Everything else works.</p>}
+        {failed && <p className="map-failed">{app.mapFailed}</p>}
       </div>
       {map && <MapContext.Provider value={map}>{children}</MapContext.Provider>}
     </>
@@ -71,8 +74,7 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
 /** Undefined where there is no WebGL. */
 function tryCreateMap(
   container: HTMLElement,
-  style: StyleSpecification,
-  label: string,
+  { style, label, app }: { style: StyleSpecification; label: string; app: Words['app'] },
 ): MapLibreMap | undefined {
   try {
     const map = new MapLibreMap({
@@ -85,7 +87,11 @@ function tryCreateMap(
       pitchWithRotate: false,
       touchPitch: false,
       attributionControl: false,
-      locale: { 'Map.Title': label },
+      locale: {
+        'Map.Title': label,
+        'NavigationControl.ZoomIn': app.zoomIn,
+        'NavigationControl.ZoomOut': app.zoomOut,
+      },
     });
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();

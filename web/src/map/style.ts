@@ -1,6 +1,6 @@
 import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import type { MapPalette } from './palette';
+import type { MapPalette } from '@journey/client/theme';
 
 /** West, south, east, north of the tiles that ship with the map (columns 2098–2102, rows 3042–3047 of zoom 13). */
 export const MAP_BOUNDS: [number, number, number, number] = [-87.8027, 41.7714, -87.5831, 41.9676];

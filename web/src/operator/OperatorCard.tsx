@@ -1,9 +1,9 @@
 import type { JourneyFailure, LiveLocation } from '@journey/client';
+import { formatDistance, formatPerson, type Words } from '@journey/client/words';
 import { isRefusal } from '../app/refusals';
 import { routeFragment } from '../app/route';
+import { useWords } from '../app/words';
 import { formatBytes } from '../format/bytes';
-import { formatDistance } from '../format/distance';
-import { formatPerson } from '../format/person';
 import { Facts } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
@@ -19,88 +19,83 @@ interface OperatorCardProps {
   more: boolean;
 }
 
-const MORE = `Only the first ${MOST_SESSIONS} sessions are watched; there are more.`;
-
-const SIGNAL_NAMES: Record<keyof SignalCounts, string> = {
-  LIVE: 'Live',
-  DELAYED: 'Delayed',
-  LOST: 'Lost',
-  NONE: 'No position yet',
-};
-
 export function OperatorCard({ journeys, cost, failure, linked, more }: OperatorCardProps) {
+  const words = useWords();
+  const { operator } = words;
   const states = countStates(journeys);
   const signals = countSignals(journeys);
   const active = journeys
     .filter(({ isActive }) => isActive)
     .sort((a, b) => (a.distanceMeters ?? Infinity) - (b.distanceMeters ?? Infinity));
   const { total, aMinute } = cost;
-  const title = `${states.EN_ROUTE} on the way`;
 
   return (
     <>
       <Status
         tone={failure ? 'lost' : 'live'}
         icon={failure ? (isRefusal(failure) ? 'locked' : 'offline') : 'moving'}
-        eyebrow={journeys.length === 1 ? '1 session' : `${journeys.length} sessions`}
-        title={title}
+        eyebrow={operator.sessions(journeys.length)}
+        title={operator.title(states.EN_ROUTE)}
         detail={
-          failure
-            ? inWords(failure)
-            : more
-              ? MORE
-              : 'Every journey of this service, at the interval that it sets.'
+          failure ? failureDetail(words, failure) : more ? operator.more(MOST_SESSIONS) : operator.detail
         }
-        {...(failure ? { chip: isRefusal(failure) ? 'Refused' : 'Offline' } : {})}
+        {...(failure ? { chip: isRefusal(failure) ? operator.refusedChip : words.chips.OFFLINE } : {})}
       />
       <SignalBar signals={signals} />
       <Facts
-        facts={[
-          { name: 'Not started', value: String(states.NOT_STARTED) },
-          { name: 'On the way', value: String(states.EN_ROUTE) },
-          { name: 'Arrived', value: String(states.ARRIVED) },
-          { name: 'Stopped', value: String(states.STOPPED) },
-          { name: 'Expired', value: String(states.EXPIRED) },
-          { name: 'Cancelled', value: String(states.CANCELLED) },
-        ]}
+        facts={(Object.keys(states) as (keyof typeof states)[]).map((state) => ({
+          name: words.states[state],
+          value: String(states[state]),
+        }))}
       />
-      <h2>What watching costs</h2>
+      <h2>{operator.cost.title}</h2>
       <Facts
         facts={[
-          { name: 'Requests', value: String(total.requests) },
-          { name: 'Received', value: formatBytes(total.bytes) },
+          { name: operator.cost.requests, value: String(total.requests) },
+          { name: operator.cost.received, value: formatBytes(words, total.bytes) },
           {
-            name: 'Each',
-            value: total.requests === 0 ? '…' : formatBytes(Math.round(total.bytes / total.requests)),
+            name: operator.cost.each,
+            value:
+              total.requests === 0
+                ? words.facts.unknown
+                : formatBytes(words, Math.round(total.bytes / total.requests)),
           },
         ]}
       />
-      <h2>A minute of it</h2>
+      <h2>{operator.cost.aMinute}</h2>
       <Facts
         facts={[
-          { name: 'Requests', value: aMinute ? String(Math.round(aMinute.requests)) : '…' },
-          { name: 'Received', value: aMinute ? formatBytes(Math.round(aMinute.bytes)) : '…' },
           {
-            name: 'A journey',
+            name: operator.cost.requests,
+            value: aMinute ? String(Math.round(aMinute.requests)) : words.facts.unknown,
+          },
+          {
+            name: operator.cost.received,
+            value: aMinute ? formatBytes(words, Math.round(aMinute.bytes)) : words.facts.unknown,
+          },
+          {
+            name: operator.cost.aJourney,
             value:
-              aMinute && active.length > 0 ? formatBytes(Math.round(aMinute.bytes / active.length)) : '…',
+              aMinute && active.length > 0
+                ? formatBytes(words, Math.round(aMinute.bytes / active.length))
+                : words.facts.unknown,
           },
         ]}
       />
       {active.length > 0 && (
         <>
-          <h2>On the way</h2>
+          <h2>{operator.listTitle}</h2>
           <ul className="journeys">
             {active.map(({ sessionId, trainerId, distanceMeters, signal }) => (
               <li key={sessionId} data-signal={signal ?? 'NONE'}>
                 {linked ? (
-                  <a href={routeFragment('student', sessionId)}>{formatPerson(trainerId)}</a>
+                  <a href={routeFragment('student', sessionId)}>{formatPerson(words, trainerId)}</a>
                 ) : (
-                  formatPerson(trainerId)
+                  formatPerson(words, trainerId)
                 )}
                 <span>
-                  <span className="visually-hidden">{SIGNAL_NAMES[signal ?? 'NONE']}, </span>
-                  {distanceMeters == null ? 'no position' : formatDistance(distanceMeters)}
+                  <span className="visually-hidden">{words.signals[signal ?? 'NONE']}, </span>
+                  {distanceMeters == null ? operator.noPosition : formatDistance(words, distanceMeters)}
                 </span>
               </li>
             ))}
@@ -112,7 +107,10 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
 }
 
 function SignalBar({ signals }: { signals: SignalCounts }) {
-  const shown = (Object.keys(SIGNAL_NAMES) as (keyof SignalCounts)[]).filter((signal) => signals[signal] > 0);
+  const words = useWords();
+  const shown = (Object.keys(words.signals) as (keyof SignalCounts)[]).filter(
+    (signal) => signals[signal] > 0,
+  );
   if (shown.length === 0) return null;
   return (
     <div className="signals">
@@ -121,10 +119,10 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
           <span key={signal} data-signal={signal} style={{ flexGrow: signals[signal] }} />
         ))}
       </div>
-      <ul aria-label="On the way, by signal">
+      <ul aria-label={words.operator.signalsLabel}>
         {shown.map((signal) => (
           <li key={signal} data-signal={signal}>
-            {SIGNAL_NAMES[signal]} <strong>{signals[signal]}</strong>
+            {words.signals[signal]} <strong>{signals[signal]}</strong>
           </li>
         ))}
       </ul>
@@ -132,9 +130,7 @@ function SignalBar({ signals }: { signals: SignalCounts }) {
   );
 }
 
-export function inWords(failure: JourneyFailure): string {
-  if (failure.code === 'UNAUTHENTICATED') return 'This link has expired. Open the newest one.';
-  return isRefusal(failure)
-    ? 'This link does not belong to an operator.'
-    : 'We cannot reach the service and keep trying. This is what we knew last.';
+export function failureDetail({ operator }: Words, failure: JourneyFailure): string {
+  if (failure.code === 'UNAUTHENTICATED') return operator.unauthenticated;
+  return isRefusal(failure) ? operator.refused : operator.offline;
 }

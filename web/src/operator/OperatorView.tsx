@@ -1,16 +1,18 @@
 import { useLiveLocations, type LiveLocation, type SessionSnapshot } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import { useMemo, useState } from 'react';
+import { useWords } from '../app/words';
 import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
 import { Screen } from '../ui/Screen';
 import { FleetLayer } from './FleetLayer';
-import { inWords, OperatorCard } from './OperatorCard';
+import { failureDetail, OperatorCard } from './OperatorCard';
 import { usePollCost } from './usePollCost';
 import { useSessionIds } from './useSessionIds';
 
 /** Everybody at once. `demoSessionIds`: those of the demo, each of which one may look at from here. */
 export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly string[] | undefined }) {
+  const words = useWords();
   const cost = usePollCost();
   const [visibility] = useState(documentVisibility);
   const listed = useSessionIds({ skip: demoSessionIds !== undefined });
@@ -23,15 +25,15 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
 
   return (
     <Screen
-      mapLabel="Map of all journeys"
+      mapLabel={words.operator.mapLabel}
       marks={(insets) => (
         <>
           <FleetLayer journeys={journeys} onPick={linked ? openStudentView : undefined} />
           <Camera places={places} insets={insets} />
         </>
       )}
-      cardLabel="All journeys"
-      announcement={failure ? inWords(failure) : ''}
+      cardLabel={words.operator.cardLabel}
+      announcement={failure ? failureDetail(words, failure) : ''}
       card={
         <OperatorCard
           journeys={journeys}

@@ -1,10 +1,16 @@
 import { ageAt, type Moment } from '@journey/client';
-import { formatDistance } from '../format/distance';
-import { formatPerson } from '../format/person';
-import { formatAge } from '../format/time';
+import {
+  describeJourney,
+  formatAge,
+  formatDistance,
+  formatPerson,
+  journeyNotes,
+  type JourneyView,
+  type Words,
+} from '@journey/client/words';
+import { useWords } from '../app/words';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
-import { describeJourney, type JourneyView } from './describe';
 
 interface StudentCardProps {
   view: JourneyView;
@@ -18,15 +24,23 @@ interface StudentCardProps {
 
 export function StudentCard(props: StudentCardProps) {
   const { view, trainerId, distanceMeters, longestMeters, now } = props;
-  const words = describeJourney(view, now);
-  const facts = view.phase === 'EN_ROUTE' ? factsOf(props) : [];
+  const words = useWords();
+  const facts = view.phase === 'EN_ROUTE' ? factsOf(words, props) : [];
   return (
     <>
-      <Status eyebrow={trainerId ? formatPerson(trainerId) : 'Your trainer'} {...words} />
+      <Status
+        eyebrow={trainerId ? formatPerson(words, trainerId) : words.student.yourTrainer}
+        {...describeJourney(words, view, now)}
+      />
+      {journeyNotes(words, view).map((note) => (
+        <p key={note} className="note">
+          {note}
+        </p>
+      ))}
       {view.phase === 'EN_ROUTE' && distanceMeters !== undefined && longestMeters !== undefined && (
         <progress
           className="progress"
-          aria-label="Share of the way that is done"
+          aria-label={words.student.progress}
           max={longestMeters}
           value={Math.max(0, longestMeters - distanceMeters)}
         />
@@ -36,17 +50,19 @@ export function StudentCard(props: StudentCardProps) {
   );
 }
 
-function factsOf({ view, distanceMeters, accuracyMeters, now }: StudentCardProps): Fact[] {
+function factsOf(words: Words, { view, distanceMeters, accuracyMeters, now }: StudentCardProps): Fact[] {
+  const { facts: names } = words;
   const facts: Fact[] = [];
-  if (distanceMeters !== undefined) facts.push({ name: 'To home', value: formatDistance(distanceMeters) });
-  if (view.fixAge) facts.push({ name: 'Last seen', value: formatAge(ageAt(view.fixAge, now)) });
+  if (distanceMeters !== undefined)
+    facts.push({ name: names.toHome, value: formatDistance(words, distanceMeters) });
+  if (view.fixAge) facts.push({ name: names.lastSeen, value: formatAge(words, ageAt(view.fixAge, now)) });
   if (accuracyMeters !== undefined)
-    facts.push({ name: 'Accurate to', value: formatDistance(accuracyMeters) });
+    facts.push({ name: names.accurateTo, value: formatDistance(words, accuracyMeters) });
   return facts;
 }
 
 /** Details with a growing age would be read out again and again. */
-export function announcementOf(view: JourneyView, now: Moment): string {
-  const { title, detail } = describeJourney(view, now);
+export function announcementOf(words: Words, view: JourneyView, now: Moment): string {
+  const { title, detail } = describeJourney(words, view, now);
   return view.signal === 'LOST' || view.signal === 'OFFLINE' ? `${title}.` : `${title}. ${detail}`;
 }

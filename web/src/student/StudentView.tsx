@@ -1,9 +1,15 @@
 import { useLiveLocation } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
+import {
+  describeRefusal,
+  formatDistance,
+  formatPerson,
+  journeyView,
+  type Description,
+} from '@journey/client/words';
 import { useMemo, useState, type ReactNode } from 'react';
 import { isRefusal } from '../app/refusals';
-import { formatDistance } from '../format/distance';
-import { formatPerson } from '../format/person';
+import { useWords } from '../app/words';
 import { Camera } from '../map/Camera';
 import type { Place } from '../map/geometry';
 import { HomeMark } from '../map/HomeMark';
@@ -13,30 +19,23 @@ import { mapFixOf } from '../map/mapFixOf';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 import { useNow } from '../ui/useNow';
-import type { Description } from './describe';
-import { describeRefusal } from './describeRefusal';
 import { announcementOf, StudentCard } from './StudentCard';
 import { useHome } from './useHome';
 import { useProgress } from './useProgress';
-import { viewOf } from './viewOf';
-
-const ASKING: Description = {
-  tone: 'waiting',
-  icon: 'clock',
-  title: 'One moment',
-  detail: 'Asking where your trainer is.',
-};
 
 /** One session as its student sees it. */
 export function StudentView({ sessionId, footer }: { sessionId: string; footer: ReactNode }) {
+  const words = useWords();
   const [visibility] = useState(documentVisibility);
   const live = useLiveLocation(sessionId, { visibility });
   // While the service refuses, nothing is shown; the hook asks on, and a refusal that was an error ends by itself.
-  const refused = live.failure && isRefusal(live.failure) ? describeRefusal(live.failure.code) : undefined;
+  const refused =
+    live.failure && isRefusal(live.failure) ? describeRefusal(words, live.failure.code) : undefined;
+  const asking: Description = { tone: 'waiting', icon: 'clock', ...words.student.asking };
   const { home } = useHome(sessionId);
   const { liveLocation } = live;
   const location = refused ? null : live.location;
-  const view = viewOf(live);
+  const view = journeyView(live);
   const now = useNow(view?.phase === 'EN_ROUTE');
   const { trail, longestMeters } = useProgress(
     liveLocation?.journeyId,
@@ -47,20 +46,24 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
     () => [location, home].filter((place): place is Place => Boolean(place)),
     [location, home],
   );
-  const trainer = liveLocation ? formatPerson(liveLocation.trainerId) : 'Your trainer';
+  const trainer = liveLocation ? formatPerson(words, liveLocation.trainerId) : words.student.yourTrainer;
 
   return (
     <Screen
-      mapLabel="Map of the way to your home"
+      mapLabel={words.student.mapLabel}
       marks={(insets) => (
         <>
-          {home && <HomeMark place={home} label="Your home" />}
+          {home && <HomeMark place={home} label={words.student.home} />}
           {location ? (
             <TrainerMark
               fix={mapFixOf(location)}
               trail={trail}
               signal={live.freshness ?? 'LIVE'}
-              label={markLabel(trainer, liveLocation?.distanceMeters)}
+              label={
+                liveLocation?.distanceMeters == null
+                  ? trainer
+                  : words.student.fromHome(trainer, formatDistance(words, liveLocation.distanceMeters))
+              }
             />
           ) : (
             <Trail places={trail} />
@@ -68,8 +71,8 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
           <Camera places={places} insets={insets} />
         </>
       )}
-      cardLabel="Your trainer's journey"
-      announcement={view && !refused ? announcementOf(view, now) : `${(refused ?? ASKING).title}.`}
+      cardLabel={words.student.cardLabel}
+      announcement={view && !refused ? announcementOf(words, view, now) : `${(refused ?? asking).title}.`}
       card={
         <>
           {view && !refused ? (
@@ -82,15 +85,11 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
               now={now}
             />
           ) : (
-            <Status eyebrow="Live map" {...(refused ?? ASKING)} />
+            <Status eyebrow={words.app.title} {...(refused ?? asking)} />
           )}
           {footer}
         </>
       }
     />
   );
-}
-
-function markLabel(trainer: string, distanceMeters: number | null | undefined): string {
-  return distanceMeters == null ? trainer : `${trainer}, ${formatDistance(distanceMeters)} from your home`;
 }

@@ -1,7 +1,7 @@
+import { useWords } from '../app/words';
+
 /** Where positions come from: the device's own, or a car that drives by itself. */
 export type PositionKind = 'phone' | 'simulated';
-
-const NAMES: Record<PositionKind, string> = { simulated: 'Simulated drive', phone: 'This device' };
 
 export function PositionChoice({
   kind,
@@ -10,13 +10,15 @@ export function PositionChoice({
   kind: PositionKind;
   onKind: (kind: PositionKind) => void;
 }) {
+  const { app } = useWords();
+  const names: Record<PositionKind, string> = { simulated: app.simulatedDrive, phone: app.thisDevice };
   return (
     <fieldset className="choice">
-      <legend>Position from</legend>
-      {(Object.keys(NAMES) as PositionKind[]).map((each) => (
+      <legend>{app.positionFrom}</legend>
+      {(Object.keys(names) as PositionKind[]).map((each) => (
         <label key={each}>
           <input type="radio" name="position" checked={each === kind} onChange={() => onKind(each)} />
-          {NAMES[each]}
+          {names[each]}
         </label>
       ))}
     </fieldset>

@@ -1,6 +1,8 @@
 import { useJourneyTracker, type PositionSource, type TrackerState } from '@journey/client';
 import { browserStorage } from '@journey/client/browser';
+import { describeTracker } from '@journey/client/words';
 import { useMemo, useState, type ReactNode } from 'react';
+import { useWords } from '../app/words';
 import { Camera } from '../map/Camera';
 import { metersBetween, type Place } from '../map/geometry';
 import { HomeMark } from '../map/HomeMark';
@@ -9,7 +11,6 @@ import { TrainerMark } from '../map/TrainerMark';
 import { useProgress } from '../student/useProgress';
 import { Screen } from '../ui/Screen';
 import type { PositionKind } from './PositionChoice';
-import { describeTracker } from './describeTracker';
 import { TrainerCard } from './TrainerCard';
 
 interface TrackedJourneyProps {
@@ -26,6 +27,7 @@ interface TrackedJourneyProps {
 
 export function TrackedJourney(props: TrackedJourneyProps) {
   const { sessionId, position, home, choice, onChoice, onDeparture, footer } = props;
+  const words = useWords();
   const [storage] = useState(browserStorage);
   const tracker = useJourneyTracker(sessionId, { position, storage });
   const { lastFix } = tracker;
@@ -34,10 +36,10 @@ export function TrackedJourney(props: TrackedJourneyProps) {
 
   return (
     <Screen
-      mapLabel="Map of your way"
+      mapLabel={words.trainer.mapLabel}
       marks={(insets) => (
         <>
-          {home && <HomeMark place={home} label="The student's home" />}
+          {home && <HomeMark place={home} label={words.trainer.home} />}
           {lastFix && tracker.phase !== 'ENDED' ? (
             <TrainerMark
               fix={{
@@ -49,7 +51,7 @@ export function TrackedJourney(props: TrackedJourneyProps) {
               }}
               trail={trail}
               signal={tracker.sending === 'ONLINE' && !tracker.positionProblem ? 'LIVE' : 'OFFLINE'}
-              label="You"
+              label={words.trainer.you}
             />
           ) : (
             <Trail places={newest ? [...trail, newest] : trail} />
@@ -57,8 +59,8 @@ export function TrackedJourney(props: TrackedJourneyProps) {
           <Camera places={places} insets={insets} />
         </>
       )}
-      cardLabel="Your journey"
-      announcement={`${describeTracker(tracker).title}.`}
+      cardLabel={words.trainer.cardLabel}
+      announcement={`${describeTracker(words, tracker).title}.`}
       card={
         <>
           <TrainerCard

@@ -1,11 +1,17 @@
 import type { ActionResult, TrackerState, UseJourneyTracker } from '@journey/client';
+import {
+  describeTracker,
+  formatDistance,
+  trackerNotice,
+  trackerRefusal,
+  type Action,
+  type FailedAction,
+  type Words,
+} from '@journey/client/words';
 import { useState } from 'react';
-import { formatDistance } from '../format/distance';
+import { useWords } from '../app/words';
 import { Facts, type Fact } from '../ui/Facts';
 import { Status } from '../ui/Status';
-import { describeTracker } from './describeTracker';
-import { noticeOf, refusalOf, type FailedAction } from './notice';
-import type { Action } from './plainWords';
 import { PositionChoice, type PositionKind } from './PositionChoice';
 
 interface TrainerCardProps {
@@ -19,29 +25,30 @@ interface TrainerCardProps {
 
 /** The buttons of a journey, and what came of pressing them. */
 export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: TrainerCardProps) {
+  const words = useWords();
+  const { buttons } = words;
   const [failed, setFailed] = useState<FailedAction>();
   const perform = async (action: Action, act: () => Promise<ActionResult>): Promise<void> => {
     setFailed(undefined);
     const result = await act();
     if (!result.ok) setFailed({ action, failure: result.failure });
   };
-  const words = describeTracker(tracker);
-  const notice = noticeOf(tracker, failed);
+  const notice = trackerNotice(words, tracker, failed);
   const isEnRoute = tracker.phase === 'EN_ROUTE';
   const isOther = tracker.sending === 'TAKEN_OVER';
-  const refused = Boolean(refusalOf(tracker));
+  const refused = Boolean(trackerRefusal(words, tracker));
   const startable =
     (tracker.phase === 'READY' && !refused) || (tracker.phase === 'ENDED' && mayStartAgain(tracker.outcome));
 
   return (
     <>
-      <Status eyebrow="Your journey" {...words} />
+      <Status eyebrow={words.trainer.cardLabel} {...describeTracker(words, tracker)} />
       {notice && (
         <p className="notice" role="alert">
           {notice}
         </p>
       )}
-      {isEnRoute && !isOther && <Facts facts={factsOf(tracker, toGoMeters)} />}
+      {isEnRoute && !isOther && <Facts facts={factsOf(words, tracker, toGoMeters)} />}
       {startable && choice && <PositionChoice kind={choice} onKind={onChoice} />}
       <div className="buttons">
         {startable && (
@@ -50,7 +57,7 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
             className="button button-primary"
             onClick={() => void perform('start', onStart)}
           >
-            {tracker.phase === 'READY' ? 'Start journey' : 'Start again'}
+            {tracker.phase === 'READY' ? buttons.start : buttons.startAgain}
           </button>
         )}
         {isEnRoute && isOther && (
@@ -59,7 +66,7 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
             className="button button-primary"
             onClick={() => void perform('takeOver', tracker.takeOver)}
           >
-            Share from this device
+            {buttons.takeOver}
           </button>
         )}
         {isEnRoute && (
@@ -69,20 +76,20 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
               className={`button ${tracker.canMarkArrived ? 'button-primary' : ''}`}
               onClick={() => void perform('arrive', tracker.arrive)}
             >
-              I have arrived
+              {buttons.arrive}
             </button>
             <button
               type="button"
               className="button button-danger"
               onClick={() => void perform('stop', tracker.stop)}
             >
-              Stop sharing
+              {buttons.stop}
             </button>
           </>
         )}
         {(refused || isPaused(tracker)) && (
           <button type="button" className="button" onClick={() => tryAgain(tracker)}>
-            Try again
+            {buttons.tryAgain}
           </button>
         )}
       </div>
@@ -105,15 +112,20 @@ const mayStartAgain = (outcome: TrackerState['outcome']): boolean =>
   outcome === 'STOPPED' || outcome === 'EXPIRED' || outcome === 'UNKNOWN';
 
 function factsOf(
+  words: Words,
   { bufferedFixes, rejectedFixes, lastFix }: TrackerState,
   toGoMeters: number | undefined,
 ): Fact[] {
+  const { facts: names } = words;
   const facts: Fact[] = [
-    { name: 'To go', value: toGoMeters === undefined ? '…' : formatDistance(toGoMeters) },
-    { name: 'Unsent', value: String(bufferedFixes) },
+    {
+      name: names.toGo,
+      value: toGoMeters === undefined ? names.unknown : formatDistance(words, toGoMeters),
+    },
+    { name: names.unsent, value: String(bufferedFixes) },
   ];
-  if (rejectedFixes > 0) facts.push({ name: 'Not accepted', value: String(rejectedFixes) });
+  if (rejectedFixes > 0) facts.push({ name: names.notAccepted, value: String(rejectedFixes) });
   else if (typeof lastFix?.accuracy === 'number')
-    facts.push({ name: 'Accurate to', value: formatDistance(lastFix.accuracy) });
+    facts.push({ name: names.accurateTo, value: formatDistance(words, lastFix.accuracy) });
   return facts;
 }

@@ -1,8 +1,8 @@
 import { browserGeolocation } from '@journey/client/browser';
+import { describeRefusal, type Description } from '@journey/client/words';
 import { useMemo, useState, type ReactNode } from 'react';
 import { lastingStorage } from '../app/pageStorage';
-import type { Description } from '../student/describe';
-import { describeRefusal } from '../student/describeRefusal';
+import { useWords } from '../app/words';
 import { useHome } from '../student/useHome';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
@@ -11,13 +11,6 @@ import { simulatedPosition } from './simulatedPosition';
 import { TrackedJourney } from './TrackedJourney';
 
 const KIND_KEY = 'journey.position';
-
-const LOOKING: Description = {
-  tone: 'waiting',
-  icon: 'clock',
-  title: 'One moment',
-  detail: 'Looking up your session.',
-};
 
 interface TrainerViewProps {
   sessionId: string;
@@ -28,6 +21,7 @@ interface TrainerViewProps {
 
 /** One session as its trainer drives it. */
 export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps) {
+  const words = useWords();
   const [chosen, setChosen] = useState<PositionKind>(() =>
     lastingStorage.get(KIND_KEY) === 'phone' ? 'phone' : 'simulated',
   );
@@ -38,16 +32,18 @@ export function TrainerView({ sessionId, simulation, footer }: TrainerViewProps)
   const position = kind === 'phone' ? phone : simulated;
 
   if (!position) {
-    const words = refusal ? describeRefusal(refusal.code) : LOOKING;
+    const description: Description = refusal
+      ? describeRefusal(words, refusal.code)
+      : { tone: 'waiting', icon: 'clock', ...words.trainer.lookingUp };
     return (
       <Screen
-        mapLabel="Map"
+        mapLabel={words.app.mapLabel}
         marks={() => null}
-        cardLabel="Your journey"
-        announcement={`${words.title}.`}
+        cardLabel={words.trainer.cardLabel}
+        announcement={`${description.title}.`}
         card={
           <>
-            <Status eyebrow="Live map" {...words} />
+            <Status eyebrow={words.app.title} {...description} />
             {footer}
           </>
         }

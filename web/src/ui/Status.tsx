@@ -1,8 +1,6 @@
+import type { Description, StatusIcon } from '@journey/client/words';
 import type { ReactNode } from 'react';
 import { ArrowIcon, CheckIcon, ClockIcon, CloudOffIcon, CrossIcon, KeyIcon, StopIcon } from './icons';
-
-export type Tone = 'live' | 'waiting' | 'delayed' | 'lost' | 'done' | 'ended';
-export type StatusIcon = 'moving' | 'clock' | 'arrived' | 'stopped' | 'cancelled' | 'offline' | 'locked';
 
 const ICONS: Record<StatusIcon, () => ReactNode> = {
   moving: ArrowIcon,
@@ -14,13 +12,8 @@ const ICONS: Record<StatusIcon, () => ReactNode> = {
   locked: KeyIcon,
 };
 
-interface StatusProps {
-  tone: Tone;
-  icon: StatusIcon;
+interface StatusProps extends Description {
   eyebrow: string;
-  title: string;
-  detail: string;
-  chip?: string;
 }
 
 /** The head of a card: what goes on, in one glance. */

@@ -1,7 +1,9 @@
-import type { FailureCode, JourneyFailure, TrackerState } from '@journey/client';
 import { describe, expect, it } from 'vitest';
-import { describeTracker } from '../src/trainer/describeTracker';
-import { noticeOf } from '../src/trainer/notice';
+
+import type { FailureCode, JourneyFailure, TrackerState } from '../src/core.js';
+import { describeTracker, englishWords, trackerNotice } from '../src/words/index.js';
+
+const words = englishWords('browser');
 
 const driving: TrackerState = {
   phase: 'EN_ROUTE',
@@ -38,46 +40,49 @@ describe("a trainer's notice", () => {
   } as const;
 
   it('says how far it still is, by where the car is now', () => {
-    expect(noticeOf(driving, tooFar)).toContain('still 800 m away');
-    expect(noticeOf({ ...driving, distanceMeters: 300 }, tooFar)).toContain('still 300 m away');
+    expect(trackerNotice(words, driving, tooFar)).toContain('still 800 m away');
+    expect(trackerNotice(words, { ...driving, distanceMeters: 300 }, tooFar)).toContain('still 300 m away');
   });
 
   it('is gone as soon as it is not true any more', () => {
-    expect(noticeOf({ ...driving, distanceMeters: 60, canMarkArrived: true }, tooFar)).toBeUndefined();
+    expect(
+      trackerNotice(words, { ...driving, distanceMeters: 60, canMarkArrived: true }, tooFar),
+    ).toBeUndefined();
     for (const phase of ['ARRIVING', 'STOPPING', 'ENDED'] as const) {
-      expect(noticeOf({ ...driving, phase }, tooFar)).toBeUndefined();
+      expect(trackerNotice(words, { ...driving, phase }, tooFar)).toBeUndefined();
     }
   });
 
   it('of an arrival that found no connection stays at the door', () => {
     const failed = { action: 'arrive', failure: failure('NETWORK') } as const;
-    expect(noticeOf({ ...driving, canMarkArrived: true }, failed)).toContain('No connection');
+    expect(trackerNotice(words, { ...driving, canMarkArrived: true }, failed)).toContain('No connection');
   });
 
   it('promises to keep positions only while there are any', () => {
-    const words = (['start', 'arrive', 'stop'] as const).map((action) =>
-      noticeOf(
+    const notices = (['start', 'arrive', 'stop'] as const).map((action) =>
+      trackerNotice(
+        words,
         { ...driving, phase: ({ start: 'READY', arrive: 'EN_ROUTE', stop: 'STOPPING' } as const)[action] },
         { action, failure: failure('TIMEOUT') },
       )!,
     );
-    expect(new Set(words).size).toBe(3);
-    for (const each of words) expect(each).not.toContain('kept');
-    expect(noticeOf({ ...driving, failure: failure('NETWORK') }, undefined)).toContain('kept');
+    expect(new Set(notices).size).toBe(3);
+    for (const each of notices) expect(each).not.toContain('kept');
+    expect(trackerNotice(words, { ...driving, failure: failure('NETWORK') }, undefined)).toContain('kept');
   });
 
   it('says what is wrong before a start, and while a stop waits for a new link', () => {
-    expect(noticeOf({ ...driving, phase: 'READY', failure: failure('NETWORK') }, undefined)).toContain(
-      'No connection',
-    );
+    expect(
+      trackerNotice(words, { ...driving, phase: 'READY', failure: failure('NETWORK') }, undefined),
+    ).toContain('No connection');
     const stuck = {
       ...driving,
       phase: 'STOPPING',
       sending: 'UNAUTHENTICATED',
       failure: failure('UNAUTHENTICATED'),
     } as const;
-    expect(noticeOf(stuck, undefined)).toContain('newest link');
-    expect(describeTracker(stuck)).toMatchObject({ title: 'Not stopped yet', tone: 'lost' });
+    expect(trackerNotice(words, stuck, undefined)).toContain('newest link');
+    expect(describeTracker(words, stuck)).toMatchObject({ title: 'Not stopped yet', tone: 'lost' });
   });
 });
 
@@ -85,7 +90,7 @@ describe("a trainer's card", () => {
   it('is not ready to go for a session that it may not start', () => {
     const titles = (
       ['UNAUTHENTICATED', 'SESSION_NOT_FOUND', 'FORBIDDEN', 'SESSION_NOT_STARTABLE'] as const
-    ).map((code) => describeTracker({ ...driving, phase: 'READY', failure: failure(code) }).title);
+    ).map((code) => describeTracker(words, { ...driving, phase: 'READY', failure: failure(code) }).title);
     expect(titles).toEqual([
       'This link has expired',
       'Not your session',
@@ -95,9 +100,9 @@ describe("a trainer's card", () => {
   });
 
   it('does not say that it shares a position that it has not', () => {
-    expect(describeTracker(driving).chip).toBe('Sharing');
+    expect(describeTracker(words, driving).chip).toBe('Sharing');
     for (const positionProblem of ['PERMISSION_DENIED', 'POSITION_UNAVAILABLE', 'TIMEOUT'] as const) {
-      const { tone, chip } = describeTracker({ ...driving, positionProblem });
+      const { tone, chip } = describeTracker(words, { ...driving, positionProblem });
       expect([tone, chip]).not.toContain('live');
       expect([tone, chip]).not.toContain('Sharing');
     }

@@ -1,4 +1,6 @@
-/** Every colour the basemap draws with. The marks on top of it take theirs from the page's CSS. */
+import type { Scheme } from './colors.js';
+
+/** Every colour the basemap draws with. The marks on top of it have theirs in `colors`. */
 export interface MapPalette {
   readonly land: string;
   readonly water: string;
@@ -22,7 +24,7 @@ export interface MapPalette {
   readonly lost: string;
 }
 
-export const lightPalette: MapPalette = {
+const light: MapPalette = {
   land: '#f3f1ec',
   water: '#bcd7e8',
   park: '#d8e8cd',
@@ -45,7 +47,7 @@ export const lightPalette: MapPalette = {
   lost: '#c9483b',
 };
 
-export const darkPalette: MapPalette = {
+const dark: MapPalette = {
   land: '#1b1f26',
   water: '#10202f',
   park: '#1d2b26',
@@ -67,3 +69,5 @@ export const darkPalette: MapPalette = {
   delayed: '#f3c263',
   lost: '#ff8a7d',
 };
+
+export const mapPalettes: Readonly<Record<Scheme, MapPalette>> = { light, dark };

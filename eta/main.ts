@@ -3,7 +3,7 @@ import { readConfig } from '../src/config/readConfig';
 import { createRouter } from '../src/router/createRouter';
 import { startRedis } from '../demo/stores/redis';
 import { figuresOf, LEADS, type Figures } from './figures';
-import { replay, type Trip } from './replay';
+import { replayAll, type Trip } from './replay';
 import { recordedTrips, simulatedTrips } from './trips';
 import { VirtualStore } from './virtualStore';
 
@@ -33,11 +33,8 @@ async function main(): Promise<void> {
     Number(process.env['ROUTER_INTERVAL_MS'] || 30_000),
   );
   try {
-    const run = async (given: readonly Trip[]): Promise<Figures> => {
-      const shown = [];
-      for (const trip of given) shown.push(await replay(virtual, trip));
-      return figuresOf(shown);
-    };
+    const run = async (given: readonly Trip[]): Promise<Figures> =>
+      figuresOf(await replayAll(virtual, given));
     const rows: [string, Figures][] = [
       ['estimate', await run(trips.map((trip) => ({ ...trip, router: null })))],
       [routerName, await run(trips)],

@@ -22,8 +22,15 @@ export interface Shown {
   readonly hasChanged: boolean;
 }
 
+/** What was shown in each of the trips. */
+export async function replayAll(virtual: VirtualStore, trips: readonly Trip[]): Promise<Shown[][]> {
+  const shown: Shown[][] = [];
+  for (const trip of trips) shown.push(await replay(virtual, trip));
+  return shown;
+}
+
 /** Plays a trip through the service's own steps, with a poll after each fix. */
-export async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Promise<Shown[]> {
+async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Promise<Shown[]> {
   const [first, end] = [fixes[0]!, fixes.at(-1)!];
   const home: GeoPoint = { latitude: end.latitude, longitude: end.longitude };
   // Keys expire by Redis' own clock.

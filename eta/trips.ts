@@ -23,6 +23,9 @@ const STOP_MS = 180_000;
 const STOP_METERS = 50;
 const MIN_TRIP_MS = 300_000;
 const MIN_TRIP_METERS = 1000;
+/** A recording that breaks off at a higher speed shows no arrival. */
+const FASTEST_END_MPS = 30 / 3.6;
+const ENDING_FIXES = 4;
 /** A journey ends after an hour. */
 const MAX_TRIP_MS = 3_300_000;
 
@@ -106,7 +109,10 @@ function splitAtStops(fixes: readonly DrivenFix[]): DrivenFix[][] {
 
 function isTrip(fixes: readonly DrivenFix[]): boolean {
   const [first, last] = [fixes[0]!, fixes.at(-1)!];
-  return last.time - first.time >= MIN_TRIP_MS && distanceMeters(first, last) >= MIN_TRIP_METERS;
+  if (last.time - first.time < MIN_TRIP_MS || distanceMeters(first, last) < MIN_TRIP_METERS) return false;
+  const before = fixes.at(-ENDING_FIXES)!;
+  const endMps = distanceMeters(before, last) / ((last.time - before.time) / 1000);
+  return endMps <= FASTEST_END_MPS;
 }
 
 const askRouter =

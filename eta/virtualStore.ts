@@ -10,11 +10,18 @@ import { RedisRouterTurns } from '../src/redis/routerTurns';
 import type { ScriptRunner } from '../src/redis/scriptRunner';
 import { loadScripts, type ScriptName } from '../src/redis/scripts';
 
-const CLOCK_KEY = 'virtual:clock';
 /** What include/clock.lua asks. */
 const REDIS_TIME = /local time = redis\.call\('TIME'\)\n\s*return .*\n/;
 
 type Commands = Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>;
+
+export interface VirtualStoreOptions {
+  readonly redisUrl: string;
+  readonly policy: Policy;
+  readonly routerIntervalMs: number;
+  /** Sets the keys apart from others' on the same Redis. */
+  readonly keyPrefix?: string;
+}
 
 /**
  * The service's own scripts on a real Redis, with a clock that the caller sets: a drive of an hour is replayed in a second.
@@ -24,12 +31,14 @@ export class VirtualStore {
   readonly store: RedisJourneyStore;
   readonly turns: RedisRouterTurns;
   private readonly redis: Redis;
-  private readonly keys = new Keys();
+  private readonly clockKey: string;
 
-  constructor(redisUrl: string, policy: Policy, routerIntervalMs: number) {
+  constructor({ redisUrl, policy, routerIntervalMs, keyPrefix = '' }: VirtualStoreOptions) {
+    const keys = new Keys(keyPrefix);
+    this.clockKey = `${keyPrefix}virtual:clock`;
     this.redis = new Redis(redisUrl);
     for (const [name, { lua, numberOfKeys }] of Object.entries(loadScripts())) {
-      const timed = lua.replace(REDIS_TIME, `return tonumber(redis.call('GET', '${CLOCK_KEY}'))\n`);
+      const timed = lua.replace(REDIS_TIME, `return tonumber(redis.call('GET', '${this.clockKey}'))\n`);
       this.redis.defineCommand(name, { lua: timed, numberOfKeys });
     }
     const commands = this.redis as unknown as Commands;
@@ -39,16 +48,16 @@ export class VirtualStore {
       write: (step: ScriptName, keys: string[], args: (string | number)[]) =>
         commands[step](...keys, Number.MAX_SAFE_INTEGER, ...args),
     } as unknown as ScriptRunner;
-    this.store = new RedisJourneyStore(scripts, this.keys, {
+    this.store = new RedisJourneyStore(scripts, keys, {
       policy,
       eventsOn: false,
       outboxMaxLength: 1000,
     });
-    this.turns = new RedisRouterTurns(scripts, this.keys, { policy, intervalMs: routerIntervalMs });
+    this.turns = new RedisRouterTurns(scripts, keys, { policy, intervalMs: routerIntervalMs });
   }
 
   async setClock(time: number): Promise<void> {
-    await this.redis.set(CLOCK_KEY, time);
+    await this.redis.set(this.clockKey, time);
   }
 
   async start(sessionId: string, home: GeoPoint, time: number): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  BrokenCircuitError,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
@@ -83,6 +84,8 @@ export class RouterCalls {
       report(seconds === null ? 'no_route' : 'ok');
       return seconds;
     } catch (error) {
+      // It opened while this call's turn was being taken.
+      if (error instanceof BrokenCircuitError) return null;
       if (!(error instanceof RouterError)) throw error;
       if (!this.stopping.signal.aborted) report(error.failure.toLowerCase() as RouterCall['result']);
       return null;

@@ -65,7 +65,7 @@ export class RouterWorker {
       await this.round();
       // Jitter keeps the processes from visiting at the same time.
       const restMs = roundMs * (0.9 + Math.random() * 0.2) - (performance.now() - startedAt);
-      await sleep(Math.max(0, restMs), undefined, this.stopping).catch(() => undefined);
+      await sleep(Math.max(0, restMs), undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
   }
 

@@ -63,6 +63,7 @@ describe('A service with a road router', () => {
       for (const { path } of osrm.requests) expect(path).not.toContain(id);
     } finally {
       await service.stop();
+      await osrm.stop();
     }
   }, 40_000);
 

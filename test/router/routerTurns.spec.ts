@@ -118,7 +118,7 @@ describe('The turns of the router on Redis', () => {
     await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED');
     await passInterval();
     await expect(take()).resolves.toEqual([]);
-    await expect(test.redis.zrange(test.keys.routerTurns(partition), 0, -1)).resolves.toEqual(['']);
+    await expect(test.redis.zrange(test.keys.routerTurns(partition), 0, '-1')).resolves.toEqual(['']);
   });
 
   it("publish the router's time of arrival", async () => {

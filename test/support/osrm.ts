@@ -61,10 +61,11 @@ export class OsrmStandIn {
     return `http://127.0.0.1:${this.port}/osrm`;
   }
 
+  /** Safe to repeat. */
   async stop(): Promise<void> {
-    this.server.close();
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
-    if (this.server.listening) await once(this.server, 'close');
+    await closed;
   }
 
   private async answer(path: string, response: ServerResponse): Promise<void> {

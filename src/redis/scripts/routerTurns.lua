@@ -18,15 +18,14 @@ No journey is in KEYS, because only this step knows whose turn it is; all keys b
 local turns_key, deadlines_key = KEYS[1], KEYS[2]
 -- @include clock
 -- @include locationKey
--- A journey without news of its place is looked at again after this time.
+-- After this time new journeys are looked for, and those without news of their place are looked at again.
 local LOOK_AGAIN_MS = 5000
--- How often new journeys are looked for.
-local FOLLOW_INDEX_MS = 5000
 -- Bounds the work of one step.
 local MAX_LOOKED_AT = 100
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
 local most, interval_ms, oldest_ms, prefix = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local look_again_at = now + math.min(interval_ms, LOOK_AGAIN_MS)
 local tag = string.match(turns_key, '{%d+}')
 
 -- The turns follow the index of active journeys by themselves: a start and an end need not know of the router, and it may
@@ -36,7 +35,7 @@ if now >= tonumber(redis.call('ZSCORE', turns_key, INDEX) or 0) then
   for _, session_id in ipairs(redis.call('ZDIFF', 2, deadlines_key, turns_key)) do
     redis.call('ZADD', turns_key, whole(now), session_id)
   end
-  redis.call('ZADD', turns_key, whole(now + FOLLOW_INDEX_MS), INDEX)
+  redis.call('ZADD', turns_key, whole(look_again_at), INDEX)
 end
 
 local reply = { 'TAKEN', whole(now) }
@@ -61,8 +60,7 @@ for _, session_id in ipairs(redis.call('ZRANGE', turns_key, '-inf', whole(now), 
         reply[#reply + 1] = value
       end
     end
-    redis.call('ZADD', turns_key, whole(now + (has_moved and interval_ms or math.min(interval_ms, LOOK_AGAIN_MS))),
-      session_id)
+    redis.call('ZADD', turns_key, whole(has_moved and now + interval_ms or look_again_at), session_id)
     if taken == most then break end
   end
 end

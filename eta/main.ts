@@ -27,11 +27,8 @@ async function main(): Promise<void> {
     : "the demo's router";
 
   const redis = await startRedis();
-  const virtual = new VirtualStore(
-    redis.url,
-    config.policy,
-    Number(process.env['ROUTER_INTERVAL_MS'] || 30_000),
-  );
+  const routerIntervalMs = config.router?.intervalMs ?? 30_000;
+  const virtual = new VirtualStore({ redisUrl: redis.url, policy: config.policy, routerIntervalMs });
   try {
     const run = async (given: readonly Trip[]): Promise<Figures> =>
       figuresOf(await replayAll(virtual, given));

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
 import { Fleet } from './domain/fleet';
+import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
@@ -162,9 +163,9 @@ export async function createApp(
   const watchdog = new Watchdog({
     store,
     onChange,
-    onSweep: (overdue) => metrics.swept(overdue),
-    onError: (error) =>
-      logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+    onSweep: (report) => metrics.swept(report),
+    onAlert: (change) => metrics.alertChanged(change),
+    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
   const { router } = config;
   const routerWorker =
@@ -205,7 +206,7 @@ export async function createApp(
     apollo,
     documents,
     authenticator,
-    journeys,
+    services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
     logger,
     shedder,
     limiter,

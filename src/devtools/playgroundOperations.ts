@@ -76,6 +76,7 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
+    journeys(first: 5) { id state startedAt endedAt }
   }
 }
 `,

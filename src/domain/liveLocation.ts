@@ -83,7 +83,7 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     pollAfterMs: pollWhileActive(signal, distance, policy),
     stage: view.stage,
     eta: fix && eta && etaAt(eta, now, signal === 'LOST' ? ageMs : 0),
-    alerts: NO_ALERTS,
+    alerts: view.alerts,
     trackingProblem: null,
     trail: NO_TRAIL,
   };

@@ -1,3 +1,4 @@
+import type { AlertChange, TravelAlert } from './alert';
 import type { Eta } from './eta';
 import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
@@ -24,10 +25,24 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
+/** Of one session the newest journeys, at most so many. */
+export interface NewestJourneysRequest {
+  readonly sessionId: string;
+  readonly limit: number;
+}
+
 /** The durable records. Writing the same change twice, or an end before its start, leaves the same record. */
 export interface JourneyArchive {
   /** All or none are written; throws STORE_UNAVAILABLE (store `database`) when the database does not answer. */
   record(changes: readonly JourneyChange[]): Promise<void>;
+  /**
+   * For each request the session's journeys, newest first, of this trainer or of these students if any are named. One
+   * statement; throws STORE_UNAVAILABLE (store `database`).
+   */
+  newestOf(
+    requests: readonly NewestJourneysRequest[],
+    of: { readonly trainerId?: string; readonly studentIds?: readonly string[] },
+  ): Promise<readonly (readonly Journey[])[]>;
 }
 
 /** A session in the cache; `null` session: the database knows none, or was not asked. */
@@ -49,6 +64,7 @@ export type SessionSnapshot =
       readonly stage: JourneyStage;
       /** As it was published last; null: never. It holds only while there is a fix. */
       readonly eta: Eta | null;
+      readonly alerts: readonly TravelAlert[];
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
@@ -167,6 +183,23 @@ export type RefreshOutcome =
   /** A read of the booking that began no earlier was applied before: read it again. */
   | { readonly kind: 'OUTDATED' };
 
+/** What the sweep has to do now. */
+export interface DueWork {
+  /** The journeys past their deadline. */
+  readonly overdue: readonly OverdueJourney[];
+  /** The partitions with journeys whose alerts have to be checked, and how many these are. */
+  readonly alertChecks: ReadonlyMap<string, number>;
+}
+
+export interface AlertCheck {
+  /** By the store's clock. */
+  readonly at: number;
+  readonly changes: readonly AlertChange[];
+  /** How many journeys were checked, and how many more are due. */
+  readonly checked: number;
+  readonly remaining: number;
+}
+
 export interface OverdueJourney {
   readonly sessionId: string;
   readonly trainerId: string;
@@ -199,8 +232,10 @@ export interface JourneyStore {
    * `readAt`, by the store's clock.
    */
   refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
-  /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
-  overdue(): Promise<readonly OverdueJourney[]>;
+  /** What is due now, over all partitions; a partition that is away is left out. */
+  due(): Promise<DueWork>;
+  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
+  checkAlerts(partition: string): Promise<AlertCheck>;
   /**
    * Caches the result of a read of the database that began at `readAt`, by the store's clock. A read that began before
    * the session was invalidated, or before the read whose result is cached, changes nothing.

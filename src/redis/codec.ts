@@ -1,3 +1,4 @@
+import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
@@ -63,6 +64,7 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
       fix: location.decode(values, from),
       stage: active.stage,
       eta: active.eta,
+      alerts: active.alerts,
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -97,6 +99,19 @@ function decodeLast(sessionId: string, values: Reply, from: number): Journey | n
     : { ...journey, sessionId, state, endedAt: endedAt! };
 }
 
+/** The changes in the reply of alerts.lua. */
+export function decodeAlertChanges(values: Reply): AlertChange[] {
+  const changes: AlertChange[] = [];
+  for (let at = 0; at < values.length; at += 3) {
+    changes.push({
+      sessionId: String(values[at]),
+      alert: values[at + 1] as JourneyAlert,
+      status: values[at + 2] as AlertStatus,
+    });
+  }
+  return changes;
+}
+
 /** A session as scripts take it, which set `checkedAt` themselves. */
 export const encodeSession = ({ home, ...session }: Session): string[] =>
   sessionMeta.encode({
@@ -122,6 +137,7 @@ export function encodeUpdate(
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
+  args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }

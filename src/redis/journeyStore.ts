@@ -1,5 +1,7 @@
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
+  AlertCheck,
+  DueWork,
   CancelOutcome,
   Finish,
   FinishOutcome,
@@ -21,6 +23,7 @@ import type { Policy } from '../domain/policy';
 import type { Session } from '../domain/session';
 import {
   decodeActive,
+  decodeAlertChanges,
   decodeApplied,
   decodeEnded,
   decodeRefusal,
@@ -39,6 +42,8 @@ const GRACE_MS = 60_000;
 /** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
 const OVERDUE_PER_PARTITION = 100;
+/** One step of the sweep blocks Redis for some milliseconds. */
+const CHECKS_PER_STEP = 100;
 
 export interface RedisJourneyStoreOptions {
   readonly policy: Policy;
@@ -262,24 +267,59 @@ export class RedisJourneyStore implements JourneyStore {
     }
   }
 
-  async overdue(): Promise<readonly OverdueJourney[]> {
-    const found = await Promise.allSettled(
+  async due(): Promise<DueWork> {
+    const overdue: OverdueJourney[] = [];
+    const alertChecks = new Map<string, number>();
+    const visits = await Promise.allSettled(
       allPartitions.map(async (partition) => {
-        const found = (await this.scripts.read('due', [
+        const [checks, ...found] = (await this.scripts.read('due', [
           this.keys.deadlines(partition),
           this.keys.expiry(partition),
           this.keys.formerExpiry(partition),
+          this.keys.alerts(partition),
           OVERDUE_PER_PARTITION,
-        ])) as string[];
-        return Array.from({ length: found.length / 2 }, (_, at) => ({
-          sessionId: found[2 * at]!,
-          trainerId: found[2 * at + 1]!,
-        }));
+        ])) as [checks: number, ...found: string[]];
+        if (checks > 0) alertChecks.set(partition, checks);
+        for (let at = 0; at < found.length; at += 2)
+          overdue.push({ sessionId: found[at]!, trainerId: found[at + 1]! });
       }),
     );
-    const failed = found.filter((result) => result.status === 'rejected');
-    if (failed.length === found.length) throw failed[0]!.reason;
-    return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    const failed = visits.filter((visit) => visit.status === 'rejected');
+    if (failed.length === visits.length) throw failed[0]!.reason;
+    return { overdue, alertChecks };
+  }
+
+  async checkAlerts(partition: string): Promise<AlertCheck> {
+    const { policy } = this.options;
+    const { keys } = this;
+    const [keyPrefix, keyTag] = keys.partitionAround(partition);
+    const options = {
+      ...this.outboxOptions,
+      keyPrefix,
+      keyTag,
+      most: CHECKS_PER_STEP,
+      signalLiveMs: policy.signalLiveMs,
+      signalLostMs: policy.alertSignalLostMs,
+      signalClearMs: policy.alertSignalClearMs,
+      notMovingMs: policy.alertNotMovingMs,
+      lateMs: policy.alertLateMs,
+      lateForMs: policy.alertLateForMs,
+      arrivalRadiusMeters: policy.arrivalRadiusMeters,
+    };
+    const reply = (await this.scripts.write(
+      'alerts',
+      [keys.alerts(partition), keys.events(partition)],
+      [JSON.stringify(options)],
+      { mode: 'bestEffort' },
+    )) as unknown as ScriptReply;
+    const [code, now, checked, remaining, ...values] = reply;
+    if (code !== 'CHECKED') return unexpected('alerts', code);
+    return {
+      at: Number(now),
+      checked: Number(checked),
+      remaining: Number(remaining),
+      changes: decodeAlertChanges(values),
+    };
   }
 
   async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
@@ -353,6 +393,7 @@ export class RedisJourneyStore implements JourneyStore {
       keys.records(partition),
       keys.expiry(partition),
       keys.formerExpiry(partition),
+      keys.alerts(partition),
     ];
   }
 }

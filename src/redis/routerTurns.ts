@@ -24,7 +24,7 @@ export class RedisRouterTurns implements RouterTurns {
     const [, now, ...values] = (await this.scripts.write(
       'routerTurns',
       [this.keys.routerTurns(partition), this.keys.deadlines(partition)],
-      [most, intervalMs, policy.routerFreshMs, this.keys.prefix],
+      [most, intervalMs, policy.routerFreshMs, ...this.keys.partitionAround(partition)],
       { mode: 'bestEffort' },
     )) as string[];
     return Array.from({ length: values.length / VALUES_PER_TURN }, (_, at) =>

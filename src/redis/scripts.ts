@@ -12,6 +12,7 @@ import {
 
 const scriptNames = [
   'activeJourneys',
+  'alerts',
   'cacheSession',
   'due',
   'end',

@@ -31,6 +31,7 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       cached: null,
       stage: 'ON_THE_WAY',
       eta: null,
+      alerts: [],
       fix:
         ageMs === null
           ? null

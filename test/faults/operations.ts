@@ -79,6 +79,14 @@ export const operations: readonly Operation[] = [
     expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
   },
   {
+    name: "a session's journeys",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student, id }) =>
+      student.ask('query ($id: ID!) { session(id: $id) { journeys { id state } } }', { id }),
+    expected: ({ journeyId }) => ({ session: { journeys: [{ id: journeyId, state: 'EN_ROUTE' }] } }),
+  },
+  {
     name: 'a page of sessions with their live locations',
     scripts: ['readSnapshot'],
     startsActive: true,

@@ -3,7 +3,7 @@
 if it goes on.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed
+KEYS[9]  journey:filed       KEYS[10] journey:alerts
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
@@ -39,6 +39,7 @@ Repeat   safe: the ended marker answers a second call, and to a second change of
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local alerts_key = KEYS[10]
 -- @include clock
 -- @include record
 -- @include expiry
@@ -85,7 +86,8 @@ if options.readAt then
       and tonumber(booking.homeLongitude) == tonumber(active.homeLongitude)
     if not is_same_home then redis.call('HDEL', active_key, 'routerEta') end
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
-      BOOKING_READ_AT, whole(options.readAt))
+      BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
+    redis.call('ZADD', alerts_key, 'LT', whole(now), session_id)
   end
   if goes_on then return reply('KEPT') end
 end
@@ -143,6 +145,7 @@ redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
 redis.call('ZREM', deadlines_key, session_id)
+redis.call('ZREM', alerts_key, session_id)
 redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id }, ended, ENDED_JOURNEY)))
 redis.call('PEXPIRE', ended_key, options.endedTtlMs)
 -- The outcome outlives the marker here, until the durable record has it; also where no session is cached.

@@ -37,7 +37,13 @@ local expected = router_eta(answer, now)
 -- Without a location none is shown.
 if expected and redis.call('EXISTS', location_key) == 1 then
   local published = published_eta(shown or nil, expected, now)
-  if published then changes[3], changes[4] = 'eta', published end
+  if published then
+    changes[3], changes[4] = 'eta', published
+    -- It may be late by it: the sweep finds out (alerts.lua).
+    -- @include siblingKey
+    local _, _, session_id = parts_of(active_key)
+    redis.call('ZADD', partition_key(active_key, 'journey:alerts'), 'XX', 'LT', whole(now), session_id)
+  end
 end
 redis.call('HSET', active_key, unpack(changes))
 return { 'STORED', whole(now) }

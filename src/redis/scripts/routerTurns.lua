@@ -6,7 +6,7 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  how many turns at most
 ARGV[3]  between two turns of one journey, ms
 ARGV[4]  how old a fix may be, ms
-ARGV[5]  what keys have before their name
+ARGV[5], ARGV[6]  what stands before and after the kind in the partition's keys
 Returns  { 'TAKEN' | 'PAST_DEADLINE', now, … }; with TAKEN for each turn
   session id, journey id, trainer id, latitude, longitude, capturedAt, home's latitude and longitude, and the time of the
   fix that the answer in use was asked for, nil without one
@@ -24,9 +24,8 @@ local LOOK_AGAIN_MS = 5000
 local MAX_LOOKED_AT = 100
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
-local most, interval_ms, oldest_ms, prefix = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local most, interval_ms, oldest_ms, prefix, tag = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local look_again_at = now + math.min(interval_ms, LOOK_AGAIN_MS)
-local tag = string.match(turns_key, '{%d+}')
 
 -- The turns follow the index of active journeys by themselves: a start and an end need not know of the router, and it may
 -- be turned on while journeys are active. When they do so next is kept under the empty id.
@@ -47,8 +46,9 @@ for _, session_id in ipairs(redis.call('ZRANGE', turns_key, '-inf', whole(now), 
   if not id then
     redis.call('ZREM', turns_key, session_id)
   else
-    local latitude, longitude, captured_at, still_since = unpack(redis.call('HMGET',
-      location_key(prefix, tag, trainer_id, session_id), 'latitude', 'longitude', 'capturedAt', 'stillSince'))
+    local location_key = prefix .. 'location:trainer:' .. encode_user_id(trainer_id) .. ':session:' .. tag .. ':' .. session_id
+    local latitude, longitude, captured_at, still_since = unpack(redis.call('HMGET', location_key,
+      'latitude', 'longitude', 'capturedAt', 'stillSince'))
     local answered_at = answer and string.match(answer, '^%d+')
     local has_place = captured_at and now - tonumber(captured_at) <= oldest_ms
     -- For one who stands where the last answer was asked for, another answer would be the same.

@@ -13,6 +13,8 @@ const STEPS = 30;
 const TRAVEL_SECONDS = 1500;
 /** What the service expects by itself of a trainer at that distance is far from that. */
 const START_METERS = 4000;
+/** So inexact that no speed limit parts two fixes of a step, however soon one follows the other. */
+const ACCURACY = 50;
 const MIN_ETA_MS = 60_000;
 
 const ETA = `query ($sessionId: ID!) {
@@ -49,7 +51,7 @@ export async function failRouter(row: Row, fault: RouterFault, rounds: number): 
         osrm.travelSeconds = () => TRAVEL_SECONDS;
       } else osrm.fault = null;
       const healedAt = performance.now();
-      await driveUntilRouted(row, bookings, START_METERS - 200);
+      await driveUntilRouted(row, bookings, START_METERS - 100);
       row.recoveriesMs.push(performance.now() - healedAt);
       for (const { trainer, id } of bookings) count(row, await trainer.stop(id));
     } finally {
@@ -75,7 +77,7 @@ async function driveUntilRouted(row: Row, bookings: readonly Booking[], fromMete
 async function move(row: Row, bookings: readonly Booking[], meters: number): Promise<string[]> {
   return Promise.all(
     bookings.map(async ({ trainer, student, id }) => {
-      count(row, await trainer.update(id, { ...metersFromHome(meters), accuracy: 5 }));
+      count(row, await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }));
       const askedAt = Date.now();
       const answer = await student.ask(ETA, { sessionId: id });
       const { eta } = answer.data?.liveLocation ?? {};

@@ -129,7 +129,10 @@ export class BareSteps {
       keys.meta(sessionId, partition),
       keys.location(viewer.id, sessionId, partition),
       Date.now() + TIMEOUT_MS,
-      ...encodeUpdate({ trainerId: viewer.id, points: [point], sentAt: null }, policy),
+      ...encodeUpdate(
+        { trainerId: viewer.id, points: [point], sentAt: null },
+        { policy, eventsOn: true, outboxMaxLength: 100_000 },
+      ),
     );
     if (code !== 'APPLIED') throw new Error(String(code));
     const { version, home, newest, verdicts } = decodeApplied(values);

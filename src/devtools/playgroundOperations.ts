@@ -187,6 +187,15 @@ mutation TakeOverJourney($sessionId: ID!, $deviceId: ID!) {
       variables: { sessionId, deviceId: 'playground' },
     },
     {
+      name: 'reportTrackingProblem',
+      query: `${trainer} Why the phone sends nothing; null: all is well again. The next accepted fix clears it too.
+mutation ReportTrackingProblem($sessionId: ID!, $problem: TrackingProblem) {
+  reportTrackingProblem(sessionId: $sessionId, problem: $problem) { id state }
+}
+`,
+      variables: { sessionId, problem: 'LOCATION_OFF' },
+    },
+    {
       name: 'markArrived',
       query: `${trainer} Within 150 m of home. It is final: the session can't be started again.
 mutation MarkArrived($sessionId: ID!, $location: LocationInput) {

@@ -1,3 +1,5 @@
+import type { ReachedStage } from './stage';
+
 export type EndedState = 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
 export type JourneyState = 'NOT_STARTED' | 'EN_ROUTE' | EndedState;
 
@@ -25,17 +27,31 @@ export interface EndedJourney extends JourneyFields {
 export type Journey = EnRouteJourney | EndedJourney;
 
 /**
- * A journey started or ended. The outbox carries changes, in the order in which they happened, to the event bus and to
- * the durable record. A change never holds a coordinate.
+ * Something that subscribers want to know of a journey. The outbox carries changes, in the order in which they happened,
+ * to the event bus, and starts and ends to the durable record too. A change never holds a coordinate.
  */
-export type JourneyChange = JourneyStarted | JourneyEnded;
+export type JourneyChange = JourneyStarted | StageReached | JourneyEnded;
 
-export interface JourneyStarted {
+interface Numbered {
+  /** The change's place within its journey: 1 for the start, one more for each that follows. */
+  readonly sequence: number;
+}
+
+export interface JourneyStarted extends Numbered {
   readonly kind: 'STARTED';
   readonly journey: EnRouteJourney;
 }
 
-export interface JourneyEnded {
+export interface StageReached extends Numbered {
+  readonly kind: 'STAGE_REACHED';
+  readonly journey: EnRouteJourney;
+  readonly stage: ReachedStage;
+  readonly reachedAt: number;
+  /** When the trainer was expected then. */
+  readonly etaAt: number;
+}
+
+export interface JourneyEnded extends Numbered {
   readonly kind: 'ENDED';
   readonly journey: EndedJourney;
 }

@@ -1,3 +1,4 @@
+import type { TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -48,7 +49,7 @@ export interface JourneyServiceOptions {
   readonly sessions: Sessions;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
-  /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
+  /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
@@ -210,7 +211,7 @@ export class JourneyService {
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-    this.options.onUpdate?.(outcome);
+    this.applied(sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
     requireNotRejected(verdict, this.policy);
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
@@ -232,6 +233,27 @@ export class JourneyService {
     await this.access.requireTrainerRole(viewer, sessionId);
     const outcome = await this.store.takeOver({ sessionId, trainerId: viewer.id, deviceId });
     return outcome.kind === 'REPORTS' ? outcome.journey : this.refuse(viewer, sessionId, outcome);
+  }
+
+  /** Why the trainer's phone sends nothing, as it reports itself; null: all is well again. */
+  async reportTrackingProblem(
+    viewer: Viewer,
+    sessionId: string,
+    problem: TrackingProblem | null,
+    deviceId: string | null = null,
+  ): Promise<Journey> {
+    requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
+    await this.access.requireTrainerRole(viewer, sessionId);
+    const outcome = await this.store.reportProblem({ sessionId, trainerId: viewer.id, deviceId }, problem);
+    if (outcome.kind === 'REPORTED') return outcome.journey;
+    if (outcome.kind !== 'LIMITED') return this.refuse(viewer, sessionId, outcome);
+    const { retryAfterMs } = outcome;
+    throw new JourneyError(
+      'RATE_LIMITED',
+      `The tracking problem changed too often; report what it is then in ${retryAfterMs} ms.`,
+      { retryAfterMs },
+    );
   }
 
   /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */
@@ -298,11 +320,16 @@ export class JourneyService {
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
       if (isContested) unawaited(rate.charge());
-      this.options.onUpdate?.(outcome);
+      this.applied(sessionId, outcome);
       return outcome;
     }
     if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
+  }
+
+  private applied(sessionId: string, outcome: AppliedUpdate): void {
+    if (outcome.stage) this.options.onChange(sessionId);
+    this.options.onUpdate?.(outcome);
   }
 
   private rateLimited(retryAfterMs: number): JourneyError {

@@ -84,7 +84,7 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     stage: view.stage,
     eta: fix && eta && etaAt(eta, now, signal === 'LOST' ? ageMs : 0),
     alerts: view.alerts,
-    trackingProblem: null,
+    trackingProblem: view.trackingProblem,
     trail: NO_TRAIL,
   };
 }

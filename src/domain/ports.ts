@@ -1,4 +1,4 @@
-import type { AlertChange, TravelAlert } from './alert';
+import type { AlertChange, TrackingProblem, TravelAlert } from './alert';
 import type { Eta } from './eta';
 import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
@@ -65,6 +65,8 @@ export type SessionSnapshot =
       /** As it was published last; null: never. It holds only while there is a fix. */
       readonly eta: Eta | null;
       readonly alerts: readonly TravelAlert[];
+      /** As the phone reported it since the newest fix. */
+      readonly trackingProblem: TrackingProblem | null;
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
@@ -137,12 +139,19 @@ export type UpdateOutcome =
       readonly unconfirmedMs: number;
       /** Whether the offset of the phone's clock began anew. */
       readonly clockReset: boolean;
+      /** The stage that this request reached; null: no further one. */
+      readonly stage: JourneyStage | null;
     }
   /** It was contested, and too soon. */
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
   | Refusal;
 
 export type TakeOverOutcome = { readonly kind: 'REPORTS'; readonly journey: EnRouteJourney } | Refusal;
+
+export type ProblemOutcome =
+  | { readonly kind: 'REPORTED'; readonly journey: EnRouteJourney }
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
+  | Refusal;
 
 /** `refund` is for a request that turns out to be refused: it gives back what the request took, also its turn. */
 export type RateOutcome =
@@ -219,6 +228,8 @@ export interface JourneyStore {
   takeRate(reporter: Reporter): Promise<RateOutcome>;
   /** This device reports from now on. */
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
+  /** Keeps the problem until the next accepted fix; null: all is well again. */
+  reportProblem(reporter: Reporter, problem: TrackingProblem | null): Promise<ProblemOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
   finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
   /** Ends any active journey as CANCELLED; FINISHED again while a cancelled one is kept. */

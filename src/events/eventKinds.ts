@@ -1,4 +1,5 @@
 import type { EndedState, JourneyChange } from '../domain/journey';
+import type { ReachedStage } from '../domain/stage';
 
 export type Kind = JourneyChange['kind'];
 type ChangeOf<K extends Kind> = Extract<JourneyChange, { readonly kind: K }>;
@@ -14,9 +15,14 @@ export interface EventDetail {
   readonly trainerId: string;
   readonly studentId: string;
   readonly startedAt: string;
-  /** Only the end of a journey has the following two. */
+  /** 1 for the start of a journey, and one more with each of its events: subscribers restore their order by it. */
+  readonly sequence: number;
+  /** Only the end of a journey has the following two … */
   readonly endedAt?: string;
   readonly reason?: string;
+  /** … and only a stage these two. */
+  readonly stage?: string;
+  readonly etaAt?: string;
 }
 
 export interface BusEvent {
@@ -27,7 +33,8 @@ export interface BusEvent {
 /** Reads one field of an outbox entry. Both throw an UnreadableEntry when the field is missing or is not a number. */
 export interface EntryFields {
   readonly text: (name: string) => string;
-  readonly number: (name: string) => number;
+  /** `missing`: the value of an entry without the field, which a process of an earlier release wrote. */
+  readonly number: (name: string, missing?: number) => number;
 }
 
 export class UnreadableEntry extends Error {}
@@ -35,8 +42,6 @@ export class UnreadableEntry extends Error {}
 export class NewerEntry extends Error {}
 
 interface EventKind<Change extends JourneyChange> {
-  /** Position of the change within its journey, from 1. The event id is made of it. */
-  readonly sequence: (change: Change) => number;
   /** Makes the change from the fields that the Lua scripts append. */
   readonly decode: (fields: EntryFields) => Change;
   /** The detail-type on the event bus. */
@@ -48,8 +53,8 @@ interface EventKind<Change extends JourneyChange> {
   };
   /** The JSON Schema of the detail, a file in `src/events`. */
   readonly schema: string;
-  /** The counter of the changes of this kind that reached the durable record. */
-  readonly counter: {
+  /** The counter of the changes of this kind that reached the durable record; null: none of them does. */
+  readonly counter: null | {
     readonly name: string;
     readonly help: string;
     readonly labelNames: readonly string[];
@@ -65,14 +70,24 @@ const endedStates: Readonly<Record<EndedState, true>> = {
 };
 const isEndedState = (text: string): text is EndedState => Object.hasOwn(endedStates, text);
 
+const reachedStages: Readonly<Record<ReachedStage, true>> = {
+  APPROACHING: true,
+  NEARBY: true,
+  AT_THE_DOOR: true,
+};
+const isReachedStage = (text: string): text is ReachedStage => Object.hasOwn(reachedStages, text);
+
 /**
  * All kinds of changes. The codec of the outbox, the metrics, the relay and the event bus read this table, so a new
  * kind is a member of `JourneyChange`, an entry here, the script that appends it, and its JSON Schema.
  */
 export const eventKinds = {
   STARTED: {
-    sequence: () => 1,
-    decode: (fields) => ({ kind: 'STARTED', journey: { ...decodeJourney(fields), state: 'EN_ROUTE' } }),
+    decode: (fields) => ({
+      kind: 'STARTED',
+      sequence: fields.number('sequence', 1),
+      journey: { ...decodeJourney(fields), state: 'EN_ROUTE' },
+    }),
     busType: 'TrainerJourneyStarted',
     encode: ({ journey }) => ({ occurredAt: journey.startedAt }),
     schema: 'schemas/TrainerJourneyStarted.json',
@@ -83,13 +98,34 @@ export const eventKinds = {
       labels: () => ({}),
     },
   },
+  STAGE_REACHED: {
+    decode: (fields) => {
+      const stage = fields.text('stage');
+      if (!isReachedStage(stage)) throw new NewerEntry();
+      return {
+        kind: 'STAGE_REACHED',
+        sequence: fields.number('sequence'),
+        journey: { ...decodeJourney(fields), state: 'EN_ROUTE' },
+        stage,
+        reachedAt: fields.number('reachedAt'),
+        etaAt: fields.number('etaAt'),
+      };
+    },
+    busType: 'TrainerJourneyStageReached',
+    encode: ({ stage, reachedAt, etaAt }) => ({
+      occurredAt: reachedAt,
+      detail: { stage, etaAt: isoTime(etaAt) },
+    }),
+    schema: 'schemas/TrainerJourneyStageReached.json',
+    counter: null,
+  },
   ENDED: {
-    sequence: () => 2,
     decode: (fields) => {
       const state = fields.text('state');
       if (!isEndedState(state)) throw new NewerEntry();
       return {
         kind: 'ENDED',
+        sequence: fields.number('sequence', 2),
         journey: { ...decodeJourney(fields), state, endedAt: fields.number('endedAt') },
       };
     },
@@ -114,13 +150,8 @@ export const isKind = (text: string): text is Kind => Object.hasOwn(eventKinds, 
 export const eventKindOf = (change: JourneyChange): EventKind<JourneyChange> =>
   eventKinds[change.kind] as unknown as EventKind<JourneyChange>;
 
-/** It is the same on every delivery of the same change: the journey's id and the change's position within it. */
-export const eventIdOf = (change: JourneyChange): string =>
-  `${change.journey.id}:${eventKindOf(change).sequence(change)}`;
-
-/** The first change of its journey: the later ones are not sent before it. */
-export const isFirstOfJourney = (change: JourneyChange): boolean =>
-  eventKindOf(change).sequence(change) === 1;
+/** It is the same on every delivery of the same change: the journey's id and the change's place within it. */
+export const eventIdOf = ({ journey, sequence }: JourneyChange): string => `${journey.id}:${sequence}`;
 
 export function busEventOf(change: JourneyChange): BusEvent {
   const { journey } = change;
@@ -137,6 +168,7 @@ export function busEventOf(change: JourneyChange): BusEvent {
       trainerId: journey.trainerId,
       studentId: journey.studentId,
       startedAt: isoTime(journey.startedAt),
+      sequence: change.sequence,
       ...detail,
     },
   };

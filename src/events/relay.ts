@@ -56,8 +56,8 @@ const READ_COUNT = 10;
 const REFUSALS_TO_DEAD_LETTER = 5;
 
 /**
- * Delivers the changes in the outbox to a sink, each at least once, the start of a journey before its later changes as
- * far as one process can. All processes run one; they share the work. Nothing here throws or rejects into its caller:
+ * Delivers the changes in the outbox to a sink, each at least once, those of a journey in their order as far as one
+ * process can. All processes run one; they share the work. Nothing here throws or rejects into its caller:
  * a failure is logged, observed and retried.
  *
  * There are two kinds of failure. One entry is refused: that entry waits, longer each time. A whole call fails: the

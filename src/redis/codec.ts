@@ -1,12 +1,19 @@
-import type { AlertChange, AlertStatus, JourneyAlert } from '../domain/alert';
+import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { JourneyStage } from '../domain/stage';
 import type { Participants } from '../domain/viewer';
-import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
+import {
+  records,
+  type ActiveJourneyRecord,
+  type ActiveViewRecord,
+  type EndedJourneyRecord,
+  type Reply,
+} from './records';
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
@@ -65,6 +72,7 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
       stage: active.stage,
       eta: active.eta,
       alerts: active.alerts,
+      trackingProblem: decodeProblem(active),
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -75,6 +83,13 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
+}
+
+/** An accepted fix raises the version, and with that a problem is over. */
+function decodeProblem({ trackingProblem, version }: ActiveViewRecord): TrackingProblem | null {
+  if (trackingProblem === '') return null;
+  const [problem, since] = trackingProblem.split(' ');
+  return Number(since) === version ? (problem as TrackingProblem) : null;
 }
 
 /** A `sessionMeta` and a `lastJourney` record, from `from` on. */
@@ -124,6 +139,14 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
 export const encodeLastJourney = (journey: Journey): string[] =>
   lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
 
+/** What update.lua needs to know beside the request. */
+export interface UpdateOptions {
+  readonly policy: Policy;
+  readonly eventsOn: boolean;
+  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
+  readonly outboxMaxLength: number;
+}
+
 type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
   readonly points: readonly Fix[] | null;
 };
@@ -131,12 +154,14 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
 /** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
 export function encodeUpdate(
   { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
-  policy: Policy,
+  { policy, eventsOn, outboxMaxLength }: UpdateOptions,
 ): (string | number)[] {
   const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
+  args.push(policy.stageApproachingSeconds * 1000, policy.stageNearbyMeters, policy.stageDoorMeters);
+  args.push(eventsOn ? outboxMaxLength : '');
   args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
@@ -156,6 +181,7 @@ export function decodeApplied(values: Reply): AppliedUpdate {
         : { latitude, longitude: longitude!, capturedAt: capturedAt!, stillSince: stillSince! },
     unconfirmedMs: applied.unconfirmedMs,
     clockReset: applied.clockReset !== '',
+    stage: applied.stage === '' ? null : (applied.stage as JourneyStage),
     verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
   };
 }

@@ -1,3 +1,4 @@
+import type { TrackingProblem } from '../domain/alert';
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
   AlertCheck,
@@ -10,6 +11,7 @@ import type {
   OverdueJourney,
   RateOutcome,
   RefreshOutcome,
+  ProblemOutcome,
   Reporter,
   Refusal,
   SessionRecord,
@@ -19,7 +21,6 @@ import type {
   UpdateCommand,
   UpdateOutcome,
 } from '../domain/ports';
-import type { Policy } from '../domain/policy';
 import type { Session } from '../domain/session';
 import {
   decodeActive,
@@ -31,6 +32,7 @@ import {
   encodeLastJourney,
   encodeSession,
   encodeUpdate,
+  type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
 import type { Reply } from './records';
@@ -41,16 +43,12 @@ import type { ScriptRunner } from './scriptRunner';
 const GRACE_MS = 60_000;
 /** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
+/** A phone's problem changes when somebody does something about it: a dozen times in a minute is a fault of the app. */
+const PROBLEM_INTERVAL_MS = 5000;
+const PROBLEM_BURST = 12;
 const OVERDUE_PER_PARTITION = 100;
 /** One step of the sweep blocks Redis for some milliseconds. */
 const CHECKS_PER_STEP = 100;
-
-export interface RedisJourneyStoreOptions {
-  readonly policy: Policy;
-  readonly eventsOn: boolean;
-  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
-  readonly outboxMaxLength: number;
-}
 
 /** What writing scripts return: a code, Redis' time, and what the code says. */
 type ScriptReply = [code: string, now: string, ...values: Reply];
@@ -73,7 +71,7 @@ export class RedisJourneyStore implements JourneyStore {
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
-    private readonly options: RedisJourneyStoreOptions,
+    private readonly options: UpdateOptions,
   ) {}
 
   readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
@@ -130,7 +128,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, update.trainerId),
-      encodeUpdate(update, this.options.policy),
+      encodeUpdate(update, this.options),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -142,7 +140,7 @@ export class RedisJourneyStore implements JourneyStore {
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
@@ -186,6 +184,19 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
     return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
+  }
+
+  async reportProblem(
+    { sessionId, trainerId, deviceId }: Reporter,
+    problem: TrackingProblem | null,
+  ): Promise<ProblemOutcome> {
+    const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
+    const args = [trainerId, deviceId ?? '', problem ?? '', PROBLEM_INTERVAL_MS, PROBLEM_BURST];
+    const reply = await this.scripts.write('trackingProblem', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    if (code === 'REPORTED') return { kind: code, journey: decodeActive(sessionId, values) };
+    if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
+    return decodeRefusal(sessionId, code, values) ?? unexpected('trackingProblem', code);
   }
 
   async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {

@@ -19,7 +19,7 @@ const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
 };
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
-/** As include/eta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
+/** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
 const optionalEta: FieldDecoder<Eta | null> = (value) => {
   if (value === '') return null;
   const [source, computed, arrives, earliest, latest] = value.split(' ');
@@ -108,6 +108,8 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly stage: JourneyStage;
   readonly eta: Eta | null;
   readonly alerts: readonly TravelAlert[];
+  /** Its name, and the version that it was reported with; empty: there is none. */
+  readonly trackingProblem: string;
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -156,6 +158,8 @@ export interface TrackRecord {
   readonly overturned: string;
   /** Absent while it is the place of stillSince: the stand (include/stand.lua) by its latitude, longitude and time. */
   readonly stand: string;
+  /** Which stage the shown fix satisfies (include/stages.lua); absent when none. */
+  readonly stageLevel: number | null;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -170,14 +174,21 @@ export interface AppliedUpdateRecord {
   readonly unconfirmedMs: number;
   /** `1`, or empty. */
   readonly clockReset: string;
+  /** The stage that this update reached, or empty. */
+  readonly stage: string;
 }
 
 /**
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
- * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
- * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
- * (include/deviceClock.lua) in `journey:active`, there too for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince`
- * (since when the signal is LIVE again), `stoodAt` (where NOT_MOVING was raised) and `lateSince`, and `forgottenAt` in `session:meta`.
+ * and replies are decoded by these names. Besides, the scripts alone keep in `journey:active`
+ * - `clientRequestId` (in `journey:ended` too), `bookingReadAt` (end.lua), `sequence` (include/sequence.lua),
+ * - `newestAt`, the time of the newest fix that was judged by its place, and `clock:DEVICE` (include/deviceClock.lua),
+ * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
+ * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
+ *   (where NOT_MOVING was raised) and `lateSince`,
+ * - `problemArrival` (trackingProblem.lua),
+ *
+ * and in `session:meta` `forgottenAt`.
  */
 export const records = {
   /** `journey:active` */
@@ -188,6 +199,7 @@ export const records = {
     stage: (value) => (value === '' ? 'ON_THE_WAY' : (value as JourneyStage)),
     eta: optionalEta,
     alerts: wordList<TravelAlert>(),
+    trackingProblem: text,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
@@ -247,6 +259,7 @@ export const records = {
     run: text,
     overturned: text,
     stand: text,
+    stageLevel: optionalNumber,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({
@@ -259,5 +272,6 @@ export const records = {
     stillSince: optionalNumber,
     unconfirmedMs: number,
     clockReset: text,
+    stage: text,
   }),
 } as const;

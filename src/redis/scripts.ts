@@ -30,6 +30,7 @@ const scriptNames = [
   'routerTurns',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 

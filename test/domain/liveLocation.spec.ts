@@ -32,6 +32,7 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       stage: 'ON_THE_WAY',
       eta: null,
       alerts: [],
+      trackingProblem: null,
       fix:
         ageMs === null
           ? null

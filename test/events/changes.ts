@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JourneyEnded, JourneyStarted } from '../../src/domain/journey';
+import type { JourneyEnded, JourneyStarted, StageReached } from '../../src/domain/journey';
 
 const STARTED_AT = Date.UTC(2026, 2, 1, 9, 30);
 
@@ -15,10 +15,21 @@ export function started(id: string = randomUUID()): JourneyStarted {
     version: 1,
     state: 'EN_ROUTE' as const,
   };
-  return { kind: 'STARTED', journey };
+  return { kind: 'STARTED', sequence: 1, journey };
 }
 
-export function ended({ journey }: JourneyStarted): JourneyEnded {
+export function stageReached({ journey }: JourneyStarted, sequence = 2): StageReached {
+  return {
+    kind: 'STAGE_REACHED',
+    sequence,
+    journey: { ...journey, version: 5 },
+    stage: 'APPROACHING',
+    reachedAt: STARTED_AT + 600_000,
+    etaAt: STARTED_AT + 840_000,
+  };
+}
+
+export function ended({ journey }: JourneyStarted, sequence = 2): JourneyEnded {
   const end = { ...journey, version: 7, state: 'ARRIVED' as const, endedAt: STARTED_AT + 900_000 };
-  return { kind: 'ENDED', journey: end };
+  return { kind: 'ENDED', sequence, journey: end };
 }

@@ -144,6 +144,17 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'a tracking problem',
+    scripts: ['trackingProblem'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { reportTrackingProblem(sessionId: $id, problem: LOCATION_OFF) { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
+  },
+  {
     name: 'an arrival with a fix',
     scripts: ['update'],
     startsActive: true,

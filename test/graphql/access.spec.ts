@@ -80,11 +80,27 @@ describe('The guards of the root fields', () => {
     ['STUDENT', ['journeys']],
     [
       'OPERATOR',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
     [
       'SERVICE',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
   ] as [Role, string[]][])('refuse the role %s exactly the fields %j', (role, refused) => {
     const viewer = () => ({ id: 'someone', role });

@@ -210,6 +210,7 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       stage: 'ON_THE_WAY',
       eta: null,
       alerts: [],
+      trackingProblem: null,
       fix: newest,
       journey: {
         state: 'EN_ROUTE',

@@ -72,7 +72,7 @@ describe('The live store on Redis', () => {
     const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
     expect(Number(deadline)).toBe(snapshot.journey.expiresAt);
     const [started] = await changes((partition) => test.keys.events(partition));
-    expect(started).toEqual({ kind: 'STARTED', journey: { ...snapshot.journey, version: 1 } });
+    expect(started).toEqual({ kind: 'STARTED', sequence: 1, journey: { ...snapshot.journey, version: 1 } });
     expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
   });
 

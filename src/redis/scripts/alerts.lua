@@ -36,7 +36,7 @@ local MAX_WAIT_MS = 60000
 local STANDING_WAIT_MS = 2000
 local ALERTS = { 'SIGNAL_LOST', 'NOT_MOVING', 'RUNNING_LATE' }
 
--- Of an ETA as include/eta.lua writes it.
+-- Of an ETA as include/publishEta.lua writes it.
 local function earliest_arrival(eta)
   if not eta then return nil end
   local computed_at, earliest_ms = string.match(eta, '^%S+ (%d+) %S+ (%S+)')

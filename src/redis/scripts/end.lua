@@ -46,6 +46,7 @@ local alerts_key = KEYS[10]
 -- @include geo
 -- @include outbox
 -- @include change
+-- @include sequence
 -- @record activeJourney
 -- @record endedJourney
 -- @record lastJourney
@@ -140,6 +141,8 @@ local ended = {
   endedAt = outcome == 'EXPIRED' and active.expiresAt or whole(now),
 }
 local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
+-- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
+local sequence = active == recorded and ended.version or end_sequence(active_key)
 
 redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
@@ -153,7 +156,13 @@ redis.call('HSETNX', meta_key, 'checkedAt', '0')
 redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST_JOURNEY)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
-local change = change_of('ENDED', session_id, ended, { 'state', ended.state, 'endedAt', ended.endedAt })
-if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
+local change = change_of('ENDED', session_id, ended, {
+  'state', ended.state, 'endedAt', ended.endedAt, 'sequence', sequence,
+})
 append(records_key, options.outboxMaxLength, change)
+if options.eventsOn then
+  -- For one release: processes of the release before give each end the number 2, so they must not know any other end.
+  if sequence ~= '2' then change[2] = 'ENDED_NUMBERED' end
+  append(events_key, options.outboxMaxLength, change)
+end
 return reply(outcome == options.outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))

@@ -98,6 +98,7 @@ redis.call('DEL', ended_key, meta_key, location_key)
 redis.call('HSET', active_key, unpack(append_fields(
   {
     'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'scheduledAt', session.scheduledAt,
+    'sequence', '1',
   }, journey, ACTIVE_JOURNEY)))
 if options.deviceId then
   local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
@@ -113,7 +114,7 @@ local record = cjson.encode({ journey.id, journey.trainerId, journey.studentId, 
 redis.call('HSET', expiry_key, session_id, record)
 redis.call('HSET', filed_key, session_id, record)
 
-local change = change_of('STARTED', session_id, journey)
+local change = change_of('STARTED', session_id, journey, { 'sequence', '1' })
 if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
 append(records_key, options.outboxMaxLength, change)
 return reply('STARTED', values_of(journey, ACTIVE_JOURNEY))

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
   const redis = await startRedis();
   const routerIntervalMs = config.router?.intervalMs ?? 30_000;
-  const virtual = new VirtualStore({ redisUrl: redis.url, policy: config.policy, routerIntervalMs });
+  const virtual = await VirtualStore.open({ redisUrl: redis.url, policy: config.policy, routerIntervalMs });
   try {
     const run = async (given: readonly Trip[]): Promise<Figures> =>
       figuresOf(await replayAll(virtual, given));

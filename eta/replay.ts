@@ -43,15 +43,22 @@ async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Pro
   let last: Eta | null = null;
   for (const fix of fixes.slice(0, -1)) {
     const at = Math.round(fix.time) + shiftMs;
-    await virtual.setClock(at);
-    await virtual.store.update({
-      sessionId,
-      trainerId: sessionId,
-      points: [{ ...fix, heading: null, capturedAt: at }],
-      sentAt: at,
-    });
-    if (router) await takeTurns(virtual, sessionId, () => router(fix));
-    const { eta } = await virtual.snapshot(sessionId);
+    // One round trip, as they are executed in this order.
+    const [, , turns, before] = await Promise.all([
+      virtual.setClock(at),
+      virtual.store.update({
+        sessionId,
+        trainerId: sessionId,
+        points: [{ ...fix, heading: null, capturedAt: at }],
+        sentAt: at,
+      }),
+      router ? virtual.turns.take(partitionOf(sessionId), 100) : [],
+      virtual.snapshot(sessionId),
+    ]);
+    const turn = turns.find((taken) => taken.sessionId === sessionId);
+    const seconds = turn && router ? await router(fix) : null;
+    if (turn && seconds !== null) await virtual.turns.answer(turn, seconds);
+    const { eta } = seconds === null ? before : await virtual.snapshot(sessionId);
     if (!eta) continue;
     const hasChanged = last !== null && eta.arrivesAt !== last.arrivesAt;
     shown.push({ leftMs: arrivalAt - at, at, eta: etaAt(eta, at, 0), hasChanged });
@@ -59,17 +66,6 @@ async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Pro
   }
   await virtual.stop(sessionId);
   return shown;
-}
-
-async function takeTurns(
-  virtual: VirtualStore,
-  sessionId: string,
-  ask: () => Promise<number | null>,
-): Promise<void> {
-  for (const turn of await virtual.turns.take(partitionOf(sessionId), 100)) {
-    const seconds = turn.sessionId === sessionId ? await ask() : null;
-    if (seconds !== null) await virtual.turns.answer(turn, seconds);
-  }
 }
 
 /** Between two moments that are shown. */

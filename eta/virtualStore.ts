@@ -32,13 +32,22 @@ export class VirtualStore {
   readonly turns: RedisRouterTurns;
   private readonly redis: Redis;
   private readonly clockKey: string;
+  private readonly scripts: string[] = [];
 
-  constructor({ redisUrl, policy, routerIntervalMs, keyPrefix = '' }: VirtualStoreOptions) {
+  static async open(options: VirtualStoreOptions): Promise<VirtualStore> {
+    const virtual = new VirtualStore(options);
+    // A script that is not loaded would be sent a second time, after the commands that follow it.
+    await Promise.all(virtual.scripts.map((lua) => virtual.redis.script('LOAD', lua)));
+    return virtual;
+  }
+
+  private constructor({ redisUrl, policy, routerIntervalMs, keyPrefix = '' }: VirtualStoreOptions) {
     const keys = new Keys(keyPrefix);
     this.clockKey = `${keyPrefix}virtual:clock`;
     this.redis = new Redis(redisUrl);
     for (const [name, { lua, numberOfKeys }] of Object.entries(loadScripts())) {
       const timed = lua.replace(REDIS_TIME, `return tonumber(redis.call('GET', '${this.clockKey}'))\n`);
+      this.scripts.push(timed);
       this.redis.defineCommand(name, { lua: timed, numberOfKeys });
     }
     const commands = this.redis as unknown as Commands;
@@ -56,6 +65,10 @@ export class VirtualStore {
     this.turns = new RedisRouterTurns(scripts, keys, { policy, intervalMs: routerIntervalMs });
   }
 
+  /**
+   * Commands are sent in the order of the calls, also if none is awaited before the next, so this holds for those that
+   * follow.
+   */
   async setClock(time: number): Promise<void> {
     await this.redis.set(this.clockKey, time);
   }

@@ -7,7 +7,7 @@ import { VirtualStore } from '../../eta/virtualStore';
 import { readConfig } from '../../src/config/readConfig';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from '../support/redis';
 
-const TRIPS = 40;
+const TRIPS = 20;
 
 /**
  * The targets hold for recorded drives. The simulated ones were given the pace of real roads, and traffic that varies, until
@@ -19,7 +19,7 @@ describe('The ETA in simulated drives', () => {
   const found: Record<string, Figures> = {};
   beforeAll(async () => {
     const { policy } = readConfig({ DATABASE_URL: 'postgres://none/none', AUTH_JWT_SECRET: 'none' });
-    const virtual = new VirtualStore({
+    const virtual = await VirtualStore.open({
       redisUrl: testRedisUrl(),
       policy,
       routerIntervalMs: 30_000,

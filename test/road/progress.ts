@@ -128,10 +128,12 @@ export function advance(
 ): { progress: Progress; reached: ReachedStage[] } {
   const newest = accepted.at(-1);
   if (!newest) return { progress: before, reached: [] };
-  const router = routed(before, now);
+  let router = routed(before, now);
   const reached: ReachedStage[] = [];
-  let { stage, level, correctedAt } = before;
+  let { stage, level, answer, correctedAt } = before;
   for (const { fix, follows, takeover } of accepted) {
+    // A router's answer for the place that this fix overturns is as wrong as that place.
+    if (takeover) [router, answer] = [null, null];
     const expectedAt = router?.arrivesAt ?? estimated(distanceMeters(fix, home), fix.time).arrivesAt;
     const ownLevel = levelOf(fix, expectedAt - fix.time, home, settings);
     if (follows) {
@@ -147,5 +149,5 @@ export function advance(
   }
   const expected = router ?? estimated(distanceMeters(newest.fix, home), newest.fix.time);
   const eta = publish(wasShown ? before.eta : null, expected, now);
-  return { progress: { ...before, stage, level, eta, correctedAt }, reached };
+  return { progress: { stage, level, eta, answer, correctedAt }, reached };
 }

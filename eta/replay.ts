@@ -33,10 +33,9 @@ export async function replayAll(virtual: VirtualStore, trips: readonly Trip[]): 
 async function replay(virtual: VirtualStore, { name, fixes, router }: Trip): Promise<Shown[]> {
   const [first, end] = [fixes[0]!, fixes.at(-1)!];
   const home: GeoPoint = { latitude: end.latitude, longitude: end.longitude };
-  // Keys expire by Redis' own clock.
-  const shiftMs = Math.round(Date.now() - first.time);
+  const shiftMs = Math.round(virtual.nextTime - first.time);
   const arrivalAt = Math.round(end.time) + shiftMs;
-  const sessionId = `${name.replace(/[^\w.-]/g, '-')}-${shiftMs}`;
+  const sessionId = `${name.replace(/[^\w.-]/g, '-')}-${router ? 'routed' : 'estimated'}`;
   await virtual.start(sessionId, home, Math.round(first.time) + shiftMs);
 
   const shown: Shown[] = [];

@@ -33,6 +33,7 @@ export class VirtualStore {
   private readonly redis: Redis;
   private readonly clockKey: string;
   private readonly scripts: string[] = [];
+  private time = Date.now();
 
   static async open(options: VirtualStoreOptions): Promise<VirtualStore> {
     const virtual = new VirtualStore(options);
@@ -70,7 +71,13 @@ export class VirtualStore {
    * follow.
    */
   async setClock(time: number): Promise<void> {
+    this.time = time;
     await this.redis.set(this.clockKey, time);
+  }
+
+  /** When the next journey may start: the clock never goes back. */
+  get nextTime(): number {
+    return this.time + 60_000;
   }
 
   async start(sessionId: string, home: GeoPoint, time: number): Promise<void> {

@@ -7,7 +7,7 @@ import { VirtualStore } from '../../eta/virtualStore';
 import { readConfig } from '../../src/config/readConfig';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from '../support/redis';
 
-const TRIPS = 20;
+const TRIPS = 40;
 
 /**
  * The targets hold for recorded drives. The simulated ones were given the pace of real roads, and traffic that varies, until
@@ -34,7 +34,7 @@ describe('The ETA in simulated drives', () => {
     );
     found['router'] = figuresOf(await replayAll(virtual, trips));
     virtual.close();
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     const redis = new Redis(testRedisUrl());
     await deleteByPrefix(redis, keyPrefix);

@@ -35,6 +35,7 @@ const longFiles = {
   'src/redis/journeyStore.ts': 'one port, implemented method by method',
   'test/e2e/access.spec.ts': 'the table of who may do what',
   'test/e2e/lifecycle.spec.ts': 'the life of a journey from its start to each of its ends',
+  'test/faults/operations.ts': 'the table of all operations, and how their answers are judged',
   'test/hostile/hostile.spec.ts': 'the table of hostile requests to one server',
   'test/model/commands.ts': 'the commands of the model, which share its state',
   'test/road/judge.ts': 'the executable model of one decision, rule by rule',

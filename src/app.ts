@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { AccessLog, type NoteRead } from './domain/accessLog';
 import { Fleet } from './domain/fleet';
+import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
+import { Shares } from './domain/shares';
 import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
@@ -43,6 +46,7 @@ import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 import { createRouterWorker } from './router/createRouterWorker';
 
@@ -143,22 +147,39 @@ export async function createApp(
     eventRelay?.nudge(partition);
   };
 
+  const accessLog = new AccessLog({
+    archive: database.reads,
+    onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
+    onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+  });
+  const onRead: NoteRead = (viewer, sessionId) => accessLog.note(viewer, sessionId);
   const sessions = new Sessions(store, database.sessions);
+  const shareStore = new RedisShareStore(scripts, keys);
+  const shares = new Shares(shareStore, sessions);
+  const guests = new Guests({
+    store: shareStore,
+    sessions,
+    afterEndMs: policy.shareAfterEndMs,
+    guessesPerMinute: config.auth.shareGuessesPerMinute,
+  });
   const journeys = new JourneyService({
     store,
     sessions,
+    guests,
     policy,
     newJourneyId: randomUUID,
     onChange,
+    onRead,
     onPoll: (result) => metrics.polled(result),
     onUpdate: (result) => metrics.updated(result),
   });
-  const lists = new SessionLists(store, database.sessions);
+  const lists = new SessionLists(store, database.sessions, onRead);
   const fleet = new Fleet({
     store,
     active: new RedisActiveJourneyPages(scripts, keys),
     access: new SessionAccess(sessions),
     onChange,
+    onRead,
   });
   const watchdog = new Watchdog({
     store,
@@ -177,7 +198,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, lists, fleet });
+  const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -207,6 +228,7 @@ export async function createApp(
     documents,
     authenticator,
     services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
+    guests,
     logger,
     shedder,
     limiter,
@@ -273,7 +295,11 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
+<<<<<<< HEAD
       await Promise.all([watchdog.stop(), routerWorker?.stop()]);
+=======
+      await Promise.all([watchdog.stop(), accessLog.stop()]);
+>>>>>>> main
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

@@ -81,6 +81,8 @@ export interface AuthConfig {
   readonly audience: string | undefined;
   /** The claim that lists the students of a guardian. */
   readonly studentsClaim: string;
+  /** Wrong secrets of shares of one session, in this process; further ones are refused as RATE_LIMITED. */
+  readonly shareGuessesPerMinute: number;
 }
 
 /** `eventbridge` and `log` are sinks; with `off` no event is appended. */

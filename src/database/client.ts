@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { JourneyArchive, SessionDirectory } from '../domain/ports';
+import type { AccessArchive, JourneyArchive, SessionDirectory } from '../domain/ports';
 import { PrismaClient } from '../generated/prisma/client';
+import { PrismaAccessArchive } from './accessArchive';
 import { Calls, type CallsOptions } from './calls';
 import { PrismaJourneyArchive } from './journeyArchive';
 import { createPool } from './pool';
@@ -16,6 +17,7 @@ export interface DatabaseOptions extends CallsOptions {
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
+  readonly reads: AccessArchive;
   /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
   /**
@@ -37,6 +39,7 @@ export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOpt
   return {
     sessions: new PrismaSessionDirectory(prisma, calls),
     journeys: new PrismaJourneyArchive(prisma, calls),
+    reads: new PrismaAccessArchive(prisma, calls),
     ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
     warmUp: async () => {
       const read = async (): Promise<void> => void (await prisma.session.findUnique({ where: { id: '' } }));

@@ -132,6 +132,27 @@ query Viewer {
       variables: {},
     },
     {
+      name: 'shareJourney',
+      query: `# As the student of ${sessionId}, or an operator. The token is shown once: whoever has it watches this session's journey.
+mutation ShareJourney($sessionId: ID!, $expiresInSeconds: Int) {
+  shareJourney(sessionId: $sessionId, expiresInSeconds: $expiresInSeconds) {
+    share { id createdAt expiresAt }
+    token
+  }
+}
+`,
+      variables: { sessionId, expiresInSeconds: 7200 },
+    },
+    {
+      name: 'revokeShare',
+      query: `# As the student of ${sessionId}, or an operator. Set shareId to the id of a share: Session.shares lists them.
+mutation RevokeShare($sessionId: ID!, $shareId: ID!) {
+  revokeShare(sessionId: $sessionId, shareId: $shareId)
+}
+`,
+      variables: { sessionId, shareId: 'id-of-the-share' },
+    },
+    {
       name: 'startJourney',
       query: `${trainer} With a clientRequestId a repetition returns the same journey.
 mutation StartJourney($sessionId: ID!, $clientRequestId: ID) {

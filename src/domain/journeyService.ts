@@ -1,7 +1,9 @@
+import type { NoteRead } from './accessLog';
 import type { TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
+import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
@@ -47,10 +49,13 @@ export interface Sender {
 export interface JourneyServiceOptions {
   readonly store: JourneyStore;
   readonly sessions: Sessions;
+  readonly guests: Guests;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
   /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
+  /** For the access log. */
+  readonly onRead?: NoteRead;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
   /** For metrics: what became of an update's fixes. */
@@ -79,15 +84,26 @@ export class JourneyService {
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
   async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
+    if (viewer.role === 'GUEST') {
+      return this.describe(viewer, sessionId, (await this.options.guests.read(viewer, sessionId)).view);
+    }
     const view = await this.sessions.view(sessionId);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
-      ? this.describe(sessionId, view)
-      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+      ? this.describe(viewer, sessionId, view)
+      : this.describe(viewer, sessionId, await this.access.readable(viewer, sessionId, view));
   }
 
-  private describe(sessionId: string, view: SessionView): LiveLocation {
+  /** Who the viewer is. A guest is its share, which is read: an ended one is refused. */
+  async identify(viewer: Viewer): Promise<Pick<Viewer, 'role'> & { readonly id: string }> {
+    if (viewer.role !== 'GUEST') return viewer;
+    const { share } = await this.options.guests.read(viewer, viewer.sessionId);
+    return { id: share.id, role: viewer.role };
+  }
+
+  private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
     const live = describe(sessionId, view, this.policy);
     this.options.onPoll?.(live);
+    this.options.onRead?.(viewer, sessionId);
     return live;
   }
 
@@ -265,6 +281,7 @@ export class JourneyService {
       const session = record?.session ?? null;
       if (!(await this.bringUpToDate(sessionId, { session, readAt }))) continue;
       if (!session) throw sessionNotFound(sessionId);
+      this.options.onRead?.(viewer, sessionId);
       return session;
     }
     throw storeUnavailable('redis');
@@ -284,7 +301,9 @@ export class JourneyService {
   /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    return this.access.session(viewer, sessionId);
+    const session = await this.access.session(viewer, sessionId);
+    this.options.onRead?.(viewer, sessionId);
+    return session;
   }
 
   /** The session's newest journey; null when none is known any more. */

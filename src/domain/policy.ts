@@ -7,6 +7,8 @@ export interface Policy {
   /** How long an ended journey is kept, so that a late update gets 410 and not 404. */
   readonly endedTtlMs: number;
   readonly sessionMetaTtlMs: number;
+  /** How long the shares of a session outlive its journey. */
+  readonly shareAfterEndMs: number;
   /** The sustained interval between two update requests of a trainer … */
   readonly updateIntervalMs: number;
   /** … of which a request may be this much early, because phones' timers and networks jitter. */

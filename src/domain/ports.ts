@@ -6,7 +6,7 @@ import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
 import type { SessionPage, SessionPageRequest } from './sessionPages';
 import type { JourneyStage } from './stage';
-import type { Participants } from './viewer';
+import type { Participants, Role } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
 export interface SessionRecord {
@@ -43,6 +43,22 @@ export interface JourneyArchive {
     requests: readonly NewestJourneysRequest[],
     of: { readonly trainerId?: string; readonly studentIds?: readonly string[] },
   ): Promise<readonly (readonly Journey[])[]>;
+}
+
+/** An operator or a service read of a session. */
+export interface AccessRead {
+  readonly sessionId: string;
+  readonly readerId: string;
+  readonly readerRole: Role;
+  /** The beginning of its hour. */
+  readonly hour: number;
+  readonly readAt: number;
+}
+
+/** The durable log of such reads. */
+export interface AccessArchive {
+  /** All or none are written. One whose session, reader and hour have a line already changes nothing. */
+  record(reads: readonly AccessRead[]): Promise<void>;
 }
 
 /** A session in the cache; `null` session: the database knows none, or was not asked. */

@@ -42,13 +42,14 @@ export class Sessions {
 
   /** The session now; null when there is none of this id. */
   view(sessionId: string): Promise<SessionView | null> {
-    return this.store
-      .readSnapshot(sessionId)
-      .then((snapshot) =>
-        snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
-          ? snapshot
-          : this.inactiveView(sessionId, snapshot),
-      );
+    return this.store.readSnapshot(sessionId).then((snapshot) => this.viewOf(sessionId, snapshot));
+  }
+
+  /** The session as this snapshot of it shows it, completed. */
+  viewOf(sessionId: string, snapshot: SessionSnapshot): SessionView | Promise<SessionView | null> {
+    return snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
+      ? snapshot
+      : this.inactiveView(sessionId, snapshot);
   }
 
   private async inactiveView(sessionId: string, snapshot: SessionSnapshot): Promise<SessionView | null> {

@@ -340,7 +340,8 @@ export class RedisJourneyStore implements JourneyStore {
       ...(record && { session: encodeSession(record.session) }),
       ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
-    await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
+    const keys: [string, string] = [this.keys.meta(sessionId), this.keys.shares(sessionId)];
+    await this.scripts.write('cacheSession', keys, [packed], { mode: 'bestEffort' });
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
@@ -365,6 +366,7 @@ export class RedisJourneyStore implements JourneyStore {
       locationTrainerId: locationOf,
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,
+      shareAfterEndMs: policy.shareAfterEndMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
       maxSpeedKmh: policy.maxSpeedKmh,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),

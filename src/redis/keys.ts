@@ -40,6 +40,10 @@ export class Keys {
     return `${this.prefix}session:meta:{${partition}}:${sessionId}`;
   }
 
+  shares(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}session:shares:{${partition}}:${sessionId}`;
+  }
+
   location(trainerId: string, sessionId: string, partition = partitionOf(sessionId)): string {
     return `${this.prefix}location:trainer:${encodeUserId(trainerId)}:session:{${partition}}:${sessionId}`;
   }

@@ -135,6 +135,14 @@ export interface SessionMetaRecord {
   readonly homeLongitude: number;
 }
 
+/** A share, by which a guest sees what this student may see. */
+export interface ShareRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly studentId: string;
+}
+
 /** What the next fix is judged by (test/road/judge.ts): read and written by scripts alone. */
 export interface TrackRecord {
   /** Where the trainer last stood still. */
@@ -228,6 +236,8 @@ export const records = {
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
   }),
+  /** A value in `session:shares` (include/shares.lua). */
+  share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),
   /** What a phone reports of a fix, as update.lua takes it. */
   fix: new RecordFields<Fix>({
     capturedAt: optionalNumber,

@@ -14,6 +14,7 @@ const scriptNames = [
   'activeJourneys',
   'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
   'eta',
@@ -26,8 +27,13 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+<<<<<<< HEAD
   'routerTurns',
+=======
+  'revokeShare',
+>>>>>>> main
   'start',
   'takeOver',
   'trackingProblem',
@@ -41,12 +47,14 @@ export const readingScripts = [
   'activeJourneys',
   'due',
   'indexRead',
+  'readShares',
   'readSnapshot',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 
-interface Script {
+/** A script in the form that ioredis takes too. */
+export interface Script {
   readonly lua: string;
   readonly numberOfKeys: number;
 }
@@ -93,8 +101,5 @@ function loadScript(name: ScriptName): Script {
   return { lua: inlineNumbers(expand(source)), numberOfKeys: Math.max(...keys) };
 }
 
-/** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
-export const loadScripts = <Name extends ScriptName = ScriptName>(
-  names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
-): Record<Name, Script> =>
-  Object.fromEntries(names.map((name) => [name, loadScript(name)])) as Record<Name, Script>;
+export const loadScripts = (): Record<ScriptName, Script> =>
+  Object.fromEntries(scriptNames.map((name) => [name, loadScript(name)])) as Record<ScriptName, Script>;

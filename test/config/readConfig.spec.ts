@@ -23,6 +23,7 @@ describe('The settings', () => {
         locationTtlMs: 300_000,
         endedTtlMs: 300_000,
         sessionMetaTtlMs: 3_600_000,
+        shareAfterEndMs: 300_000,
         updateIntervalMs: 5000,
         updateJitterMs: 1000,
         updateIdleIntervalMs: 15_000,

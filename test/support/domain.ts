@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { createDatabase, type Database } from '../../src/database/client';
+import { Guests } from '../../src/domain/guests';
 import { JourneyService } from '../../src/domain/journeyService';
 import type { JourneyStore } from '../../src/domain/ports';
 import type { Session } from '../../src/domain/session';
 import { Sessions } from '../../src/domain/sessions';
 import type { Viewer } from '../../src/domain/viewer';
+import { RedisShareStore } from '../../src/redis/shareStore';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FaultProxy } from './faultProxy';
 import { aSession, bookSessions } from './sessions';
@@ -59,9 +61,16 @@ export class TestDomain {
         return (this.live.store[method as keyof JourneyStore] as (...args: unknown[]) => unknown)(...args);
       };
     }
+    const sessions = new Sessions(store, this.database.sessions);
     return new JourneyService({
       store,
-      sessions: new Sessions(store, this.database.sessions),
+      sessions,
+      guests: new Guests({
+        store: new RedisShareStore(this.live.scripts, this.live.keys),
+        sessions,
+        afterEndMs: this.live.policy.shareAfterEndMs,
+        guessesPerMinute: 60,
+      }),
       policy: this.live.policy,
       newJourneyId: randomUUID,
       onChange: () => undefined,

@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-gr
 import { JourneyError } from '../../domain/errors';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
 import { MAX_TRAIL_POINTS, type TrailPoint as TrailPointData } from '../../domain/trail';
-import { Access, ANY_ROLE } from '../access';
+import { Access, ANY_ROLE, ANY_VIEWER } from '../access';
 import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
 import { LiveLocation, TrailPoint } from '../types/liveLocation.type';
@@ -12,10 +12,10 @@ const MAX_POLLS = 50;
 
 @Resolver(() => LiveLocation)
 export class LiveLocationResolver {
-  @Access(ANY_ROLE)
+  @Access(ANY_VIEWER)
   @Query(() => LiveLocation, {
     description:
-      "The poll: where the trainer of a session is. For the session's student and trainer, operators and services. Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
+      "The poll: where the trainer of a session is. For the session's student and trainer, operators and services, and guests with a share of it (UNAUTHENTICATED once it has ended). Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
   })
   liveLocation(
     @Arg('sessionId', () => ID) sessionId: string,

@@ -16,6 +16,7 @@ ARGV[2]  JSON:
                              operator cancels the journey, whatever is booked
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
+  shareAfterEndMs            how long the session's shares outlive the journey
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
@@ -46,6 +47,8 @@ local alerts_key = KEYS[10]
 -- @include geo
 -- @include outbox
 -- @include change
+-- @include siblingKey
+-- @include shares
 -- @include sequence
 -- @record activeJourney
 -- @record endedJourney
@@ -76,11 +79,17 @@ if recorded and is_overdue(recorded, now) then active = recorded end
 
 local booking = options.booking and named(SESSION_META, options.booking)
 local goes_on = active and booking and booking.trainerId == active.trainerId and booking.studentId == active.studentId
+-- Before anything else is written: while a slot migrates, Redis refuses the access to a key that is not here.
+local shares_key, share_count = session_key(active_key, 'session:shares'), nil
 if options.readAt then
   if options.readAt <= tonumber(redis.call('HGET', active_key, BOOKING_READ_AT) or 0) then return reply('OUTDATED') end
   if active and not goes_on and active.trainerId ~= options.locationTrainerId then
     return reply('CHANGED', { active.trainerId })
   end
+  -- A share shows what the session's student may see: it ends with the booking, and when that is another student's.
+  share_count = revise_shares(shares_key, now, function(share)
+    return booking and booking.studentId == share.studentId and math.huge or 0
+  end)
   invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
     local is_same_home = tonumber(booking.homeLatitude) == tonumber(active.homeLatitude)
@@ -144,6 +153,11 @@ local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
 -- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
+if share_count ~= 0 then
+  revise_shares(shares_key, now, function()
+    return tonumber(ended.endedAt) + options.shareAfterEndMs
+  end)
+end
 redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)

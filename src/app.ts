@@ -295,11 +295,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-<<<<<<< HEAD
-      await Promise.all([watchdog.stop(), routerWorker?.stop()]);
-=======
-      await Promise.all([watchdog.stop(), accessLog.stop()]);
->>>>>>> main
+      await Promise.all([watchdog.stop(), accessLog.stop(), routerWorker?.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

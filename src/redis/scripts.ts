@@ -29,11 +29,8 @@ const scriptNames = [
   'rateRefund',
   'readShares',
   'readSnapshot',
-<<<<<<< HEAD
-  'routerTurns',
-=======
   'revokeShare',
->>>>>>> main
+  'routerTurns',
   'start',
   'takeOver',
   'trackingProblem',

@@ -20,6 +20,9 @@ const scriptNames = [
   'eta',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -34,6 +37,7 @@ const scriptNames = [
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -46,6 +50,7 @@ export const readingScripts = [
   'indexRead',
   'readShares',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];

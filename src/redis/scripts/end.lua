@@ -93,6 +93,9 @@ if options.readAt then
   end)
   invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
+    local is_same_home = tonumber(booking.homeLatitude) == tonumber(active.homeLatitude)
+      and tonumber(booking.homeLongitude) == tonumber(active.homeLongitude)
+    if not is_same_home then redis.call('HDEL', active_key, 'routerEta') end
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
     -- A router answered for the home as it was.

@@ -112,6 +112,8 @@ for i = 1, #points do
   statuses[point.index] = status
   if counts then count_fix(counts, point, status) end
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
+    -- A router's answer for the place that this fix overturns is as wrong as that place.
+    if status ~= 'ACCEPTED' then routed = nil end
     local eta_ms = routed and routed.arrives_at - point.time or estimated_ms(point.home_meters)
     local point_level = stage_level(point, eta_ms, limits)
     -- Only the second of two fixes that follow each other confirms a stage: not one that takes the other's place.
@@ -176,6 +178,7 @@ if is_accepted then
     changes[#changes + 1] = eta
   end
   if is_corrected then
+    redis.call('HDEL', active_key, 'routerEta')
     changes[#changes + 1] = 'correctedAt'
     changes[#changes + 1] = whole(now)
   end

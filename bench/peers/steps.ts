@@ -106,7 +106,7 @@ export class BareSteps {
     const snapshot = await this.look(sessionId);
     if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, snapshot, this.policy);
+    return describe(sessionId, snapshot, this.policy, false);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {

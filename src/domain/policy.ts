@@ -26,6 +26,8 @@ export interface Policy {
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
+  /** Within this distance of the journey's first fix those who wait for the trainer see no location; 0: they see all. */
+  readonly hideStartMeters: number;
   /** APPROACHING: the trainer is expected within this time. */
   readonly stageApproachingSeconds: number;
   /** NEARBY: within this distance of home … */

@@ -41,8 +41,10 @@ export class Sessions {
   }
 
   /** The session now; null when there is none of this id. */
-  view(sessionId: string): Promise<SessionView | null> {
-    return this.store.readSnapshot(sessionId).then((snapshot) => this.viewOf(sessionId, snapshot));
+  view(sessionId: string, trailAfter: number | null = null): Promise<SessionView | null> {
+    return this.store
+      .readSnapshot(sessionId, false, trailAfter)
+      .then((snapshot) => this.viewOf(sessionId, snapshot));
   }
 
   /** The session as this snapshot of it shows it, completed. */

@@ -6,6 +6,7 @@ import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
+import type { TrailPoint } from '../domain/trail';
 import type { Participants } from '../domain/viewer';
 import {
   records,
@@ -56,24 +57,31 @@ export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[
 }
 
 /** The reply of readSnapshot.lua. */
-export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
+export function decodeSnapshot(sessionId: string, reply: string, withTrail = false): SessionSnapshot {
   const values: Reply = reply.split('\0');
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
     const active = activeView.decode(values, from)!;
     from += activeView.count;
+    const fix = location.decode(values, from);
+    from += location.count;
+    const trail = withTrail ? decodeTrail(String(values[from]), active.startedAt) : NO_TRAIL;
+    if (withTrail) from += 1;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
-      fix: location.decode(values, from),
+      fix,
       stage: active.stage,
       eta: active.eta,
       alerts: active.alerts,
       trackingProblem: decodeProblem(active),
-      cached: decodeCached(sessionId, values, from + location.count),
+      correctedAt: active.correctedAt,
+      origin: active.origin,
+      trail,
+      cached: decodeCached(sessionId, values, from),
     };
   }
   const ended = endedJourney.decode(values, from);
@@ -83,6 +91,24 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
+}
+
+const NO_TRAIL: readonly TrailPoint[] = [];
+
+/** The points of readSnapshot.lua, which come newest first. */
+function decodeTrail(text: string, startedAt: number): TrailPoint[] {
+  if (text === '') return [];
+  const numbers = text.split(' ').map(Number);
+  const points: TrailPoint[] = [];
+  for (let at = numbers.length - 4; at >= 0; at -= 4) {
+    points.push({
+      version: numbers[at]!,
+      latitude: numbers[at + 1]! / 1e7,
+      longitude: numbers[at + 2]! / 1e7,
+      capturedAt: startedAt + numbers[at + 3]!,
+    });
+  }
+  return points;
 }
 
 /** An accepted fix raises the version, and with that a problem is over. */

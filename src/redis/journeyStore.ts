@@ -74,14 +74,23 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly options: UpdateOptions,
   ) {}
 
-  readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
+  readSnapshot(
+    sessionId: string,
+    withSession = false,
+    trailAfter: number | null = null,
+  ): Promise<SessionSnapshot> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
-    const [before, after] = keys.locationAround(sessionId, partition);
-    const active = keys.active(sessionId, partition);
+    const args: [string, ...(string | number)[]] = [
+      keys.active(sessionId, partition),
+      ...keys.locationAround(sessionId, partition),
+    ];
+    const withTrail = trailAfter !== null;
+    if (withSession || withTrail) args.push(withSession ? 1 : '');
+    if (withTrail) args.push(trailAfter);
     return this.scripts
-      .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
-      .then((reply) => decodeSnapshot(sessionId, reply as string));
+      .read('readSnapshot', args)
+      .then((reply) => decodeSnapshot(sessionId, reply as string, withTrail));
   }
 
   async start({

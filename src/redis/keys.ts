@@ -40,6 +40,11 @@ export class Keys {
     return `${this.prefix}session:meta:{${partition}}:${sessionId}`;
   }
 
+  /** The way so far of an active journey. The scripts make this key from the journey's own. */
+  trail(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}journey:trail:{${partition}}:${sessionId}`;
+  }
+
   shares(sessionId: string, partition = partitionOf(sessionId)): string {
     return `${this.prefix}session:shares:{${partition}}:${sessionId}`;
   }

@@ -1,5 +1,6 @@
 import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
+import type { GeoPoint } from '../domain/geo';
 import type { EndedState } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
@@ -18,6 +19,18 @@ const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
   return (value) => (value === '' ? none : (value.split(' ') as T[]));
 };
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
+
+const noPlaces: readonly GeoPoint[] = [];
+
+/** Latitudes and longitudes by turns, separated by spaces. */
+const placeList: FieldDecoder<readonly GeoPoint[]> = (value) => {
+  if (value === '') return noPlaces;
+  const numbers = value.split(' ').map(Number);
+  return Array.from({ length: numbers.length / 2 }, (_, at) => ({
+    latitude: numbers[2 * at]!,
+    longitude: numbers[2 * at + 1]!,
+  }));
+};
 
 /** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
 const optionalEta: FieldDecoder<Eta | null> = (value) => {
@@ -110,6 +123,10 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly alerts: readonly TravelAlert[];
   /** Its name, and the version that it was reported with; empty: there is none. */
   readonly trackingProblem: string;
+  /** When a takeover last corrected the marker. */
+  readonly correctedAt: number | null;
+  /** Where the journey began. */
+  readonly origin: readonly GeoPoint[];
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -191,7 +208,7 @@ export interface AppliedUpdateRecord {
  * and replies are decoded by these names. Besides, the scripts alone keep in `journey:active`
  * - `clientRequestId` (in `journey:ended` too), `bookingReadAt` (end.lua), `sequence` (include/sequence.lua),
  * - `newestAt`, the time of the newest fix that was judged by its place, and `clock:DEVICE` (include/deviceClock.lua),
- * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
+ * - `routerEta` (include/publishEta.lua),
  * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
  *   (where NOT_MOVING was raised) and `lateSince`,
  * - `problemArrival` (trackingProblem.lua),
@@ -208,6 +225,8 @@ export const records = {
     eta: optionalEta,
     alerts: wordList<TravelAlert>(),
     trackingProblem: text,
+    correctedAt: optionalNumber,
+    origin: placeList,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in

@@ -94,6 +94,10 @@ if options.readAt then
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
+    -- A router answered for the home as it was.
+    if booking.homeLatitude ~= active.homeLatitude or booking.homeLongitude ~= active.homeLongitude then
+      redis.call('HDEL', active_key, 'routerEta')
+    end
     redis.call('ZADD', alerts_key, 'LT', whole(now), session_id)
   end
   if goes_on then return reply('KEPT') end
@@ -155,7 +159,7 @@ if share_count ~= 0 then
     return tonumber(ended.endedAt) + options.shareAfterEndMs
   end)
 end
-redis.call('DEL', active_key, location_key)
+redis.call('DEL', active_key, location_key, session_key(active_key, 'journey:trail'))
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
 redis.call('ZREM', deadlines_key, session_id)

@@ -7,7 +7,7 @@ ARGV[3]  left out, as polls of users do; or '1': the cached session too while a 
          SHA-256 of the secret of its share: the same, and the share
 Returns  one text, its values separated by NUL (which no text of PostgreSQL can hold), absent ones empty: an array
 of values costs the reading process four times as much. Times in epoch ms. The fields are those of records.ts:
-  1, now, activeView, location, sessionMeta, lastJourney      active; location is empty without a fix; the last two
+  1, now, activeView, location, trail, sessionMeta, lastJourney  active; location is empty without a fix; the last three
                                                               are only there when asked for
   0, now, endedJourney, sessionMeta, lastJourney              inactive; each may be empty throughout
   for a guest the values of share follow
@@ -19,6 +19,7 @@ migrates, Redis refuses the access to such a key with an error instead of showin
 ]]
 local active_key = KEYS[1]
 local location_prefix, location_suffix, option = ARGV[1], ARGV[2], ARGV[3]
+if option == '' then option = nil end
 -- @include clock
 -- @record activeView
 -- @record location
@@ -43,6 +44,10 @@ if active[1] then
   local trainer_id = active[position_of('trainerId', ACTIVE_VIEW)]
   local location = redis.call('HMGET', location_prefix .. encode_user_id(trainer_id) .. location_suffix, unpack(LOCATION))
   active_text = '1\0' .. whole(now) .. '\0' .. text_of(active, ACTIVE_VIEW) .. '\0' .. text_of(location, LOCATION)
+  if ARGV[4] then
+    -- @include readTrail
+    active_text = active_text .. '\0' .. table.concat(points, ' ')
+  end
   if not option then return active_text end
 end
 

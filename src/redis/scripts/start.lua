@@ -37,6 +37,7 @@ local alerts_key = KEYS[10]
 -- @include record
 -- @include expiry
 -- @include outbox
+-- @include siblingKey
 -- @include change
 -- @record activeJourney
 -- @record endedJourney
@@ -94,7 +95,7 @@ if redis.call('HLEN', expiry_key) > redis.call('ZCARD', deadlines_key) then
     if not redis.call('ZSCORE', deadlines_key, id) then redis.call('HDEL', expiry_key, id) end
   end
 end
-redis.call('DEL', ended_key, meta_key, location_key)
+redis.call('DEL', ended_key, meta_key, location_key, session_key(active_key, 'journey:trail'))
 redis.call('HSET', active_key, unpack(append_fields(
   {
     'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'scheduledAt', session.scheduledAt,

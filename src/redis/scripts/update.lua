@@ -92,6 +92,8 @@ local routed = router_eta(answer, now)
 -- The stage before the request, and those that its fixes reach.
 local level = not stage and 0 or stage == 'APPROACHING' and 1 or stage == 'NEARBY' and 2 or 3
 local reached = nil
+-- The fixes that begin a step of the way, and where the journey began.
+local trail_points, origin = nil, nil
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
 local is_first = device and reporter_is_new
 local newest_before, former, stand = journey.newest_time, nil, track and track.stand
@@ -100,7 +102,7 @@ if is_first then
 end
 order_points(points, sent_at, clock.offset, now)
 for i = 1, #points do
-  local point, status, before = points[i], nil, track and track.shown
+  local point, status, before, still_before = points[i], nil, track and track.shown, track and track.still
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
@@ -114,8 +116,18 @@ for i = 1, #points do
         reached[#reached + 1] = level
       end
     end
-    track.level, is_accepted = point_level, true
-    is_corrected = is_corrected or status ~= 'ACCEPTED'
+    track.level = point_level
+    if track.still == point then
+      trail_points = trail_points or {}
+      trail_points[#trail_points + 1] = point
+    end
+    if status ~= 'ACCEPTED' then
+      is_corrected = true
+      -- @include movedOrigin
+    elseif not newest_at and not is_accepted then
+      origin = point.fix.latitude .. ' ' .. point.fix.longitude
+    end
+    is_accepted = true
     stand = stand and stand_after(stand, point) or point
   end
   if former and track then
@@ -160,6 +172,13 @@ if is_accepted then
   if is_corrected then
     changes[#changes + 1] = 'correctedAt'
     changes[#changes + 1] = whole(now)
+  end
+  if origin then
+    changes[#changes + 1] = 'origin'
+    changes[#changes + 1] = origin
+  end
+  if trail_points then
+    -- @include trail
   end
   if alerts or not stored or published then
     -- @include alertsAfterFix

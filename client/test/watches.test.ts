@@ -242,7 +242,13 @@ describe('a watch of thousands of sessions', () => {
   test('lists them less often the more there are', async () => {
     const clock = new ManualClock();
     const journey = (i: number) => ({
-      node: { id: `journey-${i}`, sessionId: `session-${i}`, trainerId: 't', studentId: 's', state: 'EN_ROUTE' },
+      node: {
+        id: `journey-${i}`,
+        sessionId: `session-${i}`,
+        trainerId: 't',
+        studentId: 's',
+        state: 'EN_ROUTE',
+      },
     });
     const { client, asked } = answering(({ after }) => {
       const from = Number(after ?? 0);

@@ -249,6 +249,8 @@ export function englishWords(host: Host): Words {
         arrive: 'Your student does not know yet that you are there. Try again as soon as it is back.',
         stop: 'Nothing is shared any more, and your student will know as soon as it is back.',
         takeOver: 'Try again as soon as it is back.',
+        cancel:
+          'The journey may still be active. Try again as soon as it is back; nothing is cancelled twice.',
         drive: 'Nothing is lost: your positions are kept and sent as soon as it is back.',
       },
       arrivalTooFar: (distance, limit) =>
@@ -282,7 +284,7 @@ export function englishWords(host: Host): Words {
       title: (enRoute) => `${enRoute} on the way`,
       sessions: (count) => (count === 1 ? '1 session' : `${count} sessions`),
       detail: 'Every journey of this service, at the interval that it sets.',
-      more: (count) => `Only the first ${count} sessions are watched; there are more.`,
+      asking: 'Asking which journeys are active.',
       unauthenticated: 'This link has expired. Open the newest one.',
       refused: 'This link does not belong to an operator.',
       offline: 'We cannot reach the service and keep trying. This is what we knew last.',
@@ -296,6 +298,17 @@ export function englishWords(host: Host): Words {
       showAll: 'All',
       showTroubled: 'Any alert or problem',
       noneShown: 'No journey is like that now.',
+      listMore: (unlisted) => `Show more (${unlisted} not listed)`,
+      cancel: {
+        button: 'Cancel',
+        buttonLabel: (trainer) => `Cancel the journey of ${trainer}`,
+        title: 'Cancel this journey?',
+        detail: (trainer) =>
+          `${trainer} is on the way. The position will no longer be shared, and the student will see that the journey was cancelled. A new journey may be started.`,
+        confirm: 'Cancel the journey',
+        keep: 'Keep the journey',
+        done: (trainer) => `The journey of ${trainer} is cancelled.`,
+      },
       cost: {
         title: 'What watching costs',
         aMinute: 'A minute of it',

@@ -144,8 +144,8 @@ export function englishWords(host: Host): Words {
           detail: `Positions are shared for an hour at most; this journey ended${at(endedAt)}.`,
         }),
         CANCELLED: (endedAt) => ({
-          title: 'Session cancelled',
-          detail: `The booking changed, so this journey ended${at(endedAt)}.`,
+          title: 'Journey cancelled',
+          detail: `This journey was cancelled${at(endedAt)}. Your booking says whether the session takes place.`,
         }),
       },
       notMoving: 'Your trainer has not moved for a few minutes: traffic, perhaps.',
@@ -194,7 +194,10 @@ export function englishWords(host: Host): Words {
         ARRIVED: { title: 'Arrived', detail: notShared },
         STOPPED: { title: 'Stopped', detail: notShared },
         EXPIRED: { title: 'Timed out', detail: 'A journey is shared for an hour at most.' },
-        CANCELLED: { title: 'Session cancelled', detail: 'The booking changed; no need to go.' },
+        CANCELLED: {
+          title: 'Journey cancelled',
+          detail: 'The office cancelled it, or the booking changed. See your booking before you drive on.',
+        },
         UNKNOWN: { title: 'Journey over', detail: notShared },
       },
       reasons: {

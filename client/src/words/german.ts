@@ -151,8 +151,8 @@ export function germanWords(host: Host): Words {
           detail: `Standorte werden höchstens eine Stunde geteilt; diese Fahrt endete${at(endedAt)}.`,
         }),
         CANCELLED: (endedAt) => ({
-          title: 'Termin abgesagt',
-          detail: `Die Buchung hat sich geändert, daher endete diese Fahrt${at(endedAt)}.`,
+          title: 'Fahrt abgesagt',
+          detail: `Diese Fahrt wurde${at(endedAt)} abgesagt. Ihre Buchung sagt, ob der Termin stattfindet.`,
         }),
       },
       notMoving: 'Ihr Trainer steht seit einigen Minuten: vielleicht im Stau.',
@@ -208,8 +208,9 @@ export function germanWords(host: Host): Words {
         STOPPED: { title: 'Beendet', detail: notShared },
         EXPIRED: { title: 'Abgelaufen', detail: 'Eine Fahrt wird höchstens eine Stunde geteilt.' },
         CANCELLED: {
-          title: 'Termin abgesagt',
-          detail: 'Die Buchung hat sich geändert; Sie müssen nicht fahren.',
+          title: 'Fahrt abgesagt',
+          detail:
+            'Die Leitstelle hat sie abgesagt, oder die Buchung hat sich geändert. Sehen Sie in Ihre Buchung, bevor Sie weiterfahren.',
         },
         UNKNOWN: { title: 'Fahrt vorbei', detail: notShared },
       },

@@ -97,6 +97,8 @@ export type SessionSnapshot =
       readonly kind: 'INACTIVE';
       readonly now: number;
       readonly ended: EndedJourney | null;
+      /** The scheduledAt for which NO_SHOW is raised. */
+      readonly noShowAt: number | null;
       readonly cached: CachedSession | null;
     };
 
@@ -113,7 +115,8 @@ export interface StartCommand {
 }
 
 export type StartOutcome =
-  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
+  /** `clearedNoShow`: NO_SHOW was raised before. */
+  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney; readonly clearedNoShow: boolean }
   | { readonly kind: 'REPEATED'; readonly journey: Journey }
   | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
   /** A journey past its deadline still exists: expire it, then start. */

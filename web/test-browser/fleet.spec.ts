@@ -17,8 +17,9 @@ test('an operator finds a hundred journeys, and cancels one of them', async ({ p
     const home = { latitude: 41.86 + 0.005 * (i % 10), longitude: -87.68 + 0.005 * Math.floor(i / 10) };
     const session = await bookSession(home);
     const trainer = new TrainerPhone(service, session);
-    await trainer.start();
-    await trainer.send(along(home, [600 + 10 * i])[0]!);
+    // As phones do: a busy service asks to try again.
+    await expect(() => trainer.start()).toPass();
+    await expect(() => trainer.send(along(home, [600 + 10 * i])[0]!)).toPass();
     fleet.push(session);
   }
   const [first] = fleet as [TestSession, ...TestSession[]];
@@ -32,13 +33,16 @@ test('an operator finds a hundred journeys, and cancels one of them', async ({ p
   const rows = page.locator('.journeys > li');
   if (active > 100) await more.click();
   await expect(rows).toHaveCount(active);
-  const listed = (await rows.allTextContents()).join('\n');
-  for (const session of fleet) expect(listed).toContain(nameOf(session));
+  const labels = await rows
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.map((button) => button.ariaLabel));
+  expect(labels).toEqual(
+    expect.arrayContaining(fleet.map((session) => `Cancel the journey of ${nameOf(session)}`)),
+  );
   await expectNoFaults(page, `${active} on the way`);
 
-  const row = rows.filter({ hasText: nameOf(first) });
   const dialog = page.getByRole('dialog', { name: 'Cancel this journey?' });
-  const ask = page.getByRole('button', { name: `Cancel the journey of ${nameOf(first)}` });
+  const ask = page.getByRole('button', { name: `Cancel the journey of ${nameOf(first)}`, exact: true });
   await ask.click();
   await expect(dialog).toContainText(`${nameOf(first)} is on the way.`);
   await expectNoFaults(page, `${active} on the way`);
@@ -55,7 +59,7 @@ test('an operator finds a hundred journeys, and cancels one of them', async ({ p
   await context.setOffline(false);
   await confirm.click();
   await expect(dialog).toHaveCount(0);
-  await expect(row).toHaveCount(0);
+  await expect(ask).toHaveCount(0);
   await expect(heading).toHaveText(`${active - 1} on the way`);
   await expect(heading).toBeFocused();
   await expect(page.getByRole('status')).toHaveText(`The journey of ${nameOf(first)} is cancelled.`);

@@ -29,7 +29,7 @@ export function SessionList({ title, sessions, empty, activeSessionIds, personOf
         const isActive = activeSessionIds.has(session.id);
         return (
           <Link key={session.id} href={hrefOf(session)} asChild>
-            <Pressable style={[styles.row, { backgroundColor: colors.paperSolid }]}>
+            <Pressable style={StyleSheet.flatten([styles.row, { backgroundColor: colors.paperSolid }])}>
               <View style={styles.words}>
                 <Text style={[styles.when, { color: colors.ink }]}>
                   {formatDay(words.timeLocale, session.scheduledAt)}

@@ -13,9 +13,9 @@ export interface ReadToken {
   readonly expiresAtMs: number | null;
 }
 
-/** What a pasted text, or the address of a scanned link, holds; null when there is no token in it. */
+/** What a pasted text, or the address of a scanned link, holds, whatever stands around it; null: no token. */
 export const tokenIn = (text: string): string | null =>
-  /(?:^|[\s=#])([\w-]+\.[\w-]+\.[\w-]+)(?:$|[\s&])/.exec(text)?.[1] ?? null;
+  /(?:^|[^\w.-])([\w-]+\.[\w-]+\.[\w-]+)(?:$|[^\w.-])/.exec(text)?.[1] ?? null;
 
 /** Null: not a JSON Web Token. */
 export function readToken(token: string): ReadToken | null {

@@ -27,6 +27,7 @@ module.exports = {
         '^expo-sqlite/kv-store$': fake('expo-sqlite-kv-store'),
         '^expo-localization$': fake('expo-localization'),
         '^expo/fetch$': fake('expo-fetch'),
+        '^@maplibre/maplibre-react-native$': '<rootDir>/test/fakes/maplibre-react-native.tsx',
         // tsconfig.json's paths are for types; the modules themselves are found by the resolver.
         ...itself,
         // The client's own tests name its sources with the ending of the built ones.

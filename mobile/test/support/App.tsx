@@ -45,8 +45,12 @@ export class App {
     await this.until(`no “${String(text)}”`, () => this.screen.queryAllByText(text).length === 0);
   }
 
+  /** A button, or a row that leads somewhere. */
   async press(name: string | RegExp): Promise<void> {
-    const find = () => this.screen.queryAllByRole('button', { name }).filter((each) => !each.props['aria-disabled']);
+    const find = () =>
+      (['button', 'link'] as const)
+        .flatMap((role) => this.screen.queryAllByRole(role, { name }))
+        .filter((each) => !each.props['aria-disabled']);
     await this.until(`a button “${String(name)}”`, () => find().length > 0);
     await this.library.fireEvent.press(find().at(-1)!);
   }

@@ -4,7 +4,10 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { Fleet } from './domain/fleet';
+import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
+import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Watchdog } from './domain/watchdog';
@@ -32,6 +35,7 @@ import { memoizeWithTtl } from './metrics/memoizeWithTtl';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
@@ -147,15 +151,21 @@ export async function createApp(
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions);
+  const fleet = new Fleet({
+    store,
+    active: new RedisActiveJourneyPages(scripts, keys),
+    access: new SessionAccess(sessions),
+    onChange,
+  });
   const watchdog = new Watchdog({
     store,
     onChange,
-    onSweep: (overdue) => metrics.swept(overdue),
-    onError: (error) =>
-      logger.warn({ err: error }, 'Overdue journeys could not be ended; the next sweep tries again'),
+    onSweep: (report) => metrics.swept(report),
+    onAlert: (change) => metrics.alertChanged(change),
+    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
 
-  const schema = createSchema({ journeys, lists });
+  const schema = createSchema({ journeys, lists, fleet });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -184,7 +194,7 @@ export async function createApp(
     apollo,
     documents,
     authenticator,
-    journeys,
+    services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
     logger,
     shedder,
     limiter,

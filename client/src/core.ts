@@ -25,7 +25,8 @@ export { ageAt, ageNow } from './liveLocation/fixAge.js';
 export type { AgedAt } from './liveLocation/fixAge.js';
 export type { Arrival } from './liveLocation/arrival.js';
 export { newerLiveLocation } from './liveLocation/newerLiveLocation.js';
-export type { LiveLocation, Location } from './liveLocation/newerLiveLocation.js';
+export type { TrailPoint } from './liveLocation/Trail.js';
+export type { Eta, LiveLocation, Location } from './liveLocation/newerLiveLocation.js';
 export { ActiveJourneyWatch } from './activeJourney/ActiveJourneyWatch.js';
 export type {
   ActiveJourneyState,
@@ -44,7 +45,6 @@ export type {
   Sending,
   TrackerPhase,
   TrackerState,
-  TrackingProblem,
 } from './tracker/trackerState.js';
 export { apolloTransport } from './tracker/transport.js';
 export type { ArrivalRequest, JourneyTransport, StartRequest, UpdateRequest } from './tracker/transport.js';

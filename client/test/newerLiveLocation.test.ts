@@ -2,22 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { newerLiveLocation, type LiveLocation } from '../src/index.js';
+import { liveLocation } from './support/liveLocation.js';
 
-const answer = (journey: number, version: number, ended = false): LiveLocation => ({
-  __typename: 'LiveLocation',
-  sessionId: 'session-1',
-  trainerId: 'trainer-1',
-  journeyId: `journey-${journey}`,
-  state: ended ? 'STOPPED' : 'EN_ROUTE',
-  isActive: !ended,
-  version,
-  location: null,
-  signal: null,
-  distanceMeters: null,
-  startedAt: new Date(Date.UTC(2026, 0, 1, journey)).toISOString(),
-  endedAt: null,
-  pollAfterMs: 5000,
-});
+const answer = (journey: number, version: number, ended = false): LiveLocation =>
+  liveLocation({
+    journeyId: `journey-${journey}`,
+    state: ended ? 'STOPPED' : 'EN_ROUTE',
+    isActive: !ended,
+    version,
+    location: null,
+    signal: null,
+    distanceMeters: null,
+    startedAt: new Date(Date.UTC(2026, 0, 1, journey)).toISOString(),
+  });
 
 const none: LiveLocation = {
   ...answer(0, 0),

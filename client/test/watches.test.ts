@@ -7,58 +7,13 @@ import {
   focusedVisibility,
   LiveLocationsWatch,
   LiveLocationWatch,
-  type LiveLocation,
 } from '../src/index.js';
+import { answeringClient as answering } from './support/answeringClient.js';
+import { liveLocation as live } from './support/liveLocation.js';
 import { ManualClock, settle } from './support/ManualClock.js';
 import { TestVisibility } from './support/phone.js';
 
 const minuteMs = 60_000;
-
-const live = (change: Partial<LiveLocation> = {}): LiveLocation => ({
-  __typename: 'LiveLocation',
-  sessionId: 'session-1',
-  journeyId: 'journey-1',
-  trainerId: 'trainer-1',
-  state: 'EN_ROUTE',
-  isActive: true,
-  version: 2,
-  location: {
-    __typename: 'Location',
-    latitude: 48,
-    longitude: 11,
-    accuracy: 5,
-    heading: null,
-    speed: null,
-    capturedAt: '2026-05-04T08:00:00.000Z',
-  },
-  signal: 'LIVE',
-  distanceMeters: 500,
-  startedAt: '2026-05-04T07:50:00.000Z',
-  endedAt: null,
-  pollAfterMs: 5000,
-  ...change,
-});
-
-/** A client whose answers the test gives: what is seen here takes minutes. */
-function answering(answer: () => Record<string, unknown> | Error | null) {
-  const asked: Record<string, unknown>[] = [];
-  const client = new ApolloClient({
-    cache: new InMemoryCache(),
-    link: new ApolloLink(({ variables }) => {
-      asked.push(variables);
-      return new Observable((observer) => {
-        const given = answer();
-        if (given === null) return; // no answer ever comes
-        if (given instanceof Error) observer.error(given);
-        else {
-          observer.next(given);
-          observer.complete();
-        }
-      });
-    }),
-  });
-  return { client, asked };
-}
 
 const answerOf = (data: Record<string, unknown>) => () => ({ data });
 

@@ -29,6 +29,10 @@ const onTheWay: JourneyView = {
   startedAt: '2030-05-01T12:00:00.000Z',
   endedAt: undefined,
   stillAsking: true,
+  stage: null,
+  arrival: null,
+  alerts: [],
+  trackingProblem: null,
 };
 
 describe("a student's card", () => {

@@ -1,7 +1,17 @@
-import { bool, cleanEnv, EnvError, makeValidator, str } from 'envalid';
+import { bool, cleanEnv, str } from 'envalid';
 
-import { parseRedisUrl } from '../redis/redisUrl';
 import { eventModes, logLevels, type Config, type TracingConfig } from './config';
+import {
+  claimName,
+  clientNames,
+  decimal,
+  integer,
+  integerOrOff,
+  jwksUrl,
+  origins,
+  postgresUrl,
+  redisUrl,
+} from './settingValues';
 
 /** Lists every invalid setting at once, and never its value, which may be a secret. */
 export class ConfigError extends Error {
@@ -11,89 +21,6 @@ export class ConfigError extends Error {
     super(`Invalid settings:\n${errors.map((error) => `  ${error}`).join('\n')}`);
   }
 }
-
-/** An integer within bounds. */
-const integer = (min: number, max: number) =>
-  makeValidator<number>((text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new EnvError(`must be a whole number from ${min} to ${max}`);
-    return value;
-  });
-
-const decimal = (min: number, max: number) =>
-  makeValidator<number>((text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= min && value <= max))
-      throw new EnvError(`must be a number from ${min} to ${max}`);
-    return value;
-  });
-
-const redisUrl = makeValidator<string>((text) => {
-  try {
-    parseRedisUrl(text);
-  } catch (error) {
-    throw new EnvError((error as Error).message);
-  }
-  return text;
-});
-
-const postgresUrl = makeValidator<string>((text) => {
-  if (!/^postgres(ql)?:\/\/[^\s]+$/.test(text))
-    throw new EnvError('must look like postgres://user:password@host:5432/name');
-  return text;
-});
-
-/** Without TLS anybody could replace the keys; loopback is this machine. */
-const jwksUrl = makeValidator<string>((text) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const loopback = url && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
-    throw new EnvError('must be an https address (http only for loopback)');
-  }
-  return text;
-});
-
-/** An integer, or `off`, which 0 also means. */
-const integerOrOff = (min: number, max: number) =>
-  makeValidator<number | 'off'>((text) => {
-    if (text === 'off' || text === '0') return 'off';
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new EnvError(`must be a whole number from ${min} to ${max}, or off`);
-    }
-    return value;
-  });
-
-/** `https://app.example.com,https://ops.example.com`: each as in a browser's Origin header. */
-const origins = makeValidator<readonly string[]>((text) => {
-  const list = text.split(',').map((origin) => origin.trim());
-  if (list.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
-    throw new EnvError('must be origins like https://app.example.com, separated by commas, without a path');
-  }
-  return list;
-});
-
-/** `journey-ios,journey-android`: each as its app sends it in the header apollographql-client-name. */
-const clientNames = makeValidator<readonly string[]>((text) => {
-  const list = text.split(',').map((name) => name.trim());
-  if (list.length > 20 || list.some((name) => !/^[\w.@/-]{1,64}$/.test(name))) {
-    throw new EnvError('must be at most 20 names of letters, digits and . _ - @ /, separated by commas');
-  }
-  return list;
-});
-
-/** Claims that mean something else already. */
-const RESERVED_CLAIMS: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'role'];
-
-const claimName = makeValidator<string>((text) => {
-  if (text.length > 200 || RESERVED_CLAIMS.includes(text)) {
-    throw new EnvError(
-      `must be the name of a claim, at most 200 characters, and none of ${RESERVED_CLAIMS.join(', ')}`,
-    );
-  }
-  return text;
-});
 
 const samplers = [
   'always_on',
@@ -165,6 +92,12 @@ const settings = {
   POLL_NEAR_INTERVAL_MS: integer(1, HOUR_MS)({ default: 3000 }),
   POLL_LOST_INTERVAL_MS: integer(1, HOUR_MS)({ default: 10_000 }),
   POLL_IDLE_INTERVAL_MS: integer(1, HOUR_MS)({ default: 30_000 }),
+  ALERT_SIGNAL_LOST_MS: integer(1, HOUR_MS)({ default: 120_000 }),
+  ALERT_SIGNAL_CLEAR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NOT_MOVING_MS: integer(1, HOUR_MS)({ default: 300_000 }),
+  ALERT_LATE_MS: integer(0, DAY_SECONDS * 1000)({ default: 300_000 }),
+  ALERT_LATE_FOR_MS: integer(1, HOUR_MS)({ default: 60_000 }),
+  ALERT_NO_SHOW_MS: integer(1, DAY_SECONDS * 1000)({ default: 900_000 }),
 };
 
 /** The settings as one frozen object. Pure; throws a ConfigError that lists every invalid one. */
@@ -271,6 +204,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       pollNearIntervalMs: read.POLL_NEAR_INTERVAL_MS,
       pollLostIntervalMs: read.POLL_LOST_INTERVAL_MS,
       pollIdleIntervalMs: read.POLL_IDLE_INTERVAL_MS,
+      alertSignalLostMs: read.ALERT_SIGNAL_LOST_MS,
+      alertSignalClearMs: read.ALERT_SIGNAL_CLEAR_MS,
+      alertNotMovingMs: read.ALERT_NOT_MOVING_MS,
+      alertLateMs: read.ALERT_LATE_MS,
+      alertLateForMs: read.ALERT_LATE_FOR_MS,
+      alertNoShowMs: read.ALERT_NO_SHOW_MS,
     },
   });
 }

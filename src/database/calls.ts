@@ -11,7 +11,7 @@ import {
 import { storeUnavailable } from '../domain/errors';
 import { DatabaseOutage } from './outage';
 
-export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'ping';
+export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'newestOf' | 'ping';
 
 export interface DatabaseCall {
   readonly operation: DatabaseOperation;

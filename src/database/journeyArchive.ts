@@ -1,7 +1,8 @@
 import type { Journey, JourneyChange } from '../domain/journey';
-import type { JourneyArchive } from '../domain/ports';
-import type { PrismaClient } from '../generated/prisma/client';
+import type { JourneyArchive, NewestJourneysRequest } from '../domain/ports';
+import { Prisma, type PrismaClient } from '../generated/prisma/client';
 import type { Calls } from './calls';
+import { JOURNEY_COLUMNS, toJourney, type JourneyRow } from './journeyRow';
 
 export class PrismaJourneyArchive implements JourneyArchive {
   constructor(
@@ -42,7 +43,36 @@ export class PrismaJourneyArchive implements JourneyArchive {
           WHERE stored.state = 'EN_ROUTE' AND excluded.state <> 'EN_ROUTE'`,
     );
   }
+
+  async newestOf(
+    requests: readonly NewestJourneysRequest[],
+    { trainerId, studentIds }: { readonly trainerId?: string; readonly studentIds?: readonly string[] },
+  ): Promise<readonly (readonly Journey[])[]> {
+    const { empty, sql } = Prisma;
+    const rows = await this.calls.run(
+      'newestOf',
+      () => this.prisma.$queryRaw<NewestRow[]>`
+        SELECT wanted.position::int, newest.*
+        FROM unnest(
+          ${requests.map(({ sessionId }) => sessionId)}::text[], ${requests.map(({ limit }) => limit)}::int[]
+        ) WITH ORDINALITY AS wanted (session_id, size, position)
+        CROSS JOIN LATERAL (
+          SELECT ${JOURNEY_COLUMNS} FROM journey
+          WHERE session_id = wanted.session_id
+            ${trainerId === undefined ? empty : sql`AND trainer_id = ${trainerId}`}
+            ${studentIds === undefined ? empty : sql`AND student_id = ANY (${[...studentIds]}::text[])`}
+          ORDER BY started_at DESC
+          LIMIT wanted.size
+        ) AS newest
+        ORDER BY wanted.position, newest."startedAt" DESC`,
+    );
+    const found: Journey[][] = requests.map(() => []);
+    for (const row of rows) found[row.position - 1]!.push(toJourney(row));
+    return found;
+  }
 }
+
+type NewestRow = JourneyRow & { readonly position: number };
 
 const endOf = (journey: Journey): number | null => (journey.state === 'EN_ROUTE' ? null : journey.endedAt);
 

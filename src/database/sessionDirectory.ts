@@ -1,9 +1,9 @@
-import type { Journey } from '../domain/journey';
 import type { SessionDirectory, SessionRecord } from '../domain/ports';
 import type { Session } from '../domain/session';
 import { millisecondsOf, type SessionPage, type SessionPageRequest } from '../domain/sessionPages';
 import type { PrismaClient, Session as SessionRow } from '../generated/prisma/client';
 import type { Calls } from './calls';
+import { JOURNEY_COLUMNS, toJourney, type JourneyRow } from './journeyRow';
 import { sessionPageQuery, type PagePart } from './sessionPageQuery';
 
 export class PrismaSessionDirectory implements SessionDirectory {
@@ -25,17 +25,19 @@ export class PrismaSessionDirectory implements SessionDirectory {
           newest.*
         FROM session
         LEFT JOIN LATERAL (
-          SELECT
-            id AS "journeyId", state::text, trainer_id AS "journeyTrainerId", student_id AS "journeyStudentId",
-            started_at AS "startedAt", expires_at AS "expiresAt", ended_at AS "endedAt", version
-          FROM journey
+          SELECT ${JOURNEY_COLUMNS} FROM journey
           WHERE session_id = session.id
           ORDER BY started_at DESC
           LIMIT 1
         ) AS newest ON true
         WHERE session.id = ANY(${sessionIds}::text[])`,
     );
-    return new Map(rows.map((row) => [row.id, { session: toSession(row), lastJourney: toJourney(row) }]));
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { session: toSession(row), lastJourney: row.journeyId === null ? null : toJourney(row) },
+      ]),
+    );
   }
 
   async page(request: SessionPageRequest): Promise<SessionPage> {
@@ -66,29 +68,7 @@ function toEntry({ scheduledAtMicros, ...row }: PageRow): SessionPage['entries']
   return { session: toSession({ ...row, scheduledAt: new Date(millisecondsOf(position)) }), position };
 }
 
-type RecordRow = SessionRow & (NoJourney | EnRouteRow | EndedRow);
-
-interface NoJourney {
-  readonly journeyId: null;
-}
-
-interface JourneyRow {
-  readonly journeyId: string;
-  readonly journeyTrainerId: string;
-  readonly journeyStudentId: string;
-  readonly startedAt: Date;
-  readonly expiresAt: Date;
-  readonly version: number;
-}
-
-interface EnRouteRow extends JourneyRow {
-  readonly state: 'EN_ROUTE';
-}
-
-interface EndedRow extends JourneyRow {
-  readonly state: 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
-  readonly endedAt: Date;
-}
+type RecordRow = SessionRow & (JourneyRow | { readonly journeyId: null });
 
 const toSession = (row: SessionRow): Session => ({
   id: row.id,
@@ -98,18 +78,3 @@ const toSession = (row: SessionRow): Session => ({
   scheduledAt: row.scheduledAt.getTime(),
   home: { latitude: row.homeLatitude, longitude: row.homeLongitude },
 });
-
-function toJourney(row: RecordRow): Journey | null {
-  if (row.journeyId === null) return null;
-  const facts = {
-    id: row.journeyId,
-    sessionId: row.id,
-    trainerId: row.journeyTrainerId,
-    studentId: row.journeyStudentId,
-    startedAt: row.startedAt.getTime(),
-    expiresAt: row.expiresAt.getTime(),
-    version: row.version,
-  };
-  if (row.state === 'EN_ROUTE') return { ...facts, state: row.state };
-  return { ...facts, state: row.state, endedAt: row.endedAt.getTime() };
-}

@@ -76,6 +76,7 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
+    journeys(first: 5) { id state startedAt endedAt }
   }
 }
 `,
@@ -108,6 +109,18 @@ query ActiveJourneys($trainerId: ID) {
 }
 `,
       variables: { trainerId: '{{trainerId}}' },
+    },
+    {
+      name: 'journeys',
+      query: `# As an operator: all active journeys. For the next page set after to endCursor.
+query Journeys($first: Int, $after: String) {
+  journeys(first: $first, after: $after) {
+    edges { node { id sessionId trainerId studentId startedAt expiresAt session { liveLocation { signal distanceMeters } } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+      variables: { first: 10, after: null },
     },
     {
       name: 'viewer',
@@ -174,6 +187,15 @@ mutation TakeOverJourney($sessionId: ID!, $deviceId: ID!) {
       variables: { sessionId, deviceId: 'playground' },
     },
     {
+      name: 'reportTrackingProblem',
+      query: `${trainer} Why the phone sends nothing; null: all is well again. The next accepted fix clears it too.
+mutation ReportTrackingProblem($sessionId: ID!, $problem: TrackingProblem) {
+  reportTrackingProblem(sessionId: $sessionId, problem: $problem) { id state }
+}
+`,
+      variables: { sessionId, problem: 'LOCATION_OFF' },
+    },
+    {
       name: 'markArrived',
       query: `${trainer} Within 150 m of home. It is final: the session can't be started again.
 mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
@@ -187,6 +209,15 @@ mutation MarkArrived($sessionId: ID!, $location: LocationInput) {
       query: `${trainer} A new journey may follow.
 mutation StopJourney($sessionId: ID!) {
   stopJourney(sessionId: $sessionId) { id state endedAt }
+}
+`,
+      variables: { sessionId },
+    },
+    {
+      name: 'cancelJourney',
+      query: `# As an operator, when the trainer can't end the journey. A new one may follow.
+mutation CancelJourney($sessionId: ID!) {
+  cancelJourney(sessionId: $sessionId) { id state endedAt }
 }
 `,
       variables: { sessionId },

@@ -1,3 +1,4 @@
+import type { TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -232,6 +233,27 @@ export class JourneyService {
     await this.access.requireTrainerRole(viewer, sessionId);
     const outcome = await this.store.takeOver({ sessionId, trainerId: viewer.id, deviceId });
     return outcome.kind === 'REPORTS' ? outcome.journey : this.refuse(viewer, sessionId, outcome);
+  }
+
+  /** Why the trainer's phone sends nothing, as it reports itself; null: all is well again. */
+  async reportTrackingProblem(
+    viewer: Viewer,
+    sessionId: string,
+    problem: TrackingProblem | null,
+    deviceId: string | null = null,
+  ): Promise<Journey> {
+    requireId('sessionId', sessionId);
+    requireDeviceId(deviceId);
+    await this.access.requireTrainerRole(viewer, sessionId);
+    const outcome = await this.store.reportProblem({ sessionId, trainerId: viewer.id, deviceId }, problem);
+    if (outcome.kind === 'REPORTED') return outcome.journey;
+    if (outcome.kind !== 'LIMITED') return this.refuse(viewer, sessionId, outcome);
+    const { retryAfterMs } = outcome;
+    throw new JourneyError(
+      'RATE_LIMITED',
+      `The tracking problem changed too often; report what it is then in ${retryAfterMs} ms.`,
+      { retryAfterMs },
+    );
   }
 
   /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */

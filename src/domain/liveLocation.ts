@@ -83,8 +83,8 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     pollAfterMs: pollWhileActive(signal, distance, policy),
     stage: view.stage,
     eta: fix && eta && etaAt(eta, now, signal === 'LOST' ? ageMs : 0),
-    alerts: NO_ALERTS,
-    trackingProblem: null,
+    alerts: view.alerts,
+    trackingProblem: view.trackingProblem,
     trail: NO_TRAIL,
   };
 }

@@ -40,4 +40,16 @@ export interface Policy {
   readonly pollLostIntervalMs: number;
   /** Before a start. */
   readonly pollIdleIntervalMs: number;
+  /** SIGNAL_LOST is raised after this time without an accepted fix, counted from the start on … */
+  readonly alertSignalLostMs: number;
+  /** … and cleared when the signal has been LIVE for this time. */
+  readonly alertSignalClearMs: number;
+  /** NOT_MOVING is raised after this time within `STAND_RADIUS_METERS`, outside of arrivalRadiusMeters. */
+  readonly alertNotMovingMs: number;
+  /** RUNNING_LATE is raised when the earliest arrival is later than scheduledAt by more than this … */
+  readonly alertLateMs: number;
+  /** … for this time, and cleared when it is no longer so for the same time. */
+  readonly alertLateForMs: number;
+  /** NO_SHOW is raised this long after scheduledAt. */
+  readonly alertNoShowMs: number;
 }

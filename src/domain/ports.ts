@@ -1,3 +1,4 @@
+import type { AlertChange, TrackingProblem, TravelAlert } from './alert';
 import type { Eta } from './eta';
 import type { GeoPoint } from './geo';
 import type { EndedJourney, EnRouteJourney, Journey, JourneyChange } from './journey';
@@ -24,10 +25,24 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
+/** Of one session the newest journeys, at most so many. */
+export interface NewestJourneysRequest {
+  readonly sessionId: string;
+  readonly limit: number;
+}
+
 /** The durable records. Writing the same change twice, or an end before its start, leaves the same record. */
 export interface JourneyArchive {
   /** All or none are written; throws STORE_UNAVAILABLE (store `database`) when the database does not answer. */
   record(changes: readonly JourneyChange[]): Promise<void>;
+  /**
+   * For each request the session's journeys, newest first, of this trainer or of these students if any are named. One
+   * statement; throws STORE_UNAVAILABLE (store `database`).
+   */
+  newestOf(
+    requests: readonly NewestJourneysRequest[],
+    of: { readonly trainerId?: string; readonly studentIds?: readonly string[] },
+  ): Promise<readonly (readonly Journey[])[]>;
 }
 
 /** A session in the cache; `null` session: the database knows none, or was not asked. */
@@ -49,6 +64,9 @@ export type SessionSnapshot =
       readonly stage: JourneyStage;
       /** As it was published last; null: never. It holds only while there is a fix. */
       readonly eta: Eta | null;
+      readonly alerts: readonly TravelAlert[];
+      /** As the phone reported it since the newest fix. */
+      readonly trackingProblem: TrackingProblem | null;
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
@@ -128,6 +146,11 @@ export type UpdateOutcome =
 
 export type TakeOverOutcome = { readonly kind: 'REPORTS'; readonly journey: EnRouteJourney } | Refusal;
 
+export type ProblemOutcome =
+  | { readonly kind: 'REPORTED'; readonly journey: EnRouteJourney }
+  | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
+  | Refusal;
+
 /** `refund` is for a request that turns out to be refused: it gives back what the request took, also its turn. */
 export type RateOutcome =
   | { readonly kind: 'ALLOWED'; readonly refund: () => Promise<void> }
@@ -156,12 +179,33 @@ export type FinishOutcome =
   | { readonly kind: 'UNCONFIRMED'; readonly retryAfterMs: number }
   | Refusal;
 
+export type CancelOutcome =
+  | { readonly kind: 'FINISHED'; readonly journey: EndedJourney }
+  | Extract<Refusal, { kind: 'ENDED' | 'NOT_ACTIVE' }>;
+
 export type RefreshOutcome =
   /** The journey is up to date, or there is none. */
   | { readonly kind: 'KEPT' }
   | { readonly kind: 'ENDED'; readonly journey: EndedJourney }
   /** A read of the booking that began no earlier was applied before: read it again. */
   | { readonly kind: 'OUTDATED' };
+
+/** What the sweep has to do now. */
+export interface DueWork {
+  /** The journeys past their deadline. */
+  readonly overdue: readonly OverdueJourney[];
+  /** The partitions with journeys whose alerts have to be checked, and how many these are. */
+  readonly alertChecks: ReadonlyMap<string, number>;
+}
+
+export interface AlertCheck {
+  /** By the store's clock. */
+  readonly at: number;
+  readonly changes: readonly AlertChange[];
+  /** How many journeys were checked, and how many more are due. */
+  readonly checked: number;
+  readonly remaining: number;
+}
 
 export interface OverdueJourney {
   readonly sessionId: string;
@@ -182,8 +226,12 @@ export interface JourneyStore {
   takeRate(reporter: Reporter): Promise<RateOutcome>;
   /** This device reports from now on. */
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
+  /** Keeps the problem until the next accepted fix; null: all is well again. */
+  reportProblem(reporter: Reporter, problem: TrackingProblem | null): Promise<ProblemOutcome>;
   /** The trainer's own ends; a repeated one returns FINISHED again while the ended journey is kept. */
   finish(reporter: Reporter, as: Finish): Promise<FinishOutcome>;
+  /** Ends any active journey as CANCELLED; FINISHED again while a cancelled one is kept. */
+  cancel(sessionId: string): Promise<CancelOutcome>;
   /** Ends a journey that is past its deadline; null when there is none (any more). */
   expire(overdue: OverdueJourney): Promise<EndedJourney | null>;
   /**
@@ -193,8 +241,10 @@ export interface JourneyStore {
    * `readAt`, by the store's clock.
    */
   refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
-  /** The journeys past their deadline, over all partitions; those of a partition that is away are left out. */
-  overdue(): Promise<readonly OverdueJourney[]>;
+  /** What is due now, over all partitions; a partition that is away is left out. */
+  due(): Promise<DueWork>;
+  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
+  checkAlerts(partition: string): Promise<AlertCheck>;
   /**
    * Caches the result of a read of the database that began at `readAt`, by the store's clock. A read that began before
    * the session was invalidated, or before the read whose result is cached, changes nothing.
@@ -204,4 +254,23 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+/** Where an active journey stands among all: it stays there as long as it is active. */
+export interface ActiveJourneyPosition {
+  readonly expiresAt: number;
+  readonly sessionId: string;
+}
+
+export interface ActiveJourneyPage {
+  readonly journeys: readonly EnRouteJourney[];
+  readonly hasNextPage: boolean;
+}
+
+/**
+ * All active journeys, in a fixed order: from partition to partition, within one ascending by their deadlines. Throws
+ * STORE_UNAVAILABLE (store `redis`) when a partition that it needs does not answer: a page is never shorter for it.
+ */
+export interface ActiveJourneyPages {
+  page(limit: number, after: ActiveJourneyPosition | null): Promise<ActiveJourneyPage>;
 }

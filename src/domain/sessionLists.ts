@@ -114,7 +114,8 @@ function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter |
   if (studentId != null) requireUserId('studentId', studentId);
   // Someone else's sessions are no error: a list never says which users there are.
   if (viewer.role === 'TRAINER' && trainerId != null && trainerId !== viewer.id) return null;
-  if (viewer.role === 'STUDENT' && studentId != null && !studentIdsOf(viewer).includes(studentId)) return null;
+  if (viewer.role === 'STUDENT' && studentId != null && !studentIdsOf(viewer).includes(studentId))
+    return null;
   if (statuses?.length === 0) return null;
   const ofTrainer = viewer.role === 'TRAINER' ? viewer.id : trainerId;
   const ownStudents = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : null;

@@ -1,22 +1,33 @@
-import type { JourneyStore } from './ports';
+import type { AlertChange } from './alert';
+import type { JourneyStore, OverdueJourney } from './ports';
 
-/** Between two sweeps: a journey ends at most this long, and the time of a sweep, after its deadline. */
+/** Between two sweeps: what is due is done at most this long, and the time of a sweep, after its time. */
 const SWEEP_INTERVAL_MS = 1000;
-/** The greatest number of concurrent ends, so that a thousand journeys that started together don't end in one burst. */
-const CONCURRENT_ENDS = 16;
+/** The greatest number of concurrent steps, so that a thousand journeys that started together don't end in one burst. */
+const CONCURRENT_STEPS = 16;
+
+/** What one sweep found, for metrics. */
+export interface SweepReport {
+  /** How many journeys were past their deadline, and of how many the alerts had to be checked. */
+  readonly overdue: number;
+  readonly alertChecks: number;
+  readonly seconds: number;
+}
 
 export interface WatchdogOptions {
   readonly store: JourneyStore;
+  /** Called after a change with an event, so that the event is delivered at once. */
   readonly onChange: (sessionId: string) => void;
   /** A sweep failed; the next one tries again. */
   readonly onError: (error: unknown) => void;
-  /** For metrics: how many were overdue. */
-  readonly onSweep?: (overdue: number) => void;
+  readonly onSweep?: (report: SweepReport) => void;
+  /** For metrics: an alert that this process raised or cleared. */
+  readonly onAlert?: (change: AlertChange) => void;
 }
 
 /**
- * Ends overdue journeys as EXPIRED without any request. Every process runs a watchdog; the step that ends a journey is
- * atomic, so each journey ends once, whichever process comes first.
+ * Ends overdue journeys as EXPIRED, and raises and clears alerts, without any request. Every process runs a watchdog; the
+ * steps are atomic, so each change happens once, whichever process comes first.
  */
 export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
@@ -44,20 +55,40 @@ export class Watchdog {
   }
 
   async sweep(): Promise<void> {
-    const { store, onChange, onError, onSweep } = this.options;
-    const overdue = await store.overdue();
-    onSweep?.(overdue.length);
-    for (let at = 0; at < overdue.length && !this.stopped; at += CONCURRENT_ENDS) {
-      await Promise.all(
-        overdue.slice(at, at + CONCURRENT_ENDS).map(async (journey) => {
-          try {
-            if (await store.expire(journey)) onChange(journey.sessionId);
-          } catch (error) {
-            // A partition that is away must not keep the journeys of the others from ending.
-            onError(error);
-          }
-        }),
-      );
+    const startedAt = performance.now();
+    const { overdue, alertChecks } = await this.options.store.due();
+    // Ends first: an alert of a journey that is over helps nobody.
+    await this.forEach(overdue, (journey) => this.expire(journey));
+    await this.forEach([...alertChecks.keys()], (partition) => this.checkAlerts(partition));
+    this.options.onSweep?.({
+      overdue: overdue.length,
+      alertChecks: [...alertChecks.values()].reduce((sum, count) => sum + count, 0),
+      seconds: (performance.now() - startedAt) / 1000,
+    });
+  }
+
+  private async expire(journey: OverdueJourney): Promise<void> {
+    const { store, onChange } = this.options;
+    if (await store.expire(journey)) onChange(journey.sessionId);
+  }
+
+  private async checkAlerts(partition: string): Promise<void> {
+    const { store, onChange, onAlert } = this.options;
+    for (let isDue = true; isDue && !this.stopped;) {
+      const { changes, remaining } = await store.checkAlerts(partition);
+      for (const change of changes) {
+        onChange(change.sessionId);
+        onAlert?.(change);
+      }
+      isDue = remaining > 0;
+    }
+  }
+
+  /** One that fails does not keep the others from their turn: a partition that is away concerns its own journeys only. */
+  private async forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    for (let at = 0; at < items.length && !this.stopped; at += CONCURRENT_STEPS) {
+      const batch = items.slice(at, at + CONCURRENT_STEPS);
+      await Promise.all(batch.map((item) => work(item).catch(this.options.onError)));
     }
   }
 }

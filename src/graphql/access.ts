@@ -29,6 +29,12 @@ export const OPERATOR_ACTION: AccessRule = {
   refusal: 'Only operators and services may do this',
 };
 
+/** It concerns no session of a participant's, so whoever is none of these learns nothing by the refusal. */
+export const OPERATOR_ONLY: AccessRule = {
+  roles: ['OPERATOR', 'SERVICE'],
+  refusal: 'Only operators and services may do this',
+};
+
 /** Declares who may call a root field. The schema does not build while a root field lacks it. */
 export const Access = (access: AccessRule): MethodDecorator => Extensions({ access });
 

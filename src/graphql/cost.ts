@@ -26,7 +26,10 @@ export interface FieldCost {
   readonly isLookUp?: boolean;
   /** The most items that the list can hold: every list says so. */
   readonly maxItems?: number;
-  /** The arguments `first` and `last` of this field limit the lists below it that are pages; the value when it is left out. */
+  /**
+   * The arguments `first` and `last` of this field limit it if it is a list, and the lists below it that are pages; the
+   * value when both are left out.
+   */
   readonly defaultPageSize?: number;
   /** The list is a page: the arguments `first` and `last` of the field that it belongs to limit it. */
   readonly isPage?: true;
@@ -122,15 +125,13 @@ class CostCalculation {
     if (!field) return 0;
     const { isLookUp, defaultPageSize, maxItems = 1, isPage } = costOf(field);
     const own = isLookUp || parent === this.root ? LOOK_UP_COST : 1;
-    const below = node.selectionSet
-      ? this.of(
-          node.selectionSet,
-          getNamedType(field.type),
-          defaultPageSize === undefined ? pageSize : requestedPageSize(node, defaultPageSize),
-        )
-      : 0;
+    const size = defaultPageSize === undefined ? pageSize : requestedPageSize(node, defaultPageSize);
+    const below = node.selectionSet ? this.of(node.selectionSet, getNamedType(field.type), size) : 0;
     if (!isList(field)) return own + below;
-    return Math.min(maxItems, literalLength(node), isPage ? pageSize : Infinity) * (own + below);
+    const isSized = isPage || defaultPageSize !== undefined;
+    const length = Math.min(maxItems, literalLength(node), isSized ? size : Infinity);
+    // One look-up finds the whole list; each item of another list may need one, as with a list of polls.
+    return isLookUp ? own + length * (1 + below) : length * (own + below);
   }
 }
 

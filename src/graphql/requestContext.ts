@@ -1,3 +1,5 @@
+import type { Journey } from '../domain/journey';
+import type { JourneyHistory, ReadHistory } from '../domain/journeyHistory';
 import type { JourneyService } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { Session } from '../domain/session';
@@ -12,9 +14,10 @@ import type { OperationRequest } from './execution/operationRequest';
 export class RequestContext {
   private liveLocations?: Map<string, Promise<LiveLocation>>;
   private sessions?: Map<string, Promise<Session>>;
+  private readHistory?: ReadHistory;
 
   constructor(
-    private readonly journeys: JourneyService,
+    private readonly services: { readonly journeys: JourneyService; readonly history: JourneyHistory },
     /** Throws UNAUTHENTICATED. Called by the guards of root fields, so that introspection needs no token. */
     readonly viewer: () => Viewer,
     readonly request: OperationRequest,
@@ -24,7 +27,7 @@ export class RequestContext {
     this.liveLocations ??= new Map();
     let lookUp = this.liveLocations.get(sessionId);
     if (!lookUp) {
-      lookUp = this.journeys.liveLocation(this.viewer(), sessionId);
+      lookUp = this.services.journeys.liveLocation(this.viewer(), sessionId);
       this.liveLocations.set(sessionId, lookUp);
     }
     return lookUp;
@@ -34,10 +37,16 @@ export class RequestContext {
     this.sessions ??= new Map();
     let lookUp = this.sessions.get(sessionId);
     if (!lookUp) {
-      lookUp = this.journeys.session(this.viewer(), sessionId);
+      lookUp = this.services.journeys.session(this.viewer(), sessionId);
       this.sessions.set(sessionId, lookUp);
     }
     return lookUp;
+  }
+
+  /** The session's journeys, newest first. */
+  journeysOf(sessionId: string, first: number): Promise<readonly Journey[]> {
+    this.readHistory ??= this.services.history.readerFor(this.viewer());
+    return this.readHistory(sessionId, first);
   }
 
   /** Runs a mutation. What was looked up before it may have changed, so the next field looks again. */

@@ -3,11 +3,13 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 
+import type { Fleet } from '../domain/fleet';
 import type { JourneyService } from '../domain/journeyService';
 import type { SessionLists } from '../domain/sessionLists';
 import { guardRootFields } from './access';
 import { requireCosts } from './cost';
 import { createInputCheck } from './inputRules';
+import { FleetResolver } from './resolvers/fleet.resolver';
 import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
@@ -19,19 +21,31 @@ import { ViewerResolver } from './resolvers/viewer.resolver';
  *
  * @throws Error when a root field has no guard, or a field does not declare its cost.
  */
-export function createSchema(services: { journeys: JourneyService; lists: SessionLists }): GraphQLSchema {
-  const { journeys, lists } = services;
+export function createSchema(services: {
+  journeys: JourneyService;
+  lists: SessionLists;
+  fleet: Fleet;
+}): GraphQLSchema {
+  const { journeys, lists, fleet } = services;
   const instances = new Map<unknown, unknown>([
     [LiveLocationResolver, new LiveLocationResolver()],
     [LocationResolver, new LocationResolver(journeys)],
     [JourneyResolver, new JourneyResolver(journeys, lists)],
+    [FleetResolver, new FleetResolver(fleet)],
     [SessionResolver, new SessionResolver(journeys, lists)],
     [ViewerResolver, new ViewerResolver()],
   ]);
   // JavaScript evaluates the decorators of parameters from the last to the first; the schema lists arguments as declared.
   getMetadataStorage().params.sort((one, other) => one.index - other.index);
   const schema = buildSchemaSync({
-    resolvers: [LiveLocationResolver, LocationResolver, JourneyResolver, SessionResolver, ViewerResolver],
+    resolvers: [
+      LiveLocationResolver,
+      LocationResolver,
+      JourneyResolver,
+      FleetResolver,
+      SessionResolver,
+      ViewerResolver,
+    ],
     container: { get: (resolver) => instances.get(resolver) },
     validateFn: createInputCheck(),
   });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import secureJson from 'secure-json-parse';
 
 import type { Authenticator } from '../auth/authenticator';
+import type { JourneyHistory } from '../domain/journeyHistory';
 import type { JourneyService } from '../domain/journeyService';
 import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
 import { createErrorFormatter, describeError } from '../graphql/execution/formatError';
@@ -23,7 +24,7 @@ export interface GraphQLRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
-  readonly journeys: JourneyService;
+  readonly services: { readonly journeys: JourneyService; readonly history: JourneyHistory };
   readonly logger: Logger;
   /** null: every request is accepted, however late the process is. */
   readonly shedder: LoadShedder | null;
@@ -44,7 +45,7 @@ declare module 'fastify' {
  * document up, execute it (as compiled code, or by Apollo Server), respond, log.
  */
 export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, documents, authenticator, journeys, logger, shedder, limiter, log } = options;
+  const { apollo, documents, authenticator, services, logger, shedder, limiter, log } = options;
   const mediaTypes = new MediaTypeNegotiator();
   const formatErrors = createErrorFormatter(logger);
 
@@ -75,7 +76,7 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     const rate = viewer && limiter?.take(viewer);
     if (rate) void reply.headers(rate.headers);
     if (rate?.error) return respond(reply, { errors: [describeError(rate.error)] });
-    const context = new RequestContext(journeys, require, exchange);
+    const context = new RequestContext(services, require, exchange);
     const known = documents.find(parametersOf(request), exchange.isAuthenticated);
     // Apollo Server refuses a mutation by GET.
     if (known && (known.document.isQuery || method === 'POST')) {

@@ -1,8 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import type { AlertChange } from '../domain/alert';
 import type { JourneyChange } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
+import type { SweepReport } from '../domain/watchdog';
 import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
 import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
 import { FastCounter } from './fastCounter';
@@ -129,6 +131,23 @@ export class ServiceMetrics {
     help: 'Journeys past their deadline that the last sweep found, before it ended them',
     registers: this.registers,
   });
+  private readonly alertChecks = new Gauge({
+    name: 'journey_alert_checks_due',
+    help: 'Journeys whose alerts were due to be checked when the last sweep began',
+    registers: this.registers,
+  });
+  private readonly sweepSeconds = new Histogram({
+    name: 'journey_sweep_duration_seconds',
+    help: 'Time of one sweep, which ends overdue journeys, and raises and clears alerts',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: this.registers,
+  });
+  private readonly alerts = new Counter({
+    name: 'journey_alerts_total',
+    help: 'Alerts by name and status (RAISED, CLEARED), counted by the process that raised or cleared them',
+    labelNames: ['alert', 'status'],
+    registers: this.registers,
+  });
   private readonly deliverySeconds = new Histogram({
     name: 'journey_outbox_delivery_seconds',
     help: 'Time from a change to its delivery',
@@ -211,8 +230,14 @@ export class ServiceMetrics {
     }
   }
 
-  swept(overdue: number): void {
+  swept({ overdue, alertChecks, seconds }: SweepReport): void {
     this.overdue.set(overdue);
+    this.alertChecks.set(alertChecks);
+    this.sweepSeconds.observe(seconds);
+  }
+
+  alertChanged({ alert, status }: AlertChange): void {
+    this.alerts.inc({ alert, status });
   }
 
   /** Receives the figures of one stream's relay. */

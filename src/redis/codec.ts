@@ -1,3 +1,4 @@
+import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
 import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
@@ -5,7 +6,13 @@ import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
 import type { Participants } from '../domain/viewer';
-import { records, type ActiveJourneyRecord, type EndedJourneyRecord, type Reply } from './records';
+import {
+  records,
+  type ActiveJourneyRecord,
+  type ActiveViewRecord,
+  type EndedJourneyRecord,
+  type Reply,
+} from './records';
 
 type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
@@ -37,6 +44,16 @@ export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =
 export const decodeEnded = (sessionId: string, values: Reply): EndedJourney =>
   toEnded(sessionId, endedJourney.decode(values)!);
 
+/** The reply of activeJourneys.lua; `count` is how many deadlines the partition has. */
+export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[]; count: number } {
+  const values: Reply = reply.split('\0');
+  const journeys: EnRouteJourney[] = [];
+  for (let from = 1; from < values.length; from += 1 + activeJourney.count) {
+    journeys.push(toActive(String(values[from]), activeJourney.decode(values, from + 1)!));
+  }
+  return { journeys, count: Number(values[0]) };
+}
+
 /** The reply of readSnapshot.lua. */
 export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
   const values: Reply = reply.split('\0');
@@ -53,6 +70,8 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
       fix: location.decode(values, from),
       stage: active.stage,
       eta: active.eta,
+      alerts: active.alerts,
+      trackingProblem: decodeProblem(active),
       cached: decodeCached(sessionId, values, from + location.count),
     };
   }
@@ -63,6 +82,13 @@ export function decodeSnapshot(sessionId: string, reply: string): SessionSnapsho
     ended: ended && toEnded(sessionId, ended),
     cached: decodeCached(sessionId, values, from + endedJourney.count),
   };
+}
+
+/** An accepted fix raises the version, and with that a problem is over. */
+function decodeProblem({ trackingProblem, version }: ActiveViewRecord): TrackingProblem | null {
+  if (trackingProblem === '') return null;
+  const [problem, since] = trackingProblem.split(' ');
+  return Number(since) === version ? (problem as TrackingProblem) : null;
 }
 
 /** A `sessionMeta` and a `lastJourney` record, from `from` on. */
@@ -85,6 +111,19 @@ function decodeLast(sessionId: string, values: Reply, from: number): Journey | n
   return state === 'EN_ROUTE'
     ? { ...journey, sessionId, state }
     : { ...journey, sessionId, state, endedAt: endedAt! };
+}
+
+/** The changes in the reply of alerts.lua. */
+export function decodeAlertChanges(values: Reply): AlertChange[] {
+  const changes: AlertChange[] = [];
+  for (let at = 0; at < values.length; at += 3) {
+    changes.push({
+      sessionId: String(values[at]),
+      alert: values[at + 1] as JourneyAlert,
+      status: values[at + 2] as AlertStatus,
+    });
+  }
+  return changes;
 }
 
 /** A session as scripts take it, which set `checkedAt` themselves. */
@@ -112,6 +151,7 @@ export function encodeUpdate(
   args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
   args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
   args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
+  args.push(policy.signalLiveMs, policy.alertSignalLostMs);
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }

@@ -1,5 +1,9 @@
+import type { TrackingProblem } from '../domain/alert';
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
+  AlertCheck,
+  DueWork,
+  CancelOutcome,
   Finish,
   FinishOutcome,
   SessionSnapshot,
@@ -7,6 +11,7 @@ import type {
   OverdueJourney,
   RateOutcome,
   RefreshOutcome,
+  ProblemOutcome,
   Reporter,
   Refusal,
   SessionRecord,
@@ -20,6 +25,7 @@ import type { Policy } from '../domain/policy';
 import type { Session } from '../domain/session';
 import {
   decodeActive,
+  decodeAlertChanges,
   decodeApplied,
   decodeEnded,
   decodeRefusal,
@@ -37,7 +43,12 @@ import type { ScriptRunner } from './scriptRunner';
 const GRACE_MS = 60_000;
 /** "There is no such session" is cached this long: a booking may be made at any moment. */
 const UNKNOWN_SESSION_TTL_MS = 60_000;
+/** A phone's problem changes when somebody does something about it: a dozen times in a minute is a fault of the app. */
+const PROBLEM_INTERVAL_MS = 5000;
+const PROBLEM_BURST = 12;
 const OVERDUE_PER_PARTITION = 100;
+/** One step of the sweep blocks Redis for some milliseconds. */
+const CHECKS_PER_STEP = 100;
 
 export interface RedisJourneyStoreOptions {
   readonly policy: Policy;
@@ -56,8 +67,9 @@ interface EndCommand {
   /** Of the fix that proves an arrival. */
   readonly ofAnyAge?: boolean;
   readonly deviceId?: string;
-  /** For CANCELLED: the session as it is booked now; left out when it is not. */
+  /** For CANCELLED by a change of the booking: the session as it is booked now; left out when it is not. */
   readonly booking?: readonly string[];
+  /** Left out: an operator cancels, whatever is booked. */
   readonly readAt?: number;
 }
 
@@ -181,6 +193,19 @@ export class RedisJourneyStore implements JourneyStore {
     return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
   }
 
+  async reportProblem(
+    { sessionId, trainerId, deviceId }: Reporter,
+    problem: TrackingProblem | null,
+  ): Promise<ProblemOutcome> {
+    const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
+    const args = [trainerId, deviceId ?? '', problem ?? '', PROBLEM_INTERVAL_MS, PROBLEM_BURST];
+    const reply = await this.scripts.write('trackingProblem', keys, args, { mode: 'retry' });
+    const [code, , ...values] = reply as unknown as ScriptReply;
+    if (code === 'REPORTED') return { kind: code, journey: decodeActive(sessionId, values) };
+    if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
+    return decodeRefusal(sessionId, code, values) ?? unexpected('trackingProblem', code);
+  }
+
   async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {
     const { sessionId, trainerId, deviceId } = reporter;
     const [code, , ...values] = await this.end(sessionId, {
@@ -203,6 +228,21 @@ export class RedisJourneyStore implements JourneyStore {
         return { kind: code, retryAfterMs: Number(values[0]) };
       default:
         return decodeRefusal(sessionId, code, values) ?? unexpected('end', code);
+    }
+  }
+
+  async cancel(sessionId: string): Promise<CancelOutcome> {
+    const command = { outcome: 'CANCELLED', trainerId: '' } as const;
+    const [code, , ...values] = await this.endWithLocationOf(sessionId, '', command);
+    switch (code) {
+      case 'ENDED':
+        return { kind: 'FINISHED', journey: decodeEnded(sessionId, values) };
+      case 'ALREADY_ENDED':
+        return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
+      default: {
+        const refusal = decodeRefusal(sessionId, code, values);
+        return refusal?.kind === 'NOT_ACTIVE' ? refusal : unexpected('end', code);
+      }
     }
   }
 
@@ -245,24 +285,59 @@ export class RedisJourneyStore implements JourneyStore {
     }
   }
 
-  async overdue(): Promise<readonly OverdueJourney[]> {
-    const found = await Promise.allSettled(
+  async due(): Promise<DueWork> {
+    const overdue: OverdueJourney[] = [];
+    const alertChecks = new Map<string, number>();
+    const visits = await Promise.allSettled(
       allPartitions.map(async (partition) => {
-        const found = (await this.scripts.read('due', [
+        const [checks, ...found] = (await this.scripts.read('due', [
           this.keys.deadlines(partition),
           this.keys.expiry(partition),
           this.keys.formerExpiry(partition),
+          this.keys.alerts(partition),
           OVERDUE_PER_PARTITION,
-        ])) as string[];
-        return Array.from({ length: found.length / 2 }, (_, at) => ({
-          sessionId: found[2 * at]!,
-          trainerId: found[2 * at + 1]!,
-        }));
+        ])) as [checks: number, ...found: string[]];
+        if (checks > 0) alertChecks.set(partition, checks);
+        for (let at = 0; at < found.length; at += 2)
+          overdue.push({ sessionId: found[at]!, trainerId: found[at + 1]! });
       }),
     );
-    const failed = found.filter((result) => result.status === 'rejected');
-    if (failed.length === found.length) throw failed[0]!.reason;
-    return found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    const failed = visits.filter((visit) => visit.status === 'rejected');
+    if (failed.length === visits.length) throw failed[0]!.reason;
+    return { overdue, alertChecks };
+  }
+
+  async checkAlerts(partition: string): Promise<AlertCheck> {
+    const { policy } = this.options;
+    const { keys } = this;
+    const [keyPrefix, keyTag] = keys.partitionAround(partition);
+    const options = {
+      ...this.outboxOptions,
+      keyPrefix,
+      keyTag,
+      most: CHECKS_PER_STEP,
+      signalLiveMs: policy.signalLiveMs,
+      signalLostMs: policy.alertSignalLostMs,
+      signalClearMs: policy.alertSignalClearMs,
+      notMovingMs: policy.alertNotMovingMs,
+      lateMs: policy.alertLateMs,
+      lateForMs: policy.alertLateForMs,
+      arrivalRadiusMeters: policy.arrivalRadiusMeters,
+    };
+    const reply = (await this.scripts.write(
+      'alerts',
+      [keys.alerts(partition), keys.events(partition)],
+      [JSON.stringify(options)],
+      { mode: 'bestEffort' },
+    )) as unknown as ScriptReply;
+    const [code, now, checked, remaining, ...values] = reply;
+    if (code !== 'CHECKED') return unexpected('alerts', code);
+    return {
+      at: Number(now),
+      checked: Number(checked),
+      remaining: Number(remaining),
+      changes: decodeAlertChanges(values),
+    };
   }
 
   async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
@@ -336,6 +411,7 @@ export class RedisJourneyStore implements JourneyStore {
       keys.records(partition),
       keys.expiry(partition),
       keys.formerExpiry(partition),
+      keys.alerts(partition),
     ];
   }
 }

@@ -49,6 +49,11 @@ export class Keys {
     return [`${this.prefix}location:trainer:`, `:session:{${partition}}:${sessionId}`];
   }
 
+  /** What stands before and after the kind in the keys of a partition: alerts.lua makes those of its sessions. */
+  partitionAround(partition: string): [before: string, after: string] {
+    return [this.prefix, `{${partition}}`];
+  }
+
   /** Of a trainer over all its sessions, so in a slot of its own. */
   rate(trainerId: string): string {
     return `${this.prefix}location:rate:${encodeUserId(trainerId)}`;
@@ -66,6 +71,11 @@ export class Keys {
 
   deadlines(partition: string): string {
     return `${this.prefix}journey:deadlines:{${partition}}`;
+  }
+
+  /** The active journeys, by the time at which their alerts have to be checked. */
+  alerts(partition: string): string {
+    return `${this.prefix}journey:alerts:{${partition}}`;
   }
 
   /** What the end of each journey needs, kept beside its deadline until it ends. */

@@ -1,3 +1,4 @@
+import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
 import type { EndedState } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
@@ -11,6 +12,11 @@ const text: FieldDecoder<string> = (value) => value;
 const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
 const number: FieldDecoder<number> = Number;
 const flag: FieldDecoder<boolean> = (value) => value !== '';
+/** Words separated by spaces. */
+const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
+  const none: readonly T[] = [];
+  return (value) => (value === '' ? none : (value.split(' ') as T[]));
+};
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
 
 /** As include/eta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
@@ -101,6 +107,9 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   /** A process of the release before leaves this and the following fields as they are. */
   readonly stage: JourneyStage;
   readonly eta: Eta | null;
+  readonly alerts: readonly TravelAlert[];
+  /** Its name, and the version that it was reported with; empty: there is none. */
+  readonly trackingProblem: string;
 }
 
 export interface EndedJourneyRecord extends JourneyRecord {
@@ -147,6 +156,8 @@ export interface TrackRecord {
   readonly run: string;
   /** The place that the last takeover overturned: latitude, longitude, Redis' time. */
   readonly overturned: string;
+  /** Absent while it is the place of stillSince: the stand (include/stand.lua) by its latitude, longitude and time. */
+  readonly stand: string;
 }
 
 /** What an update returns beside the points' statuses; the location's fields are null while none is stored. */
@@ -167,7 +178,8 @@ export interface AppliedUpdateRecord {
  * The one list of the fields of each record. The scripts get theirs from here when they are loaded (`-- @record NAME`),
  * and replies are decoded by these names. Besides, the scripts alone keep `clientRequestId` in `journey:active` and
  * `journey:ended`, `bookingReadAt` (end.lua), `newestAt` (the time of the newest fix that was judged by its place) and `clock:DEVICE`
- * (include/deviceClock.lua) in `journey:active`, and `forgottenAt` in `session:meta`.
+ * (include/deviceClock.lua) in `journey:active`, there too for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince`
+ * (since when the signal is LIVE again), `stoodAt` (where NOT_MOVING was raised) and `lateSince`, `problemArrival` (trackingProblem.lua), and `forgottenAt` in `session:meta`.
  */
 export const records = {
   /** `journey:active` */
@@ -177,6 +189,8 @@ export const records = {
     ...activeJourneyFields,
     stage: (value) => (value === '' ? 'ON_THE_WAY' : (value as JourneyStage)),
     eta: optionalEta,
+    alerts: wordList<TravelAlert>(),
+    trackingProblem: text,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
@@ -235,6 +249,7 @@ export const records = {
     trackFlags: text,
     run: text,
     overturned: text,
+    stand: text,
   }),
   /** The reply of update.lua. */
   appliedUpdate: new RecordFields<AppliedUpdateRecord>({

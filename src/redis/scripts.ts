@@ -11,6 +11,8 @@ import {
 } from './luaRecords';
 
 const scriptNames = [
+  'activeJourneys',
+  'alerts',
   'cacheSession',
   'due',
   'end',
@@ -26,13 +28,19 @@ const scriptNames = [
   'readSnapshot',
   'start',
   'takeOver',
+  'trackingProblem',
   'update',
 ] as const;
 
 export type ScriptName = (typeof scriptNames)[number];
 
 /** Those that change nothing. */
-export const readingScripts = ['due', 'indexRead', 'readSnapshot'] as const satisfies readonly ScriptName[];
+export const readingScripts = [
+  'activeJourneys',
+  'due',
+  'indexRead',
+  'readSnapshot',
+] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 

@@ -1,6 +1,6 @@
 import { allPartitions } from '../../src/redis/keys';
 import { EventBridgeStandIn } from '../support/eventBridge';
-import { TestService } from '../support/service';
+import { TestService, type Actor, type GraphQLAnswer } from '../support/service';
 import { eventually } from '../faults/eventually';
 import { arrange, FAULT_SETTINGS, judge, operations, retryWhileUnavailable } from '../faults/operations';
 import { idIn, loseMaster, moveSlot } from './changes';
@@ -11,6 +11,13 @@ beforeAll(async () => {
   cluster = await RedisCluster.start();
 }, 60_000);
 afterAll(() => cluster.stop());
+
+const fleetPage = (operator: Actor, first: number, after: string | null) =>
+  operator.ask(
+    `query ($first: Int, $after: String) { journeys(first: $first, after: $after) {
+      edges { node { id } } pageInfo { hasNextPage endCursor } } }`,
+    { first, after },
+  );
 
 describe('On a Redis Cluster', () => {
   let service: TestService;
@@ -44,6 +51,42 @@ describe('On a Redis Cluster', () => {
       bookings.map(({ id }, at) => ({ sessionId: id, isActive: at % 2 === 1 })),
     );
   });
+
+  it('the pages of active journeys hold each one that lasts once while others start and end, on every node', async () => {
+    const operator = await service.actor('operator-1', 'operator');
+    const lasting = await Promise.all(
+      allPartitions.map((partition) => service.book({ id: idIn(partition, `lasting-${Date.now()}`) })),
+    );
+    for (const { trainer, id } of lasting) await retryWhileUnavailable(() => trainer.start(id, 'once'));
+    const fleeting = await Promise.all(Array.from({ length: 16 }, () => service.book()));
+    let changing = true;
+    const changes = Promise.all(
+      fleeting.map(async ({ trainer, id }) => {
+        while (changing) {
+          await retryWhileUnavailable(() => trainer.start(id));
+          await retryWhileUnavailable(() => trainer.stop(id));
+        }
+      }),
+    );
+    for (const first of [3, 50, 100]) {
+      const seen: string[] = [];
+      for (let after: string | null = null, more = true; more;) {
+        const answer: GraphQLAnswer = await retryWhileUnavailable(() => fleetPage(operator, first, after));
+        const { edges, pageInfo } = answer.data.journeys;
+        seen.push(...edges.map(({ node }: { node: { id: string } }) => node.id));
+        ({ endCursor: after, hasNextPage: more } = pageInfo);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      const sessions = await Promise.all(
+        lasting.map(
+          async ({ student, id }) => (await student.poll(id)).data.liveLocation.journeyId as string,
+        ),
+      );
+      expect(sessions.filter((id) => !seen.includes(id))).toEqual([]);
+    }
+    changing = false;
+    await changes;
+  }, 60_000);
 
   it('activeJourneys finds a trainer’s journeys on every node', async () => {
     const trainerId = `trainer-${Date.now()}`;
@@ -92,6 +135,28 @@ describe('Events and deadlines on a Redis Cluster', () => {
     } finally {
       await service.stop();
       await bus.stop();
+    }
+  }, 60_000);
+});
+
+describe('A node that does not answer', () => {
+  it('makes the pages of active journeys unavailable, never shorter', async () => {
+    const service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_URL: cluster.url,
+      REDIS_TIMEOUT_MS: '200',
+    });
+    const operator = await service.actor('operator-1', 'operator');
+    const { pid } = (await cluster.masterOf('{63}')).store;
+    try {
+      await retryWhileUnavailable(() => fleetPage(operator, 100, null));
+      process.kill(pid, 'SIGSTOP');
+      const answer = await fleetPage(operator, 100, null);
+      expect(answer).toMatchObject({ status: 503, code: 'STORE_UNAVAILABLE', data: null });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await retryWhileUnavailable(() => fleetPage(operator, 100, null));
+      await service.stop();
     }
   }, 60_000);
 });

@@ -38,6 +38,12 @@ describe('The settings', () => {
         sustainedMaxSpeedKmh: 200,
         maxDistanceKm: 200,
         acceptMockedFixes: false,
+        alertSignalLostMs: 120_000,
+        alertSignalClearMs: 60_000,
+        alertNotMovingMs: 300_000,
+        alertLateMs: 300_000,
+        alertLateForMs: 60_000,
+        alertNoShowMs: 900_000,
       },
     });
   });
@@ -50,11 +56,13 @@ describe('The settings', () => {
       EVENTS: 'kafka-hunter2',
       LOG_LEVEL: 'loud',
       MAX_SPEED_KMH: '-3',
+      ALERT_LATE_FOR_MS: '1 min',
       AUTH_JWKS_URL: 'http://keys.example/hunter2',
       AUTH_STUDENTS_CLAIM: 'sub',
     });
     const named = errors.map((error) => error.split(' ')[0]).sort();
     expect(named).toEqual([
+      'ALERT_LATE_FOR_MS',
       'AUTH_JWKS_URL',
       'AUTH_STUDENTS_CLAIM',
       'DATABASE_URL',

@@ -132,6 +132,7 @@ describe('The playground', () => {
       await run(name, operator, 'operator');
     }
     expect(await run('activeJourneys', student, 'student')).toHaveLength(1);
+    expect(await run('reportTrackingProblem', trainer, 'trainer')).toMatchObject({ state: 'EN_ROUTE' });
     expect(await run('refreshSession', operator, 'operator')).toMatchObject({ status: 'CONFIRMED' });
     expect(await run('stopJourney', trainer, 'trainer')).toMatchObject({ state: 'STOPPED' });
 

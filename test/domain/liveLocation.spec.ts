@@ -31,6 +31,8 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       cached: null,
       stage: 'ON_THE_WAY',
       eta: null,
+      alerts: [],
+      trackingProblem: null,
       fix:
         ageMs === null
           ? null

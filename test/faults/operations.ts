@@ -79,6 +79,14 @@ export const operations: readonly Operation[] = [
     expected: ({ id, journeyId }) => ({ session: { id, liveLocation: { journeyId, isActive: true } } }),
   },
   {
+    name: "a session's journeys",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student, id }) =>
+      student.ask('query ($id: ID!) { session(id: $id) { journeys { id state } } }', { id }),
+    expected: ({ journeyId }) => ({ session: { journeys: [{ id: journeyId, state: 'EN_ROUTE' }] } }),
+  },
+  {
     name: 'a page of sessions with their live locations',
     scripts: ['readSnapshot'],
     startsActive: true,
@@ -97,6 +105,13 @@ export const operations: readonly Operation[] = [
         '{ sessions(last: 1, filter: { statuses: [CONFIRMED] }) { edges { node { id liveLocation { isActive } } } } }',
       ),
     expected: ({ id }) => ({ sessions: { edges: [{ node: { id, liveLocation: { isActive: true } } }] } }),
+  },
+  {
+    name: 'the pages of all active journeys',
+    scripts: ['activeJourneys'],
+    startsActive: true,
+    act: ({ operator, id }) => askFleet(operator, id),
+    expected: ({ journeyId }) => ({ journeys: { edges: [{ node: { id: journeyId, state: 'EN_ROUTE' } }] } }),
   },
   {
     name: 'a start',
@@ -129,6 +144,17 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'a tracking problem',
+    scripts: ['trackingProblem'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { reportTrackingProblem(sessionId: $id, problem: LOCATION_OFF) { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
+  },
+  {
     name: 'an arrival with a fix',
     scripts: ['update'],
     startsActive: true,
@@ -156,7 +182,33 @@ export const operations: readonly Operation[] = [
     act: ({ operator, id }) => operator.refresh(id),
     expected: ({ id, trainer }) => ({ refreshSession: { id, trainerId: trainer.id } }),
   },
+  {
+    name: 'a cancellation',
+    scripts: ['end'],
+    startsActive: true,
+    act: ({ operator, id }) =>
+      operator.ask('mutation ($id: ID!) { cancelJourney(sessionId: $id) { id state } }', { id }),
+    expected: ({ journeyId }) => ({ cancelJourney: { id: journeyId, state: 'CANCELLED' } }),
+  },
 ];
+
+/** Reads all pages of the active journeys, or those until one fails, and keeps the journey of the session alone. */
+async function askFleet(operator: Actor, sessionId: string): Promise<GraphQLAnswer> {
+  const edges: { node: { sessionId: string } }[] = [];
+  for (let after: string | null = null; ;) {
+    const answer: GraphQLAnswer = await operator.ask(
+      `query ($after: String) {
+        journeys(first: 100, after: $after) { edges { node { id sessionId state } } pageInfo { hasNextPage endCursor } }
+      }`,
+      { after },
+    );
+    if (answer.errors) return answer;
+    const { journeys } = answer.data;
+    edges.push(...journeys.edges.filter(({ node }: (typeof edges)[0]) => node.sessionId === sessionId));
+    after = journeys.pageInfo.endCursor;
+    if (!journeys.pageInfo.hasNextPage) return { ...answer, data: { journeys: { edges } } };
+  }
+}
 
 /** The settings of a service under faults: trainers may send at any interval, and a slow machine must not change a result. */
 export const FAULT_SETTINGS = {

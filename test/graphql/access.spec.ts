@@ -28,7 +28,8 @@ class HalfGuarded {
 
 const journeys = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
-  const schema = createSchema({ journeys: journeys as never, lists: journeys as never });
+  const service = journeys as never;
+  const schema = createSchema({ journeys: service, lists: service, fleet: service });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -75,15 +76,31 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', []],
-    ['STUDENT', []],
+    ['TRAINER', ['journeys']],
+    ['STUDENT', ['journeys']],
     [
       'OPERATOR',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
     [
       'SERVICE',
-      ['startJourney', 'markArrived', 'stopJourney', 'takeOverJourney', 'updateLocation', 'updateLocations'],
+      [
+        'startJourney',
+        'markArrived',
+        'stopJourney',
+        'takeOverJourney',
+        'reportTrackingProblem',
+        'updateLocation',
+        'updateLocations',
+      ],
     ],
   ] as [Role, string[]][])('refuse the role %s exactly the fields %j', (role, refused) => {
     const viewer = () => ({ id: 'someone', role });

@@ -99,6 +99,7 @@ describe('The Grafana dashboard', () => {
 /** Of the metrics that a healthy service has no samples of. */
 const LABELS: Readonly<Record<string, readonly string[]>> = {
   journey_redis_errors_total: ['step', 'outcome'],
+  journey_alerts_total: ['alert', 'status'],
   journey_database_errors_total: ['operation', 'outcome'],
   journey_outbox_failures_total: ['stream'],
 };

@@ -209,6 +209,8 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       cached: null,
       stage: 'ON_THE_WAY',
       eta: null,
+      alerts: [],
+      trackingProblem: null,
       fix: newest,
       journey: {
         state: 'EN_ROUTE',

@@ -114,7 +114,7 @@ describe('During a rolling release', () => {
     capturedAt: null,
   };
   const isOverdue = async () =>
-    (await test.store.overdue()).filter((journey) => journey.sessionId === sessionId);
+    (await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId);
 
   it('a journey that a former process started and updated goes on, and ends', async () => {
     const now = Date.now();

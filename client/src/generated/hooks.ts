@@ -78,6 +78,18 @@ export function useLiveLocationQuery(
   return useQuery(Types.LiveLocationDocument, options);
 }
 
+export function useWatchLocationQuery(
+  options: useQuery.Options<Types.WatchLocationQuery, Types.WatchLocationQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<
+  Types.WatchLocationQuery,
+  Types.WatchLocationQueryVariables,
+  'empty' | 'complete' | 'streaming'
+> {
+  return useQuery(Types.WatchLocationDocument, options);
+}
+
 export function useLiveLocationsQuery(
   options: useQuery.Options<Types.LiveLocationsQuery, Types.LiveLocationsQueryVariables> & {
     returnPartialData?: false;

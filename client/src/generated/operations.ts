@@ -5,6 +5,35 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@apollo/client';
+/** Where an ETA comes from. */
+export type EtaSource =
+  /** The service's own estimate, by the distance to home. */
+  | 'ESTIMATE'
+  /** A road router's travel time. */
+  | 'ROUTER';
+
+/** What is wrong with a journey, or with a session that nobody has set off for. */
+export type JourneyAlert =
+  /** The trainer has stayed in one place for some time, with a live signal and not at the door. */
+  | 'NOT_MOVING'
+  /** It is past scheduledAt, and nobody has set off, or nobody is under way any more. */
+  | 'NO_SHOW'
+  /** Even the earliest arrival is later than scheduledAt. */
+  | 'RUNNING_LATE'
+  /** No fix has been accepted for some time. */
+  | 'SIGNAL_LOST';
+
+/** How near the trainer is. Within one journey it only grows, and stages may be skipped; two accepted fixes in a row reach one. */
+export type JourneyStage =
+  /** Expected within the setting STAGE_APPROACHING_SECONDS. */
+  | 'APPROACHING'
+  /** Within the setting STAGE_DOOR_METERS of home, and at walking pace. */
+  | 'AT_THE_DOOR'
+  /** Within the setting STAGE_NEARBY_METERS of home. */
+  | 'NEARBY'
+  /** Under way, and no later stage reached yet. */
+  | 'ON_THE_WAY';
+
 /** The state of a journey. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final. */
 export type JourneyState =
   /** The trainer marked the arrival, within the setting ARRIVAL_RADIUS_METERS of home. */
@@ -82,6 +111,23 @@ export type Signal =
   /** Older still, or expired after the setting LOCATION_TTL_SECONDS. */
   | 'LOST';
 
+/** Why a trainer's phone sends nothing, as the phone itself reports it. */
+export type TrackingProblem =
+  /** The battery saver keeps the app from reading the location. */
+  | 'BATTERY_SAVER'
+  /** The location services of the phone are off. */
+  | 'LOCATION_OFF'
+  /** Another app makes up the locations. */
+  | 'MOCKED_LOCATION'
+  /** The phone finds no position, for example in a garage. */
+  | 'NO_POSITION'
+  /** The app may not read the location. */
+  | 'PERMISSION_DENIED'
+  /** The app may read only an approximate location. */
+  | 'PRECISE_LOCATION_OFF'
+  /** The trainer is signed out. */
+  | 'SIGNED_OUT';
+
 export type LiveLocationFieldsFragment = {
   __typename: 'LiveLocation';
   sessionId: string;
@@ -95,6 +141,41 @@ export type LiveLocationFieldsFragment = {
   startedAt: string | null;
   endedAt: string | null;
   pollAfterMs: number | null;
+  location: {
+    __typename: 'Location';
+    latitude: number;
+    longitude: number;
+    accuracy: number | null;
+    heading: number | null;
+    speed: number | null;
+    capturedAt: string;
+  } | null;
+};
+
+export type WatchedLocationFieldsFragment = {
+  __typename: 'LiveLocation';
+  stage: JourneyStage | null;
+  alerts: Array<JourneyAlert>;
+  trackingProblem: TrackingProblem | null;
+  sessionId: string;
+  journeyId: string | null;
+  trainerId: string;
+  state: JourneyState;
+  isActive: boolean;
+  version: number;
+  signal: Signal | null;
+  distanceMeters: number | null;
+  startedAt: string | null;
+  endedAt: string | null;
+  pollAfterMs: number | null;
+  eta: {
+    __typename: 'Eta';
+    arrivesAt: string;
+    earliestAt: string;
+    latestAt: string;
+    source: EtaSource;
+    computedAt: string;
+  } | null;
   location: {
     __typename: 'Location';
     latitude: number;
@@ -294,13 +375,17 @@ export type LiveLocationQuery = {
   };
 };
 
-export type LiveLocationsQueryVariables = Exact<{
-  sessionIds: Array<string> | string;
+export type WatchLocationQueryVariables = Exact<{
+  sessionId: string;
+  afterVersion?: number | null | undefined;
 }>;
 
-export type LiveLocationsQuery = {
-  liveLocations: Array<{
+export type WatchLocationQuery = {
+  liveLocation: {
     __typename: 'LiveLocation';
+    stage: JourneyStage | null;
+    alerts: Array<JourneyAlert>;
+    trackingProblem: TrackingProblem | null;
     sessionId: string;
     journeyId: string | null;
     trainerId: string;
@@ -312,6 +397,62 @@ export type LiveLocationsQuery = {
     startedAt: string | null;
     endedAt: string | null;
     pollAfterMs: number | null;
+    trail: Array<{
+      __typename: 'TrailPoint';
+      version: number;
+      latitude: number;
+      longitude: number;
+      capturedAt: string;
+    }>;
+    eta: {
+      __typename: 'Eta';
+      arrivesAt: string;
+      earliestAt: string;
+      latestAt: string;
+      source: EtaSource;
+      computedAt: string;
+    } | null;
+    location: {
+      __typename: 'Location';
+      latitude: number;
+      longitude: number;
+      accuracy: number | null;
+      heading: number | null;
+      speed: number | null;
+      capturedAt: string;
+    } | null;
+  };
+};
+
+export type LiveLocationsQueryVariables = Exact<{
+  sessionIds: Array<string> | string;
+}>;
+
+export type LiveLocationsQuery = {
+  liveLocations: Array<{
+    __typename: 'LiveLocation';
+    stage: JourneyStage | null;
+    alerts: Array<JourneyAlert>;
+    trackingProblem: TrackingProblem | null;
+    sessionId: string;
+    journeyId: string | null;
+    trainerId: string;
+    state: JourneyState;
+    isActive: boolean;
+    version: number;
+    signal: Signal | null;
+    distanceMeters: number | null;
+    startedAt: string | null;
+    endedAt: string | null;
+    pollAfterMs: number | null;
+    eta: {
+      __typename: 'Eta';
+      arrivesAt: string;
+      earliestAt: string;
+      latestAt: string;
+      source: EtaSource;
+      computedAt: string;
+    } | null;
     location: {
       __typename: 'Location';
       latitude: number;
@@ -437,6 +578,79 @@ export const LiveLocationFieldsFragmentDoc = {
     },
   ],
 } as unknown as DocumentNode<LiveLocationFieldsFragment, unknown>;
+export const WatchedLocationFieldsFragmentDoc = {
+  kind: 'Document',
+  definitions: [
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'WatchedLocationFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'eta' },
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'LiveLocationFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'location' },
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<WatchedLocationFieldsFragment, unknown>;
 export const JourneyFieldsFragmentDoc = {
   kind: 'Document',
   definitions: [
@@ -1100,24 +1314,23 @@ export const LiveLocationDocument = {
     },
   ],
 } as unknown as DocumentNode<LiveLocationQuery, LiveLocationQueryVariables>;
-export const LiveLocationsDocument = {
+export const WatchLocationDocument = {
   kind: 'Document',
   definitions: [
     {
       kind: 'OperationDefinition',
       operation: 'query',
-      name: { kind: 'Name', value: 'LiveLocations' },
+      name: { kind: 'Name', value: 'WatchLocation' },
       variableDefinitions: [
         {
           kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
-          type: {
-            kind: 'NonNullType',
-            type: {
-              kind: 'ListType',
-              type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-            },
-          },
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
+          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
+        },
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'afterVersion' } },
+          type: { kind: 'NamedType', name: { kind: 'Name', value: 'Int' } },
         },
       ],
       selectionSet: {
@@ -1125,18 +1338,39 @@ export const LiveLocationsDocument = {
         selections: [
           {
             kind: 'Field',
-            name: { kind: 'Name', value: 'liveLocations' },
+            name: { kind: 'Name', value: 'liveLocation' },
             arguments: [
               {
                 kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionIds' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
+                name: { kind: 'Name', value: 'sessionId' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
               },
             ],
             selectionSet: {
               kind: 'SelectionSet',
               selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
+                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'WatchedLocationFields' } },
+                {
+                  kind: 'Field',
+                  name: { kind: 'Name', value: 'trail' },
+                  arguments: [
+                    {
+                      kind: 'Argument',
+                      name: { kind: 'Name', value: 'afterVersion' },
+                      value: { kind: 'Variable', name: { kind: 'Name', value: 'afterVersion' } },
+                    },
+                  ],
+                  selectionSet: {
+                    kind: 'SelectionSet',
+                    selections: [
+                      { kind: 'Field', name: { kind: 'Name', value: 'version' } },
+                      { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
+                      { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
+                      { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
+                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+                    ],
+                  },
+                },
                 { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
               ],
             },
@@ -1178,6 +1412,150 @@ export const LiveLocationsDocument = {
           { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
           { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
           { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'WatchedLocationFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'eta' },
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+  ],
+} as unknown as DocumentNode<WatchLocationQuery, WatchLocationQueryVariables>;
+export const LiveLocationsDocument = {
+  kind: 'Document',
+  definitions: [
+    {
+      kind: 'OperationDefinition',
+      operation: 'query',
+      name: { kind: 'Name', value: 'LiveLocations' },
+      variableDefinitions: [
+        {
+          kind: 'VariableDefinition',
+          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
+          type: {
+            kind: 'NonNullType',
+            type: {
+              kind: 'ListType',
+              type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
+            },
+          },
+        },
+      ],
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'liveLocations' },
+            arguments: [
+              {
+                kind: 'Argument',
+                name: { kind: 'Name', value: 'sessionIds' },
+                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
+              },
+            ],
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'WatchedLocationFields' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'LiveLocationFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'location' },
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
+          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+        ],
+      },
+    },
+    {
+      kind: 'FragmentDefinition',
+      name: { kind: 'Name', value: 'WatchedLocationFields' },
+      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
+      selectionSet: {
+        kind: 'SelectionSet',
+        selections: [
+          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
+          {
+            kind: 'Field',
+            name: { kind: 'Name', value: 'eta' },
+            selectionSet: {
+              kind: 'SelectionSet',
+              selections: [
+                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
+                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
+                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
+              ],
+            },
+          },
+          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
+          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
           { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
         ],
       },

@@ -35,8 +35,12 @@ export const trustedDocuments = [
     sha256Hash: 'dac2689da67bca9b2104d20b804aa5fa308044060ebff07daece4269bcde7bcb',
   },
   {
+    document: Documents.WatchLocationDocument,
+    sha256Hash: 'e980735210188964072e8f3759dc97f700871c2c69315f89a18c85a60812c7e7',
+  },
+  {
     document: Documents.LiveLocationsDocument,
-    sha256Hash: 'c16af3a1301e94fb86a46f8de2368f8d82fa320a0d9ba4eba36360695e4ccc8e',
+    sha256Hash: '63cb057a529e8a7db463122db299f75f25d6adea36add80ed43ebe44dde08e01',
   },
   {
     document: Documents.SessionDocument,

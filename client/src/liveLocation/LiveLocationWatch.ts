@@ -6,11 +6,13 @@ import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '.
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
 import type { VisibilitySource } from '../connection/visibility.js';
-import { LiveLocationDocument, type Signal } from '../generated/operations.js';
-import type { LiveLocation } from './newerLiveLocation.js';
+import { WatchLocationDocument, type Signal, type WatchLocationQuery } from '../generated/operations.js';
 import { emptySnapshot, SessionState, type SessionSnapshot } from './SessionState.js';
+import { Trail, type TrailPoint } from './Trail.js';
 
 export interface LiveLocationState extends SessionSnapshot {
+  /** The way of the active journey so far, oldest first; empty once it ended. */
+  readonly trail: readonly TrailPoint[];
   /** What to show the user; null: nothing to show (no fix yet, or no active journey). */
   readonly freshness: Signal | 'OFFLINE' | null;
   /** OFFLINE: the last poll got no answer of the service. */
@@ -34,6 +36,7 @@ export interface LiveLocationWatchOptions {
 
 const initialState: LiveLocationState = {
   ...emptySnapshot,
+  trail: [],
   freshness: null,
   connection: 'CONNECTING',
   polling: 'STOPPED',
@@ -41,12 +44,19 @@ const initialState: LiveLocationState = {
   lastAnswerAtMs: null,
 };
 
+interface Answer {
+  readonly liveLocation: WatchLocationQuery['liveLocation'];
+  /** What of its trail was known when it was asked for. */
+  readonly askedAfter: number;
+}
+
 /** One session as its student sees it: what `useLiveLocation` shows, without React. */
 export class LiveLocationWatch {
   private readonly observable = new ObservableState<LiveLocationState>(initialState);
   private readonly clock: Clock;
   private readonly elapsed: EventClock;
-  private readonly poller: Poller<LiveLocation>;
+  private readonly poller: Poller<Answer>;
+  private readonly trail = new Trail();
   private readonly session: SessionState;
   private cancelAgeing: () => void = () => undefined;
 
@@ -62,7 +72,7 @@ export class LiveLocationWatch {
     this.clock = clock;
     this.elapsed = new EventClock(clock);
     this.session = new SessionState({ signalLiveMs, signalDelayedMs });
-    this.poller = new Poller<LiveLocation>({
+    this.poller = new Poller<Answer>({
       clock,
       random,
       requestTimeoutMs,
@@ -70,16 +80,17 @@ export class LiveLocationWatch {
       onFailure: (failure) => this.onFailure(failure),
       onPolling: (polling) => this.show({ polling }),
       send: async (signal) => {
+        const askedAfter = this.trail.afterVersion;
         const { data } = await client.query({
-          query: LiveLocationDocument,
-          variables: { sessionId },
+          query: WatchLocationDocument,
+          variables: { sessionId, afterVersion: askedAfter },
           // Not through the cache: it would show an answer before the order of answers is judged here.
           fetchPolicy: 'no-cache',
           // An app's default of 'all' would return an error as an answer without data.
           errorPolicy: 'none',
           context: { fetchOptions: { signal }, queryDeduplication: false },
         });
-        return dataOf(data?.liveLocation, 'liveLocation');
+        return { liveLocation: dataOf(data?.liveLocation, 'liveLocation'), askedAfter };
       },
     });
   }
@@ -104,10 +115,16 @@ export class LiveLocationWatch {
 
   readonly pollNow = (): void => this.poller.pollNow();
 
-  private onAnswer(incoming: LiveLocation): number | null {
+  private onAnswer({ liveLocation, askedAfter }: Answer): number | null {
     const moment = momentOf(this.clock);
-    const intervalMs = this.session.update(incoming, moment, this.elapsed.monotonicNow());
-    this.show({ connection: 'ONLINE', failure: null, lastAnswerAtMs: moment.wallMs });
+    const intervalMs = this.session.update(liveLocation, moment, this.elapsed.monotonicNow());
+    this.trail.update(this.session.liveLocation ?? liveLocation, liveLocation, askedAfter);
+    this.show({
+      connection: 'ONLINE',
+      failure: null,
+      lastAnswerAtMs: moment.wallMs,
+      trail: this.trail.get(),
+    });
     return intervalMs;
   }
 

@@ -1,7 +1,8 @@
 import type { Moment } from '../connection/clock.js';
-import type { Signal } from '../generated/operations.js';
+import type { JourneyAlert, JourneyStage, Signal, TrackingProblem } from '../generated/operations.js';
+import { arrivalChangesInMs, nextArrival, type Arrival, type Expectation } from './arrival.js';
 import { FixAge, type AgedAt } from './fixAge.js';
-import { newerLiveLocation, type LiveLocation, type Location } from './newerLiveLocation.js';
+import { newerLiveLocation, type Eta, type LiveLocation, type Location } from './newerLiveLocation.js';
 import { ageOf, signalAt, type SignalAge, type SignalThresholds } from './signalAge.js';
 
 /** What is known about one session, whatever became of the last request. */
@@ -14,6 +15,15 @@ export interface SessionSnapshot {
   readonly signal: Signal | null;
   /** How old `location` was at a moment; `ageNow` says how old it is now. */
   readonly locationAge: AgedAt | null;
+  /** How near the trainer is; null: not active. */
+  readonly stage: JourneyStage | null;
+  /** When the trainer is expected, as the service said last; `arrival` is what to show of it. */
+  readonly eta: Eta | null;
+  /** `eta` for people to read: it changes no oftener than it must, and is null while the signal is lost. */
+  readonly arrival: Arrival | null;
+  readonly alerts: readonly JourneyAlert[];
+  /** What the trainer's phone said about itself. */
+  readonly trackingProblem: TrackingProblem | null;
 }
 
 export const emptySnapshot: SessionSnapshot = {
@@ -21,6 +31,11 @@ export const emptySnapshot: SessionSnapshot = {
   location: null,
   signal: null,
   locationAge: null,
+  stage: null,
+  eta: null,
+  arrival: null,
+  alerts: [],
+  trackingProblem: null,
 };
 
 /** One session through the answers about it: never back to an older one, and ageing by itself while none comes. */
@@ -29,14 +44,20 @@ export class SessionState {
   private age: SignalAge | null = null;
   private readonly fixAge: FixAge;
   private hadNoJourney = false;
+  /** What the service's clock showed at an elapsed time. */
+  private serviceTime = { atMs: 0, elapsedMs: 0 };
 
   constructor(private readonly thresholds: SignalThresholds) {
     this.fixAge = new FixAge(thresholds);
   }
 
+  get liveLocation(): LiveLocation | null {
+    return this.snapshot.liveLocation;
+  }
+
   /** `elapsedMs`: as for `at`. Returns when the service wants to be asked next; null: not any more. */
   update(incoming: LiveLocation, moment: Moment, elapsedMs: number): number | null {
-    const { liveLocation: shown, location, locationAge } = this.snapshot;
+    const { liveLocation: shown, location, locationAge, arrival } = this.snapshot;
     let newest = newerLiveLocation(shown, incoming);
     // A journey that the service does not know any more: once may come from a lagging replica, twice is the truth.
     if (incoming.journeyId === null && this.hadNoJourney) newest = incoming;
@@ -52,17 +73,44 @@ export class SessionState {
       location: known,
       signal: null,
       locationAge: newest === incoming ? this.fixAge.of(known, incoming.signal, moment) : locationAge,
+      stage: newest.stage,
+      eta: newest.eta,
+      arrival: isSameJourney ? arrival : null,
+      alerts: newest.alerts,
+      trackingProblem: newest.trackingProblem,
     };
+    // Whatever this device's clock says, an ETA was not computed later than now.
+    const computedMs = incoming.eta ? Date.parse(incoming.eta.computedAt) : 0;
+    this.serviceTime = { atMs: Math.max(computedMs, moment.wallMs - this.fixAge.aheadMs), elapsedMs };
     // The interval of an overtaken answer is as old as the answer: it must not stop the polls of an active journey.
     return newest === incoming || !newest.isActive ? incoming.pollAfterMs : newest.pollAfterMs;
   }
 
-  /** What is known at `elapsedMs` of a clock that never stops, and when its signal ages next. */
+  /** What is known at `elapsedMs` of a clock that never stops, and when that changes next though no answer comes. */
   at(elapsedMs: number): { snapshot: SessionSnapshot; changesInMs: number | null } {
     const isActive = this.snapshot.liveLocation?.isActive ?? false;
     const aged = this.age && isActive ? signalAt(this.age, elapsedMs, this.thresholds) : null;
     const signal = aged?.signal ?? null;
-    if (signal !== this.snapshot.signal) this.snapshot = { ...this.snapshot, signal };
-    return { snapshot: this.snapshot, changesInMs: aged?.changesInMs ?? null };
+    const expectation = isActive && signal !== 'LOST' ? this.expectation(elapsedMs) : null;
+    const arrival = expectation && nextArrival(this.snapshot.arrival, expectation);
+    if (signal !== this.snapshot.signal || arrival !== this.snapshot.arrival)
+      this.snapshot = { ...this.snapshot, signal, arrival };
+    const changesInMs = Math.min(
+      aged?.changesInMs ?? Infinity,
+      (arrival && arrivalChangesInMs(arrival, expectation)) ?? Infinity,
+    );
+    return { snapshot: this.snapshot, changesInMs: changesInMs === Infinity ? null : changesInMs };
+  }
+
+  private expectation(elapsedMs: number): Expectation | null {
+    const { eta, alerts, stage } = this.snapshot;
+    return (
+      eta && {
+        eta,
+        nowMs: this.serviceTime.atMs + Math.max(0, elapsedMs - this.serviceTime.elapsedMs),
+        isLate: alerts.includes('RUNNING_LATE'),
+        isAtTheDoor: stage === 'AT_THE_DOOR',
+      }
+    );
   }
 }

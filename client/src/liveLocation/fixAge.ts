@@ -25,6 +25,12 @@ export class FixAge {
 
   constructor(private readonly thresholds: SignalThresholds) {}
 
+  /** By how much the wall clock is taken to be ahead of the service's. */
+  get aheadMs(): number {
+    const isBelieved = this.leastAheadMs <= 0 && this.mostAheadMs >= 0;
+    return isBelieved ? 0 : this.mostAheadMs;
+  }
+
   of(location: Location | null, signal: Signal | null, at: Moment): AgedAt | null {
     if (!location || signal === null) return null;
     const apparentMs = at.wallMs - Date.parse(location.capturedAt);
@@ -37,7 +43,6 @@ export class FixAge {
       this.leastAheadMs = leastAheadMs;
       this.mostAheadMs = mostAheadMs;
     }
-    const isBelieved = this.leastAheadMs <= 0 && this.mostAheadMs >= 0;
-    return { ageMs: apparentMs - (isBelieved ? 0 : this.mostAheadMs), at };
+    return { ageMs: apparentMs - this.aheadMs, at };
   }
 }

@@ -1,7 +1,8 @@
-import type { LiveLocationFieldsFragment } from '../generated/operations.js';
+import type { WatchedLocationFieldsFragment } from '../generated/operations.js';
 
-export type LiveLocation = LiveLocationFieldsFragment;
+export type LiveLocation = WatchedLocationFieldsFragment;
 export type Location = NonNullable<LiveLocation['location']>;
+export type Eta = NonNullable<LiveLocation['eta']>;
 
 const startOf = ({ startedAt }: LiveLocation): number =>
   startedAt === null ? -Infinity : Date.parse(startedAt);

@@ -6,7 +6,7 @@ import {
   type PositionProblem,
   type PositionSource,
 } from './position.js';
-import type { TrackingProblem } from './trackerState.js';
+import type { TrackingProblem } from '../generated/operations.js';
 
 export interface PositionWatchOptions {
   position: PositionSource;

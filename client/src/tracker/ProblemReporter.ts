@@ -1,6 +1,6 @@
 import type { EventClock } from '../connection/EventClock.js';
 import type { SerialQueue } from './SerialQueue.js';
-import type { TrackingProblem } from './trackerState.js';
+import type { TrackingProblem } from '../generated/operations.js';
 import type { JourneyTransport } from './transport.js';
 
 export interface ProblemReporterOptions {

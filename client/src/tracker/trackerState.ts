@@ -1,5 +1,5 @@
 import { kindOf, type FailureCode, type JourneyFailure } from '../connection/failure.js';
-import type { JourneyState, PointRejection, Signal } from '../generated/operations.js';
+import type { JourneyState, PointRejection, Signal, TrackingProblem } from '../generated/operations.js';
 import type { AgedAt } from '../liveLocation/fixAge.js';
 import type { Fix, PositionProblem } from './position.js';
 import type { TrackedJourney } from './TrackerStore.js';
@@ -22,16 +22,6 @@ export type JourneyOutcome = Exclude<JourneyState, 'NOT_STARTED' | 'EN_ROUTE'> |
  * only shows it until `takeOver()`.
  */
 export type Sending = 'ONLINE' | 'OFFLINE' | 'UNAUTHENTICATED' | 'REFUSED' | 'TAKEN_OVER';
-
-/** Why a trainer's phone sends nothing, or nothing good: what the phone itself can know. */
-export type TrackingProblem =
-  | 'PERMISSION_DENIED'
-  | 'PRECISE_LOCATION_OFF'
-  | 'LOCATION_OFF'
-  | 'NO_POSITION'
-  | 'MOCKED_LOCATION'
-  | 'BATTERY_SAVER'
-  | 'SIGNED_OUT';
 
 export interface TrackerState {
   readonly phase: TrackerPhase;

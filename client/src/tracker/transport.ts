@@ -13,9 +13,9 @@ import {
   type JourneyFieldsFragment,
   type LiveLocationFieldsFragment,
   type LocationInput,
+  type TrackingProblem,
   type UpdateLocationsMutation,
 } from '../generated/operations.js';
-import type { TrackingProblem } from './trackerState.js';
 
 export interface StartRequest {
   readonly sessionId: string;

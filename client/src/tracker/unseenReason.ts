@@ -1,5 +1,5 @@
-import type { PointRejection } from '../generated/operations.js';
-import type { TrackerState, TrackingProblem } from './trackerState.js';
+import type { PointRejection, TrackingProblem } from '../generated/operations.js';
+import type { TrackerState } from './trackerState.js';
 
 /**
  * Why the student does not see where this phone is, or null while they do. OTHER_DEVICE: `takeOver()` changes that.

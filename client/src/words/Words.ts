@@ -1,9 +1,14 @@
 import type { FailureCode } from '../connection/failure.js';
-import type { JourneyState, Signal } from '../generated/operations.js';
+import type {
+  JourneyAlert,
+  JourneyStage,
+  JourneyState,
+  Signal,
+  TrackingProblem,
+} from '../generated/operations.js';
 import type { PositionProblem } from '../tracker/position.js';
-import type { JourneyOutcome, TrackingProblem } from '../tracker/trackerState.js';
+import type { JourneyOutcome } from '../tracker/trackerState.js';
 import type { UnseenReason } from '../tracker/unseenReason.js';
-import type { JourneyAlert, JourneyStage } from './journeyView.js';
 
 export type Language = 'en' | 'de';
 

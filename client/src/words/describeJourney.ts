@@ -26,7 +26,7 @@ export function describeJourney(words: Words, view: JourneyView, now: Moment): D
         tone: 'waiting',
         icon: 'clock',
         ...student.notStarted,
-        ...(view.alerts?.includes('NO_SHOW') ? { detail: student.noShow } : {}),
+        ...(view.alerts.includes('NO_SHOW') ? { detail: student.noShow } : {}),
       };
     case 'EN_ROUTE':
       return enRoute(words, view, now);
@@ -112,7 +112,7 @@ const problemOf = ({ student }: Words, { trackingProblem }: JourneyView): string
 export function journeyNotes({ student }: Words, { phase, signal, alerts, arrival }: JourneyView): string[] {
   if (phase !== 'EN_ROUTE' || (signal !== 'LIVE' && signal !== 'DELAYED')) return [];
   return [
-    ...(alerts?.includes('RUNNING_LATE') && arrival?.kind !== 'LATE' ? [student.runningLate] : []),
-    ...(alerts?.includes('NOT_MOVING') ? [student.notMoving] : []),
+    ...(alerts.includes('RUNNING_LATE') && arrival?.kind !== 'LATE' ? [student.runningLate] : []),
+    ...(alerts.includes('NOT_MOVING') ? [student.notMoving] : []),
   ];
 }

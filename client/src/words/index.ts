@@ -5,7 +5,7 @@ export { wordsFor } from './wordsFor.js';
 export type { Action, Attempt, Host, Language, Text, Words } from './Words.js';
 export type { Description, StatusIcon, Tone } from './description.js';
 export { journeyView } from './journeyView.js';
-export type { JourneyAlert, JourneyStage, JourneyView } from './journeyView.js';
+export type { JourneyView } from './journeyView.js';
 export { describeJourney, journeyNotes } from './describeJourney.js';
 export { describeTracker } from './describeTracker.js';
 export { trackerNotice, trackerRefusal } from './trackerNotice.js';

@@ -1,14 +1,13 @@
-import type { JourneyState, Signal } from '../generated/operations.js';
+import type {
+  JourneyAlert,
+  JourneyStage,
+  JourneyState,
+  Signal,
+  TrackingProblem,
+} from '../generated/operations.js';
 import type { Arrival } from '../liveLocation/arrival.js';
 import type { AgedAt } from '../liveLocation/fixAge.js';
 import type { LiveLocationState } from '../liveLocation/LiveLocationWatch.js';
-import type { TrackingProblem } from '../tracker/trackerState.js';
-
-/** How near the trainer is; it only grows within one journey. */
-export type JourneyStage = 'ON_THE_WAY' | 'APPROACHING' | 'NEARBY' | 'AT_THE_DOOR';
-
-/** What is wrong with a journey or a booking right now. */
-export type JourneyAlert = 'SIGNAL_LOST' | 'NOT_MOVING' | 'RUNNING_LATE' | 'NO_SHOW';
 
 /** What a student's screen knows of a journey; times are RFC 3339. */
 export interface JourneyView {
@@ -21,11 +20,11 @@ export interface JourneyView {
   readonly endedAt: string | undefined;
   /** False once nothing more can come: the service said to stop asking. */
   readonly stillAsking: boolean;
-  readonly stage?: JourneyStage | null;
+  readonly stage: JourneyStage | null;
   /** When the trainer is expected; null while nothing can be said. */
-  readonly arrival?: Arrival | null;
-  readonly alerts?: readonly JourneyAlert[];
-  readonly trackingProblem?: TrackingProblem | null;
+  readonly arrival: Arrival | null;
+  readonly alerts: readonly JourneyAlert[];
+  readonly trackingProblem: TrackingProblem | null;
 }
 
 /** What `useLiveLocation` knows, as a card shows it; undefined while there is nothing to show. */
@@ -35,6 +34,10 @@ export function journeyView({
   freshness,
   connection,
   polling,
+  stage,
+  arrival,
+  alerts,
+  trackingProblem,
 }: LiveLocationState): JourneyView | undefined {
   const offline = connection === 'OFFLINE';
   if (!liveLocation && !offline) return undefined;
@@ -45,5 +48,9 @@ export function journeyView({
     startedAt: liveLocation?.startedAt ?? undefined,
     endedAt: liveLocation?.endedAt ?? undefined,
     stillAsking: polling !== 'STOPPED',
+    stage,
+    arrival,
+    alerts,
+    trackingProblem,
   };
 }

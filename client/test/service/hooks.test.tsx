@@ -7,7 +7,7 @@ import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import {
-  LiveLocationDocument,
+  WatchLocationDocument,
   MarkArrivedDocument,
   StartJourneyDocument,
   StopJourneyDocument,
@@ -103,7 +103,7 @@ function watch(
   return { unmount, get: () => result.current };
 }
 
-const polls = (): number => network.of('LiveLocation').length;
+const polls = (): number => network.of('WatchLocation').length;
 const meters = (latitude: number | undefined): number =>
   Math.round(((latitude ?? NaN) - booking.home.latitude) * 111_195);
 
@@ -140,7 +140,7 @@ describe('useLiveLocation', () => {
     watch();
     network.fault = () => ({ delayMs: 30 });
     await pass(1500);
-    const times = network.of('LiveLocation').map(({ atMs }) => atMs);
+    const times = network.of('WatchLocation').map(({ atMs }) => atMs);
     expect(times.length).toBeGreaterThan(5);
     // The first may be asked twice: by its hash, and by its text.
     times
@@ -220,7 +220,7 @@ describe('useLiveLocation', () => {
     await drive(290);
     await until('the newer one', () => get().liveLocation?.version === 3);
     // A process that lags behind answers what it knew.
-    network.fault = ({ operation }) => (operation === 'LiveLocation' ? { body: older } : null);
+    network.fault = ({ operation }) => (operation === 'WatchLocation' ? { body: older } : null);
     const before = polls();
     await until('some such answers', () => polls() > before + 3);
     expect(get()).toMatchObject({ liveLocation: { version: 3 }, connection: 'ONLINE', polling: 'ACTIVE' });
@@ -317,7 +317,11 @@ describe('useLiveLocation', () => {
   async function pollBody(): Promise<string> {
     const student = clientOf(service.graphqlUrl, booking.tokens.student);
     const variables = { sessionId: booking.id };
-    const { data } = await student.query({ query: LiveLocationDocument, variables, fetchPolicy: 'no-cache' });
+    const { data } = await student.query({
+      query: WatchLocationDocument,
+      variables,
+      fetchPolicy: 'no-cache',
+    });
     return JSON.stringify({ data });
   }
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import {
   JourneyTracker,
-  LiveLocationDocument,
+  WatchLocationDocument,
   StartJourneyDocument,
   StopJourneyDocument,
 } from '../../src/index.js';
@@ -100,7 +100,7 @@ const sees = (tracker: JourneyTracker, what: Partial<TrackerState>, withinMs?: n
 async function poll(): Promise<LiveLocation> {
   const student = clientOf(service.graphqlUrl, booking.tokens.student);
   const variables = { sessionId: booking.id };
-  const { data } = await student.query({ query: LiveLocationDocument, variables, fetchPolicy: 'no-cache' });
+  const { data } = await student.query({ query: WatchLocationDocument, variables, fetchPolicy: 'no-cache' });
   return data!.liveLocation;
 }
 

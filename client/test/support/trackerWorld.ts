@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import {
   apolloTransport,
   JourneyTracker,
-  LiveLocationDocument,
+  WatchLocationDocument,
   memoryStorage,
   systemClock,
   type Clock,
@@ -122,7 +122,11 @@ export class TrackerWorld {
   async poll(): Promise<LiveLocation> {
     const student = clientOf(this.service().graphqlUrl, this.booking.tokens.student);
     const variables = { sessionId: this.booking.id };
-    const { data } = await student.query({ query: LiveLocationDocument, variables, fetchPolicy: 'no-cache' });
+    const { data } = await student.query({
+      query: WatchLocationDocument,
+      variables,
+      fetchPolicy: 'no-cache',
+    });
     return data!.liveLocation;
   }
 

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 
+import type { TrackingProblem as Problem } from '../../domain/alert';
 import type { Journey as JourneyData } from '../../domain/journey';
 import { JourneyService } from '../../domain/journeyService';
 import type { Session as SessionData } from '../../domain/session';
@@ -9,6 +10,7 @@ import { Cost } from '../cost';
 import { DEVICE_ID, LocationInput, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
 import { DateTime } from '../scalars';
+import { TrackingProblem } from '../types/enums';
 import { Journey } from '../types/journey.type';
 import type { Relation } from '../types/relation';
 import { Session } from '../types/session.type';
@@ -93,6 +95,23 @@ export class JourneyResolver {
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
     return context.change((viewer) => this.journeys.takeOver(viewer, sessionId, deviceId));
+  }
+
+  @Access(TRAINER_ACTION)
+  @Mutation(() => Journey, {
+    description:
+      'Trainer. Why the phone sends nothing: viewers of the journey see it as `trackingProblem`, until this reports null or a fix is accepted. Idempotent. Errors: RATE_LIMITED (it changed a dozen times in a minute: report what it is after `retryAfterMs`; fixes are not affected), OTHER_DEVICE_REPORTS, JOURNEY_ENDED, JOURNEY_NOT_ACTIVE, SESSION_NOT_FOUND, STORE_UNAVAILABLE.',
+  })
+  async reportTrackingProblem(
+    @Arg('sessionId', () => ID) sessionId: string,
+    @Arg('problem', () => TrackingProblem, { nullable: true, description: 'null: all is well again.' })
+    problem: Problem | null,
+    @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<JourneyData> {
+    return context.change((viewer) =>
+      this.journeys.reportTrackingProblem(viewer, sessionId, problem ?? null, deviceId),
+    );
   }
 
   @Cost({ isLookUp: true })

@@ -2,11 +2,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import type { Journey as JourneyData } from '../../domain/journey';
+import { DEFAULT_HISTORY_SIZE } from '../../domain/journeyHistory';
 import { JourneyService } from '../../domain/journeyService';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
 import type { Session as SessionData } from '../../domain/session';
 import { encodeCursor } from '../../domain/sessionCursor';
-import { DEFAULT_PAGE_SIZE, SessionLists } from '../../domain/sessionLists';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, SessionLists } from '../../domain/sessionLists';
 import { Access, ANY_ROLE, OPERATOR_ACTION } from '../access';
 import { Cost } from '../cost';
 import { isGiven } from '../givenArgument';
@@ -20,7 +21,7 @@ import { Session, SessionConnection } from '../types/session.type';
 @Resolver(() => Session)
 export class SessionResolver {
   constructor(
-    private readonly journeys: JourneyService,
+    private readonly service: JourneyService,
     private readonly lists: SessionLists,
   ) {}
 
@@ -72,7 +73,7 @@ export class SessionResolver {
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
   ): Promise<SessionData> {
-    return context.change((viewer) => this.journeys.refresh(viewer, sessionId));
+    return context.change((viewer) => this.service.refresh(viewer, sessionId));
   }
 
   @Cost({ isLookUp: true })
@@ -88,6 +89,20 @@ export class SessionResolver {
     return context.liveLocation(session.id);
   }
 
+  @Cost({ isLookUp: true, maxItems: MAX_PAGE_SIZE, defaultPageSize: DEFAULT_HISTORY_SIZE })
+  @FieldResolver(() => [Journey], {
+    description:
+      'The journeys to this session that the viewer may see, newest first, from the durable record.',
+  })
+  journeys(
+    @Root() session: SessionData,
+    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_HISTORY_SIZE, description: '1 to 100.' })
+    first: number | null,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly Relation<JourneyData>[]> {
+    return context.journeysOf(session.id, first ?? DEFAULT_HISTORY_SIZE);
+  }
+
   @Cost({ isLookUp: true })
   @FieldResolver(() => Journey, {
     nullable: true,
@@ -97,6 +112,6 @@ export class SessionResolver {
     @Root() session: SessionData,
     @Ctx() context: RequestContext,
   ): Promise<Relation<JourneyData> | null> {
-    return this.journeys.lastJourney(context.viewer(), session.id);
+    return this.service.lastJourney(context.viewer(), session.id);
   }
 }

@@ -1,8 +1,11 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
 import type { JourneyState as State } from '../../domain/journey';
+import { MAX_PAGE_SIZE } from '../../domain/sessionLists';
+import { Cost } from '../cost';
 import { DateTime } from '../scalars';
 import { JourneyState } from './enums';
+import { PageInfo } from './pageInfo.type';
 
 /** `session` is resolved in journey.resolver.ts. */
 @ObjectType({ description: "One trip of a trainer to a session's home." })
@@ -34,4 +37,23 @@ export class Journey {
 
   @Field(() => DateTime, { simple: true, nullable: true, description: 'null while EN_ROUTE.' })
   endedAt!: number | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class JourneyEdge {
+  @Field({ description: 'Pass it as `after` to get what follows.' })
+  cursor!: string;
+
+  @Field(() => Journey)
+  node!: Journey;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A page of journeys.' })
+export class JourneyConnection {
+  @Cost({ maxItems: MAX_PAGE_SIZE, isPage: true })
+  @Field(() => [JourneyEdge])
+  edges!: JourneyEdge[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
 }

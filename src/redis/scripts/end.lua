@@ -3,7 +3,7 @@
 if it goes on.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed
+KEYS[9]  journey:filed       KEYS[10] journey:alerts
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
@@ -12,7 +12,8 @@ ARGV[2]  JSON:
   deviceId                   for ARRIVED: the device that acts; left out: it has not named itself
   booking                    for CANCELLED: the values of sessionMeta of the session as it is booked now; left out: it is not.
                              A journey of its trainer to its student stays and gets its home
-  readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock
+  readAt                     for CANCELLED: when the read of the booking began, epoch ms by Redis' clock; left out: an
+                             operator cancels the journey, whatever is booked
   locationTrainerId          the trainer whose location KEYS[4] is
   endedTtlMs, sessionMetaTtlMs
   outboxMaxLength            most entries of an outbox stream
@@ -38,6 +39,7 @@ Repeat   safe: the ended marker answers a second call, and to a second change of
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local alerts_key = KEYS[10]
 -- @include clock
 -- @include record
 -- @include expiry
@@ -61,6 +63,7 @@ local function reply(code, values)
 end
 
 local by_trainer = outcome == 'ARRIVED' or outcome == 'STOPPED'
+local by_operator = outcome == 'CANCELLED' and not options.readAt
 
 -- When the read of the booking began that the journey was last brought up to date by. One of a process of the release
 -- before has none.
@@ -72,7 +75,7 @@ if recorded and is_overdue(recorded, now) then active = recorded end
 
 local booking = options.booking and named(SESSION_META, options.booking)
 local goes_on = active and booking and booking.trainerId == active.trainerId and booking.studentId == active.studentId
-if outcome == 'CANCELLED' then
+if options.readAt then
   if options.readAt <= tonumber(redis.call('HGET', active_key, BOOKING_READ_AT) or 0) then return reply('OUTDATED') end
   if active and not goes_on and active.trainerId ~= options.locationTrainerId then
     return reply('CHANGED', { active.trainerId })
@@ -80,17 +83,18 @@ if outcome == 'CANCELLED' then
   invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
-      BOOKING_READ_AT, whole(options.readAt))
+      BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
+    redis.call('ZADD', alerts_key, 'LT', whole(now), session_id)
   end
   if goes_on then return reply('KEPT') end
 end
 
 if not active then
   if outcome == 'EXPIRED' and not recorded then redis.call('ZREM', deadlines_key, session_id) end
-  if not by_trainer then return reply('KEPT') end
+  if not by_trainer and not by_operator then return reply('KEPT') end
   local ended = read(ended_key, ENDED_JOURNEY)
   -- Another trainer's journey says nothing of whose session it is now.
-  if not ended or ended.trainerId ~= trainer_id then
+  if not ended or (by_trainer and ended.trainerId ~= trainer_id) then
     return reply('NOT_ACTIVE', redis.call('HMGET', meta_key, 'trainerId', 'studentId'))
   end
   return reply(ended.state == outcome and 'ENDED' or 'ALREADY_ENDED', values_of(ended, ENDED_JOURNEY))
@@ -138,6 +142,7 @@ redis.call('DEL', active_key, location_key)
 redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
 redis.call('ZREM', deadlines_key, session_id)
+redis.call('ZREM', alerts_key, session_id)
 redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id }, ended, ENDED_JOURNEY)))
 redis.call('PEXPIRE', ended_key, options.endedTtlMs)
 -- The outcome outlives the marker here, until the durable record has it; also where no session is cached.

@@ -36,12 +36,9 @@ local now = redis_now()
 local active = redis.call('HMGET', active_key, unpack(ACTIVE_VIEW))
 local active_text = nil
 if active[1] then
+  -- @include locationKey
   local trainer_id = active[position_of('trainerId', ACTIVE_VIEW)]
-  -- The same as in keys.ts: braces in a user's id would be taken for the key's hash tag.
-  local encoded_id = string.gsub(trainer_id, '[^%w_.:-]', function(character)
-    return string.format('%%%02X', string.byte(character))
-  end)
-  local location = redis.call('HMGET', location_prefix .. encoded_id .. location_suffix, unpack(LOCATION))
+  local location = redis.call('HMGET', location_prefix .. encode_user_id(trainer_id) .. location_suffix, unpack(LOCATION))
   active_text = '1\0' .. whole(now) .. '\0' .. text_of(active, ACTIVE_VIEW) .. '\0' .. text_of(location, LOCATION)
   if not with_session then return active_text end
 end

@@ -2,7 +2,7 @@
 --[[ Starts a journey.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed
+KEYS[9]  journey:filed       KEYS[10] journey:alerts
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   journeyId                  made by the caller
@@ -32,6 +32,7 @@ Repeat   safe: the journey id distinguishes the retry after a lost reply from a 
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local alerts_key = KEYS[10]
 -- @include clock
 -- @include record
 -- @include expiry
@@ -95,7 +96,9 @@ if redis.call('HLEN', expiry_key) > redis.call('ZCARD', deadlines_key) then
 end
 redis.call('DEL', ended_key, meta_key, location_key)
 redis.call('HSET', active_key, unpack(append_fields(
-  { 'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt) }, journey, ACTIVE_JOURNEY)))
+  {
+    'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'scheduledAt', session.scheduledAt,
+  }, journey, ACTIVE_JOURNEY)))
 if options.deviceId then
   local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
   redis.call('HSET', active_key, unpack(append_fields({}, reporter, REPORTER)))
@@ -104,6 +107,7 @@ redis.call('PEXPIREAT', active_key, whole(expires_at + options.graceMs))
 redis.call('HSET', meta_key, unpack(append_fields({}, session, SESSION_META)))
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 redis.call('ZADD', deadlines_key, whole(expires_at), session_id)
+redis.call('ZADD', alerts_key, whole(now), session_id)
 -- What the journey's end needs, kept without a TTL: the watchdog may come after the journey's own key has expired.
 local record = cjson.encode({ journey.id, journey.trainerId, journey.studentId, journey.startedAt, journey.expiresAt })
 redis.call('HSET', expiry_key, session_id, record)

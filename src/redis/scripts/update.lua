@@ -9,7 +9,8 @@ ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accur
 ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
 ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] the device that sends: its id, or ''
 ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
-ARGV[13…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[13] the signal is LIVE up to this age of a fix, ms    ARGV[14] SIGNAL_LOST is raised after this time without a fix, ms
+ARGV[15…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
@@ -39,8 +40,9 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at = read_active_journey(
-  active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt')
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, alerts =
+  read_active_journey(active_key,
+    'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt', 'alerts')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
@@ -62,6 +64,7 @@ end
 -- @include deviceClock
 -- @include orderPoints
 -- @include judgePoint
+-- @include stand
 -- @include storeLocation
 -- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
 local MAX_JOURNEY_FIELDS = 32
@@ -70,7 +73,7 @@ local limits = {
   maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
 }
 local sent_at = tonumber(ARGV[7])
-local points, newest_capture = read_points(13, sent_at, now)
+local points, newest_capture = read_points(15, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
@@ -82,7 +85,7 @@ local track = stored and decode_track(stored, clock.fall)
 local statuses, is_accepted = {}, false
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
 local is_first = device and reporter_is_new
-local newest_before, former = journey.newest_time, nil
+local newest_before, former, stand = journey.newest_time, nil, track and track.stand
 if is_first then
   former, track, journey.newest_time = track, nil, nil
 end
@@ -91,13 +94,16 @@ for i = 1, #points do
   local point, status = points[i], nil
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  is_accepted = is_accepted or status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER'
+  if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
+    is_accepted, stand = true, stand and stand_after(stand, point) or point
+  end
   if former and track then
     -- @include overturned
     track.overturned, former = overturned_by(former, journey, limits.maxSpeedKmh), nil
   end
 end
 track = track or former
+if track then track.stand = stand end
 
 local applied = {
   version = active.version, homeLatitude = active.homeLatitude, homeLongitude = active.homeLongitude,
@@ -121,6 +127,9 @@ if is_accepted then
   -- No location outlives its journey.
   local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
   store_location(location_key, track, ttl_ms, now)
+  if alerts or not stored then
+    -- @include alertsAfterFix
+  end
 elseif track and (clock.fall > 0 or track.run_changed) then
   local fields, count = stored_location_fields(encode_track(track, now))
   redis.call('HSET', location_key, unpack(fields, 1, count))

@@ -9,3 +9,9 @@ local function session_key(active_key, kind)
   local prefix, tag, session_id = parts_of(active_key)
   return prefix .. kind .. ':' .. tag .. ':' .. session_id
 end
+
+-- A key of the session's partition.
+local function partition_key(active_key, kind)
+  local prefix, tag = parts_of(active_key)
+  return prefix .. kind .. ':' .. tag
+end

@@ -11,6 +11,7 @@ local function decode_track(stored, fall)
     fix = { latitude = stored.stillLatitude, longitude = stored.stillLongitude, accuracy = stored.stillAccuracy },
   }
   local track = { shown = shown, still = still, credit = tonumber(stored.creditMs) or 0, overturned = stored.overturned }
+  track.stand = decode_stand(stored, fall)
   if stored.trackFlags then
     local is_fast, dated_by_arrival, ahead_ms = string.match(stored.trackFlags, '^(%d) (%d) (%d+)$')
     track.is_fast, shown.dated_by_arrival = is_fast == '1', dated_by_arrival == '1'
@@ -41,6 +42,10 @@ local function encode_track(track, now)
     stillSince = whole(still.time), stillLatitude = still_fix.latitude, stillLongitude = still_fix.longitude,
     stillAccuracy = still_fix.accuracy, creditMs = whole(track.credit), overturned = track.overturned,
   }
+  local stand = track.stand
+  if stand.time ~= still.time or stand.latitude ~= still.latitude or stand.longitude ~= still.longitude then
+    record.stand = encode_stand(stand)
+  end
   if track.is_fast or shown.dated_by_arrival or ahead_ms > 0 then
     local is_fast, dated = track.is_fast and '1' or '0', shown.dated_by_arrival and '1' or '0'
     record.trackFlags = is_fast .. ' ' .. dated .. ' ' .. whole(ahead_ms)

@@ -6,6 +6,8 @@ const itself = Object.fromEntries(
   ]),
 );
 
+const { transformIgnorePatterns } = require('jest-expo/android/jest-preset');
+
 /** @type {import('jest').Config} */
 module.exports = {
   globalSetup: '<rootDir>/test/support/globalSetup.mjs',
@@ -17,6 +19,8 @@ module.exports = {
       preset: 'jest-expo/android',
       testMatch: ['<rootDir>/test/*.test.{ts,tsx}', '<rootDir>/test/stories/*.test.{ts,tsx}'],
       testEnvironment: '<rootDir>/test/support/PhoneEnvironment.cjs',
+      // Built as it is published. The plugin for worklets would leave exports of CommonJS undefined.
+      transformIgnorePatterns: [...transformIgnorePatterns, '/client/dist/'],
       resolver: '<rootDir>/test/support/resolver.cjs',
       setupFiles: ['<rootDir>/test/support/installPhone.ts'],
       moduleNameMapper: {

@@ -58,7 +58,7 @@ export function WatchedJourney({ sessionId }: { sessionId: string }) {
               signal: live.freshness ?? 'LIVE',
             }
           }
-          trail={[]}
+          trail={live.trail}
         />
       }
     >

@@ -3,6 +3,7 @@ import { DarkTheme, DefaultTheme, ThemeProvider } from 'expo-router/react-naviga
 import { Stack } from 'expo-router';
 import { StatusBar } from 'expo-status-bar';
 import { useEffect, useMemo } from 'react';
+import { StyleSheet, View } from 'react-native';
 import { journeyClient, session, useSignIn } from '../src/session';
 import { resumeTracking } from '../src/tracking';
 import { useTheme } from '../src/ui/useTheme';
@@ -30,22 +31,25 @@ export default function RootLayout() {
     <ApolloProvider client={journeyClient}>
       <ThemeProvider value={navigationTheme}>
         <StatusBar style="auto" />
-        <Stack screenOptions={{ headerBackButtonDisplayMode: 'minimal' }}>
-          <Stack.Screen name="index" options={{ headerShown: false }} />
-          <Stack.Screen name="sign-in" options={{ title: texts.signIn.screen }} />
-          <Stack.Protected guard={isStudent}>
-            <Stack.Screen name="(student)/sessions" options={{ title: texts.sessions.screen }} />
-            <Stack.Screen name="(student)/session/[id]" options={{ title: texts.session.screen }} />
-            <Stack.Screen
-              name="(student)/trainer-location/[trainerId]"
-              options={{ title: texts.trainerLocation.screen }}
-            />
-          </Stack.Protected>
-          <Stack.Protected guard={isTrainer}>
-            <Stack.Screen name="(trainer)/home" options={{ title: texts.sessions.home }} />
-            <Stack.Screen name="(trainer)/journey/[sessionId]" options={{ title: texts.journey.screen }} />
-          </Stack.Protected>
-        </Stack>
+        {/* The header of a screen has no landmark of its own. */}
+        <View role="main" style={styles.app}>
+          <Stack screenOptions={{ headerBackButtonDisplayMode: 'minimal' }}>
+            <Stack.Screen name="index" options={{ headerShown: false }} />
+            <Stack.Screen name="sign-in" options={{ title: texts.signIn.screen }} />
+            <Stack.Protected guard={isStudent}>
+              <Stack.Screen name="(student)/sessions" options={{ title: texts.sessions.screen }} />
+              <Stack.Screen name="(student)/session/[id]" options={{ title: texts.session.screen }} />
+              <Stack.Screen
+                name="(student)/trainer-location/[trainerId]"
+                options={{ title: texts.trainerLocation.screen }}
+              />
+            </Stack.Protected>
+            <Stack.Protected guard={isTrainer}>
+              <Stack.Screen name="(trainer)/home" options={{ title: texts.sessions.home }} />
+              <Stack.Screen name="(trainer)/journey/[sessionId]" options={{ title: texts.journey.screen }} />
+            </Stack.Protected>
+          </Stack>
+        </View>
       </ThemeProvider>
     </ApolloProvider>
   );
@@ -69,3 +73,5 @@ function useNavigationTheme(): typeof DefaultTheme {
     };
   }, [scheme, colors]);
 }
+
+const styles = StyleSheet.create({ app: { flex: 1 } });

@@ -1,13 +1,14 @@
 import { formatPerson } from '@journey/client/words';
 import { useLocalSearchParams, useRouter } from 'expo-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { StyleSheet, Text, TextInput, View } from 'react-native';
 import { Button } from '../components/ui/Button';
 import { Notice } from '../components/ui/Notice';
 import { Page } from '../components/ui/Page';
 import { Status } from '../components/ui/Status';
+import { handedToken } from '../src/handedToken';
 import { session } from '../src/session';
-import { readToken, tokenIn } from '../src/token';
+import { isExpired, readToken, tokenIn } from '../src/token';
 import { useTheme } from '../src/ui/useTheme';
 import { useWords } from '../src/words/useWords';
 
@@ -19,7 +20,7 @@ export default function SignInScreen() {
   const router = useRouter();
   const { words, texts } = useWords();
   const { colors } = useTheme();
-  const fragment = useFragment();
+  const { '#': fragment = handedToken } = useLocalSearchParams<{ '#'?: string }>();
   const [text, setText] = useState(fragment);
   const [refusal, setRefusal] = useState<string>();
   const token = tokenIn(text);
@@ -29,7 +30,7 @@ export default function SignInScreen() {
     setRefusal(undefined);
     if (!token || !read) return setRefusal(texts.signIn.noToken);
     if (!read.viewer) return setRefusal(texts.signIn.otherRole);
-    if (read.expiresAtMs !== null && read.expiresAtMs <= Date.now()) return setRefusal(texts.signIn.expired);
+    if (isExpired(read)) return setRefusal(texts.signIn.expired);
     await session.signIn(token);
     if (router.canGoBack()) router.back();
     else router.replace('/');
@@ -59,9 +60,7 @@ export default function SignInScreen() {
       {refusal !== undefined && <Notice kind="alert">{refusal}</Notice>}
       <Button
         kind="primary"
-        title={
-          read?.viewer ? texts.signIn.as(formatPerson(words, read.viewer.id)) : texts.signIn.submit
-        }
+        title={read?.viewer ? texts.signIn.as(formatPerson(words, read.viewer.id)) : texts.signIn.submit}
         disabled={text.trim() === ''}
         onPress={submit}
       />
@@ -69,19 +68,15 @@ export default function SignInScreen() {
   );
 }
 
-/** Of the link that opened this screen. It is taken out of a browser's address at once: a token belongs into no history. */
-function useFragment(): string {
-  const { '#': fragment } = useLocalSearchParams<{ '#'?: string }>();
-  const router = useRouter();
-  const [first] = useState(fragment ?? '');
-  useEffect(() => {
-    if (fragment !== undefined) router.setParams({ '#': undefined });
-  }, [fragment, router]);
-  return first;
-}
-
 const styles = StyleSheet.create({
   field: { gap: 6 },
   label: { fontSize: 13 },
-  input: { minHeight: 96, padding: 12, borderWidth: 1, borderRadius: 14, fontSize: 15, textAlignVertical: 'top' },
+  input: {
+    minHeight: 96,
+    padding: 12,
+    borderWidth: 1,
+    borderRadius: 14,
+    fontSize: 15,
+    textAlignVertical: 'top',
+  },
 });

@@ -15,7 +15,14 @@ interface SessionListProps {
   readonly hrefOf: (session: SessionFieldsFragment) => Href;
 }
 
-export function SessionList({ title, sessions, empty, activeSessionIds, personOf, hrefOf }: SessionListProps) {
+export function SessionList({
+  title,
+  sessions,
+  empty,
+  activeSessionIds,
+  personOf,
+  hrefOf,
+}: SessionListProps) {
   const { colors } = useTheme();
   const { words, texts } = useWords();
   if (sessions.length === 0 && empty === undefined) return null;

@@ -35,7 +35,14 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   );
   return (
     <View style={styles.map} accessible={false} aria-label={label}>
-      <Map key={scheme} style={styles.map} mapStyle={style} compass={false} touchRotate={false} touchPitch={false}>
+      <Map
+        key={scheme}
+        style={styles.map}
+        mapStyle={style}
+        compass={false}
+        touchRotate={false}
+        touchPitch={false}
+      >
         {bounds && (
           <Camera bounds={bounds} padding={PADDING} duration={isReduced ? 0 : CAMERA_MS} easing="ease" />
         )}

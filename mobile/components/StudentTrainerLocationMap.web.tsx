@@ -1,5 +1,11 @@
 import type { MarkerPlace } from '@journey/client';
-import { AttributionControl, Map as MapLibreMap, Marker, type GeoJSONSource } from 'maplibre-gl';
+import {
+  AttributionControl,
+  Map as MapLibreMap,
+  Marker,
+  type GeoJSONSource,
+  type StyleSpecification,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { StyleSheet, Text, View } from 'react-native';
@@ -14,7 +20,8 @@ import { useWords } from '../src/words/useWords';
 const PADDING = 64;
 const CAMERA_MS = 1400;
 const CLOSEST_ZOOM = 15;
-const TRAIL = 'app-trail';
+/** The source and the layer of the web map's style; another style gets them added. */
+const TRAIL = 'trail';
 
 /** The trainer on the way to a home, in a browser. */
 export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapProps) {
@@ -32,8 +39,12 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   }, [label]);
 
   const isDrawn = map !== undefined && map !== 'FAILED';
+  const [loadedStyle, setLoadedStyle] = useState<string | StyleSpecification>();
   useEffect(() => {
-    if (isDrawn) map.setStyle(basemap(palette), { diff: false });
+    if (!isDrawn) return;
+    const style = basemap(palette);
+    void map.once('style.load', () => setLoadedStyle(style));
+    map.setStyle(style, { diff: false });
   }, [map, isDrawn, palette]);
 
   useEffect(() => {
@@ -46,13 +57,8 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   }, [map, isDrawn, bounds, isReduced]);
 
   useEffect(() => {
-    if (!isDrawn) return undefined;
-    const draw = (): void => drawTrail(map, trail, palette.trail);
-    draw();
-    // A style that was set meanwhile has no trail.
-    map.on('styledata', draw);
-    return () => void map.off('styledata', draw);
-  }, [map, isDrawn, trail, palette]);
+    if (isDrawn && loadedStyle) drawTrail(map, trail, palette.trail);
+  }, [map, isDrawn, loadedStyle, trail, palette]);
 
   return (
     <View style={styles.map}>
@@ -86,7 +92,6 @@ function createMap(container: HTMLElement, label: string): MapLibreMap | undefin
 }
 
 function drawTrail(map: MapLibreMap, trail: readonly Place[], color: string): void {
-  if (!map.isStyleLoaded()) return;
   const data = {
     type: 'Feature' as const,
     properties: {},

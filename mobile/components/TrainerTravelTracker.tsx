@@ -59,7 +59,8 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
   const session = data?.session;
   const home = session?.home ?? null;
   const refused = trackerRefusal(words, tracker) !== undefined;
-  const isStartable = (phase === 'READY' && !refused) || (phase === 'ENDED' && mayStartAgain(tracker.outcome));
+  const isStartable =
+    (phase === 'READY' && !refused) || (phase === 'ENDED' && mayStartAgain(tracker.outcome));
   const isEnRoute = phase === 'EN_ROUTE';
   const isOther = tracker.sending === 'TAKEN_OVER';
   const isSignedOut = tracker.sending === 'UNAUTHENTICATED' || tracker.failure?.code === 'UNAUTHENTICATED';
@@ -123,11 +124,7 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
             title={words.buttons.arrive}
             onPress={() => perform('arrive', tracker.arrive)}
           />
-          <Button
-            kind="danger"
-            title={words.buttons.stop}
-            onPress={() => perform('stop', tracker.stop)}
-          />
+          <Button kind="danger" title={words.buttons.stop} onPress={() => perform('stop', tracker.stop)} />
         </>
       )}
       {(tracker.sending === 'REFUSED' || refused) && !isSignedOut && (
@@ -185,7 +182,10 @@ function factsOf(
 ): Fact[] {
   const { facts } = words;
   const shown: Fact[] = [
-    { name: facts.toGo, value: distanceMeters === null ? facts.unknown : formatDistance(words, distanceMeters) },
+    {
+      name: facts.toGo,
+      value: distanceMeters === null ? facts.unknown : formatDistance(words, distanceMeters),
+    },
     { name: facts.unsent, value: String(bufferedFixes) },
   ];
   if (rejectedFixes > 0) shown.push({ name: facts.notAccepted, value: String(rejectedFixes) });

@@ -21,7 +21,8 @@ export function TryAgain({ failure, onTryAgain }: TryAgainProps) {
     }, [onTryAgain]),
   );
   if (!failure) return null;
-  if (failure.code !== 'UNAUTHENTICATED') return <Button title={words.buttons.tryAgain} onPress={onTryAgain} />;
+  if (failure.code !== 'UNAUTHENTICATED')
+    return <Button title={words.buttons.tryAgain} onPress={onTryAgain} />;
   const signIn = (): void => {
     isSigningIn.current = true;
     router.push('/sign-in');

@@ -68,7 +68,7 @@ export function WatchedJourney({ sessionId }: { sessionId: string }) {
         <Progress label={student.progress} share={1 - liveLocation.distanceMeters / longestMeters} />
       )}
       {isActive && <Facts facts={factsOf(words, live, now)} />}
-      <TryAgain failure={failure} onTryAgain={live.pollNow} />
+      <TryAgain failure={failure} onTryAgain={() => live.pollNow()} />
     </MapScreen>
   );
 }
@@ -84,7 +84,11 @@ function useLongestDistance(
   return longest?.journeyId === journeyId ? longest?.meters : undefined;
 }
 
-function factsOf(words: Words, { liveLocation, location, locationAge }: UseLiveLocation, now: ReturnType<typeof useNow>): Fact[] {
+function factsOf(
+  words: Words,
+  { liveLocation, location, locationAge }: UseLiveLocation,
+  now: ReturnType<typeof useNow>,
+): Fact[] {
   const { facts } = words;
   const shown: Fact[] = [];
   if (liveLocation?.distanceMeters != null)

@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const app = join(import.meta.dirname, '..');
-const sources = ['app', 'components', 'src', 'index.ts', 'app.json', 'metro.config.js', 'package-lock.json', '../client/dist'];
+const sources = [
+  'app',
+  'components',
+  'src',
+  'index.ts',
+  'app.json',
+  'metro.config.js',
+  'package-lock.json',
+  '../client/dist',
+];
 
 const options = {
   android: ['--platform', 'android'],
@@ -21,7 +30,8 @@ export const exportFolder = (name) => join(app, 'dist', name);
 export function ensureExport(name) {
   const folder = exportFolder(name);
   const done = join(folder, 'metadata.json');
-  if (existsSync(done) && sources.every((source) => newest(join(app, source)) < statSync(done).mtimeMs)) return folder;
+  if (existsSync(done) && sources.every((source) => newest(join(app, source)) < statSync(done).mtimeMs))
+    return folder;
   rmSync(folder, { recursive: true, force: true });
   execFileSync(
     process.execPath,
@@ -43,7 +53,10 @@ function newest(path) {
 export function bundles(name) {
   return readdirSync(exportFolder(name), { recursive: true })
     .filter((file) => /\.(js|hbc)$/.test(file))
-    .map((file) => ({ file: join(exportFolder(name), file), bytes: statSync(join(exportFolder(name), file)).size }));
+    .map((file) => ({
+      file: join(exportFolder(name), file),
+      bytes: statSync(join(exportFolder(name), file)).size,
+    }));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -30,7 +30,7 @@ const ANDROID_13 = 33;
 /** So that the notice of the foreground service is seen. Without it the journey is shared all the same. */
 export async function askForNotifications(): Promise<void> {
   if (Platform.OS !== 'android' || Number(Platform.Version) < ANDROID_13) return;
-  await PermissionsAndroid.request(PermissionsAndroid.PERMISSIONS.POST_NOTIFICATIONS!);
+  await PermissionsAndroid.request(PermissionsAndroid.PERMISSIONS.POST_NOTIFICATIONS);
 }
 
 export const openSettings = (): Promise<void> => Linking.openSettings();

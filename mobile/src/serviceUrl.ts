@@ -8,7 +8,7 @@ const DEMO_PORT = 4000;
  * that it was loaded from, where `npm run demo` listens; a page asks the server that it came from.
  */
 export function serviceUrl(): string {
-  const url = process.env.EXPO_PUBLIC_SERVICE_URL;
+  const url = process.env.EXPO_PUBLIC_SERVICE_URL as string | undefined;
   if (url) return url.replace(/\/+$/, '');
   if (__DEV__) return `http://${developmentHost()}:${DEMO_PORT}`;
   if (Platform.OS === 'web') return window.location.origin;

@@ -9,7 +9,8 @@ import { secrets } from './storage';
 import { readToken, type Viewer } from './token';
 
 /** RESTORING: what an earlier run of the app stored is not read yet. */
-export type SignIn = { status: 'RESTORING' } | { status: 'SIGNED_OUT' } | { status: 'SIGNED_IN'; viewer: Viewer };
+export type SignIn =
+  { status: 'RESTORING' } | { status: 'SIGNED_OUT' } | { status: 'SIGNED_IN'; viewer: Viewer };
 
 const tokenKey = 'journey.token';
 const renewEarlyMs = 60_000;
@@ -107,4 +108,5 @@ export const journeyClient = new ApolloClient({
   devtools: { enabled: false },
 });
 
-export const useSignIn = (): SignIn => useSyncExternalStore(session.subscribe, session.getState, session.getState);
+export const useSignIn = (): SignIn =>
+  useSyncExternalStore(session.subscribe, session.getState, session.getState);

@@ -7,9 +7,7 @@ const STILL_STARTABLE_MS = 6 * 3_600_000;
 
 /** Whether nobody will set off for this session any more. */
 export const isOver = ({ status, scheduledAt }: Timed, nowMs: number): boolean =>
-  status === 'COMPLETED' ||
-  status === 'CANCELLED' ||
-  Date.parse(scheduledAt) + STILL_STARTABLE_MS < nowMs;
+  status === 'COMPLETED' || status === 'CANCELLED' || Date.parse(scheduledAt) + STILL_STARTABLE_MS < nowMs;
 
 /** By the phone's own calendar. */
 export function isToday({ scheduledAt }: Timed, nowMs: number): boolean {

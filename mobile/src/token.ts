@@ -29,6 +29,9 @@ export function readToken(token: string): ReadToken | null {
   };
 }
 
+export const isExpired = ({ expiresAtMs }: ReadToken): boolean =>
+  expiresAtMs !== null && expiresAtMs <= Date.now();
+
 function claimsOf(token: string): Record<string, unknown> | null {
   const payload = token.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/');
   if (!payload) return null;

@@ -1,15 +1,22 @@
-import { failureOf, useSessionsQuery, type JourneyFailure, type SessionFieldsFragment } from '@journey/client';
+import {
+  failureOf,
+  useSessionsQuery,
+  type JourneyFailure,
+  type SessionFieldsFragment,
+} from '@journey/client';
 import { useFocusEffect } from 'expo-router';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 
 const PAGE = 100;
 
 export interface Sessions {
   /** Ascending by time; undefined before the first answer. */
   readonly sessions: readonly SessionFieldsFragment[] | undefined;
+  /** When they were asked for last: what is past or of today is so at that time. */
+  readonly askedAtMs: number;
   readonly failure: JourneyFailure | undefined;
   readonly isRefreshing: boolean;
-  refresh(): Promise<unknown>;
+  readonly refresh: () => Promise<unknown>;
   /** Undefined: there are no more. */
   readonly showMore: (() => Promise<unknown>) | undefined;
 }
@@ -20,7 +27,11 @@ export function useSessions(): Sessions {
     variables: { first: PAGE },
     notifyOnNetworkStatusChange: true,
   });
-  const refresh = useCallback(() => refetch().catch(() => undefined), [refetch]);
+  const [askedAtMs, setAskedAtMs] = useState(() => Date.now());
+  const refresh = useCallback(() => {
+    setAskedAtMs(Date.now());
+    return refetch().catch(() => undefined);
+  }, [refetch]);
   useFocusEffect(
     useCallback(() => {
       void refresh();
@@ -28,7 +39,8 @@ export function useSessions(): Sessions {
   );
   const page = data?.sessions?.pageInfo;
   return {
-    sessions: data?.sessions?.edges?.flatMap((edge) => (edge?.node?.id ? [edge.node as SessionFieldsFragment] : [])),
+    sessions: data?.sessions?.edges?.flatMap((edge) => (edge?.node?.id ? [edge.node] : [])),
+    askedAtMs,
     failure: error && failureOf(error),
     isRefreshing: loading && data !== undefined,
     refresh,

@@ -26,9 +26,15 @@ test('a token says whose it is and until when', () => {
 });
 
 test('a token of a role that the app is not for has no viewer', () => {
-  expect(readToken(token({ sub: 'operator-1', role: 'operator' }))).toEqual({ viewer: null, expiresAtMs: null });
+  expect(readToken(token({ sub: 'operator-1', role: 'operator' }))).toEqual({
+    viewer: null,
+    expiresAtMs: null,
+  });
 });
 
-test.each(['a.b.c', `x.${Buffer.from('null').toString('base64url')}.y`, 'x..y'])('“%s” is no token', (text) => {
-  expect(readToken(text)).toBeNull();
-});
+test.each(['a.b.c', `x.${Buffer.from('null').toString('base64url')}.y`, 'x..y'])(
+  '“%s” is no token',
+  (text) => {
+    expect(readToken(text)).toBeNull();
+  },
+);

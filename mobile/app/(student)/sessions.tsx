@@ -22,7 +22,7 @@ export default function StudentSessions() {
     personOf: ({ trainerId }: { trainerId: string }) => trainerId,
     hrefOf: ({ id }: { id: string }) => ({ pathname: '/session/[id]' as const, params: { id } }),
   };
-  const nowMs = Date.now();
+  const nowMs = sessions.askedAtMs;
   const past = all?.filter((each) => !activeSessionIds.has(each.id) && isOver(each, nowMs)).reverse();
   const upcoming = all?.filter((each) => !past?.includes(each));
   return (

@@ -16,7 +16,7 @@ export default function TrainerHome() {
   const sessions = useSessions();
   const { journeys } = useActiveJourney(null, { visibility: useScreenVisibility() });
   const all = sessions.sessions;
-  const nowMs = Date.now();
+  const nowMs = sessions.askedAtMs;
   const shared = {
     activeSessionIds: new Set(journeys.map(({ sessionId }) => sessionId)),
     personOf: ({ studentId }: { studentId: string }) => studentId,

@@ -19,14 +19,16 @@ export function MapScreen({ map, cardLabel, children }: MapScreenProps) {
   const { bottom } = useSafeAreaInsets();
   const isWide = useWindowDimensions().width >= WIDE;
   return (
-    <View role="main" style={[styles.screen, isWide && styles.wide, { backgroundColor: colors.background }]}>
+    <View style={[styles.screen, isWide && styles.wide, { backgroundColor: colors.background }]}>
       <View style={styles.map}>{map}</View>
       <View
         role="region"
         aria-label={cardLabel}
         style={[isWide ? styles.side : styles.sheet, { backgroundColor: colors.paperSolid }]}
       >
-        <ScrollView contentContainerStyle={[styles.content, { paddingBottom: 18 + bottom }]}>{children}</ScrollView>
+        <ScrollView contentContainerStyle={[styles.content, { paddingBottom: 18 + bottom }]}>
+          {children}
+        </ScrollView>
       </View>
     </View>
   );
@@ -36,7 +38,13 @@ const styles = StyleSheet.create({
   screen: { flex: 1 },
   wide: { flexDirection: 'row-reverse' },
   map: { flex: 1 },
-  sheet: { maxHeight: '62%', marginTop: -26, borderTopLeftRadius: 26, borderTopRightRadius: 26, overflow: 'hidden' },
+  sheet: {
+    maxHeight: '62%',
+    marginTop: -26,
+    borderTopLeftRadius: 26,
+    borderTopRightRadius: 26,
+    overflow: 'hidden',
+  },
   side: { width: CARD_WIDTH },
   content: { gap: 16, padding: 20 },
 });

@@ -14,7 +14,6 @@ export function Page({ children, refreshControl }: PageProps) {
   const { bottom } = useSafeAreaInsets();
   return (
     <ScrollView
-      role="main"
       style={{ backgroundColor: colors.background }}
       contentContainerStyle={[styles.content, { paddingBottom: 20 + bottom }]}
       keyboardShouldPersistTaps="handled"

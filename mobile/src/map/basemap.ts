@@ -8,7 +8,8 @@ import { serviceUrl } from '../serviceUrl';
  * the web map's own, whose tiles the demo serves.
  */
 export function basemap(palette: MapPalette): string | StyleSpecification {
-  return process.env.EXPO_PUBLIC_MAP_STYLE_URL ?? basemapStyle(palette, `${serviceUrl()}/map/tiles`);
+  const url = process.env.EXPO_PUBLIC_MAP_STYLE_URL as string | undefined;
+  return url ?? basemapStyle(palette, `${serviceUrl()}/map/tiles`);
 }
 
 /** As MapLibre on phones can draw it: without a server of glyphs it has no letters. */

@@ -1,8 +1,9 @@
 // The web export in Chromium against the real service: a student watches from start to arrival while a trainer drives.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -43,7 +44,7 @@ after(async () => {
 test('a student watches from before the start until the arrival, while the trainer drives', async () => {
   const booking = await book();
   const student = await openApp({ locale: 'en-GB' }, booking.tokens.student);
-  await student.getByRole('link', { name: /with trainer/ }).click();
+  await student.getByRole('link', { name: /with Trainer/ }).click();
   await sees(student, 'Not on the way yet');
   await isAccessible(student);
 
@@ -53,7 +54,7 @@ test('a student watches from before the start until the arrival, while the train
   );
   await picture(trainer, 'app-trainer-home');
   await isAccessible(trainer);
-  await trainer.getByRole('link', { name: /with student/ }).click();
+  await trainer.getByRole('link', { name: /with Student/ }).click();
   await sees(trainer, 'Ready to go');
   await isAccessible(trainer);
   await trainer.getByRole('button', { name: 'Start journey' }).click();
@@ -64,13 +65,14 @@ test('a student watches from before the start until the arrival, while the train
   for (const meters of [1200, 900, 700]) await drive(trainer, booking, meters);
   await student.getByText('700 m', { exact: true }).waitFor(waiting);
   await student.getByRole('img', { name: /700 m from your home/ }).waitFor(waiting);
-  await student.getByRole('img', { name: 'Your home' }).waitFor(waiting);
+  await student.getByRole('img', { name: 'Your home', exact: true }).waitFor(waiting);
   await student.waitForTimeout(2000);
   await isAccessible(student);
   await picture(student, 'app-student-live');
   await picture(trainer, 'app-trainer-on-the-way');
   await isAccessible(trainer);
 
+  await drive(trainer, booking, 650);
   await trainer.getByRole('button', { name: 'I have arrived' }).click();
   await trainer.getByText(/You are still/).waitFor(waiting);
   for (const meters of [400, 100]) await drive(trainer, booking, meters);
@@ -108,7 +110,7 @@ test('a link signs nobody in by itself, and its token does not stay in the addre
   await page.getByRole('button', { name: /Sign in as/ }).waitFor(waiting);
   await picture(page, 'app-sign-in');
   await isAccessible(page);
-  await page.waitForFunction(() => !window.location.href.includes('token='), undefined, waiting);
+  await page.waitForFunction(() => !globalThis.location.href.includes('token='), undefined, waiting);
   await page.goto(`${origin}/sessions`);
   await page.getByLabel('Token or link').waitFor(waiting);
   await context.close();
@@ -118,9 +120,11 @@ test('with letters twice as large nothing is cut off to the side', async () => {
   const booking = await book();
   // What a browser does at 200 %: half the room.
   const page = await openApp({ viewport: { width: 195, height: 422 } }, booking.tokens.student);
-  await page.getByRole('link', { name: /with trainer/ }).click();
+  await page.getByRole('link', { name: /with Trainer/ }).click();
   await sees(page, 'Not on the way yet');
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const overflow = await page.evaluate(
+    () => globalThis.document.documentElement.scrollWidth - globalThis.innerWidth,
+  );
   assert.ok(overflow <= 0, `${overflow} px too wide`);
   await page.context().close();
 });
@@ -137,7 +141,7 @@ const sees = (page, title) => page.getByRole('heading', { name: title, level: 1 
 
 async function drive(page, { home }, meters) {
   await page.context().setGeolocation(northOf(home, meters));
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(900);
 }
 
 const northOf = ({ latitude, longitude }, meters) => ({
@@ -162,8 +166,14 @@ async function picture(page, name) {
   await page.screenshot({ path: join(images, `${name}.png`) });
 }
 
+/** Of a name that reads well in the pictures, and not twice where the stores are kept. */
 async function book() {
-  const response = await fetch(`${process.env.JOURNEY_TEST_DESK}/book`, { method: 'POST', body: '{}' });
+  const number = 10_000 + randomInt(90_000);
+  const people = { trainerId: `trainer-${number}`, studentId: `student-${number}` };
+  const response = await fetch(`${process.env.JOURNEY_TEST_DESK}/book`, {
+    method: 'POST',
+    body: JSON.stringify(people),
+  });
   return response.json();
 }
 
@@ -197,7 +207,10 @@ async function serve(exported) {
 
 function forward(request, response) {
   const target = new URL(request.url, process.env.JOURNEY_TEST_SERVICE);
-  const outgoing = httpRequest(target, { method: request.method, headers: { ...request.headers, host: target.host } });
+  const outgoing = httpRequest(target, {
+    method: request.method,
+    headers: { ...request.headers, host: target.host },
+  });
   outgoing.on('response', (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);

@@ -25,10 +25,39 @@ for (const [platform, most] of Object.entries(mostBytes)) {
 /** What React Native, Expo and the libraries take from the platform. All exist in Hermes or are put there by React Native and Expo; a library looks for the others before it uses them. */
 const globals = [
   ...['AbortSignal', 'Blob', 'ErrorUtils', 'FileReader', 'FormData', 'Headers', 'Image', 'Intl', 'Promise'],
-  ...['REACT_NAVIGATION_DEVTOOLS', 'ReadableStream', 'Request', 'ResizeObserver', 'TextDecoder', 'TextEncoder'],
-  ...['TransformStream', 'URL', 'URLSearchParams', 'WebSocket', 'XMLHttpRequest', 'atob', 'cancelAnimationFrame'],
-  ...['cancelIdleCallback', 'clearImmediate', 'clearInterval', 'clearTimeout', 'document', 'nativeFabricUIManager'],
-  ...['navigator', 'performance', 'requestAnimationFrame', 'requestIdleCallback', 'setInterval', 'setTimeout'],
+  ...[
+    'REACT_NAVIGATION_DEVTOOLS',
+    'ReadableStream',
+    'Request',
+    'ResizeObserver',
+    'TextDecoder',
+    'TextEncoder',
+  ],
+  ...[
+    'TransformStream',
+    'URL',
+    'URLSearchParams',
+    'WebSocket',
+    'XMLHttpRequest',
+    'atob',
+    'cancelAnimationFrame',
+  ],
+  ...[
+    'cancelIdleCallback',
+    'clearImmediate',
+    'clearInterval',
+    'clearTimeout',
+    'document',
+    'nativeFabricUIManager',
+  ],
+  ...[
+    'navigator',
+    'performance',
+    'requestAnimationFrame',
+    'requestIdleCallback',
+    'setInterval',
+    'setTimeout',
+  ],
 ];
 
 test('the bundle for Hermes uses no other undeclared globals than these', () => {
@@ -39,7 +68,9 @@ test('the bundle for Hermes uses no other undeclared globals than these', () => 
     maxBuffer: 1e9,
   });
   assert.equal(status, 0, stderr.slice(-2000));
-  const found = new Set([...stderr.matchAll(/the variable "(\w+)" was not declared/g)].map(([, name]) => name));
+  const found = new Set(
+    [...stderr.matchAll(/the variable "(\w+)" was not declared/g)].map(([, name]) => name),
+  );
   assert.deepEqual([...found].sort(), globals.sort());
 });
 

@@ -30,11 +30,14 @@ before(() => {
 });
 after(() => rmSync(project, { recursive: true, force: true }));
 
-const permissions = () =>
-  [...manifest.matchAll(/<uses-permission android:name="android\.permission\.(\w+)"( tools:node="remove")?/g)];
+const permissions = () => [
+  ...manifest.matchAll(/<uses-permission android:name="android\.permission\.(\w+)"( tools:node="remove")?/g),
+];
 
 test('Android asks for the position in the foreground, a foreground service and its notification, and nothing else', () => {
-  const asked = permissions().filter(([, , removed]) => !removed).map(([, name]) => name);
+  const asked = permissions()
+    .filter(([, , removed]) => !removed)
+    .map(([, name]) => name);
   assert.deepEqual(asked.sort(), [
     'ACCESS_COARSE_LOCATION',
     'ACCESS_FINE_LOCATION',
@@ -46,7 +49,9 @@ test('Android asks for the position in the foreground, a foreground service and 
 });
 
 test('Android never asks for the position in the background, whatever a library declares', () => {
-  const removed = permissions().filter(([, , isRemoved]) => isRemoved).map(([, name]) => name);
+  const removed = permissions()
+    .filter(([, , isRemoved]) => isRemoved)
+    .map(([, name]) => name);
   assert.ok(removed.includes('ACCESS_BACKGROUND_LOCATION'));
 });
 
@@ -69,7 +74,10 @@ test('a sign-in link opens the app on both systems', () => {
 
 test('iOS says what the position is for, in both languages, and asks for "while using the app" alone', () => {
   const purpose = /NSLocationWhenInUseUsageDescription/;
-  assert.match(plist, /<key>NSLocationWhenInUseUsageDescription<\/key>\s*<string>Your student sees [^<]+<\/string>/);
+  assert.match(
+    plist,
+    /<key>NSLocationWhenInUseUsageDescription<\/key>\s*<string>Your student sees [^<]+<\/string>/,
+  );
   assert.doesNotMatch(plist, /NSLocationAlways|NSMotion|NSFaceID/);
   for (const language of ['en', 'de'])
     assert.match(

@@ -91,7 +91,10 @@ test('in a tunnel it says that nothing gets through, keeps the fixes, and shows 
   await studentSees('1100 m', ({ distanceMeters }) => distanceMeters === 1100);
   await app.sees('Your student sees where you are.');
   // The first request that gets through holds the way there and the newest place: the past is not played back.
-  const [first] = world.network.of('UpdateLocations').slice(before).filter(({ answer }) => answer !== '');
+  const [first] = world.network
+    .of('UpdateLocations')
+    .slice(before)
+    .filter(({ answer }) => answer !== '');
   const { locations } = first!.variables as { locations: { latitude: number }[] };
   expect(locations.length).toBeGreaterThan(1);
   expect(Math.min(...locations.map(({ latitude }) => latitude))).toBeCloseTo(
@@ -139,7 +142,10 @@ test('a wake-up after the journey ended elsewhere stops the location task', asyn
   world.phone.pocket();
   await app.close();
   world.phone.kill();
-  await graphql(world.booking.tokens.trainer, `mutation { stopJourney(sessionId: "${world.booking.id}") { id } }`);
+  await graphql(
+    world.booking.tokens.trainer,
+    `mutation { stopJourney(sessionId: "${world.booking.id}") { id } }`,
+  );
   wake();
   await world.driveTo(1300);
   await world.driveTo(1200);

@@ -1,5 +1,7 @@
 import type * as TestingLibrary from '@testing-library/react-native';
 import type { ComponentType } from 'react';
+import type * as JsxRuntime from 'react/jsx-runtime';
+import type * as ReactNative from 'react-native';
 import { phone, systemPause } from './FakePhone';
 
 /** The app on this phone, in the process that runs now. */
@@ -30,7 +32,7 @@ export class App {
     const { store } = require('expo-router/build/global-state/router-store') as {
       store: { getRouteInfo(): { pathname: string } };
     };
-    const { jsx } = require('react/jsx-runtime') as typeof import('react/jsx-runtime');
+    const { jsx } = require('react/jsx-runtime') as typeof JsxRuntime;
     await library.render(jsx(ExpoRoot, { context: getMockContext('./app'), location: url }));
     // The service answers when it does, not within an act().
     Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: false });
@@ -78,14 +80,15 @@ export class App {
   }
 
   private texts(): string {
-    const shown = this.screen.queryAllByText(/.+/).map(({ children }) => children.join(''));
+    const shown = this.screen.queryAllByText(/.+/).map(({ children }) => children.map(String).join(''));
     return `At ${this.path()}: ${shown.join(' | ')}`;
   }
 }
 
 /** React Native's stand-in for the state of an app never changes. */
 function watchAppState(): void {
-  const { AppState, AccessibilityInfo, Linking, PermissionsAndroid } = require('react-native') as typeof import('react-native');
+  const { AppState, AccessibilityInfo, Linking, PermissionsAndroid } =
+    require('react-native') as typeof ReactNative;
   const { process } = phone();
   Object.assign(AppState, {
     get currentState() {

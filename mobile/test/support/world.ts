@@ -56,7 +56,11 @@ export const northOf = (home: Place, meters: number): Place => ({
   longitude: home.longitude,
 });
 
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 20_000,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Still not after ${withinMs} ms: ${what}`);

@@ -16,11 +16,12 @@ export default function TrainerLocationScreen() {
   const { words, texts } = useWords();
   const visibility = useScreenVisibility();
   const [found, setFound] = useState<string>();
-  const { journey, loading, connection, failure, pollNow } = useActiveJourney(trainerId, {
+  const active = useActiveJourney(trainerId, {
     visibility,
     // The journey's own polls say how it goes on.
     skip: found !== undefined,
   });
+  const { journey, loading, connection, failure } = active;
   if (journey && found === undefined) setFound(journey.sessionId);
   if (found !== undefined) return <WatchedJourney key={found} sessionId={found} />;
 
@@ -42,7 +43,7 @@ export default function TrainerLocationScreen() {
   return (
     <Page>
       <Status eyebrow={trainer} {...shown} />
-      <TryAgain failure={failure} onTryAgain={pollNow} />
+      <TryAgain failure={failure} onTryAgain={() => active.pollNow()} />
     </Page>
   );
 }

@@ -4,13 +4,15 @@ import type { Logger } from 'pino';
 
 import type { Config } from './config/config';
 import { createDatabase } from './database/client';
+import { AccessLog, type NoteRead } from './domain/accessLog';
 import { Fleet } from './domain/fleet';
+import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
-import { Watchdog } from './domain/watchdog';
+import { Shares } from './domain/shares';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
@@ -32,16 +34,22 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
+import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
+import { RedisNoShowStore } from './redis/noShowStore';
+import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { createSweeps } from './sweeps';
+import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
+import { createRouterWorker } from './router/createRouterWorker';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -93,10 +101,10 @@ export async function createApp(
     },
   });
   const keys = new Keys(keyPrefix);
+  const outboxOptions = { eventsOn: events.mode !== 'off', outboxMaxLength: events.outboxMaxLength };
   const store = new RedisJourneyStore(scripts, keys, {
     policy,
-    eventsOn: events.mode !== 'off',
-    outboxMaxLength: events.outboxMaxLength,
+    ...outboxOptions,
   });
 
   const database = createDatabase({
@@ -140,32 +148,61 @@ export async function createApp(
     eventRelay?.nudge(partition);
   };
 
+  const accessLog = new AccessLog({
+    archive: database.reads,
+    onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
+    onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+  });
+  const onRead: NoteRead = (viewer, sessionId) => accessLog.note(viewer, sessionId);
   const sessions = new Sessions(store, database.sessions);
+  const shareStore = new RedisShareStore(scripts, keys);
+  const shares = new Shares(shareStore, sessions);
+  const guests = new Guests({
+    store: shareStore,
+    sessions,
+    afterEndMs: policy.shareAfterEndMs,
+    guessesPerMinute: config.auth.shareGuessesPerMinute,
+  });
   const journeys = new JourneyService({
     store,
     sessions,
+    guests,
     policy,
     newJourneyId: randomUUID,
     onChange,
+    onRead,
     onPoll: (result) => metrics.polled(result),
+    onAlert: (change) => metrics.alertChanged(change),
     onUpdate: (result) => metrics.updated(result),
   });
-  const lists = new SessionLists(store, database.sessions);
+  const lists = new SessionLists(store, database.sessions, onRead);
   const fleet = new Fleet({
     store,
     active: new RedisActiveJourneyPages(scripts, keys),
     access: new SessionAccess(sessions),
     onChange,
+    onRead,
   });
-  const watchdog = new Watchdog({
+  const sweeps = createSweeps({
     store,
+    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    unattended: database.unattended,
+    noShowMs: policy.alertNoShowMs,
+    metrics,
+    logger,
     onChange,
-    onSweep: (report) => metrics.swept(report),
-    onAlert: (change) => metrics.alertChanged(change),
-    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
+  const { router } = config;
+  const routerWorker =
+    router &&
+    (await createRouterWorker(router, {
+      turns: new RedisRouterTurns(scripts, keys, { policy, intervalMs: router.intervalMs }),
+      partitions: allPartitions,
+      observer: new RouterMetrics(metrics.registry),
+      logger: logger.child({ worker: 'router' }),
+    }));
 
-  const schema = createSchema({ journeys, lists, fleet });
+  const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -195,6 +232,7 @@ export async function createApp(
     documents,
     authenticator,
     services: { journeys, history: new JourneyHistory(journeys, database.journeys) },
+    guests,
     logger,
     shedder,
     limiter,
@@ -244,9 +282,10 @@ export async function createApp(
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
       await Promise.all([scripts.whenConnected(), database.warmUp()]);
       if (phase === 'stopping') return { url };
-      watchdog.start();
+      sweeps.start();
       recordRelay.start();
       eventRelay?.start();
+      routerWorker?.start();
       phase = 'serving';
       return { url };
     },
@@ -260,7 +299,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await watchdog.stop();
+      await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

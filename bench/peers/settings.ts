@@ -20,7 +20,7 @@ export function peerSettings() {
       const identity = authenticator.identify(authorization);
       return identity instanceof Promise ? identity.then((late) => late.require()) : identity.require();
     },
-    reader: new Redis({ ...plain, enableAutoPipelining: true, scripts: loadScripts(['readSnapshot']) }),
+    reader: new Redis({ ...plain, enableAutoPipelining: true, scripts: loadScripts() }),
     writer: new Redis({ ...plain, scripts: loadScripts() }),
   };
 }

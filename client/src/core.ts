@@ -33,6 +33,10 @@ export type {
   ActiveJourneyWatchOptions,
   Journey,
 } from './activeJourney/ActiveJourneyWatch.js';
+export { JourneysWatch } from './fleet/JourneysWatch.js';
+export type { JourneysState, JourneysWatchOptions } from './fleet/JourneysWatch.js';
+export { SharesWatch } from './shares/SharesWatch.js';
+export type { NewShare, Share, ShareResult, SharesState, SharesWatchOptions } from './shares/SharesWatch.js';
 export { closeTrackers, trackerFor } from './tracker/trackerFor.js';
 export type { TrackerForOptions } from './tracker/trackerFor.js';
 export { JourneyTracker } from './tracker/JourneyTracker.js';
@@ -47,7 +51,13 @@ export type {
   TrackerState,
 } from './tracker/trackerState.js';
 export { apolloTransport } from './tracker/transport.js';
-export type { ArrivalRequest, JourneyTransport, StartRequest, UpdateRequest } from './tracker/transport.js';
+export type {
+  ArrivalRequest,
+  JourneyTransport,
+  ProblemReport,
+  StartRequest,
+  UpdateRequest,
+} from './tracker/transport.js';
 export { fixOf, geolocationSource } from './tracker/position.js';
 export type {
   Fix,
@@ -58,7 +68,7 @@ export type {
 } from './tracker/position.js';
 export { activeSession, memoryStorage } from './tracker/TrackerStore.js';
 export type { ActiveSession, KeyValueStorage, TrackedJourney } from './tracker/TrackerStore.js';
-export { interpolate, moveMarker } from './marker/interpolate.js';
+export { interpolate, moveMarker, placesAhead } from './marker/interpolate.js';
 export type { MarkerMotion, MarkerPlace, MotionOptions } from './marker/interpolate.js';
 export * from './generated/operations.js';
 export { typePolicies } from './cache/typePolicies.js';

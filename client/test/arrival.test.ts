@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  arrivalChangesInMs,
-  nextArrival,
-  type Arrival,
-  type Expectation,
-} from '../src/liveLocation/arrival.js';
+import { nextArrival, type Arrival, type Expectation } from '../src/liveLocation/arrival.js';
 import type { Eta } from '../src/core.js';
 
 const minuteMs = 60_000;
@@ -142,29 +137,6 @@ describe('an expected arrival', () => {
     for (let atMs = 0; atMs < 60 * minuteMs; atMs += 5000) {
       shown = nextArrival(shown, expectation(startMs + atMs, 8 * minuteMs * random(), { isLate: true }));
       if (shown.kind === 'LATE') expect(shown.aboutMs).toBeGreaterThan(startMs + atMs);
-    }
-  });
-
-  test('says when it changes by itself', () => {
-    for (const [minutes, isLate] of [
-      [15, false],
-      [38, false],
-      [4, false],
-      [22, true],
-    ] as const) {
-      const eta = etaAt(startMs, minutes * minuteMs);
-      let nowMs = startMs;
-      let shown = nextArrival(null, expectation(nowMs, 0, { eta, isLate }));
-      while (shown.kind !== 'SOON') {
-        const inMs: number = arrivalChangesInMs(shown, expectation(nowMs, 0, { eta, isLate }))!;
-        if (inMs > 1)
-          expect(nextArrival(shown, expectation(nowMs + inMs - 2, 0, { eta, isLate }))).toBe(shown);
-        nowMs += inMs;
-        const next = nextArrival(shown, expectation(nowMs, 0, { eta, isLate }));
-        expect(next).not.toBe(shown);
-        shown = next;
-      }
-      expect(arrivalChangesInMs(shown, expectation(nowMs, 0, { eta, isLate }))).toBeNull();
     }
   });
 });

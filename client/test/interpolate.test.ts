@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { interpolate, moveMarker, type MarkerMotion, type MarkerPlace } from '../src/index.js';
+import { interpolate, moveMarker, placesAhead, type MarkerMotion, type MarkerPlace } from '../src/index.js';
 
 const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
@@ -126,6 +126,98 @@ describe('a moving marker', () => {
     const before = moveMarker(null, { latitude: 48, longitude: 11 }, 0);
     const after = moveMarker(before, { latitude: 48.1, longitude: 11 }, 1000);
     expect(interpolate(after, 1000).latitude).toBe(48.1);
+  });
+});
+
+describe('a marker that is sent along a trail', () => {
+  const ways = fc.array(
+    fc.record({
+      via: fc.array(fc.record({ north: double(-0.002, 0.002), east: double(-0.002, 0.002) }), {
+        maxLength: 12,
+      }),
+      afterMs: fc.integer({ min: 1, max: 9000 }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  const start = { latitude: 48, longitude: 11 };
+
+  /** The ways of all fixes, one after the other: each from where the last one ended. */
+  function* sentAlong(
+    steps: readonly { via: readonly { north: number; east: number }[]; afterMs: number }[],
+  ) {
+    let motion = moveMarker(null, start, 0);
+    let nowMs = 0;
+    let place: MarkerPlace = start;
+    const street: MarkerPlace[] = [start];
+    for (const { via, afterMs } of steps) {
+      const added = via.map(({ north, east }) => {
+        place = { latitude: place.latitude + north, longitude: place.longitude + east };
+        return place;
+      });
+      street.push(...added);
+      const before = motion;
+      motion = moveMarker(motion, place, nowMs, { via: added, jumpMeters: Infinity });
+      yield { before, motion, street: [...street], atMs: nowMs, untilMs: nowMs + afterMs };
+      nowMs += afterMs;
+    }
+  }
+
+  const metersOff = (place: MarkerPlace, from: MarkerPlace, to: MarkerPlace): number => {
+    const scale = Math.cos((48 * Math.PI) / 180);
+    const [x, y] = [(to.longitude - from.longitude) * scale, to.latitude - from.latitude];
+    const [px, py] = [(place.longitude - from.longitude) * scale, place.latitude - from.latitude];
+    const length = x * x + y * y;
+    const t = length === 0 ? 0 : Math.min(1, Math.max(0, (px * x + py * y) / length));
+    return Math.hypot(px - t * x, py - t * y) * 111_195;
+  };
+
+  test('never leaves it, and does not jump when the next fix comes early', () => {
+    fc.assert(
+      fc.property(ways, (steps) => {
+        for (const { before, motion, street, atMs, untilMs } of sentAlong(steps)) {
+          const [was, is] = [interpolate(before, atMs), interpolate(motion, atMs)];
+          expect(is.latitude).toBeCloseTo(was.latitude, 9);
+          expect(is.longitude).toBeCloseTo(was.longitude, 9);
+          for (let nowMs = atMs; nowMs <= untilMs; nowMs += 250) {
+            const place = interpolate(motion, nowMs);
+            const off = street.slice(1).map((end, index) => metersOff(place, street[index]!, end));
+            if (off.length > 0) expect(Math.min(...off)).toBeLessThan(0.1);
+          }
+        }
+      }),
+    );
+  });
+
+  test('passes its points in order, and ends at the fix', () => {
+    const corner = { latitude: 48.002, longitude: 11 };
+    const to = { latitude: 48.002, longitude: 11.003, heading: 80 };
+    const motion = moveMarker(moveMarker(null, { ...start, heading: 0 }, 0), to, 0, { via: [corner] });
+    expect(placesAhead(motion, 0)).toMatchObject([corner]);
+    const heading = (atMs: number) => interpolate(motion, atMs).heading!;
+    // It turns into the street behind the corner on the way to it.
+    expect(heading(10)).toBeLessThan(2);
+    expect(heading(2490)).toBeGreaterThan(80);
+    expect(interpolate(motion, 4900).latitude).toBeCloseTo(48.002, 6);
+    expect(heading(4900)).toBeCloseTo(80, 0);
+    expect(placesAhead(motion, 4900)).toEqual([]);
+    expect(interpolate(motion, 5000)).toEqual(to);
+  });
+
+  test('goes on along what is left of it when another fix comes', () => {
+    const corner = { latitude: 48.002, longitude: 11 };
+    const first = moveMarker(moveMarker(null, start, 0), { latitude: 48.002, longitude: 11.003 }, 0, {
+      via: [corner],
+    });
+    const second = moveMarker(first, { latitude: 48.003, longitude: 11.003 }, 500);
+    expect(placesAhead(second, 500)).toMatchObject([corner, { latitude: 48.002, longitude: 11.003 }]);
+  });
+
+  test('jumps when the trail itself has a gap', () => {
+    const far = { latitude: 48.1, longitude: 11 };
+    const motion = moveMarker(moveMarker(null, start, 0), { latitude: 48.101, longitude: 11 }, 0, {
+      via: [far],
+    });
+    expect(interpolate(motion, 0).latitude).toBe(48.101);
   });
 });
 

@@ -1,50 +1,46 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Archive, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { CfnRegistry, CfnSchema } from 'aws-cdk-lib/aws-eventschemas';
 import { Construct } from 'constructs';
+import { type EventSchema } from './eventSchemas';
 
 export const EVENT_BUS_NAME = 'application-events';
 export const EVENT_SOURCE = 'journey-service';
 
-/**
- * The bus and, as an example to copy, one consumer: a rule that puts the service's events on a queue. Delivery is at
- * least once, so a consumer drops what it has seen by `detail.eventId`, which is the same on every delivery.
- */
-export class JourneyEvents extends Construct {
-  readonly bus: IEventBus;
-  readonly consumerQueue: Queue;
-  readonly consumerDeadLetters: Queue;
+export interface JourneyEventBusProps {
+  /** false: the account has the bus already. */
+  createBus: boolean;
+  schemas: readonly EventSchema[];
+}
 
-  constructor(scope: Construct, id: string, props: { createBus: boolean }) {
+/** The bus, the registered schemas of the service's events, and an archive from which they can be replayed. */
+export class JourneyEventBus extends Construct {
+  readonly bus: IEventBus;
+
+  constructor(scope: Construct, id: string, { createBus, schemas }: JourneyEventBusProps) {
     super(scope, id);
-    this.bus = props.createBus
+    this.bus = createBus
       ? new EventBus(this, 'Bus', { eventBusName: EVENT_BUS_NAME, description: 'Events of all applications' })
       : EventBus.fromEventBusName(this, 'Bus', EVENT_BUS_NAME);
 
-    this.consumerDeadLetters = new Queue(this, 'ConsumerDeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    new Archive(this, 'Archive', {
+      sourceEventBus: this.bus,
+      description: 'Events of the journey service, for a replay',
+      eventPattern: { source: [EVENT_SOURCE] },
+      retention: Duration.days(30),
     });
-    this.consumerQueue = new Queue(this, 'Consumer', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(4),
-      visibilityTimeout: Duration.seconds(60),
-      deadLetterQueue: { queue: this.consumerDeadLetters, maxReceiveCount: 5 },
+
+    const registry = new CfnRegistry(this, 'Schemas', {
+      registryName: EVENT_SOURCE,
+      description: 'The detail of each type of event that the journey service sends',
     });
-    new Rule(this, 'ToConsumer', {
-      eventBus: this.bus,
-      description: 'Journeys that started and ended',
-      eventPattern: { source: [EVENT_SOURCE], detailType: ['TrainerJourneyStarted', 'TrainerJourneyEnded'] },
-      targets: [
-        new SqsQueue(this.consumerQueue, {
-          deadLetterQueue: this.consumerDeadLetters,
-          retryAttempts: 185,
-          maxEventAge: Duration.hours(24),
-        }),
-      ],
-    });
+    for (const { type, content } of schemas) {
+      new CfnSchema(this, type, {
+        registryName: registry.attrRegistryName,
+        schemaName: `${EVENT_SOURCE}@${type}`,
+        type: 'JSONSchemaDraft4',
+        content,
+      });
+    }
   }
 }

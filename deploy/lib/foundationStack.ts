@@ -1,9 +1,11 @@
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { type Construct } from 'constructs';
-import { JourneyEvents } from './eventBus';
+import { JourneyEventBus } from './eventBus';
+import { readEventSchemas } from './eventSchemas';
 import { Network } from './network';
 import { Postgres } from './postgres';
+import { PushTexts } from './pushTexts';
 import { type Settings } from './settings';
 import { TokenSecrets } from './tokenSecrets';
 import { Valkey } from './valkey';
@@ -18,7 +20,8 @@ export class FoundationStack extends Stack {
   readonly cluster: Cluster;
   readonly valkey: Valkey;
   readonly postgres: Postgres;
-  readonly events: JourneyEvents;
+  readonly eventBus: JourneyEventBus;
+  readonly pushTexts: PushTexts;
   /** Also exists when tokens are checked against a JWKS: what the service's stack still uses can't be removed here. */
   readonly tokenSecrets: TokenSecrets;
 
@@ -43,7 +46,11 @@ export class FoundationStack extends Stack {
       storageGiB: sizing.databaseStorageGiB,
       otherClients: databaseClients,
     });
-    this.events = new JourneyEvents(this, 'Events', { createBus: createEventBus });
+    this.eventBus = new JourneyEventBus(this, 'Events', {
+      createBus: createEventBus,
+      schemas: readEventSchemas(),
+    });
+    this.pushTexts = new PushTexts(this, 'PushTexts', { bus: this.eventBus.bus });
     this.tokenSecrets = new TokenSecrets(this, 'TokenSecrets');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: this.network.vpc,

@@ -73,7 +73,7 @@ export class ServiceStack extends Stack {
       valkey: foundation.valkey,
       database: foundation.postgres.instance,
       databaseStorageGiB: settings.sizing.databaseStorageGiB,
-      consumerDeadLetters: foundation.events.consumerDeadLetters,
+      consumerDeadLetters: foundation.pushTexts.deadLetters,
       environment: settings.environment,
       email: settings.alarmEmail,
     });
@@ -147,7 +147,7 @@ export class ServiceStack extends Stack {
     addMetricsCollector(task, { images: registry.collectorImages, logGroup: logs });
 
     // The service may do nothing else in AWS.
-    foundation.events.bus.grantPutEventsTo(task.taskRole);
+    foundation.eventBus.bus.grantPutEventsTo(task.taskRole);
     acknowledgeTaskFindings(task);
     return task;
   }

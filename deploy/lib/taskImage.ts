@@ -82,7 +82,7 @@ export function serviceSecrets(
 }
 
 export function serviceEnvironment(foundation: FoundationStack, settings: Settings): Record<string, string> {
-  const { valkey, events } = foundation;
+  const { valkey, eventBus } = foundation;
   return {
     ...settings.environment,
     ...databaseEnvironment(foundation),
@@ -90,7 +90,7 @@ export function serviceEnvironment(foundation: FoundationStack, settings: Settin
     REDIS_HOST: valkey.endpoint,
     REDIS_USER: valkey.userName,
     EVENTS: 'eventbridge',
-    EVENT_BUS_NAME: events.bus.eventBusName,
+    EVENT_BUS_NAME: eventBus.bus.eventBusName,
     ...(settings.jwksUrl && { AUTH_JWKS_URL: settings.jwksUrl }),
     ...(settings.authIssuer && { AUTH_ISSUER: settings.authIssuer }),
     ...(settings.authAudience && { AUTH_AUDIENCE: settings.authAudience }),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Capture, Match, type Template } from 'aws-cdk-lib/assertions';
+import { readEventSchemas } from '../lib/eventSchemas';
 import { loads, sizingFor } from '../lib/sizing';
 import { repositoryRoot } from './repositoryRoot';
 import { containers, templates } from './synthesized';
@@ -196,17 +197,23 @@ describe('tokens', () => {
 });
 
 describe('the event bus', () => {
-  it('sends the journeys’ events to a queue that gives up after five tries', () => {
-    foundation.hasResourceProperties('AWS::Events::EventBus', { Name: 'application-events' });
-    foundation.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        source: ['journey-service'],
-        'detail-type': ['TrainerJourneyStarted', 'TrainerJourneyEnded'],
-      },
-      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
-    });
-    foundation.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
+  it('registers the schema of each type of event', () => {
+    foundation.hasResourceProperties('AWS::EventSchemas::Registry', { RegistryName: 'journey-service' });
+    const schemas = Object.values(foundation.findResources('AWS::EventSchemas::Schema'));
+    assert.deepEqual(
+      schemas.map(({ Properties }) => Properties.SchemaName),
+      readEventSchemas().map(({ type }) => `journey-service@${type}`),
+    );
+    for (const { Properties } of schemas) {
+      assert.equal(Properties.Type, 'JSONSchemaDraft4');
+      assert.equal(Properties.SchemaName, `journey-service@${JSON.parse(Properties.Content).title}`);
+    }
+  });
+
+  it('keeps the events for 30 days, for a replay', () => {
+    foundation.hasResourceProperties('AWS::Events::Archive', {
+      RetentionDays: 30,
+      EventPattern: { source: ['journey-service'] },
     });
   });
 
@@ -214,6 +221,42 @@ describe('the event bus', () => {
     const other = templates({ createEventBus: 'false' });
     other.foundation.resourceCountIs('AWS::Events::EventBus', 0);
     other.foundation.hasResourceProperties('AWS::Events::Rule', { EventBusName: 'application-events' });
+    other.foundation.hasResourceProperties('AWS::Events::Archive', { SourceArn: Match.anyValue() });
+  });
+});
+
+describe('the push texts', () => {
+  it('are made of the events that have one, from a queue that gives up after five tries', () => {
+    foundation.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['journey-service'],
+        'detail-type': ['TrainerJourneyStarted', 'TrainerJourneyStageReached'],
+      },
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+    });
+    foundation.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
+    });
+    foundation.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('are published on an encrypted topic that keeps their order and drops repeats', () => {
+    foundation.hasResourceProperties('AWS::SNS::Topic', {
+      FifoTopic: true,
+      KmsMasterKeyId: Match.anyValue(),
+    });
+  });
+
+  it('are made by a function that may do nothing but log, read its queue and publish', () => {
+    const actions = Object.entries(foundation.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('PushTexts'))
+      .flatMap(([, { Properties }]) =>
+        Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string }) => Action),
+      )
+      .map((action: string) => action.split(':')[0]);
+    assert.deepEqual([...new Set(actions)].sort(), ['logs', 'sns', 'sqs']);
   });
 });
 

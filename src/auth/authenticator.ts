@@ -5,7 +5,8 @@ import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config/config';
 import { JourneyError, storeUnavailable } from '../domain/errors';
 import { isUserId, USER_ID_RULE } from '../domain/identifiers';
-import type { Role, Viewer } from '../domain/viewer';
+import { guestOf, shareNotValid } from '../domain/share';
+import type { User, Viewer } from '../domain/viewer';
 import { createKeySet } from './keySet';
 
 /** Tokens cached as verified: of both phones of 100,000 journeys; some 100 MB when full. */
@@ -18,8 +19,11 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Of one guardian. */
 const MAX_GUARDED_STUDENTS = 20;
 
+/** A JWT begins with its header, which is JSON in base64url: never with these letters. */
+const SHARE = /^Bearer +(share\..*)$/i;
+
 /** A map: of an object, the role `constructor` would be one too. */
-const roles: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
+const roles: ReadonlyMap<unknown, User['role']> = new Map<unknown, User['role']>([
   ['trainer', 'TRAINER'],
   ['student', 'STUDENT'],
   ['operator', 'OPERATOR'],
@@ -66,6 +70,8 @@ export class Authenticator {
       this.cache.hits += 1;
       return verified;
     }
+    const share = SHARE.exec(authorization)?.[1];
+    if (share !== undefined) return identityOfShare(share);
     this.cache.misses += 1;
     return this.verify(authorization).catch(unidentified);
   }
@@ -80,7 +86,7 @@ export class Authenticator {
       throw unauthenticated(`The token's sub is not the id of a user: ${USER_ID_RULE}`);
     }
     const studentIds = role === 'STUDENT' ? this.guardedStudentsOf(claims) : undefined;
-    const viewer: Viewer = Object.freeze({
+    const viewer: User = Object.freeze({
       id: claims.sub,
       role,
       ...(studentIds && { studentIds }),
@@ -144,6 +150,12 @@ export class Authenticator {
       ? storeUnavailable('identity', failure)
       : unauthenticated('The token is not valid: its signature, its algorithm or its form is wrong.');
   }
+}
+
+/** Whether the share exists is known when it is read, with each request anew: no verdict on it is cached. */
+function identityOfShare(token: string): Identity {
+  const viewer = guestOf(token);
+  return viewer ? { viewer, require: () => viewer } : unidentified(shareNotValid());
 }
 
 const unidentified = (error: unknown): Identity => ({

@@ -8,7 +8,7 @@ export interface Login {
 }
 
 /** The rights that the service needs on each table; a change that adds a table adds it here. */
-const RIGHTS = ['SELECT ON session', 'SELECT, INSERT, UPDATE ON journey'];
+const RIGHTS = ['SELECT ON session', 'SELECT, INSERT, UPDATE ON journey', 'INSERT ON access_log'];
 /** PostgreSQL's own default. */
 const SCRAM_ITERATIONS = 4096;
 

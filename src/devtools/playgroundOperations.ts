@@ -76,7 +76,13 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
-    journeys(first: 5) { id state startedAt endedAt }
+    journeys(first: 5) {
+      id
+      state
+      startedAt
+      endedAt
+      summary { durationSeconds drivenMeters signalLostSeconds rejectedFixes lateSeconds }
+    }
   }
 }
 `,
@@ -130,6 +136,27 @@ query Viewer {
 }
 `,
       variables: {},
+    },
+    {
+      name: 'shareJourney',
+      query: `# As the student of ${sessionId}, or an operator. The token is shown once: whoever has it watches this session's journey.
+mutation ShareJourney($sessionId: ID!, $expiresInSeconds: Int) {
+  shareJourney(sessionId: $sessionId, expiresInSeconds: $expiresInSeconds) {
+    share { id createdAt expiresAt }
+    token
+  }
+}
+`,
+      variables: { sessionId, expiresInSeconds: 7200 },
+    },
+    {
+      name: 'revokeShare',
+      query: `# As the student of ${sessionId}, or an operator. Set shareId to the id of a share: Session.shares lists them.
+mutation RevokeShare($sessionId: ID!, $shareId: ID!) {
+  revokeShare(sessionId: $sessionId, shareId: $shareId)
+}
+`,
+      variables: { sessionId, shareId: 'id-of-the-share' },
     },
     {
       name: 'startJourney',

@@ -1,3 +1,4 @@
+import type { NoteRead } from './accessLog';
 import { JourneyError } from './errors';
 import { requireId } from './identifiers';
 import type { EndedJourney, EnRouteJourney } from './journey';
@@ -14,6 +15,8 @@ export interface FleetOptions {
   readonly access: SessionAccess;
   /** Called after a journey ended, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
+  /** For the access log. */
+  readonly onRead?: NoteRead;
 }
 
 /** What operators and services see of all journeys, and do with them. */
@@ -27,10 +30,11 @@ export class Fleet {
   ): Promise<ActiveJourneyPage> {
     requireOperator(viewer);
     requirePageSize('first', first);
-    return this.options.active.page(
-      first ?? DEFAULT_FLEET_PAGE_SIZE,
-      after == null ? null : decodeFleetCursor(after),
-    );
+    const { active, onRead } = this.options;
+    const position = after == null ? null : decodeFleetCursor(after);
+    const page = await active.page(first ?? DEFAULT_FLEET_PAGE_SIZE, position);
+    for (const { sessionId } of page.journeys) onRead?.(viewer, sessionId);
+    return page;
   }
 
   /** Ends any active journey as CANCELLED. Without the database, too: an active journey needs none. */

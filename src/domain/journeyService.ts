@@ -1,7 +1,9 @@
-import type { TrackingProblem } from './alert';
+import type { NoteRead } from './accessLog';
+import type { AlertChange, TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
+import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
@@ -20,7 +22,7 @@ import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import { mayRead, requireTrainer, sessionNotFound, type Viewer } from './viewer';
+import { mayRead, seesWholeWay, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
 /** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
@@ -47,12 +49,17 @@ export interface Sender {
 export interface JourneyServiceOptions {
   readonly store: JourneyStore;
   readonly sessions: Sessions;
+  readonly guests: Guests;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
-  /** Called after a journey started or ended, so that its event is delivered at once instead of at the next sweep. */
+  /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
   readonly onChange: (sessionId: string) => void;
+  /** For the access log. */
+  readonly onRead?: NoteRead;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: a start clears NO_SHOW. */
+  readonly onAlert?: (change: AlertChange) => void;
   /** For metrics: what became of an update's fixes. */
   readonly onUpdate?: (result: AppliedUpdate) => void;
 }
@@ -77,17 +84,36 @@ export class JourneyService {
   }
 
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
-  async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+  async liveLocation(
+    viewer: Viewer,
+    sessionId: string,
+    trailAfter: number | null = null,
+  ): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
-    const view = await this.sessions.view(sessionId);
+    if (viewer.role === 'GUEST') {
+      return this.describe(
+        viewer,
+        sessionId,
+        (await this.options.guests.read(viewer, sessionId, trailAfter)).view,
+      );
+    }
+    const view = await this.sessions.view(sessionId, trailAfter);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
-      ? this.describe(sessionId, view)
-      : this.describe(sessionId, await this.access.readable(viewer, sessionId, view));
+      ? this.describe(viewer, sessionId, view)
+      : this.describe(viewer, sessionId, await this.access.readable(viewer, sessionId, view));
   }
 
-  private describe(sessionId: string, view: SessionView): LiveLocation {
-    const live = describe(sessionId, view, this.policy);
+  /** Who the viewer is. A guest is its share, which is read: an ended one is refused. */
+  async identify(viewer: Viewer): Promise<Pick<Viewer, 'role'> & { readonly id: string }> {
+    if (viewer.role !== 'GUEST') return viewer;
+    const { share } = await this.options.guests.read(viewer, viewer.sessionId);
+    return { id: share.id, role: viewer.role };
+  }
+
+  private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
+    const live = describe(sessionId, view, this.policy, seesWholeWay(viewer));
     this.options.onPoll?.(live);
+    this.options.onRead?.(viewer, sessionId);
     return live;
   }
 
@@ -136,6 +162,8 @@ export class JourneyService {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
+        if (outcome.clearedNoShow)
+          this.options.onAlert?.({ sessionId: session.id, alert: 'NO_SHOW', status: 'CLEARED' });
         return outcome.journey;
       case 'REPEATED':
         return outcome.journey;
@@ -211,7 +239,7 @@ export class JourneyService {
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-    this.options.onUpdate?.(outcome);
+    this.applied(sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
     requireNotRejected(verdict, this.policy);
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
@@ -265,6 +293,7 @@ export class JourneyService {
       const session = record?.session ?? null;
       if (!(await this.bringUpToDate(sessionId, { session, readAt }))) continue;
       if (!session) throw sessionNotFound(sessionId);
+      this.options.onRead?.(viewer, sessionId);
       return session;
     }
     throw storeUnavailable('redis');
@@ -284,7 +313,9 @@ export class JourneyService {
   /** The session itself, for a viewer who may read it. */
   async session(viewer: Viewer, sessionId: string): Promise<Session> {
     requireId('sessionId', sessionId);
-    return this.access.session(viewer, sessionId);
+    const session = await this.access.session(viewer, sessionId);
+    this.options.onRead?.(viewer, sessionId);
+    return session;
   }
 
   /** The session's newest journey; null when none is known any more. */
@@ -320,11 +351,16 @@ export class JourneyService {
     if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
     if (outcome.kind === 'APPLIED') {
       if (isContested) unawaited(rate.charge());
-      this.options.onUpdate?.(outcome);
+      this.applied(sessionId, outcome);
       return outcome;
     }
     if (rate) unawaited(rate.refund());
     return this.refuse(viewer, sessionId, outcome);
+  }
+
+  private applied(sessionId: string, outcome: AppliedUpdate): void {
+    if (outcome.stage) this.options.onChange(sessionId);
+    this.options.onUpdate?.(outcome);
   }
 
   private rateLimited(retryAfterMs: number): JourneyError {

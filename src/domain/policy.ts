@@ -7,6 +7,8 @@ export interface Policy {
   /** How long an ended journey is kept, so that a late update gets 410 and not 404. */
   readonly endedTtlMs: number;
   readonly sessionMetaTtlMs: number;
+  /** How long the shares of a session outlive its journey. */
+  readonly shareAfterEndMs: number;
   /** The sustained interval between two update requests of a trainer … */
   readonly updateIntervalMs: number;
   /** … of which a request may be this much early, because phones' timers and networks jitter. */
@@ -24,6 +26,8 @@ export interface Policy {
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
+  /** Within this distance of the journey's first fix those who wait for the trainer see no location; 0: they see all. */
+  readonly hideStartMeters: number;
   /** APPROACHING: the trainer is expected within this time. */
   readonly stageApproachingSeconds: number;
   /** NEARBY: within this distance of home … */
@@ -34,6 +38,8 @@ export interface Policy {
   readonly signalLiveMs: number;
   /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */
   readonly signalDelayedMs: number;
+  /** The router's answer replaces the estimate up to this age, counted from the fix that it was asked for. */
+  readonly routerFreshMs: number;
   readonly pollIntervalMs: number;
   /** Within `NEAR_HOME_METERS` of home. */
   readonly pollNearIntervalMs: number;

@@ -6,7 +6,8 @@ import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
 import type { SessionPage, SessionPageRequest } from './sessionPages';
 import type { JourneyStage } from './stage';
-import type { Participants } from './viewer';
+import type { TrailPoint } from './trail';
+import type { Participants, Role } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
 export interface SessionRecord {
@@ -45,6 +46,22 @@ export interface JourneyArchive {
   ): Promise<readonly (readonly Journey[])[]>;
 }
 
+/** An operator or a service read of a session. */
+export interface AccessRead {
+  readonly sessionId: string;
+  readonly readerId: string;
+  readonly readerRole: Role;
+  /** The beginning of its hour. */
+  readonly hour: number;
+  readonly readAt: number;
+}
+
+/** The durable log of such reads. */
+export interface AccessArchive {
+  /** All or none are written. One whose session, reader and hour have a line already changes nothing. */
+  record(reads: readonly AccessRead[]): Promise<void>;
+}
+
 /** A session in the cache; `null` session: the database knows none, or was not asked. */
 export interface CachedSession {
   readonly session: Session | null;
@@ -67,6 +84,12 @@ export type SessionSnapshot =
       readonly alerts: readonly TravelAlert[];
       /** As the phone reported it since the newest fix. */
       readonly trackingProblem: TrackingProblem | null;
+      /** When a takeover last corrected the marker. */
+      readonly correctedAt: number | null;
+      /** Where the journey began: its first fix, and what overturned that. */
+      readonly origin: readonly GeoPoint[];
+      /** Only when requested. */
+      readonly trail: readonly TrailPoint[];
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
@@ -74,6 +97,8 @@ export type SessionSnapshot =
       readonly kind: 'INACTIVE';
       readonly now: number;
       readonly ended: EndedJourney | null;
+      /** The scheduledAt for which NO_SHOW is raised. */
+      readonly noShowAt: number | null;
       readonly cached: CachedSession | null;
     };
 
@@ -90,7 +115,8 @@ export interface StartCommand {
 }
 
 export type StartOutcome =
-  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
+  /** `clearedNoShow`: NO_SHOW was raised before. */
+  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney; readonly clearedNoShow: boolean }
   | { readonly kind: 'REPEATED'; readonly journey: Journey }
   | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
   /** A journey past its deadline still exists: expire it, then start. */
@@ -139,6 +165,8 @@ export type UpdateOutcome =
       readonly unconfirmedMs: number;
       /** Whether the offset of the phone's clock began anew. */
       readonly clockReset: boolean;
+      /** The stage that this request reached; null: no further one. */
+      readonly stage: JourneyStage | null;
     }
   /** It was contested, and too soon. */
   | { readonly kind: 'LIMITED'; readonly retryAfterMs: number }
@@ -217,7 +245,12 @@ export interface OverdueJourney {
  * STORE_UNAVAILABLE (store `redis`) when the store does not answer, and a write that threw never happens later.
  */
 export interface JourneyStore {
-  readSnapshot(sessionId: string, withSession?: boolean): Promise<SessionSnapshot>;
+  /** `trailAfter`: with the trail's points of later versions; null or left out: without the trail. */
+  readSnapshot(
+    sessionId: string,
+    withSession?: boolean,
+    trailAfter?: number | null,
+  ): Promise<SessionSnapshot>;
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */

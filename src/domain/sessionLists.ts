@@ -1,3 +1,4 @@
+import type { NoteRead } from './accessLog';
 import { JourneyError } from './errors';
 import { requireUserId } from './identifiers';
 import type { EnRouteJourney } from './journey';
@@ -5,7 +6,7 @@ import type { JourneyStore, SessionDirectory } from './ports';
 import { decodeCursor, isSupportedMoment } from './sessionCursor';
 import type { SessionFilter, SessionPage, SessionPageRequest } from './sessionPages';
 import type { SessionStatus } from './session';
-import { mayRead, studentIdsOf, type Viewer } from './viewer';
+import { mayRead, readsEverything, studentIdsOf, type Viewer } from './viewer';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
@@ -33,18 +34,23 @@ export class SessionLists {
   constructor(
     private readonly store: JourneyStore,
     private readonly directory: SessionDirectory,
+    /** For the access log. */
+    private readonly onRead?: NoteRead,
   ) {}
 
   /** A page of the viewer's own sessions, or of all for an operator, ascending by scheduledAt. */
   async page(viewer: Viewer, { filter, ...slice }: SessionListRequest): Promise<SessionPage> {
     const request = { ...pageOf(slice), filter: filterOf(viewer, filter ?? {}) };
-    return request.filter ? this.directory.page({ ...request, filter: request.filter }) : EMPTY_PAGE;
+    if (!request.filter) return EMPTY_PAGE;
+    const page = await this.directory.page({ ...request, filter: request.filter });
+    for (const { session } of page.entries) this.onRead?.(viewer, session.id);
+    return page;
   }
 
   /** The viewer's active journeys, the oldest first. */
   async activeJourneys(viewer: Viewer, trainerId: string | null): Promise<readonly EnRouteJourney[]> {
     if (trainerId !== null) requireUserId('trainerId', trainerId);
-    const readsAll = viewer.role === 'OPERATOR' || viewer.role === 'SERVICE';
+    const readsAll = readsEverything(viewer);
     if (readsAll && trainerId === null) {
       throw new JourneyError(
         'BAD_USER_INPUT',
@@ -60,7 +66,7 @@ export class SessionLists {
     const indexed = await Promise.all(userIds.map((id) => this.store.indexed(id)));
     const sessionIds = [...new Set(indexed.flat())];
     const snapshots = await Promise.all(sessionIds.map((id) => this.store.readSnapshot(id)));
-    return snapshots
+    const journeys = snapshots
       .flatMap((snapshot) =>
         snapshot.kind === 'ACTIVE' && snapshot.journey.expiresAt > snapshot.now ? [snapshot.journey] : [],
       )
@@ -68,6 +74,8 @@ export class SessionLists {
         (journey) => mayRead(viewer, journey) && (trainerId === null || journey.trainerId === trainerId),
       )
       .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+    for (const { sessionId } of journeys) this.onRead?.(viewer, sessionId);
+    return journeys;
   }
 }
 
@@ -101,6 +109,8 @@ export function requirePageSize(field: 'first' | 'last', size: number | null | u
 /** The filter within what the viewer may see; null: nothing can match. */
 function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter | null {
   const { scheduledFrom, scheduledTo, statuses, trainerId, studentId } = requested;
+  // A guest lists nothing, though no field lets one ask.
+  if (viewer.role === 'GUEST') return null;
   requireMoment('scheduledFrom', scheduledFrom);
   requireMoment('scheduledTo', scheduledTo);
   if (scheduledFrom != null && scheduledTo != null && scheduledFrom > scheduledTo) {
@@ -113,12 +123,12 @@ function filterOf(viewer: Viewer, requested: RequestedSessions): SessionFilter |
   if (trainerId != null) requireUserId('trainerId', trainerId);
   if (studentId != null) requireUserId('studentId', studentId);
   // Someone else's sessions are no error: a list never says which users there are.
-  if (viewer.role === 'TRAINER' && trainerId != null && trainerId !== viewer.id) return null;
-  if (viewer.role === 'STUDENT' && studentId != null && !studentIdsOf(viewer).includes(studentId))
-    return null;
+  const isTrainer = viewer.role === 'TRAINER';
+  const ownStudents = isTrainer || readsEverything(viewer) ? null : studentIdsOf(viewer);
+  if (isTrainer && trainerId != null && trainerId !== viewer.id) return null;
+  if (ownStudents && studentId != null && !ownStudents.includes(studentId)) return null;
   if (statuses?.length === 0) return null;
-  const ofTrainer = viewer.role === 'TRAINER' ? viewer.id : trainerId;
-  const ownStudents = viewer.role === 'STUDENT' ? studentIdsOf(viewer) : null;
+  const ofTrainer = isTrainer ? viewer.id : trainerId;
   const ofStudents = studentId != null ? [studentId] : ownStudents;
   return {
     ...(scheduledFrom != null && { scheduledFrom }),

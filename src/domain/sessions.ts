@@ -41,14 +41,17 @@ export class Sessions {
   }
 
   /** The session now; null when there is none of this id. */
-  view(sessionId: string): Promise<SessionView | null> {
+  view(sessionId: string, trailAfter: number | null = null): Promise<SessionView | null> {
     return this.store
-      .readSnapshot(sessionId)
-      .then((snapshot) =>
-        snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
-          ? snapshot
-          : this.inactiveView(sessionId, snapshot),
-      );
+      .readSnapshot(sessionId, false, trailAfter)
+      .then((snapshot) => this.viewOf(sessionId, snapshot));
+  }
+
+  /** The session as this snapshot of it shows it, completed. */
+  viewOf(sessionId: string, snapshot: SessionSnapshot): SessionView | Promise<SessionView | null> {
+    return snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
+      ? snapshot
+      : this.inactiveView(sessionId, snapshot);
   }
 
   private async inactiveView(sessionId: string, snapshot: SessionSnapshot): Promise<SessionView | null> {
@@ -63,7 +66,7 @@ export class Sessions {
     const cached = await this.complete(sessionId, snapshot.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return inactive(now, cached, last);
+    return { ...inactive(now, cached, last), noShowAt: snapshot.noShowAt };
   }
 
   /** The session itself; null when there is none of this id. */

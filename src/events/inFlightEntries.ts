@@ -1,8 +1,8 @@
 import type { IBackoff, IBackoffFactory } from 'cockatiel';
 import type { Logger } from 'pino';
 
-import type { JourneyChange } from '../domain/journey';
-import { isFirstOfJourney } from './eventKinds';
+import type { Change } from '../domain/journey';
+import { subjectOf } from './eventKinds';
 import type { OutboxEntry } from './ports';
 
 /**
@@ -17,7 +17,7 @@ export interface InFlightEntry {
   readonly id: string;
   readonly appendedAt: number;
   /** null when the entry could not be decoded: then it is undeliverable from the beginning. */
-  readonly change: JourneyChange | null;
+  readonly change: Change | null;
   state: InFlightState;
   /** Why it is undeliverable. */
   reason: string;
@@ -45,12 +45,21 @@ const UNKNOWN_KIND = 'this version of the service does not know its kind, and no
 
 const keyOf = ({ partition, id }: Pick<OutboxEntry, 'partition' | 'id'>): string => `${partition}/${id}`;
 
+/** In the same partition. A stream's id is a time, and a number within it. */
+function isAppendedBefore(one: InFlightEntry, other: InFlightEntry): boolean {
+  const numberOf = ({ id }: InFlightEntry): number => Number(id.slice(id.indexOf('-') + 1));
+  return (
+    one.appendedAt < other.appendedAt ||
+    (one.appendedAt === other.appendedAt && numberOf(one) < numberOf(other))
+  );
+}
+
 /** The entries that a relay has read or taken over, and not yet acknowledged. */
 export class InFlightEntries {
   /** In the order in which they are tried. */
   private readonly entries = new Map<string, InFlightEntry>();
-  /** Ids of the journeys whose first change is not yet delivered: their later changes wait for it. */
-  private readonly openStarts = new Set<string>();
+  /** Of each subject the changes that are not yet delivered, in their order: each waits for the one before it. */
+  private readonly subjects = new Map<string, InFlightEntry[]>();
   /** Room for entries that are being read. */
   private reserved = 0;
   private hasLoggedNewer = false;
@@ -106,8 +115,8 @@ export class InFlightEntries {
     this.hasLoggedNewer = true;
   }
 
-  private add({ partition, id, appendedAt }: OutboxEntry, change: JourneyChange | null, reason = ''): void {
-    this.entries.set(keyOf({ partition, id }), {
+  private add({ partition, id, appendedAt }: OutboxEntry, change: Change | null, reason = ''): void {
+    const entry: InFlightEntry = {
       partition,
       id,
       appendedAt,
@@ -119,8 +128,13 @@ export class InFlightEntries {
       refusals: 0,
       alone: false,
       failedAt: 0,
-    });
-    if (change && isFirstOfJourney(change)) this.openStarts.add(change.journey.id);
+    };
+    this.entries.set(keyOf(entry), entry);
+    if (!change) return;
+    const queue = this.subjects.get(subjectOf(change));
+    if (!queue) this.subjects.set(subjectOf(change), [entry]);
+    // One that was taken over from another process may precede those that are here.
+    else queue.splice(queue.filter((other) => isAppendedBefore(other, entry)).length, 0, entry);
   }
 
   /** Up to `count` entries for one call. */
@@ -151,7 +165,11 @@ export class InFlightEntries {
   finish(entry: InFlightEntry, state: 'delivered' | 'undeliverable', reason = ''): void {
     entry.state = state;
     entry.reason = reason;
-    if (entry.change && isFirstOfJourney(entry.change)) this.openStarts.delete(entry.change.journey.id);
+    if (!entry.change) return;
+    const id = subjectOf(entry.change);
+    const queue = (this.subjects.get(id) ?? []).filter((other) => other !== entry);
+    if (queue.length > 0) this.subjects.set(id, queue);
+    else this.subjects.delete(id);
   }
 
   /** This entry was refused individually: it waits, longer each time. */
@@ -179,9 +197,9 @@ export class InFlightEntries {
     return Date.now() - appendedAt >= this.options.deadLetterAfterMs;
   }
 
-  private isReady({ state, change }: InFlightEntry): boolean {
-    if (state !== 'waiting' || !change) return false;
-    return isFirstOfJourney(change) || !this.openStarts.has(change.journey.id);
+  private isReady(entry: InFlightEntry): boolean {
+    const { state, change } = entry;
+    return state === 'waiting' && change !== null && this.subjects.get(subjectOf(change))?.[0] === entry;
   }
 }
 

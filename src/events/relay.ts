@@ -3,6 +3,7 @@ import { ExponentialBackoff, fullJitterGenerator, timeout, TimeoutStrategy, type
 import type { Logger } from 'pino';
 
 import { Acknowledger } from './acknowledger';
+import { subjectOf } from './eventKinds';
 import { InFlightEntries, type InFlightEntry } from './inFlightEntries';
 import { Maintenance, SILENT_CONSUMER_MS } from './maintenance';
 import { OutageLog, reasonOf } from './outageLog';
@@ -56,8 +57,8 @@ const READ_COUNT = 10;
 const REFUSALS_TO_DEAD_LETTER = 5;
 
 /**
- * Delivers the changes in the outbox to a sink, each at least once, the start of a journey before its later changes as
- * far as one process can. All processes run one; they share the work. Nothing here throws or rejects into its caller:
+ * Delivers the changes in the outbox to a sink, each at least once, those of a journey in their order as far as one
+ * process can. All processes run one; they share the work. Nothing here throws or rejects into its caller:
  * a failure is logged, observed and retried.
  *
  * There are two kinds of failure. One entry is refused: that entry waits, longer each time. A whole call fails: the
@@ -269,8 +270,8 @@ export class Relay {
     if (first.alone && this.lastSuccessAt > first.failedAt) {
       first.failedAt = now;
       this.refused(first, now, reason);
-      const journeyId = first.change?.journey.id;
-      logger.warn({ journeyId, reason }, 'The sink refused a change; it is retried');
+      const subject = first.change && subjectOf(first.change);
+      logger.warn({ subject, reason }, 'The sink refused a change; it is retried');
       return;
     }
     for (const entry of batch) this.inFlight.requeue(entry, now);

@@ -17,6 +17,12 @@ export const ANY_ROLE: AccessRule = {
   refusal: 'Only trainers, students, operators and services may do this',
 };
 
+/** Also a guest, to whom the domain shows its share's session alone. */
+export const ANY_VIEWER: AccessRule = {
+  roles: [...ANY_ROLE.roles, 'GUEST'],
+  refusal: ANY_ROLE.refusal,
+};
+
 /** A student passes: the domain refuses the session's own student (FORBIDDEN) otherwise than all others (SESSION_NOT_FOUND). */
 export const TRAINER_ACTION: AccessRule = {
   roles: ['TRAINER', 'STUDENT'],
@@ -27,6 +33,12 @@ export const TRAINER_ACTION: AccessRule = {
 export const OPERATOR_ACTION: AccessRule = {
   roles: ['TRAINER', 'STUDENT', 'OPERATOR', 'SERVICE'],
   refusal: 'Only operators and services may do this',
+};
+
+/** A trainer passes for the same reason as a student with TRAINER_ACTION. */
+export const SHARER_ACTION: AccessRule = {
+  roles: ANY_ROLE.roles,
+  refusal: "Only the session's student, its guardians and operators may do this",
 };
 
 /** It concerns no session of a participant's, so whoever is none of these learns nothing by the refusal. */

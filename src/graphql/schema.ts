@@ -6,6 +6,7 @@ import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { Fleet } from '../domain/fleet';
 import type { JourneyService } from '../domain/journeyService';
 import type { SessionLists } from '../domain/sessionLists';
+import type { Shares } from '../domain/shares';
 import { guardRootFields } from './access';
 import { requireCosts } from './cost';
 import { createInputCheck } from './inputRules';
@@ -14,6 +15,7 @@ import { JourneyResolver } from './resolvers/journey.resolver';
 import { LiveLocationResolver } from './resolvers/liveLocation.resolver';
 import { LocationResolver } from './resolvers/location.resolver';
 import { SessionResolver } from './resolvers/session.resolver';
+import { ShareResolver } from './resolvers/share.resolver';
 import { ViewerResolver } from './resolvers/viewer.resolver';
 
 /**
@@ -22,18 +24,20 @@ import { ViewerResolver } from './resolvers/viewer.resolver';
  * @throws Error when a root field has no guard, or a field does not declare its cost.
  */
 export function createSchema(services: {
-  journeys: JourneyService;
-  lists: SessionLists;
-  fleet: Fleet;
+  readonly journeys: JourneyService;
+  readonly lists: SessionLists;
+  readonly fleet: Fleet;
+  readonly shares: Shares;
 }): GraphQLSchema {
-  const { journeys, lists, fleet } = services;
+  const { journeys, lists, fleet, shares } = services;
   const instances = new Map<unknown, unknown>([
     [LiveLocationResolver, new LiveLocationResolver()],
     [LocationResolver, new LocationResolver(journeys)],
     [JourneyResolver, new JourneyResolver(journeys, lists)],
     [FleetResolver, new FleetResolver(fleet)],
     [SessionResolver, new SessionResolver(journeys, lists)],
-    [ViewerResolver, new ViewerResolver()],
+    [ShareResolver, new ShareResolver(shares)],
+    [ViewerResolver, new ViewerResolver(journeys)],
   ]);
   // JavaScript evaluates the decorators of parameters from the last to the first; the schema lists arguments as declared.
   getMetadataStorage().params.sort((one, other) => one.index - other.index);
@@ -44,6 +48,7 @@ export function createSchema(services: {
       JourneyResolver,
       FleetResolver,
       SessionResolver,
+      ShareResolver,
       ViewerResolver,
     ],
     container: { get: (resolver) => instances.get(resolver) },

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import secureJson from 'secure-json-parse';
 
 import type { Authenticator } from '../auth/authenticator';
+import type { Guests } from '../domain/guests';
 import type { JourneyHistory } from '../domain/journeyHistory';
 import type { JourneyService } from '../domain/journeyService';
 import type { DocumentRegistry } from '../graphql/execution/documentRegistry';
@@ -25,6 +26,7 @@ export interface GraphQLRouteOptions {
   readonly documents: DocumentRegistry;
   readonly authenticator: Authenticator;
   readonly services: { readonly journeys: JourneyService; readonly history: JourneyHistory };
+  readonly guests: Guests;
   readonly logger: Logger;
   /** null: every request is accepted, however late the process is. */
   readonly shedder: LoadShedder | null;
@@ -45,7 +47,7 @@ declare module 'fastify' {
  * document up, execute it (as compiled code, or by Apollo Server), respond, log.
  */
 export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, documents, authenticator, services, logger, shedder, limiter, log } = options;
+  const { apollo, documents, authenticator, services, guests, logger, shedder, limiter, log } = options;
   const mediaTypes = new MediaTypeNegotiator();
   const formatErrors = createErrorFormatter(logger);
 
@@ -72,7 +74,8 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     const identity = authenticator.identify(headers.authorization);
     // Nearly every token is in the cache, and the look-up costs less than an await.
     const { viewer, require } = identity instanceof Promise ? await identity : identity;
-    exchange.isAuthenticated = viewer !== null;
+    // Anybody can invent a share, so a guest is only known once it has read something by its own.
+    exchange.isAuthenticated = viewer !== null && (viewer.role !== 'GUEST' || guests.isKnown(viewer));
     const rate = viewer && limiter?.take(viewer);
     if (rate) void reply.headers(rate.headers);
     if (rate?.error) return respond(reply, { errors: [describeError(rate.error)] });

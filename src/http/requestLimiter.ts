@@ -1,14 +1,13 @@
-import { LRUCache } from 'lru-cache';
-
 import { JourneyError } from '../domain/errors';
-import { decideRate } from '../domain/rateLimit';
+import { RateBuckets, WINDOW_MS } from '../domain/rateBuckets';
 import type { Viewer } from '../domain/viewer';
 
-const WINDOW_MS = 60_000;
 /** The RateLimit header, 30 bytes, is sent when no more than this share of the limit is left. */
 const HEADER_BELOW = 0.5;
 /** Beyond it, users who have sent nothing for the longest time start afresh. */
 const MAX_USERS = 200_000;
+/** Anybody can invent shares: they must not evict users, so they are counted apart. */
+const MAX_GUESTS = 50_000;
 
 export interface RateDecision {
   /** RateLimit, and RateLimit-Policy in a refusal. */
@@ -25,31 +24,31 @@ export interface RequestLimiterOptions {
 }
 
 /**
- * How many requests a trainer or a student may send in a minute: a bucket of so many, refilled evenly. It keeps
- * one faulty phone from slowing everybody down, and counts in this process alone: with several behind a balancer a
- * user may send as many times more. Operators and services, which send many, are not counted.
+ * How many requests a trainer, a student or the guests of one share may send in a minute. It keeps one faulty phone
+ * from slowing everybody down, and counts in this process alone: with several behind a balancer a user may send as
+ * many times more. Operators and services, which send many, are not counted.
  */
 export class RequestLimiter {
   private readonly perMinute: number;
   private readonly now: () => number;
-  /** In order of their last request, refused ones included: a busy user is never the one to be evicted. */
-  private readonly arrivalTimes: LRUCache<string, number>;
-  private readonly intervalMs: number;
-  private readonly rate: Parameters<typeof decideRate>[2];
+  private readonly users: RateBuckets;
+  /** By the hash of the share's secret. */
+  private readonly guests: RateBuckets;
 
   constructor({ perMinute, now = () => performance.now(), maxUsers = MAX_USERS }: RequestLimiterOptions) {
     this.perMinute = perMinute;
     this.now = now;
-    this.arrivalTimes = new LRUCache({ max: maxUsers });
-    this.intervalMs = WINDOW_MS / perMinute;
-    this.rate = { intervalMs: this.intervalMs, toleranceMs: WINDOW_MS - this.intervalMs };
+    this.users = new RateBuckets(perMinute, maxUsers);
+    this.guests = new RateBuckets(perMinute, MAX_GUESTS);
   }
 
   /** Counts one request. undefined while more than half is left, and for users without a limit. */
-  take({ id, role }: Viewer): RateDecision | undefined {
+  take(viewer: Viewer): RateDecision | undefined {
+    const { role } = viewer;
     if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
     const now = this.now();
-    const decision = decideRate(this.arrivalTimes.get(id) ?? null, now, this.rate);
+    const decision =
+      role === 'GUEST' ? this.guests.take(viewer.secretHash, now) : this.users.take(viewer.id, now);
     if (!decision.allowed) {
       const retryAfterMs = Math.ceil(decision.retryAfterMs);
       const message = `At most ${this.perMinute} requests a minute of one user; try again in ${retryAfterMs} ms.`;
@@ -61,9 +60,8 @@ export class RequestLimiter {
         error: new JourneyError('RATE_LIMITED', message, { retryAfterMs }),
       };
     }
-    this.arrivalTimes.set(id, decision.arrivalTime);
     const usedMs = decision.arrivalTime - now;
-    const left = Math.floor((WINDOW_MS - usedMs) / this.intervalMs);
+    const left = Math.floor(((WINDOW_MS - usedMs) / WINDOW_MS) * this.perMinute);
     return left > this.perMinute * HEADER_BELOW ? undefined : { headers: this.headers(left, usedMs) };
   }
 

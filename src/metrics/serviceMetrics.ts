@@ -1,11 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { AlertChange } from '../domain/alert';
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { SweepReport } from '../domain/watchdog';
-import { eventKindOf, eventKinds, type Kind } from '../events/eventKinds';
+import { eventKindOf, eventKinds } from '../events/eventKinds';
 import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
 import { FastCounter } from './fastCounter';
 import { FastHistogram } from './fastHistogram';
@@ -119,13 +119,20 @@ export class ServiceMetrics {
     help: 'Times that the offset of a phone clock began anew, for it was set by more than a minute',
     registers: this.registers,
   });
-  /** One counter for each kind of change. */
+  /** One counter for each kind of change that the durable record takes. */
   private readonly recordedChanges = new Map(
-    Object.entries(eventKinds).map(([kind, { counter }]) => {
+    Object.entries(eventKinds).flatMap(([kind, { counter }]) => {
+      if (!counter) return [];
       const { name, help, labelNames } = counter;
-      return [kind as Kind, new Counter({ name, help, labelNames, registers: this.registers })];
+      return [[kind, new Counter({ name, help, labelNames, registers: this.registers })] as const];
     }),
   );
+  private readonly stages = new Counter({
+    name: 'journey_stages_total',
+    help: 'Journeys that reached a stage; of several stages in one update only the last is counted',
+    labelNames: ['stage'],
+    registers: this.registers,
+  });
   private readonly overdue = new Gauge({
     name: 'journey_deadlines_overdue',
     help: 'Journeys past their deadline that the last sweep found, before it ended them',
@@ -215,18 +222,20 @@ export class ServiceMetrics {
   }
 
   /** Counts the fixes of an update. */
-  updated({ verdicts, clockReset }: AppliedUpdate): void {
+  updated({ verdicts, clockReset, stage }: AppliedUpdate): void {
     for (const verdict of verdicts) {
       this.fixes.inc(verdict.status === 'REJECTED' ? verdict.rejection : verdict.status);
       if (verdict.status === 'ACCEPTED' && verdict.takeover) this.takeovers.inc();
     }
     if (clockReset) this.clockResets.inc();
+    if (stage) this.stages.inc({ stage });
   }
 
   /** Counts changes that reached the durable record. */
-  recorded(changes: readonly JourneyChange[]): void {
+  recorded(changes: readonly Change[]): void {
     for (const change of changes) {
-      this.recordedChanges.get(change.kind)!.inc(eventKindOf(change).counter.labels(change));
+      const { counter } = eventKindOf(change);
+      if (counter) this.recordedChanges.get(change.kind)!.inc(counter.labels(change));
     }
   }
 

@@ -2,7 +2,6 @@ import { Cluster, Redis, type ClusterNode, type RedisOptions } from 'ioredis';
 
 import { joinWrites } from './joinedWrites';
 import { parseRedisUrl } from './redisUrl';
-import { loadScripts, readingScripts, type ScriptName } from './scripts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -13,8 +12,6 @@ export interface RedisClientOptions {
   readonly timeoutMs: number;
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /** The scripts that it can call; all unless given. */
-  readonly scripts?: readonly ScriptName[];
   /** The server has become a replica: this client connects anew. */
   readonly onReadonly?: () => void;
 }
@@ -30,11 +27,7 @@ export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'ti
   readonly reader: RedisClient;
   readonly writer: RedisClient;
 } {
-  const reader = createRedisClient({
-    ...options,
-    name: 'journey-reader',
-    scripts: readingScripts,
-  });
+  const reader = createRedisClient({ ...options, name: 'journey-reader' });
   const writer = createRedisClient({
     ...options,
     name: 'journey-writer',
@@ -45,13 +38,7 @@ export function createRedisClients(options: Pick<RedisClientOptions, 'url' | 'ti
   return { reader, writer };
 }
 
-export function createRedisClient({
-  url,
-  timeoutMs,
-  name,
-  scripts,
-  onReadonly,
-}: RedisClientOptions): RedisClient {
+export function createRedisClient({ url, timeoutMs, name, onReadonly }: RedisClientOptions): RedisClient {
   const { protocol, hosts, username, password, database } = parseRedisUrl(url);
   let isLeaving = false;
   const options: RedisOptions = {
@@ -81,12 +68,10 @@ export function createRedisClient({
       return true;
     },
     maxLoadingRetryTime: 1000,
-    scripts: loadScripts(scripts),
   };
   const client = protocol.cluster
     ? new Cluster([...hosts] as ClusterNode[], {
         redisOptions: options,
-        scripts: loadScripts(scripts),
         // Must be said here too: the cluster has a queue of its own, which no command's timeout covers.
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,

@@ -21,18 +21,27 @@ function joinWritesOfNode(redis: Redis): void {
 
 function joinWritesOf(stream: Socket): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-  let isCorked = false;
+  const end = stream.end.bind(stream) as (...args: unknown[]) => Socket;
+  /** One text, since a list of many chunks costs Node more than to join them. */
+  let joined = '';
   const flush = (): void => {
-    isCorked = false;
-    stream.uncork();
+    const text = joined;
+    joined = '';
+    if (text !== '') write(text);
   };
   stream.write = (...args: unknown[]): boolean => {
-    if (!isCorked) {
-      isCorked = true;
-      stream.cork();
-      // After everything that has arrived on other sockets in this turn was read.
-      setImmediate(flush);
+    const [chunk] = args;
+    if (typeof chunk !== 'string' || args.length > 1) {
+      flush();
+      return write(...args);
     }
-    return write(...args);
+    // After everything that has arrived on other sockets in this turn was read.
+    if (joined === '') setImmediate(flush);
+    joined += chunk;
+    return !stream.writableNeedDrain;
+  };
+  stream.end = (...args: unknown[]): Socket => {
+    flush();
+    return end(...args);
   };
 }

@@ -21,7 +21,6 @@ import type {
   UpdateCommand,
   UpdateOutcome,
 } from '../domain/ports';
-import type { Policy } from '../domain/policy';
 import type { Session } from '../domain/session';
 import {
   decodeActive,
@@ -33,9 +32,10 @@ import {
   encodeLastJourney,
   encodeSession,
   encodeUpdate,
+  type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
-import type { Reply } from './records';
+import { records, type Reply } from './records';
 import type { ScriptName } from './scripts';
 import type { ScriptRunner } from './scriptRunner';
 
@@ -49,13 +49,6 @@ const PROBLEM_BURST = 12;
 const OVERDUE_PER_PARTITION = 100;
 /** One step of the sweep blocks Redis for some milliseconds. */
 const CHECKS_PER_STEP = 100;
-
-export interface RedisJourneyStoreOptions {
-  readonly policy: Policy;
-  readonly eventsOn: boolean;
-  /** Most entries of one partition's outbox stream; beyond it the oldest go. */
-  readonly outboxMaxLength: number;
-}
 
 /** What writing scripts return: a code, Redis' time, and what the code says. */
 type ScriptReply = [code: string, now: string, ...values: Reply];
@@ -78,17 +71,26 @@ export class RedisJourneyStore implements JourneyStore {
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
-    private readonly options: RedisJourneyStoreOptions,
+    private readonly options: UpdateOptions,
   ) {}
 
-  readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
+  readSnapshot(
+    sessionId: string,
+    withSession = false,
+    trailAfter: number | null = null,
+  ): Promise<SessionSnapshot> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
-    const [before, after] = keys.locationAround(sessionId, partition);
-    const active = keys.active(sessionId, partition);
+    const args: [string, ...(string | number)[]] = [
+      keys.active(sessionId, partition),
+      ...keys.locationAround(sessionId, partition),
+    ];
+    const withTrail = trailAfter !== null;
+    if (withSession || withTrail) args.push(withSession ? 1 : '');
+    if (withTrail) args.push(trailAfter);
     return this.scripts
-      .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
-      .then((reply) => decodeSnapshot(sessionId, reply as string));
+      .read('readSnapshot', args)
+      .then((reply) => decodeSnapshot(sessionId, reply as string, withTrail));
   }
 
   async start({
@@ -100,7 +102,8 @@ export class RedisJourneyStore implements JourneyStore {
     startable,
   }: StartCommand): Promise<StartOutcome> {
     const { policy } = this.options;
-    const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
+    const keys = this.journeyKeys(session.id, session.trainerId);
+    const reply = await this.write('start', [...keys, this.keys.noShow(session.id)], {
       ...this.outboxOptions,
       journeyId,
       clientRequestId: clientRequestId ?? '',
@@ -116,6 +119,11 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply;
     switch (code) {
       case 'STARTED':
+        return {
+          kind: code,
+          journey: decodeActive(session.id, values),
+          clearedNoShow: values.length > records.activeJourney.count,
+        };
       case 'ALREADY_STARTED':
       case 'OVERDUE':
       case 'NOT_OWNER':
@@ -135,7 +143,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, update.trainerId),
-      encodeUpdate(update, this.options.policy),
+      encodeUpdate(update, this.options),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
@@ -147,7 +155,7 @@ export class RedisJourneyStore implements JourneyStore {
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options.policy);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
@@ -347,7 +355,8 @@ export class RedisJourneyStore implements JourneyStore {
       ...(record && { session: encodeSession(record.session) }),
       ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
-    await this.scripts.write('cacheSession', [this.keys.meta(sessionId)], [packed], { mode: 'bestEffort' });
+    const keys: [string, string] = [this.keys.meta(sessionId), this.keys.shares(sessionId)];
+    await this.scripts.write('cacheSession', keys, [packed], { mode: 'bestEffort' });
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
@@ -365,15 +374,18 @@ export class RedisJourneyStore implements JourneyStore {
 
   private end(sessionId: string, { locationOf, ofAnyAge, ...command }: EndCommand): Promise<ScriptReply> {
     const { policy } = this.options;
-    return this.write('end', this.journeyKeys(sessionId, locationOf), {
+    const keys = this.journeyKeys(sessionId, locationOf);
+    return this.write('end', [...keys, this.keys.unattended(partitionOf(sessionId))], {
       ...this.outboxOptions,
       ...command,
       sessionId,
       locationTrainerId: locationOf,
       endedTtlMs: policy.endedTtlMs,
       sessionMetaTtlMs: policy.sessionMetaTtlMs,
+      shareAfterEndMs: policy.shareAfterEndMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
       maxSpeedKmh: policy.maxSpeedKmh,
+      noShowMs: policy.alertNoShowMs,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
     });
   }

@@ -5,6 +5,8 @@ import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
 import { decodeEntry } from './entryCodec';
 import type { Keys } from './keys';
+import { createScriptCallers, type Argument } from './scriptCaller';
+import type { ScriptName } from './scripts';
 
 export interface RedisOutboxOptions {
   readonly client: RedisClient;
@@ -33,30 +35,17 @@ export interface DeadLetter {
 /** A stream entry as ioredis returns it. The fields are null if the entry was trimmed away while it was pending. */
 type RawEntry = [id: string, fields: string[] | null];
 
-/** The commands that `loadScripts` added to the client. */
-interface OutboxScripts {
-  outboxAck(stream: string, group: string, ...ids: string[]): Promise<number>;
-  outboxDeadLetter(
-    stream: string,
-    deadLetters: string,
-    group: string,
-    reason: string,
-    ...ids: string[]
-  ): Promise<number>;
-  outboxRemoveConsumers(stream: string, group: string, silentMs: number, leaving: string): Promise<number>;
-  outboxReplay(deadLetters: string, stream: string, ...ids: string[]): Promise<number>;
-}
-
 /** An idle time that is long enough for any process's `reclaim`, ms. */
 const RELEASED_MS = 24 * 3600 * 1000;
 
 /** The outbox in Redis streams, one for each partition. Each call is one command in one slot. */
 export class RedisOutbox implements Outbox {
   /** A Cluster takes the same commands, but TypeScript cannot resolve their overloads on a union of both. */
-  private readonly client: Redis & OutboxScripts;
+  private readonly client: Redis;
+  private readonly scripts = createScriptCallers();
 
   constructor(private readonly options: RedisOutboxOptions) {
-    this.client = options.client as Redis & OutboxScripts;
+    this.client = options.client as Redis;
   }
 
   async read(partition: string, count: number): Promise<readonly OutboxEntry[]> {
@@ -95,21 +84,19 @@ export class RedisOutbox implements Outbox {
   }
 
   async ack(partition: string, ids: readonly string[]): Promise<void> {
-    await this.run(this.client.outboxAck(this.options.stream(partition), this.options.group, ...ids));
+    await this.runScript('outboxAck', [this.options.stream(partition), this.options.group, ...ids]);
   }
 
   async deadLetter(partition: string, ids: readonly string[], reason: string): Promise<void> {
     const { stream, deadLetters, group } = this.options;
-    await this.run(
-      this.client.outboxDeadLetter(stream(partition), deadLetters(partition), group, reason, ...ids),
-    );
+    const args = [stream(partition), deadLetters(partition), group, reason, ...ids];
+    await this.runScript('outboxDeadLetter', args);
   }
 
   async removeConsumers(partition: string, silentMs: number, leave = false): Promise<void> {
     const { stream, group, consumer } = this.options;
-    await this.run(
-      this.client.outboxRemoveConsumers(stream(partition), group, silentMs, leave ? consumer : ''),
-    );
+    const args = [stream(partition), group, silentMs, leave ? consumer : ''];
+    await this.runScript('outboxRemoveConsumers', args);
   }
 
   async figures(partition: string): Promise<OutboxFigures> {
@@ -139,7 +126,7 @@ export class RedisOutbox implements Outbox {
   /** Appends dead letters to the outbox again, as new entries. Returns how many were still dead letters. */
   async replay(partition: string, ids: readonly string[]): Promise<number> {
     const { stream, deadLetters } = this.options;
-    return this.run(this.client.outboxReplay(deadLetters(partition), stream(partition), ...ids));
+    return Number(await this.runScript('outboxReplay', [deadLetters(partition), stream(partition), ...ids]));
   }
 
   /** Sets the idle time of entries, which also makes this process their consumer. Acknowledged entries stay removed. */
@@ -165,6 +152,10 @@ export class RedisOutbox implements Outbox {
       );
       return this.run(command());
     }
+  }
+
+  private runScript(name: ScriptName, args: readonly Argument[]): Promise<unknown> {
+    return this.run(this.scripts[name].call(this.options.client, args));
   }
 
   private run<T>(reply: Promise<T>): Promise<T> {

@@ -17,10 +17,8 @@ import {
 } from './failures';
 import { NodeBreaker } from './nodeBreaker';
 import { RedisClock } from './redisClock';
+import { createScriptCallers, type Argument } from './scriptCaller';
 import type { ReadingScript, ScriptName } from './scripts';
-
-type Argument = string | number;
-type Scripts = Record<ScriptName, (...args: Argument[]) => Promise<unknown>>;
 
 /** Between two tries of a step whose reply was lost. */
 const RETRY_AFTER_MS = 50;
@@ -63,6 +61,7 @@ interface Command {
 
 /** Runs the Lua steps: each within its deadline, through its node's circuit breaker, failing as STORE_UNAVAILABLE. */
 export class ScriptRunner {
+  private readonly scripts = createScriptCallers();
   private readonly clock = new RedisClock();
   private readonly breakers = new Map<string, NodeBreaker>();
   private readonly timeoutMs: number;
@@ -228,7 +227,7 @@ export class ScriptRunner {
 
   /** The command itself. Where a cluster's slots are not where this process believes, it looks anew for later calls. */
   private sendNow({ client, step, args, node }: Command, timeoutMs: number): Promise<unknown> {
-    const reply = withDeadline((client as unknown as Scripts)[step](...args), timeoutMs);
+    const reply = withDeadline(this.scripts[step].call(client, args), timeoutMs);
     if (!(client instanceof Cluster)) return reply;
     return reply.catch((error: unknown) => {
       if (isElsewhere(error)) {

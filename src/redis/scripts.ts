@@ -14,10 +14,15 @@ const scriptNames = [
   'activeJourneys',
   'alerts',
   'cacheSession',
+  'createShare',
   'due',
   'end',
+  'eta',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -25,10 +30,14 @@ const scriptNames = [
   'outboxReplay',
   'rate',
   'rateRefund',
+  'readShares',
   'readSnapshot',
+  'revokeShare',
+  'routerTurns',
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -39,12 +48,15 @@ export const readingScripts = [
   'activeJourneys',
   'due',
   'indexRead',
+  'readShares',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];
 
-interface Script {
+/** A script in the form that ioredis takes too. */
+export interface Script {
   readonly lua: string;
   readonly numberOfKeys: number;
 }
@@ -91,8 +103,5 @@ function loadScript(name: ScriptName): Script {
   return { lua: inlineNumbers(expand(source)), numberOfKeys: Math.max(...keys) };
 }
 
-/** Scripts in the form that ioredis takes: it sends EVALSHA, and EVAL where the server does not know one yet. */
-export const loadScripts = <Name extends ScriptName = ScriptName>(
-  names: readonly Name[] = scriptNames as readonly ScriptName[] as readonly Name[],
-): Record<Name, Script> =>
-  Object.fromEntries(names.map((name) => [name, loadScript(name)])) as Record<Name, Script>;
+export const loadScripts = (): Record<ScriptName, Script> =>
+  Object.fromEntries(scriptNames.map((name) => [name, loadScript(name)])) as Record<ScriptName, Script>;

@@ -121,6 +121,8 @@ describe('The playground', () => {
       return data[name];
     };
 
+    expect((await run('shareJourney', student, 'student')).token).toMatch(/^share\.session-00001\./);
+    expect(await run('revokeShare', student, 'student')).toBe(true);
     expect(await run('startJourney', trainer, 'trainer')).toMatchObject({ state: 'EN_ROUTE' });
     expect(await run('updateLocation', trainer, 'trainer')).toMatchObject({
       status: 'ACCEPTED',

@@ -38,6 +38,7 @@ describe('The dead letters', () => {
         deadLetteredAt: expect.stringMatching(/Z$/),
         reason: 'AccessDenied',
         kind: 'STARTED',
+        sequence: '1',
         journeyId: 'j-1',
         sessionId: 'session-of-j-1',
         trainerId: 'trainer-1',

@@ -42,6 +42,7 @@ describe('The EventBridge sink', () => {
           trainerId: 'trainer-1',
           studentId: 'student-1',
           startedAt: '2026-03-01T09:30:00.000Z',
+          sequence: 1,
         },
       },
     ]);
@@ -59,6 +60,7 @@ describe('The EventBridge sink', () => {
         detail: {
           schemaVersion: 1,
           eventId: 'j-1:2',
+          sequence: 2,
           occurredAt: '2026-03-01T09:45:00.000Z',
           sessionId: 'session-of-j-1',
           journeyId: 'j-1',

@@ -77,7 +77,7 @@ describe('An outbox entry that only a newer version of the service knows', () =>
 
   it('is delivered once by a newer process, although older ones run beside it and are stopped', async () => {
     const changes = Array.from({ length: 20 }, () => started());
-    const ends: JourneyChange[] = changes.map(ended);
+    const ends: JourneyChange[] = changes.map((change) => ended(change));
     const older = [0, 1].map((index) => stage.relay({ outbox: olderOutbox(`older-${index}`) }));
     for (const relay of older) relay.start();
     for (const change of [...changes, ...ends]) await stage.append(change);

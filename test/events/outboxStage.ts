@@ -63,9 +63,9 @@ export class OutboxStage {
   async close(): Promise<void> {
     await Promise.all(this.relays.map((relay) => relay.drain(0)));
     for (const sink of this.sinks) sink.close();
-    await this.bus.stop();
     await deleteByPrefix(this.redis, this.prefix);
     this.redis.disconnect();
+    await this.bus.stop();
   }
 
   outboxes(consumer: string): ReturnType<typeof createOutboxes> {
@@ -103,19 +103,19 @@ export class OutboxStage {
 
   /** Appends a change as the scripts do. `ageMs` makes it look older; in one partition the oldest must come first. */
   async append(change: JourneyChange, ageMs?: number): Promise<void> {
-    const { kind, journey } = change;
+    const { journey, ...ownFields } = change;
     const { id, state, ...others } = journey;
-    const fields = { kind, journeyId: id, ...others, ...(kind === 'ENDED' && { state }) };
+    const fields = { ...ownFields, journeyId: id, ...others, ...(change.kind === 'ENDED' && { state }) };
     await this.appendFields(journey.sessionId, fields, ageMs);
   }
 
-  async appendFields(
-    sessionId: string,
-    fields: Record<string, string | number>,
-    ageMs?: number,
-  ): Promise<void> {
+  async appendFields(sessionId: string, fields: object, ageMs?: number): Promise<void> {
+    // A summary's values are fields of their own.
+    const values = Object.entries(fields).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null ? Object.entries(value).flat() : [name, String(value)],
+    );
     const id = ageMs === undefined ? '*' : `${Date.now() - ageMs}-${(this.appended += 1)}`;
-    await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...Object.entries(fields).flat());
+    await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...values.map(String));
   }
 
   /** Over all partitions: entries that are not yet delivered, and dead letters. */

@@ -15,6 +15,9 @@ import {
 /** A session in the state that an operation needs, and those who act on it. */
 export interface Scene extends Booking {
   readonly operator: Actor;
+  /** Has a share of the session, whose id is shareId. */
+  readonly guest: Actor;
+  readonly shareId: string;
   readonly requestId: string;
   /** The active journey; null when there is none. */
   readonly journeyId: string | null;
@@ -62,6 +65,36 @@ export const operations: readonly Operation[] = [
         { journeyId, isActive: true },
       ],
     }),
+  },
+  {
+    name: "a guest's poll",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ guest, id }) => guest.poll(id),
+    expected: ({ id, journeyId }) => ({
+      liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' },
+    }),
+  },
+  {
+    name: 'a share',
+    scripts: ['createShare'],
+    startsActive: false,
+    act: ({ student, id }) => student.share(id),
+    expected: ({ id }) => ({ shareJourney: { share: { sessionId: id } } }),
+  },
+  {
+    name: 'the shares of a session',
+    scripts: ['readShares'],
+    startsActive: true,
+    act: ({ student, id }) => student.shares(id),
+    expected: ({ id }) => ({ session: { shares: [{ sessionId: id }] } }),
+  },
+  {
+    name: 'a revocation of a share',
+    scripts: ['revokeShare'],
+    startsActive: true,
+    act: ({ student, id, shareId }) => student.revoke(id, shareId),
+    expected: () => ({ revokeShare: true }),
   },
   {
     name: 'activeJourneys',
@@ -229,11 +262,20 @@ export async function arrange(service: TestService, operation: Operation, id?: s
   const requestId = randomUUID();
   // This request reads and writes, so after it both connections work, whatever an earlier fault did to them.
   await retryWhileUnavailable(() => operator.refresh(booking.id));
-  if (!operation.startsActive) return { ...booking, operator, requestId, journeyId: null };
+  const { share, token } = (await retryWhileUnavailable(() => booking.student.share(booking.id))).data
+    .shareJourney;
+  const scene = {
+    ...booking,
+    operator,
+    requestId,
+    guest: service.nobody(token),
+    shareId: share.id as string,
+  };
+  if (!operation.startsActive) return { ...scene, journeyId: null };
   const started = await retryWhileUnavailable(() => booking.trainer.start(booking.id, requestId));
   const journeyId = started.data.startJourney.id as string;
   await retryWhileUnavailable(() => booking.trainer.update(booking.id, FIRST));
-  return { ...booking, operator, requestId, journeyId };
+  return { ...scene, journeyId };
 }
 
 export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
@@ -276,10 +318,12 @@ export async function retryWhileUnavailable(
   }
 }
 
-/** Everything that Redis holds of a session's journey, so that two moments can be compared. */
+/** Everything that Redis holds of a session's journey and its shares, so that two moments can be compared. */
 export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: Scene): Promise<string> {
   const held = await Promise.all(
-    [keys.active(id), keys.ended(id), keys.location(trainer.id, id)].map((key) => redis.hgetall(key)),
+    [keys.active(id), keys.ended(id), keys.location(trainer.id, id), keys.shares(id)].map((key) =>
+      redis.hgetall(key),
+    ),
   );
   return JSON.stringify(held);
 }

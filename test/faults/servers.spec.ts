@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ScriptName } from '../../src/redis/scripts';
+import { readingScripts, type ScriptName } from '../../src/redis/scripts';
 import { operations, retryWhileUnavailable } from './operations';
 import {
   killed,
@@ -13,7 +13,7 @@ import {
 } from './serverFaults';
 
 const each = (verdict: string) => operations.map(() => verdict);
-const reads: readonly ScriptName[] = ['readSnapshot', 'indexRead'];
+const reads: readonly ScriptName[] = readingScripts;
 const onlyReadsRight = operations.map(({ scripts }) =>
   scripts.every((script) => reads.includes(script)) ? 'right' : 'unavailable',
 );

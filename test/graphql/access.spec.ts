@@ -26,10 +26,10 @@ class HalfGuarded {
   }
 }
 
-const journeys = new Proxy({}, { get: (_, method) => async () => ({ method }) });
+const services = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
-  const service = journeys as never;
-  const schema = createSchema({ journeys: service, lists: service, fleet: service });
+  const service = services as never;
+  const schema = createSchema({ journeys: service, lists: service, fleet: service, shares: service });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -118,8 +118,16 @@ describe('The guards of the root fields', () => {
     expect(forbidden.sort()).toEqual(refused.sort());
   });
 
+  it('refuse a guest everything but the poll of its session, and who it is', () => {
+    const viewer = () => ({ id: 'guest', role: 'GUEST' as const });
+    const allowed = rootFields()
+      .map(({ name }) => name)
+      .filter((name) => refusalOf(() => call(name, viewer)) !== 'FORBIDDEN');
+    expect(allowed.sort()).toEqual(['liveLocation', 'viewer']);
+  });
+
   it('refuse a role that is new until a field allows it', () => {
-    const viewer = () => ({ id: 'someone', role: 'GUEST' as Role });
+    const viewer = () => ({ id: 'someone', role: 'NEW' as Role });
     for (const { name } of rootFields()) expect(refusalOf(() => call(name, viewer))).toBe('FORBIDDEN');
   });
 });

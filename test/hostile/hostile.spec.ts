@@ -32,11 +32,7 @@ describe('Hostile input', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let server: Program;
   let wire: Wire;
-  const tokens: Record<'trainer' | 'student' | 'operator', string> = {
-    trainer: '',
-    student: '',
-    operator: '',
-  };
+  const tokens = { trainer: '', student: '', operator: '', guest: '' };
 
   beforeAll(async () => {
     build();
@@ -64,6 +60,9 @@ describe('Hostile input', () => {
       tokens[role] = await validToken(KEYS, `${role}-1`, role);
     }
     await wire.send(json({ query: 'mutation { startJourney(sessionId: "s") { id } }' }, tokens.trainer));
+    const share = 'mutation { shareJourney(sessionId: "s") { token } }';
+    const shared = await wire.send(json({ query: share }, tokens.student));
+    tokens.guest = JSON.parse(shared.body).data.shareJourney.token;
   }, 60_000);
   afterAll(async () => {
     wire?.close();
@@ -117,7 +116,7 @@ describe('Hostile input', () => {
   const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, offset = 0): T[] =>
     fc.sample(arbitrary, { seed: SEED + offset, numRuns });
   const anyToken = (index: number): string | null =>
-    [tokens.trainer, tokens.student, tokens.operator, null][index % 4]!;
+    [tokens.trainer, tokens.student, tokens.operator, tokens.guest, null][index % 5]!;
 
   const ids = ['s', 's', 's2', 'absent', 'session-1'];
   const documents = documentsOf(schema, ids);

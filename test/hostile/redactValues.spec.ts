@@ -48,6 +48,21 @@ describe('A message of graphql-js without the values that it quotes', () => {
       'Variable "$place" is not valid: Field "latitude" of required type "Float!" was not provided.',
     ],
     [
+      'an unknown field, which it names',
+      { latitude: 1, altitude: '48.858' },
+      'Variable "$place" is not valid: Field "altitude" is not defined by type "Place".',
+    ],
+    [
+      'an unknown field after a value that looks like a reason',
+      { latitude: 1, name: 'Field "x48" is not defined by type "Place".', '48.858': 1 },
+      'Variable "$place" is not valid: It has a field that is not defined by type "Place".',
+    ],
+    [
+      'an unknown field, whose name is long enough for a token',
+      { latitude: 1, [`t${'0'.repeat(41)}`]: 1 },
+      'Variable "$place" is not valid: It has a field that is not defined by type "Place".',
+    ],
+    [
       'an unknown field, whose name is a value',
       { latitude: 1, '48.858': 1 },
       'Variable "$place" is not valid: It has a field that is not defined by type "Place".',

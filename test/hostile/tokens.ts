@@ -91,5 +91,13 @@ export async function invalidTokens(keys: TokenKeys): Promise<ReadonlyMap<string
     ['four parts', `${valid}.x`],
     ['two parts', `${header}.${payload}`],
     ['padding', `${valid}==`],
+    ['a share that never was', `share.s.${'A'.repeat(22)}`],
+    ['a share of no session', `share.absent.${'A'.repeat(22)}`],
+    ['a share whose session id names another key', `share.s}:x.${'A'.repeat(22)}`],
+    ['a share without a secret', 'share.s.'],
+    ['a share with half a secret', `share.s.${'A'.repeat(11)}`],
+    ['a share with a secret that is huge', `share.s.${'A'.repeat(4000)}`],
+    ['a share with the hash instead of the secret', `share.s.${'a'.repeat(64)}`],
+    ['a share that is a JWT', `share.${valid}`],
   ]);
 }

@@ -46,6 +46,11 @@ export class AgedDrive {
       const [source, computedAt, ...times] = eta.split(' ');
       await redis.hset(active, 'eta', [source, Number(computedAt) - ms, ...times].join(' '));
     }
+    const answer = await redis.hget(active, 'routerEta');
+    if (answer) {
+      const times = answer.split(' ').map((time) => Number(time) - ms);
+      await redis.hset(active, 'routerEta', times.join(' '));
+    }
     if (stand) {
       const [latitude, longitude, time] = stand.split(' ');
       await redis.hset(location, 'stand', `${latitude} ${longitude} ${Number(time) - ms}`);
@@ -53,15 +58,24 @@ export class AgedDrive {
     await redis.zincrby(keys.alerts(this.partition), -ms, this.id);
   }
 
+  /** As a router's answer that stays fresh, so that the fixes after it publish nothing else while there is a location. */
   async publish(earliestAt: number): Promise<void> {
     const { redis, keys } = this.test;
-    const earliest = earliestAt - Date.now();
-    await redis.hset(
-      keys.active(this.id),
-      'eta',
-      `ESTIMATE ${Date.now()} ${earliest + 1000} ${earliest} ${earliest + 2000}`,
-    );
-    await redis.zadd(keys.alerts(this.partition), Date.now(), this.id);
+    const now = Date.now();
+    const [earliest, arrivesAt] = [earliestAt - now, earliestAt + 1000];
+    await redis.hset(keys.active(this.id), {
+      eta: `ROUTER ${now} ${earliest + 1000} ${earliest} ${earliest + 2000}`,
+      routerEta: `${now} ${arrivesAt} ${now + 86_400_000}`,
+    });
+    await redis.zadd(keys.alerts(this.partition), now, this.id);
+  }
+
+  /** When the trainer arrives at the earliest, as published. */
+  async earliestAt(): Promise<number | null> {
+    const eta = await this.test.redis.hget(this.test.keys.active(this.id), 'eta');
+    if (!eta) return null;
+    const [, computedAt, , earliest] = eta.split(' ');
+    return Number(computedAt) + Number(earliest);
   }
 
   async fix(place: { latitude: number; longitude: number }, ageMs: number): Promise<boolean> {

@@ -115,6 +115,10 @@ describe('The alerts in Redis', () => {
                 const place = movedBy(HOME, metersFromHome + meters, 0);
                 if (await drive.fix(place, step.ageMs)) {
                   state = acceptedFix(state, { ...place, ...(await drive.times())! }, test.policy);
+                  const earliestAt = (await drive.earliestAt())!;
+                  if (earliestAt !== state.earliestAt) {
+                    state = published(state, earliestAt, state.fix!.receivedAt);
+                  }
                 } else {
                   meters -= step.meters;
                 }

@@ -5,6 +5,7 @@ import type { JourneyChange } from '../../src/domain/journey';
 import { encodeSession } from '../../src/redis/codec';
 import { decodeEntry } from '../../src/redis/entryCodec';
 import { partitionOf } from '../../src/redis/keys';
+import { createScriptCallers } from '../../src/redis/scriptCaller';
 import { ended, started } from '../support/journeys';
 import { aSession } from '../support/sessions';
 import { TestStore } from '../support/store';
@@ -72,7 +73,7 @@ describe('The live store on Redis', () => {
     const deadline = await test.redis.zscore(test.keys.deadlines(partitionOf(sessionId)), sessionId);
     expect(Number(deadline)).toBe(snapshot.journey.expiresAt);
     const [started] = await changes((partition) => test.keys.events(partition));
-    expect(started).toEqual({ kind: 'STARTED', journey: { ...snapshot.journey, version: 1 } });
+    expect(started).toEqual({ kind: 'STARTED', sequence: 1, journey: { ...snapshot.journey, version: 1 } });
     expect(await changes((partition) => test.keys.records(partition))).toEqual([started]);
   });
 
@@ -236,14 +237,11 @@ describe('The live store on Redis', () => {
     const partition = partitionOf(sessionId);
     const { keys } = test;
     const late = Date.now() - 1000;
-    const writer = test.scripts as unknown as {
-      options: { writer: { start: (...args: unknown[]) => Promise<unknown[]> } };
-    };
     const session = aSession({ id: sessionId, trainerId: 't' });
-    const [code] = await writer.options.writer.start(
+    const reply = await createScriptCallers().start.call(test.redis, [
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
       ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
-      keys.alerts(partition),
+      ...[keys.alerts(partition), keys.noShow(sessionId)],
       late,
       JSON.stringify({
         ...{
@@ -257,8 +255,8 @@ describe('The live store on Redis', () => {
         ...{ journeyTtlMs: 3_600_000, graceMs: 60_000, sessionMetaTtlMs: 3_600_000 },
         ...{ outboxMaxLength: 1000, eventsOn: true },
       }),
-    );
-    expect(code).toBe('PAST_DEADLINE');
+    ]);
+    expect(reply).toMatchObject(['PAST_DEADLINE', expect.any(String)]);
     expect(await test.redis.exists(keys.active(sessionId), keys.meta(sessionId))).toBe(0);
     expect(await changes((name) => keys.events(name))).toEqual([]);
   });

@@ -4,16 +4,18 @@ import { randomUUID } from 'node:crypto';
 import { movedBy } from '../../demo/drive/bearing';
 import type { Fix } from '../../src/domain/location';
 import { decodeApplied } from '../../src/redis/codec';
+import { partitionOf } from '../../src/redis/keys';
 import {
   isOtherDevice,
   judge,
   started,
   takenOver,
   unconfirmedUntil,
-  type RoadState,
   type UpdateRequest,
 } from '../road/judge';
+import { advance, LEAST_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
 import { TestStore } from '../support/store';
+import { clockText, comparable, decodeProgress, decodeTrack, numberOrNull } from './storedState';
 
 const HOME = { latitude: 52.52, longitude: 13.405 };
 
@@ -47,7 +49,21 @@ const sentRequest = fc.record({
   takesOver: fc.boolean(),
   /** Instead, an earlier request comes again. */
   repeats: fc.option(fc.nat({ max: 11 }), { freq: 5 }),
+  /** A router answers before the request: for a place of so long ago, so many seconds, fresh for so long from now. */
+  answer: fc.option(
+    fc.record({
+      agoMs: fc.integer({ min: 0, max: 200_000 }),
+      ms: fc.constantFrom(40_000, 250_000, 700_000),
+      freshMs: fc.constantFrom(-1, 0, 100_000, 100_000),
+    }),
+    { freq: 6 },
+  ),
+  /** The location expires before the request. */
+  expires: fc.integer({ min: 0, max: 15 }).map((number) => number === 0),
 });
+
+/** How long before the home the drive is at age 0, in seconds: far away, or near enough for the stages. */
+const secondsFromHome = fc.constantFrom(600, 110);
 
 function requestOf(
   {
@@ -55,8 +71,12 @@ function requestOf(
     clockError,
     latencyMs,
     deviceId,
-  }: Omit<typeof sentRequest extends fc.Arbitrary<infer T> ? T : never, 'repeats' | 'takesOver'>,
+  }: Pick<
+    typeof sentRequest extends fc.Arbitrary<infer T> ? T : never,
+    'fixes' | 'clockError' | 'latencyMs' | 'deviceId'
+  >,
   base: number,
+  seconds: number,
 ): UpdateRequest {
   const phoneNow = base + clockError;
   return {
@@ -64,81 +84,11 @@ function requestOf(
     sentAt: latencyMs === null ? null : phoneNow - latencyMs,
     fixes: fixes.map(({ roadMeters, speedMps, ageMs, ...fix }): Fix => ({
       ...fix,
-      ...movedBy(HOME, speedMps * (600 - (ageMs ?? 0) / 1000), roadMeters),
+      ...movedBy(HOME, speedMps * (seconds - (ageMs ?? 0) / 1000), roadMeters),
       capturedAt: ageMs === null ? null : phoneNow - ageMs,
     })),
   };
 }
-
-const numberOrNull = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
-
-/** The record's field `run`. */
-function decodeRun(text: string | undefined) {
-  if (text === undefined) return undefined;
-  const [first, last, state] = text.split(';');
-  const fixOf = (fix: string) => {
-    const [latitude, longitude, accuracy, time, dated] = fix.split(' ');
-    return {
-      latitude: Number(latitude),
-      longitude: Number(longitude),
-      accuracy: accuracy === '-' ? null : Number(accuracy),
-      time: Number(time),
-      datedByArrival: dated === '1',
-    };
-  };
-  const [count, fast] = state!.split(' ');
-  return { first: fixOf(first!), last: fixOf(last!), count: Number(count), fast: fast === '1' };
-}
-
-/** What Redis holds of a location, in the model's terms. */
-function decodeTrack(hash: Record<string, string>) {
-  if (hash['latitude'] === undefined) return null;
-  const capturedAt = Number(hash['capturedAt']);
-  const [fast, dated, aheadMs] = (hash['trackFlags'] ?? '0 0 0').split(' ');
-  const [latitude, longitude, at] = (hash['overturned'] ?? '').split(' ');
-  return {
-    shown: {
-      latitude: Number(hash['latitude']),
-      longitude: Number(hash['longitude']),
-      accuracy: numberOrNull(hash['accuracy']),
-      heading: numberOrNull(hash['heading']),
-      speed: numberOrNull(hash['speed']),
-      capturedAt,
-      receivedAt: Number(hash['receivedAt']),
-      time: capturedAt + Number(aheadMs),
-      datedByArrival: dated === '1',
-    },
-    still: {
-      latitude: Number(hash['stillLatitude']),
-      longitude: Number(hash['stillLongitude']),
-      accuracy: numberOrNull(hash['stillAccuracy']),
-      since: Number(hash['stillSince']),
-    },
-    credit: Number(hash['creditMs']),
-    fast: fast === '1',
-    run: decodeRun(hash['run']),
-    overturned: at && { latitude: Number(latitude), longitude: Number(longitude), at: Number(at) },
-  };
-}
-
-/** The same of the model. */
-function comparable({ track }: RoadState) {
-  if (!track) return null;
-  const { expiresAt: _, run, overturned, ...rest } = track;
-  const place = ({ speed: _, ...fix }: { speed: number | null }) => fix;
-  return {
-    ...rest,
-    run: run ? { ...run, first: place(run.first), last: place(run.last) } : undefined,
-    overturned: overturned ?? undefined,
-  };
-}
-
-const clockText = ({ clocks }: RoadState, device: string): string | undefined => {
-  const clock = clocks[device];
-  if (!clock) return undefined;
-  const { offset, above } = clock;
-  return above ? `${offset} ${above.count} ${above.sentAt} ${above.offset}` : String(offset);
-};
 
 describe('The step of an update and its model', () => {
   let test: TestStore;
@@ -147,61 +97,136 @@ describe('The step of an update and its model', () => {
   });
   afterAll(() => test.close());
 
+  /** The stages that the journey's stream of events tells of: number, stage, and the ETA. */
+  async function stageEvents(sessionId: string): Promise<string[]> {
+    const entries = await test.redis.xrange(test.keys.events(partitionOf(sessionId)), '-', '+');
+    return entries
+      .map(([, fields]) =>
+        Object.fromEntries(
+          Array.from({ length: fields.length / 2 }, (_, at) => [fields[2 * at], fields[2 * at + 1]]),
+        ),
+      )
+      .filter((fields) => fields['sessionId'] === sessionId && fields['kind'] === 'STAGE_REACHED')
+      .map((fields) => `${fields['sequence']} ${fields['stage']} ${fields['etaAt']}`);
+  }
+
   it('judge the same requests alike and keep the same of them: singles, batches, repeats, two devices', async () => {
     const seen = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(fc.array(sentRequest, { minLength: 1, maxLength: 12 }), async (sequence) => {
-        const sessionId = `s-${randomUUID()}`;
-        const startedAt = await test.startJourney(sessionId, 't', { minutesAgo: 90, home: HOME });
-        let state = started(HOME, startedAt);
-        const base = Date.now();
-        const requests: UpdateRequest[] = [];
-        for (const { repeats, takesOver, ...sent } of sequence) {
-          const request = (repeats !== null && requests[repeats]) || requestOf(sent, base);
-          requests.push(request);
-          const { fixes: points, sentAt, deviceId } = request;
-          if (isOtherDevice(state, request) && takesOver) {
-            await test.store.takeOver({ sessionId, trainerId: 't', deviceId });
-            state = takenOver(state, deviceId!);
-          }
-          const isOther = isOtherDevice(state, request);
-          const { reply, now } = await test.rawUpdate(sessionId, {
-            trainerId: 't',
-            points,
-            sentAt,
-            deviceId,
-          });
-          if (isOther) {
-            expect(reply[0]).toBe('OTHER_DEVICE');
-            seen.set('OTHER_DEVICE', (seen.get('OTHER_DEVICE') ?? 0) + 1);
-            continue;
-          }
-          if (state.reporter?.isNew) seen.set('NEW_DEVICE', (seen.get('NEW_DEVICE') ?? 0) + 1);
-          const judged = judge(state, request, now, test.policy);
-          state = judged.state;
+      fc.asyncProperty(
+        fc.array(sentRequest, { minLength: 1, maxLength: 12 }),
+        secondsFromHome,
+        async (sequence, seconds) => {
+          const sessionId = `s-${randomUUID()}`;
+          const startedAt = await test.startJourney(sessionId, 't', { minutesAgo: 90, home: HOME });
+          let state = started(HOME, startedAt);
+          let progress = setOut;
+          const events: string[] = [];
+          const base = Date.now();
+          const requests: UpdateRequest[] = [];
+          for (const { repeats, takesOver, answer, expires, ...sent } of sequence) {
+            const request = (repeats !== null && requests[repeats]) || requestOf(sent, base, seconds);
+            requests.push(request);
+            const { fixes: points, sentAt, deviceId } = request;
+            if (isOtherDevice(state, request) && takesOver) {
+              await test.store.takeOver({ sessionId, trainerId: 't', deviceId });
+              state = takenOver(state, deviceId!);
+            }
+            if (answer) {
+              const time = Date.now() - answer.agoMs;
+              const routed: RouterAnswer = {
+                time,
+                arrivesAt: time + answer.ms,
+                freshUntil: Date.now() + answer.freshMs,
+              };
+              progress = { ...progress, answer: routed };
+              const text = `${routed.time} ${routed.arrivesAt} ${routed.freshUntil}`;
+              await test.redis.hset(test.keys.active(sessionId), 'routerEta', text);
+            }
+            if (expires && state.track) {
+              await test.redis.del(test.keys.location('t', sessionId));
+              state = { ...state, track: null };
+            }
+            const isOther = isOtherDevice(state, request);
+            const { reply, now } = await test.rawUpdate(sessionId, {
+              trainerId: 't',
+              points,
+              sentAt,
+              deviceId,
+            });
+            if (isOther) {
+              expect(reply[0]).toBe('OTHER_DEVICE');
+              seen.set('OTHER_DEVICE', (seen.get('OTHER_DEVICE') ?? 0) + 1);
+              continue;
+            }
+            if (state.reporter?.isNew) seen.set('NEW_DEVICE', (seen.get('NEW_DEVICE') ?? 0) + 1);
+            const judged = judge(state, request, now, test.policy);
+            const [wasShown, isFirst] = [state.track !== null, state.newestTime === null];
+            state = judged.state;
+            const advanced = advance(progress, {
+              now,
+              home: HOME,
+              accepted: judged.accepted,
+              wasShown,
+              isFirst,
+              version: state.version,
+              settings: test.policy,
+            });
+            progress = advanced.progress;
+            for (const stage of advanced.reached) {
+              events.push(
+                `${events.length + 2} ${stage} ${Math.max(progress.eta!.arrivesAt, now + LEAST_ETA_MS)}`,
+              );
+              seen.set(stage, (seen.get(stage) ?? 0) + 1);
+            }
+            if (progress.eta) {
+              const { source } = progress.eta;
+              seen.set(source, (seen.get(source) ?? 0) + 1);
+            }
 
-          const applied = decodeApplied(reply.slice(2) as string[]);
-          expect(applied.verdicts).toEqual(judged.verdicts);
-          for (const verdict of judged.verdicts) {
-            const name = verdict.status === 'REJECTED' ? verdict.rejection : JSON.stringify(verdict);
-            seen.set(name, (seen.get(name) ?? 0) + 1);
+            const applied = decodeApplied(reply.slice(2) as string[]);
+            expect(applied.verdicts).toEqual(judged.verdicts);
+            for (const verdict of judged.verdicts) {
+              const name = verdict.status === 'REJECTED' ? verdict.rejection : JSON.stringify(verdict);
+              seen.set(name, (seen.get(name) ?? 0) + 1);
+            }
+            expect({
+              version: applied.version,
+              clockReset: applied.clockReset,
+              stage: applied.stage,
+            }).toEqual({
+              version: state.version,
+              clockReset: judged.clockReset,
+              stage: advanced.reached.at(-1) ?? null,
+            });
+            const overturned = state.track?.overturned;
+            expect(applied.unconfirmedMs).toBe(
+              overturned ? Math.max(0, unconfirmedUntil(overturned, HOME, test.policy) - now) : 0,
+            );
+            const location = await test.redis.hgetall(test.keys.location('t', sessionId));
+            expect(decodeTrack(location)).toEqual(comparable(state));
+            const journey = await test.redis.hgetall(test.keys.active(sessionId));
+            expect(numberOrNull(journey['newestAt'])).toBe(state.newestTime);
+            const { answer: _, trail: __, ...kept } = progress;
+            expect(decodeProgress(journey, location)).toEqual({
+              ...kept,
+              level: state.track ? kept.level : 0,
+              sequence: 1 + events.length,
+            });
+            const device = `clock:${deviceId ?? ''}`;
+            expect(journey[device]).toBe(clockText(state, deviceId ?? ''));
           }
-          expect({ version: applied.version, clockReset: applied.clockReset }).toEqual({
-            version: state.version,
-            clockReset: judged.clockReset,
-          });
-          const overturned = state.track?.overturned;
-          expect(applied.unconfirmedMs).toBe(
-            overturned ? Math.max(0, unconfirmedUntil(overturned, HOME, test.policy) - now) : 0,
-          );
-          const location = await test.redis.hgetall(test.keys.location('t', sessionId));
-          expect(decodeTrack(location)).toEqual(comparable(state));
-          const journey = await test.redis.hgetall(test.keys.active(sessionId));
-          expect(numberOrNull(journey['newestAt'])).toBe(state.newestTime);
-          const device = `clock:${deviceId ?? ''}`;
-          expect(journey[device]).toBe(clockText(state, deviceId ?? ''));
-        }
-      }),
+          expect(await stageEvents(sessionId)).toEqual(events);
+          const after = progress.trail.at(-3)?.version ?? 0;
+          for (const trailAfter of [0, after]) {
+            const snapshot = await test.store.readSnapshot(sessionId, false, trailAfter);
+            expect(snapshot.kind === 'ACTIVE' && snapshot.trail).toEqual(
+              progress.trail.map(rounded).filter(({ version }) => version > trailAfter),
+            );
+          }
+          if (progress.origin.length > 1) seen.set('MOVED_ORIGIN', (seen.get('MOVED_ORIGIN') ?? 0) + 1);
+        },
+      ),
       { numRuns: 300 },
     );
     // The sequences would be worth nothing if they did not bring about what they are for.
@@ -210,6 +235,7 @@ describe('The step of an update and its model', () => {
       ...['{"status":"DUPLICATE"}', '{"status":"DUPLICATE","isStored":true}'],
       ...['FROM_THE_FUTURE', 'TOO_OLD', 'BEFORE_START', 'MOCKED', 'IMPLAUSIBLE_DISTANCE', 'INACCURATE'],
       ...['IMPLAUSIBLE_SPEED', 'OTHER_DEVICE', 'NEW_DEVICE'],
+      ...['APPROACHING', 'NEARBY', 'AT_THE_DOOR', 'ESTIMATE', 'ROUTER', 'MOVED_ORIGIN'],
     ]) {
       expect([name, (seen.get(name) ?? 0) > 5]).toEqual([name, true]);
     }

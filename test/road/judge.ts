@@ -139,6 +139,9 @@ export const isOtherDevice = ({ reporter }: RoadState, { deviceId }: UpdateReque
 const blur = ({ accuracy }: { readonly accuracy: number | null }): number =>
   Math.min(accuracy ?? 0, ACCURACY_CAP_METERS);
 
+const isSamePlace = (one: GeoPoint, other: GeoPoint): boolean =>
+  one.latitude === other.latitude && one.longitude === other.longitude;
+
 type Placed = GeoPoint & { readonly accuracy: number | null };
 
 /** The distance that is left when both fixes are as wrong as they say they may be. */
@@ -158,12 +161,23 @@ interface ReceivedFix extends TimedFix {
   readonly mocked?: boolean;
 }
 
+/** An accepted fix, and the one before it that it follows: null for the first of a track, and for one that takes the other's place. */
+export interface AcceptedFix {
+  readonly fix: TimedFix;
+  readonly follows: TimedFix | null;
+  readonly takeover: boolean;
+  /** Whether the trainer had left the place of the step before. */
+  readonly isStep: boolean;
+  /** Where the trainer stood still before it. */
+  readonly stillBefore: GeoPoint | null;
+}
+
 export function judge(
   state: RoadState,
   request: UpdateRequest,
   now: number,
   settings: Settings,
-): { state: RoadState; verdicts: PointVerdict[]; clockReset: boolean } {
+): { state: RoadState; verdicts: PointVerdict[]; clockReset: boolean; accepted: AcceptedFix[] } {
   const device = request.deviceId ?? '';
   const { clock, fall, isReset = false } = adjustClock(state.clocks[device] ?? null, request, now);
   let track = state.track && state.track.expiresAt > now ? state.track : null;
@@ -173,7 +187,7 @@ export function judge(
   const verdicts: PointVerdict[] = [];
   const fixes = onTimeLine(request, clock, now);
   fixes.sort((a, b) => a.time - b.time || accuracyOf(a) - accuracyOf(b) || a.index - b.index);
-  let accepted = false;
+  const accepted: AcceptedFix[] = [];
   // The first fix after a takeover by another device is judged as if nothing were shown.
   const isFirst = request.deviceId !== null && state.reporter?.isNew === true;
   let former = isFirst ? track : null;
@@ -186,28 +200,41 @@ export function judge(
       newestTime: track ? track.shown.time : isFirst ? null : newestTime,
     });
     verdicts[fix.index] = judged.verdict;
+    if (judged.verdict.status === 'ACCEPTED') {
+      const takeover = judged.verdict.takeover === true;
+      const isNext = track !== null && !takeover && fix.time > track.shown.time;
+      const { still } = judged.track!;
+      accepted.push({
+        fix,
+        follows: isNext ? track!.shown : null,
+        takeover,
+        isStep: still.since === fix.time && isSamePlace(still, fix),
+        stillBefore: track?.still ?? null,
+      });
+    }
     track = judged.track;
     if (former && track) {
       track = { ...track, overturned: overturnedBy(former, { now, state, settings, newestTime }) };
       former = null;
     }
-    accepted ||= judged.verdict.status === 'ACCEPTED';
   }
   track ??= former;
-  if (track && accepted) track = { ...track, expiresAt: now + settings.locationTtlMs };
+  const isAccepted = accepted.length > 0;
+  if (track && isAccepted) track = { ...track, expiresAt: now + settings.locationTtlMs };
   return {
     verdicts,
+    accepted,
     clockReset: isReset,
     state: {
       ...state,
       track,
       newestTime: track ? Math.max(newestTime ?? 0, track.shown.time, track.run?.last.time ?? 0) : newestTime,
-      version: state.version + (accepted ? 1 : 0),
+      version: state.version + (isAccepted ? 1 : 0),
       clocks: clock ? { ...state.clocks, [device]: clock } : state.clocks,
       reporter:
         request.deviceId === null
           ? state.reporter
-          : { deviceId: request.deviceId, isNew: isFirst && !accepted },
+          : { deviceId: request.deviceId, isNew: isFirst && !isAccepted },
     },
   };
 }

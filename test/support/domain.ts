@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { createDatabase, type Database } from '../../src/database/client';
+import { Guests } from '../../src/domain/guests';
 import { JourneyService } from '../../src/domain/journeyService';
 import type { JourneyStore } from '../../src/domain/ports';
 import type { Session } from '../../src/domain/session';
 import { Sessions } from '../../src/domain/sessions';
 import type { Viewer } from '../../src/domain/viewer';
+import { RedisShareStore } from '../../src/redis/shareStore';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FaultProxy } from './faultProxy';
 import { aSession, bookSessions } from './sessions';
@@ -17,6 +19,8 @@ const DATABASE_TIMEOUT_MS = 1000;
 export class TestDomain {
   /** The number of calls of `findByIds` so far. */
   reads = 0;
+  /** The number of reads of `unattended` so far. */
+  searches = 0;
   readonly sessions: Sessions;
   readonly database: Database;
 
@@ -32,7 +36,10 @@ export class TestDomain {
       url: url.href,
       poolSize: 2,
       timeoutMs: DATABASE_TIMEOUT_MS,
-      onCall: ({ operation }) => (this.reads += operation === 'findByIds' ? 1 : 0),
+      onCall: ({ operation }) => {
+        this.reads += operation === 'findByIds' ? 1 : 0;
+        this.searches += operation === 'unattended' ? 1 : 0;
+      },
     });
     this.sessions = new Sessions(live.store, this.database.sessions);
   }
@@ -59,9 +66,16 @@ export class TestDomain {
         return (this.live.store[method as keyof JourneyStore] as (...args: unknown[]) => unknown)(...args);
       };
     }
+    const sessions = new Sessions(store, this.database.sessions);
     return new JourneyService({
       store,
-      sessions: new Sessions(store, this.database.sessions),
+      sessions,
+      guests: new Guests({
+        store: new RedisShareStore(this.live.scripts, this.live.keys),
+        sessions,
+        afterEndMs: this.live.policy.shareAfterEndMs,
+        guessesPerMinute: 60,
+      }),
       policy: this.live.policy,
       newJourneyId: randomUUID,
       onChange: () => undefined,

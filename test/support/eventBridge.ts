@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { EventDetail } from '../../src/events/eventKinds';
+import { schemaViolation } from './eventSchemas';
 
 /**
  * A fault that affects a whole call. `error`, `throttle`, `cut`, `hang`: no entry is accepted. `loseReply`: the entries
@@ -45,12 +46,14 @@ const MAX_ENTRIES = 10;
 
 /**
  * A stand-in for EventBridge at the HTTP level (AWS JSON 1.1, the action PutEvents), used through the real
- * SDK. It records what it receives, and fails as configured.
+ * SDK. It records what it receives, and fails as configured. An event that violates its schema fails the test that stops
+ * the stand-in.
  */
 export class EventBridgeStandIn {
   /** The accepted entries in the order of their arrival, repetitions included. */
   readonly deliveries: BusDelivery[] = [];
   readonly calls: BusCall[] = [];
+  private readonly violations = new Set<string>();
   /** Returns the fault of each call; the calls are numbered from 0. */
   callFault: (call: number, eventIds: readonly string[]) => CallFault | null = () => null;
   /** Returns the error code that rejects an entry, or null to accept it. */
@@ -85,10 +88,13 @@ export class EventBridgeStandIn {
     return this.deliveries.map(({ detail }) => detail.eventId);
   }
 
+  /** @throws Error when an event that came did not fit its schema. */
   async stop(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();
     await once(this.server, 'close');
+    if (this.violations.size > 0)
+      throw new Error(`Events that violate their schema:\n${[...this.violations].join('\n')}`);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -107,6 +113,10 @@ export class EventBridgeStandIn {
       detail: JSON.parse(entry.Detail) as EventDetail,
       traceHeader: entry.TraceHeader,
     }));
+    for (const { type, detail } of received) {
+      const violation = schemaViolation(type, detail);
+      if (violation) this.violations.add(violation);
+    }
     const eventIds = received.map(({ detail }) => detail.eventId);
     const fault = this.callFault(this.calls.length, eventIds);
     const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization)?.[1] ?? '';

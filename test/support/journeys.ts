@@ -6,6 +6,7 @@ const HOUR_MS = 3_600_000;
 /** The start of a journey to `session`. */
 export const started = (id: string, session: Session, startedAt = session.scheduledAt): JourneyStarted => ({
   kind: 'STARTED',
+  sequence: 1,
   journey: {
     id,
     sessionId: session.id,
@@ -25,5 +26,6 @@ export const ended = (
   version = 7,
 ): JourneyEnded => ({
   kind: 'ENDED',
+  sequence: 2,
   journey: { ...journey, state, version, endedAt: journey.startedAt + 600_000 },
 });

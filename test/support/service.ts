@@ -126,6 +126,30 @@ export class Actor {
     );
   }
 
+  share(sessionId: string, expiresInSeconds?: number) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $expiresInSeconds: Int) {
+        shareJourney(sessionId: $sessionId, expiresInSeconds: $expiresInSeconds) {
+          share { id sessionId createdAt expiresAt } token
+        }
+      }`,
+      { sessionId, expiresInSeconds },
+    );
+  }
+
+  revoke(sessionId: string, shareId: string) {
+    return this.ask(
+      `mutation ($sessionId: ID!, $shareId: ID!) { revokeShare(sessionId: $sessionId, shareId: $shareId) }`,
+      { sessionId, shareId },
+    );
+  }
+
+  shares(id: string) {
+    return this.ask('query ($id: ID!) { session(id: $id) { shares { id sessionId createdAt expiresAt } } }', {
+      id,
+    });
+  }
+
   poll(sessionId: string) {
     return this.ask(
       `query ($sessionId: ID!) {
@@ -183,6 +207,16 @@ export class TestService {
   }
 
   async startApp(): Promise<void> {
+    ({ app: this.app, url: this.url } = await this.createApp());
+  }
+
+  /** Another process of the same service, as a load balancer knows several. */
+  async startPeer(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+    const { app, url } = await this.createApp();
+    return { url, stop: () => app.stop() };
+  }
+
+  private async createApp(): Promise<{ app: App; url: string }> {
     const config = readConfig({
       AUTH_JWT_SECRET: this.secret,
       REDIS_URL: testRedisUrl(),
@@ -194,8 +228,8 @@ export class TestService {
       ...this.env,
     });
     const logger = pino(loggerOptions(config.log.level), { write: (line) => void this.log.push(line) });
-    this.app = await createApp(config, { logger, keyPrefix: this.prefix });
-    ({ url: this.url } = await this.app.start());
+    const app = await createApp(config, { logger, keyPrefix: this.prefix });
+    return { app, url: (await app.start()).url };
   }
 
   stopApp(): Promise<void> {
@@ -226,8 +260,9 @@ export class TestService {
       .sign(new TextEncoder().encode(this.secret));
   }
 
-  nobody(token: string | null = null): Actor {
-    return new Actor(() => this.url, 'nobody', token);
+  /** @param url of another process; this service's own when left out */
+  nobody(token: string | null = null, url?: string): Actor {
+    return new Actor(() => url ?? this.url, 'nobody', token);
   }
 
   /** A booked session with a trainer and a student of its own. */

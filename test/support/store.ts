@@ -7,7 +7,7 @@ import type { Asker } from '../../src/domain/rateLimit';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
-import { encodeUpdate } from '../../src/redis/codec';
+import { encodeUpdate, type UpdateOptions } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
 import { ScriptRunner } from '../../src/redis/scriptRunner';
@@ -26,6 +26,7 @@ export class TestStore {
     readonly keys: Keys,
     readonly store: RedisJourneyStore,
     private readonly prefix: string,
+    private readonly options: UpdateOptions,
   ) {}
 
   static async open(env: NodeJS.ProcessEnv = {}, url = testRedisUrl()): Promise<TestStore> {
@@ -42,8 +43,9 @@ export class TestStore {
     );
     const scripts = new ScriptRunner({ reader, writer, timeoutMs: TIMEOUT_MS });
     const keys = new Keys(prefix);
-    const store = new RedisJourneyStore(scripts, keys, { policy, eventsOn: true, outboxMaxLength: 1000 });
-    return new TestStore(policy, [reader, writer], scripts, new Redis(url), keys, store, prefix);
+    const options = { policy, eventsOn: true, outboxMaxLength: 1000 };
+    const store = new RedisJourneyStore(scripts, keys, options);
+    return new TestStore(policy, [reader, writer], scripts, new Redis(url), keys, store, prefix, options);
   }
 
   async close(): Promise<void> {
@@ -91,7 +93,7 @@ export class TestStore {
 
   /** The reply of update.lua, and the time at which it ran. */
   async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
-    const { keys, policy } = this;
+    const { keys } = this;
     const reply = await this.scripts.write(
       'update',
       [
@@ -100,7 +102,7 @@ export class TestStore {
         keys.meta(sessionId),
         keys.location(update.trainerId, sessionId),
       ],
-      encodeUpdate(update, policy),
+      encodeUpdate(update, this.options),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };

@@ -57,6 +57,18 @@ export function useStopJourneyMutation(
   return useMutation(Types.StopJourneyDocument, options);
 }
 
+export function useReportTrackingProblemMutation(
+  options?: Omit<
+    useMutation.Options<Types.ReportTrackingProblemMutation, Types.ReportTrackingProblemMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<
+  Types.ReportTrackingProblemMutation,
+  Types.ReportTrackingProblemMutationVariables
+> {
+  return useMutation(Types.ReportTrackingProblemDocument, options);
+}
+
 export function useRefreshSessionMutation(
   options?: Omit<
     useMutation.Options<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables>,
@@ -64,6 +76,33 @@ export function useRefreshSessionMutation(
   >,
 ): useMutation.ResultTuple<Types.RefreshSessionMutation, Types.RefreshSessionMutationVariables> {
   return useMutation(Types.RefreshSessionDocument, options);
+}
+
+export function useCancelJourneyMutation(
+  options?: Omit<
+    useMutation.Options<Types.CancelJourneyMutation, Types.CancelJourneyMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<Types.CancelJourneyMutation, Types.CancelJourneyMutationVariables> {
+  return useMutation(Types.CancelJourneyDocument, options);
+}
+
+export function useShareJourneyMutation(
+  options?: Omit<
+    useMutation.Options<Types.ShareJourneyMutation, Types.ShareJourneyMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<Types.ShareJourneyMutation, Types.ShareJourneyMutationVariables> {
+  return useMutation(Types.ShareJourneyDocument, options);
+}
+
+export function useRevokeShareMutation(
+  options?: Omit<
+    useMutation.Options<Types.RevokeShareMutation, Types.RevokeShareMutationVariables>,
+    'variables' | 'errorPolicy'
+  >,
+): useMutation.ResultTuple<Types.RevokeShareMutation, Types.RevokeShareMutationVariables> {
+  return useMutation(Types.RevokeShareDocument, options);
 }
 
 export function useLiveLocationQuery(
@@ -126,4 +165,18 @@ export function useActiveJourneysQuery(
   'empty' | 'complete' | 'streaming'
 > {
   return useQuery(Types.ActiveJourneysDocument, options ?? {});
+}
+
+export function useJourneysQuery(
+  options?: useQuery.Options<Types.JourneysQuery, Types.JourneysQueryVariables> & {
+    returnPartialData?: false;
+  },
+): useQuery.Result<Types.JourneysQuery, Types.JourneysQueryVariables, 'empty' | 'complete' | 'streaming'> {
+  return useQuery(Types.JourneysDocument, options ?? {});
+}
+
+export function useSharesQuery(
+  options: useQuery.Options<Types.SharesQuery, Types.SharesQueryVariables> & { returnPartialData?: false },
+): useQuery.Result<Types.SharesQuery, Types.SharesQueryVariables, 'empty' | 'complete' | 'streaming'> {
+  return useQuery(Types.SharesDocument, options);
 }

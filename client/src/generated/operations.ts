@@ -4,7 +4,8 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@apollo/client';
+import { documentOf, fragmentOf } from '../connection/documents.js';
+
 /** Where an ETA comes from. */
 export type EtaSource =
   /** The service's own estimate, by the distance to home. */
@@ -98,6 +99,18 @@ export type PointStatus =
   | 'LATE'
   /** It was rejected; `rejection` says why. Drop it. */
   | 'REJECTED';
+
+/** Which of the sessions that the viewer may see; each field restricts them further. Sessions of somebody whom the viewer may not see are no error: they are none. */
+export type SessionFilter = {
+  /** The earliest scheduledAt, inclusive. */
+  scheduledFrom?: string | null | undefined;
+  /** The latest scheduledAt, exclusive. */
+  scheduledTo?: string | null | undefined;
+  /** Any of these; an empty list: none. */
+  statuses?: Array<SessionStatus> | null | undefined;
+  studentId?: string | null | undefined;
+  trainerId?: string | null | undefined;
+};
 
 /** The booking's status, owned by the booking system. Only SCHEDULED and CONFIRMED sessions can start. */
 export type SessionStatus = 'CANCELLED' | 'COMPLETED' | 'CONFIRMED' | 'SCHEDULED';
@@ -207,6 +220,14 @@ export type SessionFieldsFragment = {
   status: SessionStatus;
   scheduledAt: string;
   home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
+};
+
+export type ShareFieldsFragment = {
+  __typename: 'Share';
+  id: string;
+  sessionId: string;
+  createdAt: string;
+  expiresAt: string;
 };
 
 export type StartJourneyMutationVariables = Exact<{
@@ -329,6 +350,14 @@ export type StopJourneyMutation = {
   };
 };
 
+export type ReportTrackingProblemMutationVariables = Exact<{
+  sessionId: string;
+  problem?: TrackingProblem | null | undefined;
+  deviceId?: string | null | undefined;
+}>;
+
+export type ReportTrackingProblemMutation = { reportTrackingProblem: { __typename: 'Journey'; id: string } };
+
 export type RefreshSessionMutationVariables = Exact<{
   sessionId: string;
 }>;
@@ -344,6 +373,44 @@ export type RefreshSessionMutation = {
     home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
   };
 };
+
+export type CancelJourneyMutationVariables = Exact<{
+  sessionId: string;
+}>;
+
+export type CancelJourneyMutation = {
+  cancelJourney: {
+    __typename: 'Journey';
+    id: string;
+    sessionId: string;
+    trainerId: string;
+    studentId: string;
+    state: JourneyState;
+    startedAt: string;
+    expiresAt: string;
+    endedAt: string | null;
+  };
+};
+
+export type ShareJourneyMutationVariables = Exact<{
+  sessionId: string;
+  expiresInSeconds?: number | null | undefined;
+}>;
+
+export type ShareJourneyMutation = {
+  shareJourney: {
+    __typename: 'NewShare';
+    token: string;
+    share: { __typename: 'Share'; id: string; sessionId: string; createdAt: string; expiresAt: string };
+  };
+};
+
+export type RevokeShareMutationVariables = Exact<{
+  sessionId: string;
+  shareId: string;
+}>;
+
+export type RevokeShareMutation = { revokeShare: boolean };
 
 export type LiveLocationQueryVariables = Exact<{
   sessionId: string;
@@ -495,6 +562,9 @@ export type SessionQuery = {
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: SessionFilter | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
 }>;
 
 export type SessionsQuery = {
@@ -513,7 +583,13 @@ export type SessionsQuery = {
         home: { __typename: 'GeoPoint'; latitude: number; longitude: number };
       };
     }>;
-    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+    pageInfo: {
+      __typename: 'PageInfo';
+      hasNextPage: boolean;
+      hasPreviousPage: boolean;
+      startCursor: string | null;
+      endCursor: string | null;
+    };
   };
 };
 
@@ -535,1298 +611,358 @@ export type ActiveJourneysQuery = {
   }>;
 };
 
-export const LiveLocationFieldsFragmentDoc = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'LiveLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'location' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+export type JourneysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type JourneysQuery = {
+  journeys: {
+    __typename: 'JourneyConnection';
+    edges: Array<{
+      __typename: 'JourneyEdge';
+      node: {
+        __typename: 'Journey';
+        id: string;
+        sessionId: string;
+        trainerId: string;
+        studentId: string;
+        state: JourneyState;
+        startedAt: string;
+        expiresAt: string;
+        endedAt: string | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type SharesQueryVariables = Exact<{
+  id: string;
+}>;
+
+export type SharesQuery = {
+  session: {
+    __typename: 'Session';
+    id: string;
+    shares: Array<{
+      __typename: 'Share';
+      id: string;
+      sessionId: string;
+      createdAt: string;
+      expiresAt: string;
+    }>;
+  };
+};
+
+const LiveLocationFields = /*#__PURE__*/ fragmentOf('LiveLocationFields', 'LiveLocation', [
+  'sessionId',
+  'journeyId',
+  'trainerId',
+  'state',
+  'isActive',
+  'version',
+  ['location', [], ['latitude', 'longitude', 'accuracy', 'heading', 'speed', 'capturedAt']],
+  'signal',
+  'distanceMeters',
+  'startedAt',
+  'endedAt',
+  'pollAfterMs',
+]);
+const WatchedLocationFields = /*#__PURE__*/ fragmentOf('WatchedLocationFields', 'LiveLocation', [
+  '...LiveLocationFields',
+  'stage',
+  ['eta', [], ['arrivesAt', 'earliestAt', 'latestAt', 'source', 'computedAt']],
+  'alerts',
+  'trackingProblem',
+]);
+const JourneyFields = /*#__PURE__*/ fragmentOf('JourneyFields', 'Journey', [
+  'id',
+  'sessionId',
+  'trainerId',
+  'studentId',
+  'state',
+  'startedAt',
+  'expiresAt',
+  'endedAt',
+]);
+const SessionFields = /*#__PURE__*/ fragmentOf('SessionFields', 'Session', [
+  'id',
+  'trainerId',
+  'studentId',
+  'status',
+  'scheduledAt',
+  ['home', [], ['latitude', 'longitude']],
+]);
+const ShareFields = /*#__PURE__*/ fragmentOf('ShareFields', 'Share', [
+  'id',
+  'sessionId',
+  'createdAt',
+  'expiresAt',
+]);
+export const StartJourneyDocument = /*#__PURE__*/ documentOf<
+  StartJourneyMutation,
+  StartJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'StartJourney',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['clientRequestId', 'ID'],
+    ['deviceId', 'ID'],
   ],
-} as unknown as DocumentNode<LiveLocationFieldsFragment, unknown>;
-export const WatchedLocationFieldsFragmentDoc = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'WatchedLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'eta' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'LiveLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'location' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+  selections: [['startJourney', ['sessionId', 'clientRequestId', 'deviceId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
+  UpdateLocationMutation,
+  UpdateLocationMutationVariables
+>({
+  operation: 'mutation',
+  name: 'UpdateLocation',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['location', 'LocationInput!'],
+    ['deviceId', 'ID'],
   ],
-} as unknown as DocumentNode<WatchedLocationFieldsFragment, unknown>;
-export const JourneyFieldsFragmentDoc = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+  selections: [
+    [
+      'updateLocation',
+      ['sessionId', 'location', 'deviceId'],
+      ['sessionId', 'version', 'status', 'nextUpdateMs', 'distanceMeters', 'canMarkArrived'],
+    ],
   ],
-} as unknown as DocumentNode<JourneyFieldsFragment, unknown>;
-export const SessionFieldsFragmentDoc = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'SessionFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Session' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'scheduledAt' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'home' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+  fragments: [],
+});
+export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
+  UpdateLocationsMutation,
+  UpdateLocationsMutationVariables
+>({
+  operation: 'mutation',
+  name: 'UpdateLocations',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['locations', '[LocationInput!]!'],
+    ['sentAt', 'DateTime'],
+    ['deviceId', 'ID'],
   ],
-} as unknown as DocumentNode<SessionFieldsFragment, unknown>;
-export const StartJourneyDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'StartJourney' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'clientRequestId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
+  selections: [
+    [
+      'updateLocations',
+      ['sessionId', 'locations', 'sentAt', 'deviceId'],
+      [
+        'sessionId',
+        'version',
+        ['results', [], ['index', 'status', 'rejection']],
+        'nextUpdateMs',
+        'distanceMeters',
+        'canMarkArrived',
       ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'startJourney' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'clientRequestId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'clientRequestId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'deviceId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+    ],
   ],
-} as unknown as DocumentNode<StartJourneyMutation, StartJourneyMutationVariables>;
-export const UpdateLocationDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'UpdateLocation' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
-          type: {
-            kind: 'NonNullType',
-            type: { kind: 'NamedType', name: { kind: 'Name', value: 'LocationInput' } },
-          },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
+  fragments: [],
+});
+export const MarkArrivedDocument = /*#__PURE__*/ documentOf<
+  MarkArrivedMutation,
+  MarkArrivedMutationVariables
+>({
+  operation: 'mutation',
+  name: 'MarkArrived',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['location', 'LocationInput'],
+    ['sentAt', 'DateTime'],
+    ['deviceId', 'ID'],
+  ],
+  selections: [['markArrived', ['sessionId', 'location', 'sentAt', 'deviceId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const TakeOverJourneyDocument = /*#__PURE__*/ documentOf<
+  TakeOverJourneyMutation,
+  TakeOverJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'TakeOverJourney',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['deviceId', 'ID!'],
+  ],
+  selections: [['takeOverJourney', ['sessionId', 'deviceId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const StopJourneyDocument = /*#__PURE__*/ documentOf<
+  StopJourneyMutation,
+  StopJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'StopJourney',
+  variables: [['sessionId', 'ID!']],
+  selections: [['stopJourney', ['sessionId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
+  ReportTrackingProblemMutation,
+  ReportTrackingProblemMutationVariables
+>({
+  operation: 'mutation',
+  name: 'ReportTrackingProblem',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['problem', 'TrackingProblem'],
+    ['deviceId', 'ID'],
+  ],
+  selections: [['reportTrackingProblem', ['sessionId', 'problem', 'deviceId'], ['id']]],
+  fragments: [],
+});
+export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
+  RefreshSessionMutation,
+  RefreshSessionMutationVariables
+>({
+  operation: 'mutation',
+  name: 'RefreshSession',
+  variables: [['sessionId', 'ID!']],
+  selections: [['refreshSession', ['sessionId'], ['...SessionFields']]],
+  fragments: [SessionFields],
+});
+export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
+  CancelJourneyMutation,
+  CancelJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'CancelJourney',
+  variables: [['sessionId', 'ID!']],
+  selections: [['cancelJourney', ['sessionId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
+  ShareJourneyMutation,
+  ShareJourneyMutationVariables
+>({
+  operation: 'mutation',
+  name: 'ShareJourney',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['expiresInSeconds', 'Int'],
+  ],
+  selections: [
+    ['shareJourney', ['sessionId', 'expiresInSeconds'], [['share', [], ['...ShareFields']], 'token']],
+  ],
+  fragments: [ShareFields],
+});
+export const RevokeShareDocument = /*#__PURE__*/ documentOf<
+  RevokeShareMutation,
+  RevokeShareMutationVariables
+>({
+  operation: 'mutation',
+  name: 'RevokeShare',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['shareId', 'ID!'],
+  ],
+  selections: [['revokeShare', ['sessionId', 'shareId']]],
+  fragments: [],
+});
+export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, LiveLocationQueryVariables>({
+  operation: 'query',
+  name: 'LiveLocation',
+  variables: [['sessionId', 'ID!']],
+  selections: [['liveLocation', ['sessionId'], ['...LiveLocationFields']]],
+  fragments: [LiveLocationFields],
+});
+export const WatchLocationDocument = /*#__PURE__*/ documentOf<
+  WatchLocationQuery,
+  WatchLocationQueryVariables
+>({
+  operation: 'query',
+  name: 'WatchLocation',
+  variables: [
+    ['sessionId', 'ID!'],
+    ['afterVersion', 'Int'],
+  ],
+  selections: [
+    [
+      'liveLocation',
+      ['sessionId'],
+      [
+        '...WatchedLocationFields',
+        ['trail', ['afterVersion'], ['version', 'latitude', 'longitude', 'capturedAt']],
       ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'updateLocation' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'location' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'deviceId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'nextUpdateMs' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'canMarkArrived' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
+    ],
   ],
-} as unknown as DocumentNode<UpdateLocationMutation, UpdateLocationMutationVariables>;
-export const UpdateLocationsDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'UpdateLocations' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'locations' } },
-          type: {
-            kind: 'NonNullType',
-            type: {
-              kind: 'ListType',
-              type: {
-                kind: 'NonNullType',
-                type: { kind: 'NamedType', name: { kind: 'Name', value: 'LocationInput' } },
-              },
-            },
-          },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'DateTime' } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
+  fragments: [LiveLocationFields, WatchedLocationFields],
+});
+export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
+  LiveLocationsQuery,
+  LiveLocationsQueryVariables
+>({
+  operation: 'query',
+  name: 'LiveLocations',
+  variables: [['sessionIds', '[ID!]!']],
+  selections: [['liveLocations', ['sessionIds'], ['...WatchedLocationFields']]],
+  fragments: [LiveLocationFields, WatchedLocationFields],
+});
+export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQueryVariables>({
+  operation: 'query',
+  name: 'Session',
+  variables: [['id', 'ID!']],
+  selections: [['session', ['id'], ['...SessionFields', ['lastJourney', [], ['...JourneyFields']]]]],
+  fragments: [JourneyFields, SessionFields],
+});
+export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, SessionsQueryVariables>({
+  operation: 'query',
+  name: 'Sessions',
+  variables: [
+    ['first', 'Int'],
+    ['after', 'String'],
+    ['filter', 'SessionFilter'],
+    ['last', 'Int'],
+    ['before', 'String'],
+  ],
+  selections: [
+    [
+      'sessions',
+      ['first', 'after', 'filter', 'last', 'before'],
+      [
+        ['edges', [], ['cursor', ['node', [], ['...SessionFields']]]],
+        ['pageInfo', [], ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor']],
       ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'updateLocations' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'locations' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'locations' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sentAt' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'deviceId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-                {
-                  kind: 'Field',
-                  name: { kind: 'Name', value: 'results' },
-                  selectionSet: {
-                    kind: 'SelectionSet',
-                    selections: [
-                      { kind: 'Field', name: { kind: 'Name', value: 'index' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'rejection' } },
-                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                    ],
-                  },
-                },
-                { kind: 'Field', name: { kind: 'Name', value: 'nextUpdateMs' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'canMarkArrived' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
+    ],
   ],
-} as unknown as DocumentNode<UpdateLocationsMutation, UpdateLocationsMutationVariables>;
-export const MarkArrivedDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'MarkArrived' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'LocationInput' } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'DateTime' } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
+  fragments: [SessionFields],
+});
+export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
+  ActiveJourneysQuery,
+  ActiveJourneysQueryVariables
+>({
+  operation: 'query',
+  name: 'ActiveJourneys',
+  variables: [['trainerId', 'ID']],
+  selections: [['activeJourneys', ['trainerId'], ['...JourneyFields']]],
+  fragments: [JourneyFields],
+});
+export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, JourneysQueryVariables>({
+  operation: 'query',
+  name: 'Journeys',
+  variables: [
+    ['first', 'Int'],
+    ['after', 'String'],
+  ],
+  selections: [
+    [
+      'journeys',
+      ['first', 'after'],
+      [
+        ['edges', [], [['node', [], ['...JourneyFields']]]],
+        ['pageInfo', [], ['hasNextPage', 'endCursor']],
       ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'markArrived' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'location' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'location' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sentAt' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sentAt' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'deviceId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
+    ],
   ],
-} as unknown as DocumentNode<MarkArrivedMutation, MarkArrivedMutationVariables>;
-export const TakeOverJourneyDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'TakeOverJourney' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'takeOverJourney' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'deviceId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'deviceId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<TakeOverJourneyMutation, TakeOverJourneyMutationVariables>;
-export const StopJourneyDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'StopJourney' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'stopJourney' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<StopJourneyMutation, StopJourneyMutationVariables>;
-export const RefreshSessionDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'mutation',
-      name: { kind: 'Name', value: 'RefreshSession' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'refreshSession' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'SessionFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'SessionFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Session' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'scheduledAt' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'home' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<RefreshSessionMutation, RefreshSessionMutationVariables>;
-export const LiveLocationDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'LiveLocation' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'liveLocation' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'LiveLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'location' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<LiveLocationQuery, LiveLocationQueryVariables>;
-export const WatchLocationDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'WatchLocation' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'afterVersion' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'Int' } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'liveLocation' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'WatchedLocationFields' } },
-                {
-                  kind: 'Field',
-                  name: { kind: 'Name', value: 'trail' },
-                  arguments: [
-                    {
-                      kind: 'Argument',
-                      name: { kind: 'Name', value: 'afterVersion' },
-                      value: { kind: 'Variable', name: { kind: 'Name', value: 'afterVersion' } },
-                    },
-                  ],
-                  selectionSet: {
-                    kind: 'SelectionSet',
-                    selections: [
-                      { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                    ],
-                  },
-                },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'LiveLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'location' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'WatchedLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'eta' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<WatchLocationQuery, WatchLocationQueryVariables>;
-export const LiveLocationsDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'LiveLocations' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
-          type: {
-            kind: 'NonNullType',
-            type: {
-              kind: 'ListType',
-              type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-            },
-          },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'liveLocations' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'sessionIds' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'sessionIds' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'WatchedLocationFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'LiveLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'journeyId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'isActive' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'version' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'location' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'accuracy' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'heading' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'speed' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'capturedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'signal' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'distanceMeters' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'pollAfterMs' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'WatchedLocationFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'LiveLocation' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'FragmentSpread', name: { kind: 'Name', value: 'LiveLocationFields' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'stage' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'eta' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'arrivesAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'earliestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'latestAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'source' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'computedAt' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: 'alerts' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trackingProblem' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<LiveLocationsQuery, LiveLocationsQueryVariables>;
-export const SessionDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'Session' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'id' } },
-          type: { kind: 'NonNullType', type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'session' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'id' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'id' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'SessionFields' } },
-                {
-                  kind: 'Field',
-                  name: { kind: 'Name', value: 'lastJourney' },
-                  selectionSet: {
-                    kind: 'SelectionSet',
-                    selections: [
-                      { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                    ],
-                  },
-                },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'SessionFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Session' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'scheduledAt' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'home' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<SessionQuery, SessionQueryVariables>;
-export const SessionsDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'Sessions' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'first' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'Int' } },
-        },
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'after' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'String' } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'sessions' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'first' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'first' } },
-              },
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'after' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'after' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                {
-                  kind: 'Field',
-                  name: { kind: 'Name', value: 'edges' },
-                  selectionSet: {
-                    kind: 'SelectionSet',
-                    selections: [
-                      { kind: 'Field', name: { kind: 'Name', value: 'cursor' } },
-                      {
-                        kind: 'Field',
-                        name: { kind: 'Name', value: 'node' },
-                        selectionSet: {
-                          kind: 'SelectionSet',
-                          selections: [
-                            { kind: 'FragmentSpread', name: { kind: 'Name', value: 'SessionFields' } },
-                            { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                          ],
-                        },
-                      },
-                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                    ],
-                  },
-                },
-                {
-                  kind: 'Field',
-                  name: { kind: 'Name', value: 'pageInfo' },
-                  selectionSet: {
-                    kind: 'SelectionSet',
-                    selections: [
-                      { kind: 'Field', name: { kind: 'Name', value: 'hasNextPage' } },
-                      { kind: 'Field', name: { kind: 'Name', value: 'endCursor' } },
-                      { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-                    ],
-                  },
-                },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'SessionFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Session' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'status' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'scheduledAt' } },
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'home' },
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'Field', name: { kind: 'Name', value: 'latitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: 'longitude' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<SessionsQuery, SessionsQueryVariables>;
-export const ActiveJourneysDocument = {
-  kind: 'Document',
-  definitions: [
-    {
-      kind: 'OperationDefinition',
-      operation: 'query',
-      name: { kind: 'Name', value: 'ActiveJourneys' },
-      variableDefinitions: [
-        {
-          kind: 'VariableDefinition',
-          variable: { kind: 'Variable', name: { kind: 'Name', value: 'trainerId' } },
-          type: { kind: 'NamedType', name: { kind: 'Name', value: 'ID' } },
-        },
-      ],
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          {
-            kind: 'Field',
-            name: { kind: 'Name', value: 'activeJourneys' },
-            arguments: [
-              {
-                kind: 'Argument',
-                name: { kind: 'Name', value: 'trainerId' },
-                value: { kind: 'Variable', name: { kind: 'Name', value: 'trainerId' } },
-              },
-            ],
-            selectionSet: {
-              kind: 'SelectionSet',
-              selections: [
-                { kind: 'FragmentSpread', name: { kind: 'Name', value: 'JourneyFields' } },
-                { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-              ],
-            },
-          },
-        ],
-      },
-    },
-    {
-      kind: 'FragmentDefinition',
-      name: { kind: 'Name', value: 'JourneyFields' },
-      typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: 'Journey' } },
-      selectionSet: {
-        kind: 'SelectionSet',
-        selections: [
-          { kind: 'Field', name: { kind: 'Name', value: 'id' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'sessionId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'trainerId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'studentId' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'state' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'startedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'expiresAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: 'endedAt' } },
-          { kind: 'Field', name: { kind: 'Name', value: '__typename' } },
-        ],
-      },
-    },
-  ],
-} as unknown as DocumentNode<ActiveJourneysQuery, ActiveJourneysQueryVariables>;
+  fragments: [JourneyFields],
+});
+export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
+  operation: 'query',
+  name: 'Shares',
+  variables: [['id', 'ID!']],
+  selections: [['session', ['id'], ['id', ['shares', [], ['...ShareFields']]]]],
+  fragments: [ShareFields],
+});

@@ -27,8 +27,24 @@ export const trustedDocuments = [
     sha256Hash: 'b45e0e81a26764ee7aaa3450f51ec38a9b2f4bdd2ea0d2202eeba55a712f3603',
   },
   {
+    document: Documents.ReportTrackingProblemDocument,
+    sha256Hash: 'd35038447feabfb81fd75bdcf090ad03605d3497c66e45b088be34a4915775eb',
+  },
+  {
     document: Documents.RefreshSessionDocument,
     sha256Hash: 'c1e06bdefffa579233522163ee9a31547ff276c0abecab9e25cf4d849a5a567a',
+  },
+  {
+    document: Documents.CancelJourneyDocument,
+    sha256Hash: 'fb9fcbf932885ca3f72ea55dba08de4126aeea8d90fa41f2e4362e73e3f5483a',
+  },
+  {
+    document: Documents.ShareJourneyDocument,
+    sha256Hash: 'd3272f6ca781363950c9a477a13c7a1fa95e9267b116aff5e84ba5e4025a317d',
+  },
+  {
+    document: Documents.RevokeShareDocument,
+    sha256Hash: '74461a5f1158606bcebf2aa91c4d8fa67d609fb90045ece63eb15965ad776446',
   },
   {
     document: Documents.LiveLocationDocument,
@@ -48,11 +64,19 @@ export const trustedDocuments = [
   },
   {
     document: Documents.SessionsDocument,
-    sha256Hash: '177cc5f4f9105f765d0f21b8effbb0cd7e57b5ae9492efb7024f1b1e3908f0ce',
+    sha256Hash: 'c172bdcb72a4f78253d88c354f9579ddc43d54062533bb2dfcacf9abecc09ec8',
   },
   {
     document: Documents.ActiveJourneysDocument,
     sha256Hash: '793a9beee98ac39f49f6ac3b38b1fd04c35af0f848a2d9b9ee92947cacdbc7b1',
+  },
+  {
+    document: Documents.JourneysDocument,
+    sha256Hash: 'b8c5075dfa6098a91db4b3c277f1241a4acfe39a7dca84306df2be9f82751ed5',
+  },
+  {
+    document: Documents.SharesDocument,
+    sha256Hash: '030d9c97286ea6fbe2a7b250e1046817d94bc83e436faac5b5be560696398801',
   },
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { Moment } from '../connection/clock.js';
 import type { JourneyAlert, JourneyStage, Signal, TrackingProblem } from '../generated/operations.js';
-import { arrivalChangesInMs, nextArrival, type Arrival, type Expectation } from './arrival.js';
+import { nextArrival, type Arrival, type Expectation } from './arrival.js';
 import { FixAge, type AgedAt } from './fixAge.js';
 import { newerLiveLocation, type Eta, type LiveLocation, type Location } from './newerLiveLocation.js';
 import { ageOf, signalAt, type SignalAge, type SignalThresholds } from './signalAge.js';
@@ -37,6 +37,9 @@ export const emptySnapshot: SessionSnapshot = {
   alerts: [],
   trackingProblem: null,
 };
+
+/** While no answer comes, an arrival is looked at so often: it counts down by the minute. */
+const arrivalStepMs = 5000;
 
 /** One session through the answers about it: never back to an older one, and ageing by itself while none comes. */
 export class SessionState {
@@ -86,7 +89,7 @@ export class SessionState {
     return newest === incoming || !newest.isActive ? incoming.pollAfterMs : newest.pollAfterMs;
   }
 
-  /** What is known at `elapsedMs` of a clock that never stops, and when that changes next though no answer comes. */
+  /** What is known at `elapsedMs` of a clock that never stops, and when that may change next though no answer comes. */
   at(elapsedMs: number): { snapshot: SessionSnapshot; changesInMs: number | null } {
     const isActive = this.snapshot.liveLocation?.isActive ?? false;
     const aged = this.age && isActive ? signalAt(this.age, elapsedMs, this.thresholds) : null;
@@ -95,11 +98,11 @@ export class SessionState {
     const arrival = expectation && nextArrival(this.snapshot.arrival, expectation);
     if (signal !== this.snapshot.signal || arrival !== this.snapshot.arrival)
       this.snapshot = { ...this.snapshot, signal, arrival };
-    const changesInMs = Math.min(
-      aged?.changesInMs ?? Infinity,
-      (arrival && arrivalChangesInMs(arrival, expectation)) ?? Infinity,
-    );
-    return { snapshot: this.snapshot, changesInMs: changesInMs === Infinity ? null : changesInMs };
+    const agesInMs = aged?.changesInMs ?? null;
+    return {
+      snapshot: this.snapshot,
+      changesInMs: arrival ? Math.min(agesInMs ?? Infinity, arrivalStepMs) : agesInMs,
+    };
   }
 
   private expectation(elapsedMs: number): Expectation | null {

@@ -53,17 +53,3 @@ export function nextArrival(
     return shown;
   return { kind: 'RANGE', fromMinutes: rounded(from), toMinutes: Math.max(rounded(from), rounded(to)) };
 }
-
-/** In how long the passing of time alone changes what is shown; null: it does not. */
-export function arrivalChangesInMs(shown: Arrival, { eta, nowMs }: Expectation): number | null {
-  if (shown.kind === 'SOON') return null;
-  const untilSoonMs = Date.parse(eta.arrivesAt) - nowMs - soonMs.from;
-  const untilWrongMs =
-    shown.kind === 'LATE'
-      ? [shown.aboutMs - nowMs]
-      : [[shown.fromMinutes, eta.earliestAt] as const, [shown.toMinutes, eta.latestAt] as const]
-          // No less than one minute is ever shown.
-          .filter(([minutes]) => minutes > stepOf(minutes))
-          .map(([minutes, at]) => Date.parse(at) - nowMs - (minutes - stepOf(minutes)) * minuteMs);
-  return Math.max(0, Math.min(untilSoonMs, ...untilWrongMs)) + 1;
-}

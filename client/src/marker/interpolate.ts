@@ -15,6 +15,8 @@ export interface MarkerMotion {
   endMs: number;
   /** Speed at the start, in degrees per millisecond. */
   startSpeed: { latitude: number; longitude: number };
+  /** The stretch after this one, on a way along several places. */
+  next: MarkerMotion | null;
 }
 
 export interface MotionOptions {
@@ -22,6 +24,8 @@ export interface MotionOptions {
   durationMs?: number;
   /** A longer way than this is jumped: after a gap, a glide through houses would be a lie. Default 2000. */
   jumpMeters?: number;
+  /** The way to the new fix, oldest first, where it is known: the points that the trail gained since the last fix. */
+  via?: readonly MarkerPlace[];
 }
 
 const metersPerDegree = 111_195;
@@ -53,7 +57,7 @@ const rest = { latitude: 0, longitude: 0 };
 
 function standing(place: MarkerPlace, atMs: number): MarkerMotion {
   'worklet';
-  return { from: place, to: place, startMs: atMs, endMs: atMs, startSpeed: rest };
+  return { from: place, to: place, startMs: atMs, endMs: atMs, startSpeed: rest, next: null };
 }
 
 /**
@@ -90,13 +94,21 @@ function headingBetween(from: MarkerPlace, to: MarkerPlace, t: number): number |
   return (start + turn(start, end) * t + 360) % 360;
 }
 
+function stretchAt(motion: MarkerMotion, nowMs: number): MarkerMotion {
+  'worklet';
+  let stretch = motion;
+  while (stretch.next && nowMs >= stretch.endMs) stretch = stretch.next;
+  return stretch;
+}
+
 /** Where the marker stands at `nowMs`: on its way, never beyond either end of it, and at its end from `endMs` on. */
 export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
   'worklet';
-  const { from, to, startMs, endMs } = motion;
+  const stretch = stretchAt(motion, nowMs);
+  const { from, to, startMs, endMs } = stretch;
   if (nowMs >= endMs) return { ...to, heading: headingBetween(from, to, 1) };
   if (nowMs <= startMs) return { ...from, heading: headingBetween(from, to, 0) };
-  const { t, latitude, longitude } = progress(motion, nowMs);
+  const { t, latitude, longitude } = progress(stretch, nowMs);
   return {
     latitude: clamp(from.latitude + latitude.value, from.latitude, to.latitude),
     longitude: wrapLongitude(from.longitude + longitude.value),
@@ -104,22 +116,39 @@ export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
   };
 }
 
+/** What the marker has still to pass before its end. */
+export function placesAhead(motion: MarkerMotion, nowMs: number): MarkerPlace[] {
+  'worklet';
+  const places: MarkerPlace[] = [];
+  for (let stretch = stretchAt(motion, nowMs); stretch.next; stretch = stretch.next) places.push(stretch.to);
+  return places;
+}
+
 function speedAt(motion: MarkerMotion, nowMs: number): MarkerMotion['startSpeed'] {
   'worklet';
-  if (nowMs >= motion.endMs || nowMs < motion.startMs) return rest;
-  const { latitude, longitude, durationMs } = progress(motion, nowMs);
+  const stretch = stretchAt(motion, nowMs);
+  if (nowMs >= stretch.endMs || nowMs < stretch.startMs) return rest;
+  const { latitude, longitude, durationMs } = progress(stretch, nowMs);
   return { latitude: latitude.slope / durationMs, longitude: longitude.slope / durationMs };
+}
+
+function bearing(from: MarkerPlace, to: MarkerPlace): number {
+  'worklet';
+  const meanLatitude = ((from.latitude + to.latitude) / 2) * (Math.PI / 180);
+  const east = turn(from.longitude, to.longitude) * Math.cos(meanLatitude);
+  return ((Math.atan2(east, to.latitude - from.latitude) * 180) / Math.PI + 360) % 360;
 }
 
 /**
  * Sends the marker to a new fix, from where it is shown at `nowMs` and at the speed that it has there, so that it
- * neither jumps nor halts when a fix comes early or late. A fix without heading keeps the marker's.
+ * neither jumps nor halts when a fix comes early or late. A fix without heading keeps the marker's. With `via` it goes
+ * along these places, and first along those that it had still to pass.
  */
 export function moveMarker(
   motion: MarkerMotion | null,
   to: MarkerPlace,
   nowMs: number,
-  { durationMs = 5000, jumpMeters = 2000 }: MotionOptions = {},
+  { durationMs = 5000, jumpMeters = 2000, via = [] }: MotionOptions = {},
 ): MarkerMotion {
   'worklet';
   if (!motion) return standing(to, nowMs);
@@ -129,6 +158,45 @@ export function moveMarker(
     longitude: to.longitude,
     heading: to.heading ?? from.heading ?? null,
   };
-  if (durationMs <= 0 || metersBetween(from, to) > jumpMeters) return standing(target, nowMs);
-  return { from, to: target, startMs: nowMs, endMs: nowMs + durationMs, startSpeed: speedAt(motion, nowMs) };
+  const ahead = placesAhead(motion, nowMs);
+  const stops = [...ahead, ...via, target];
+  if (ahead.length > 0) stops.splice(ahead.length, 0, interpolate(motion, Infinity));
+  const lengths: number[] = [];
+  let totalMeters = 0;
+  let longestMeters = 0;
+  for (let index = 0; index < stops.length; index += 1) {
+    const meters = metersBetween(stops[index - 1] ?? from, stops[index]!);
+    lengths.push(meters);
+    totalMeters += meters;
+    longestMeters = Math.max(longestMeters, meters);
+  }
+  if (durationMs <= 0 || longestMeters > jumpMeters) return standing(target, nowMs);
+
+  let next: MarkerMotion | null = null;
+  let endMs = nowMs + durationMs;
+  for (let index = stops.length - 1; index > 0; index -= 1) {
+    const [start, end] = [stops[index - 1]!, stops[index]!];
+    const lastedMs: number = totalMeters === 0 ? 0 : (durationMs * lengths[index]!) / totalMeters;
+    next = {
+      from: { ...start, heading: bearing(start, end) },
+      // It turns into the next stretch on this one.
+      to: { ...end, heading: next ? next.from.heading : target.heading },
+      startMs: endMs - lastedMs,
+      endMs,
+      startSpeed: {
+        latitude: (end.latitude - start.latitude) / lastedMs,
+        longitude: turn(start.longitude, end.longitude) / lastedMs,
+      },
+      next,
+    };
+    endMs -= lastedMs;
+  }
+  return {
+    from,
+    to: next ? { ...stops[0]!, heading: next.from.heading } : target,
+    startMs: nowMs,
+    endMs,
+    startSpeed: speedAt(motion, nowMs),
+    next,
+  };
 }

@@ -113,7 +113,7 @@ export class JourneyTracker {
       onChecked: (live) => this.onChecked(live),
     });
     this.stopRequest = new StopRequest({ ...shared, random });
-    this.problems = new ProblemReporter(shared);
+    this.problems = new ProblemReporter({ ...shared, deviceId: () => this.deviceId });
   }
 
   readonly getState = this.observable.get;

@@ -1,3 +1,4 @@
+import { failureOf, kindOf } from '../connection/failure.js';
 import type { EventClock } from '../connection/EventClock.js';
 import type { SerialQueue } from './SerialQueue.js';
 import type { TrackingProblem } from '../generated/operations.js';
@@ -8,6 +9,7 @@ export interface ProblemReporterOptions {
   transport: JourneyTransport;
   queue: SerialQueue;
   clock: EventClock;
+  deviceId: () => string | undefined;
 }
 
 /** A report that failed is worth another try, but not a fix's place in the queue. */
@@ -41,7 +43,7 @@ export class ProblemReporter {
   }
 
   private async send(): Promise<void> {
-    const { sessionId, transport, queue, clock } = this.options;
+    const { sessionId, transport, queue, clock, deviceId } = this.options;
     if (!transport.reportTrackingProblem || this.inFlight) return;
     this.cancelRetry();
     this.inFlight = true;
@@ -49,13 +51,21 @@ export class ProblemReporter {
       while (this.wanted !== this.reported) {
         const problem = this.wanted;
         await queue.add(() =>
-          queue.send((signal) => transport.reportTrackingProblem!(sessionId, problem, signal), 0),
+          queue.send(
+            (signal) =>
+              transport.reportTrackingProblem!({ sessionId, problem, deviceId: deviceId() }, signal),
+            0,
+          ),
         );
         this.reported = problem;
       }
-    } catch {
-      // The next update says what is wrong with the connection.
-      this.cancelRetry = clock.after(retryMs, () => void this.send());
+    } catch (error) {
+      const reason = failureOf(error);
+      const kind = kindOf(reason);
+      // The sender finds out by itself that the journey ended, or that another device reports it.
+      if (kind === 'GONE' || kind === 'REFUSED') return;
+      const delayMs = Math.max(retryMs, reason.retryAfterMs ?? 0);
+      this.cancelRetry = clock.after(delayMs, () => void this.send());
     } finally {
       this.inFlight = false;
     }

@@ -6,6 +6,7 @@ import { JourneyLink } from '../connection/journeyLink.js';
 import {
   LiveLocationDocument,
   MarkArrivedDocument,
+  ReportTrackingProblemDocument,
   StartJourneyDocument,
   StopJourneyDocument,
   TakeOverJourneyDocument,
@@ -36,6 +37,13 @@ export interface ArrivalRequest {
   readonly deviceId?: string;
 }
 
+export interface ProblemReport {
+  readonly sessionId: string;
+  /** Null: all is well again. */
+  readonly problem: TrackingProblem | null;
+  readonly deviceId?: string;
+}
+
 /** What a tracker asks of the service. Each rejects with whatever `failureOf` understands. */
 export interface JourneyTransport {
   startJourney(request: StartRequest, signal: AbortSignalLike): Promise<JourneyFieldsFragment>;
@@ -52,12 +60,8 @@ export interface JourneyTransport {
     deviceId: string,
     signal: AbortSignalLike,
   ): Promise<JourneyFieldsFragment>;
-  /** Why no fix comes; null: all is well again. */
-  reportTrackingProblem?(
-    sessionId: string,
-    problem: TrackingProblem | null,
-    signal: AbortSignalLike,
-  ): Promise<void>;
+  /** Why no fix comes. A service that takes no such reports has none. */
+  reportTrackingProblem?(report: ProblemReport, signal: AbortSignalLike): Promise<void>;
   /** After a 401: whether the app has another token than the refused one. */
   hasNewToken?(): Promise<boolean>;
 }
@@ -100,6 +104,9 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
     takeOverJourney: async (sessionId, deviceId, signal) => {
       const data = await mutate(TakeOverJourneyDocument, { sessionId, deviceId }, signal);
       return dataOf(data.takeOverJourney, 'takeOverJourney');
+    },
+    reportTrackingProblem: async (report, signal) => {
+      await mutate(ReportTrackingProblemDocument, { ...report }, signal);
     },
     stopJourney: async (sessionId, signal) => {
       const data = await mutate(StopJourneyDocument, { sessionId }, signal);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import {
   activeSession,
@@ -409,6 +409,10 @@ describe('another device', () => {
 });
 
 describe('what the trainer reads', () => {
+  /** What the service tells the student, by another way than the tracker's. */
+  const studentSees = (problem: string | null) =>
+    vi.waitFor(async () => expect((await world.poll()).trackingProblem).toBe(problem), 5000);
+
   test('with an approximate location is not that the student sees them', async () => {
     const app = await world.started();
     for (let count = 0; count < 3; count += 1) {
@@ -422,9 +426,36 @@ describe('what the trainer reads', () => {
     });
     expect(app.tracker.getState()).toMatchObject({ signal: null, acceptedFix: null });
     expect(unseenReason(app.tracker.getState())).toBe('PRECISE_LOCATION_OFF');
+    await studentSees('PRECISE_LOCATION_OFF');
     await app.tracker.deliver([fixAt(490)]);
     await sees(app, { signal: 'LIVE', trackingProblem: null, lastRejection: null });
     expect(unseenReason(app.tracker.getState())).toBeNull();
+    await studentSees(null);
+  });
+
+  test('of a permission that was revoked reaches the student, also when the first report is lost', async () => {
+    const app = await world.started();
+    await app.tracker.deliver([fixAt(500)]);
+    await sees(app, { signal: 'LIVE' });
+    world.network.fault = ({ operation }) => (operation === 'ReportTrackingProblem' ? 'cut' : null);
+    world.position.fail('PERMISSION_DENIED');
+    await sees(app, { trackingProblem: 'PERMISSION_DENIED' });
+    await until('a report', () => world.network.of('ReportTrackingProblem').length === 1);
+    expect((await world.poll()).trackingProblem).toBeNull();
+    world.network.fault = () => null;
+    // The phone finds another reason, and reports that one at once.
+    world.position.fail('LOCATION_OFF');
+    await studentSees('LOCATION_OFF');
+    expect(world.network.of('ReportTrackingProblem').at(-1)!.variables).toMatchObject({
+      problem: 'LOCATION_OFF',
+      deviceId: expect.stringMatching(/^.{8,64}$/),
+    });
+    // Nothing new: nothing is reported again.
+    const before = world.network.of('ReportTrackingProblem').length;
+    await pass(3 * intervalMs);
+    expect(world.network.of('ReportTrackingProblem')).toHaveLength(before);
+    await app.tracker.deliver([fixAt(480)]);
+    await studentSees(null);
   });
 
   test('standing still without a fix is that the position is lost, after a minute, and one question to the phone', async () => {

@@ -10,12 +10,14 @@ const SCALAR_REASONS = [
   'DateTime cannot represent an invalid date-time-string',
 ];
 
-/** The parts of graphql-js's reasons that hold names of the schema alone. */
+/** The parts of graphql-js's reasons that hold names alone. */
 const REASONS = new RegExp(
   [
     'Expected non-nullable type "[\\w![\\]]+" not to be null',
     'Expected type "\\w+" to be an object',
     'Field "\\w+" of required type "[\\w![\\]]+" was not provided',
+    // A name that is no name of a field may be a value.
+    'Field "[A-Za-z_]\\w{0,40}" is not defined by type "\\w+"',
     'is not defined by type "\\w+"',
     'does not exist in "\\w+" enum',
     'Enum "\\w+" cannot represent non-string value',

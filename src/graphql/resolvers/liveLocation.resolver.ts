@@ -1,27 +1,32 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
 import { MAX_TRAIL_POINTS, type TrailPoint as TrailPointData } from '../../domain/trail';
-import { Access, ANY_ROLE } from '../access';
+import { Access, ANY_ROLE, ANY_VIEWER } from '../access';
 import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
+import { TrailSelections } from '../trailSelections';
 import { LiveLocation, TrailPoint } from '../types/liveLocation.type';
 
 const MAX_POLLS = 50;
 
 @Resolver(() => LiveLocation)
 export class LiveLocationResolver {
-  @Access(ANY_ROLE)
+  private readonly trails = new TrailSelections();
+
+  @Access(ANY_VIEWER)
   @Query(() => LiveLocation, {
     description:
-      "The poll: where the trainer of a session is. For the session's student and trainer, operators and services. Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
+      "The poll: where the trainer of a session is. For the session's student and trainer, operators and services, and guests with a share of it (UNAUTHENTICATED once it has ended). Ask again after `pollAfterMs`. Errors: SESSION_NOT_FOUND, STORE_UNAVAILABLE (ask again after `retryAfterMs`; it never means that the journey ended).",
   })
   liveLocation(
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LiveLocationData> {
-    return context.liveLocation(sessionId);
+    return context.liveLocation(sessionId, this.trails.after(info));
   }
 
   @Access(ANY_ROLE)
@@ -33,6 +38,7 @@ export class LiveLocationResolver {
   async liveLocations(
     @Arg('sessionIds', () => [ID]) sessionIds: string[],
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LiveLocationData[]> {
     if (sessionIds.length > MAX_POLLS) {
       throw new JourneyError(
@@ -41,7 +47,8 @@ export class LiveLocationResolver {
         { field: 'sessionIds' },
       );
     }
-    return Promise.all(sessionIds.map((id) => context.liveLocation(id)));
+    const trailAfter = this.trails.after(info);
+    return Promise.all(sessionIds.map((id) => context.liveLocation(id, trailAfter)));
   }
 
   @Cost({ isLookUp: false, maxItems: MAX_TRAIL_POINTS })

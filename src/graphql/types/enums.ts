@@ -30,12 +30,13 @@ function createEnum<Name extends string>(
 
 export const Role = createEnum<RoleName>(
   'Role',
-  'The `role` claim of a token, in upper case. It decides what a viewer may read and do.',
+  'The `role` claim of a token, in upper case, or GUEST with a share. It decides what a viewer may read and do.',
   {
     TRAINER: 'Acts on its own sessions and reads them.',
-    STUDENT: 'Reads its own sessions.',
+    STUDENT: 'Reads and shares its own sessions; a guardian those of its students too.',
     OPERATOR: 'Reads everything and may refresh; never acts for a trainer.',
     SERVICE: 'Another system, with the rights of an operator.',
+    GUEST: "Has no login but a share: reads that session's liveLocation, and nothing else.",
   },
 );
 

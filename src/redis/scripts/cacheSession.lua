@@ -1,6 +1,6 @@
 #!lua
 --[[ Caches the database's answer about a session, or that it knows none.
-KEYS[1]  session:meta
+KEYS[1]  session:meta   KEYS[2]  session:shares
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   ttlMs        life of the entry
@@ -10,9 +10,9 @@ ARGV[2]  JSON:
 Returns  { 'CACHED' | 'OUTDATED' | 'PAST_DEADLINE', now }
   OUTDATED         the session was invalidated since, or is known from a later read; nothing was changed
 Atomic   so that neither a change of the booking is undone by a read that began before it, nor an outcome which
-         ended a journey meanwhile overwritten: the durable record lags behind it.
+         ended a journey meanwhile overwritten: the durable record lags behind it. The shares of a cancelled session end.
 ]]
-local meta_key = KEYS[1]
+local meta_key, shares_key = KEYS[1], KEYS[2]
 -- @include clock
 -- @include record
 -- @record sessionMeta
@@ -40,6 +40,7 @@ if invalidated_at then
   fields[#fields + 1] = 'forgottenAt'
   fields[#fields + 1] = invalidated_at
 end
+if session.status == 'CANCELLED' then redis.call('DEL', shares_key) end
 redis.call('DEL', meta_key)
 redis.call('HSET', meta_key, unpack(fields))
 redis.call('PEXPIRE', meta_key, options.ttlMs)

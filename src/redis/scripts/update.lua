@@ -9,8 +9,10 @@ ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accur
 ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
 ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] the device that sends: its id, or ''
 ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
-ARGV[13] the signal is LIVE up to this age of a fix, ms    ARGV[14] SIGNAL_LOST is raised after this time without a fix, ms
-ARGV[15…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[13] stage APPROACHING: expected within this time, ms    ARGV[14], ARGV[15] stages NEARBY and AT_THE_DOOR: within these
+         distances of home, metres    ARGV[16] most entries of the stream of events, or '': none are published
+ARGV[17] the signal is LIVE up to this age of a fix, ms    ARGV[18] SIGNAL_LOST is raised after this time without a fix, ms
+ARGV[19…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
@@ -40,9 +42,10 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, alerts =
-  read_active_journey(active_key,
-    'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt', 'alerts')
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer, alerts,
+  stored_counts =
+  read_active_journey(active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt',
+    'stage', 'eta', 'routerEta', 'alerts', 'counts')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
@@ -66,14 +69,19 @@ end
 -- @include judgePoint
 -- @include stand
 -- @include storeLocation
+-- @include publishEta
+-- @include stages
+-- @include counts
+-- @include countFix
 -- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
-local MAX_JOURNEY_FIELDS = 32
+local MAX_JOURNEY_FIELDS = 40
 local limits = {
   maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),
-  maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1',
+  maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1', approachingMs = tonumber(ARGV[13]),
+  nearbyMeters = tonumber(ARGV[14]), doorMeters = tonumber(ARGV[15]),
 }
 local sent_at = tonumber(ARGV[7])
-local points, newest_capture = read_points(15, sent_at, now)
+local points, newest_capture = read_points(19, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
@@ -82,20 +90,53 @@ local journey = {
 }
 local stored = read_stored_location(location_key)
 local track = stored and decode_track(stored, clock.fall)
-local statuses, is_accepted = {}, false
+local statuses, is_accepted, is_corrected = {}, false, false
+local routed = router_eta(answer, now)
+-- The stage before the request, and those that its fixes reach.
+local level = not stage and 0 or stage == 'APPROACHING' and 1 or stage == 'NEARBY' and 2 or 3
+local reached = nil
+local counts = stored_counts and read_counts(stored_counts)
+-- The fixes that begin a step of the way, and where the journey began.
+local trail_points, origin = nil, nil
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
 local is_first = device and reporter_is_new
 local newest_before, former, stand = journey.newest_time, nil, track and track.stand
 if is_first then
   former, track, journey.newest_time = track, nil, nil
+  if counts then counts.place = nil end
 end
 order_points(points, sent_at, clock.offset, now)
 for i = 1, #points do
-  local point, status = points[i], nil
+  local point, status, before, still_before = points[i], nil, track and track.shown, track and track.still
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
+  if counts then count_fix(counts, point, status) end
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
-    is_accepted, stand = true, stand and stand_after(stand, point) or point
+    -- A router's answer for the place that this fix overturns is as wrong as that place.
+    if status ~= 'ACCEPTED' then routed = nil end
+    local eta_ms = routed and routed.arrives_at - point.time or estimated_ms(point.home_meters)
+    local point_level = stage_level(point, eta_ms, limits)
+    -- Only the second of two fixes that follow each other confirms a stage: not one that takes the other's place.
+    if before and status == 'ACCEPTED' and point.time > before.time then
+      local reached_now = reached_level(before, track.level, point, point_level)
+      if reached_now > level then
+        level, reached = reached_now, reached or {}
+        reached[#reached + 1] = level
+      end
+    end
+    track.level = point_level
+    if track.still == point then
+      trail_points = trail_points or {}
+      trail_points[#trail_points + 1] = point
+    end
+    if status ~= 'ACCEPTED' then
+      is_corrected = true
+      -- @include movedOrigin
+    elseif not newest_at and not is_accepted then
+      origin = point.fix.latitude .. ' ' .. point.fix.longitude
+    end
+    is_accepted = true
+    stand = stand and stand_after(stand, point) or point
   end
   if former and track then
     -- @include overturned
@@ -127,12 +168,40 @@ if is_accepted then
   -- No location outlives its journey.
   local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
   store_location(location_key, track, ttl_ms, now)
-  if alerts or not stored then
+  local shown = track.shown
+  local expected = routed or estimated_eta(shown.home_meters, shown.time)
+  -- Without a location none is shown.
+  local published = published_eta(stored and eta or nil, expected, now)
+  if published then
+    eta = published
+    changes[#changes + 1] = 'eta'
+    changes[#changes + 1] = eta
+  end
+  if is_corrected then
+    redis.call('HDEL', active_key, 'routerEta')
+    changes[#changes + 1] = 'correctedAt'
+    changes[#changes + 1] = whole(now)
+  end
+  if origin then
+    changes[#changes + 1] = 'origin'
+    changes[#changes + 1] = origin
+  end
+  if trail_points then
+    -- @include trail
+  end
+  if alerts or not stored or published then
     -- @include alertsAfterFix
   end
 elseif track and (clock.fall > 0 or track.run_changed) then
   local fields, count = stored_location_fields(encode_track(track, now))
   redis.call('HSET', location_key, unpack(fields, 1, count))
+end
+if counts then
+  local text = encode_counts(counts, is_accepted and track.shown.time, now)
+  if text ~= stored_counts then
+    changes[#changes + 1] = 'counts'
+    changes[#changes + 1] = text
+  end
 end
 if device then
   local count = #changes
@@ -142,6 +211,25 @@ if device then
     changes[count + 5], changes[count + 6] = 'reportsSince', whole(now)
   end
   if is_first and is_accepted then redis.call('HDEL', active_key, 'reporterIsNew') end
+end
+if reached then
+  -- @include siblingKey
+  -- @include sequence
+  -- @include outbox
+  -- @include change
+  local prefix, tag, session_id = parts_of(active_key)
+  local arrival, names = shown_arrival(eta, now), { 'APPROACHING', 'NEARBY', 'AT_THE_DOOR' }
+  active.version = applied.version
+  for i = 1, #reached do
+    stage = names[reached[i]]
+    local change = change_of('STAGE_REACHED', session_id, active, {
+      'sequence', next_sequence(active_key), 'reachedAt', whole(now), 'stage', stage, 'etaAt', whole(arrival),
+    })
+    if ARGV[16] ~= '' then append(prefix .. 'journey:events:' .. tag, ARGV[16], change) end
+  end
+  applied.stage = stage
+  changes[#changes + 1] = 'stage'
+  changes[#changes + 1] = stage
 end
 if changes[1] then redis.call('HSET', active_key, unpack(changes)) end
 

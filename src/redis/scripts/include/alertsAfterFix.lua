@@ -1,9 +1,9 @@
 -- What an accepted fix means for the journey's alerts. Whether one is raised or cleared, the sweep decides (alerts.lua). It
 -- finds out by itself when a silence or a stand has lasted long enough; what it could not foresee is made due here.
 -- @include siblingKey
-local raised, is_due = alerts or '', not stored
+local raised, is_due = alerts or '', not stored or published
 if string.find(raised, 'SIGNAL_LOST', 1, true) then
-  local live_ms, lost_ms = tonumber(ARGV[13]), tonumber(ARGV[14])
+  local live_ms, lost_ms = tonumber(ARGV[17]), tonumber(ARGV[18])
   local went_on = stored and now - (tonumber(stored.capturedAt) - clock.fall) <= live_ms
     and now - tonumber(stored.receivedAt) < lost_ms
   if now - track.shown.captured_at > live_ms then

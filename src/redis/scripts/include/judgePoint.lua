@@ -84,7 +84,8 @@ local function judge_point(track, fix, journey, limits)
   if journey.now - fix.time > OLDEST_MS then return 'TOO_OLD', track end
   if journey.started_at - fix.time > BEFORE_START_TOLERANCE_MS then return 'BEFORE_START', track end
   if fix.mocked and not limits.acceptMockedFixes then return 'MOCKED', track end
-  if distance_between(fix, journey.home) > limits.maxDistanceMeters then return 'IMPLAUSIBLE_DISTANCE', track end
+  fix.home_meters = distance_between(fix, journey.home)
+  if fix.home_meters > limits.maxDistanceMeters then return 'IMPLAUSIBLE_DISTANCE', track end
   local shown = track and track.shown
   local newest_time = shown and shown.time or journey.newest_time
   if newest_time and fix.time < newest_time then return 'LATE', track end

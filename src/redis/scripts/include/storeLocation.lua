@@ -10,7 +10,10 @@ local function decode_track(stored, fall)
     accuracy = tonumber(stored.stillAccuracy), time = tonumber(stored.stillSince) - fall,
     fix = { latitude = stored.stillLatitude, longitude = stored.stillLongitude, accuracy = stored.stillAccuracy },
   }
-  local track = { shown = shown, still = still, credit = tonumber(stored.creditMs) or 0, overturned = stored.overturned }
+  local track = {
+    shown = shown, still = still, credit = tonumber(stored.creditMs) or 0, overturned = stored.overturned,
+    level = tonumber(stored.stageLevel) or 0,
+  }
   track.stand = decode_stand(stored, fall)
   if stored.trackFlags then
     local is_fast, dated_by_arrival, ahead_ms = string.match(stored.trackFlags, '^(%d) (%d) (%d+)$')
@@ -42,6 +45,7 @@ local function encode_track(track, now)
     stillSince = whole(still.time), stillLatitude = still_fix.latitude, stillLongitude = still_fix.longitude,
     stillAccuracy = still_fix.accuracy, creditMs = whole(track.credit), overturned = track.overturned,
   }
+  if track.level > 0 then record.stageLevel = whole(track.level) end
   local stand = track.stand
   if stand.time ~= still.time or stand.latitude ~= still.latitude or stand.longitude ~= still.longitude then
     record.stand = encode_stand(stand)

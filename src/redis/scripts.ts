@@ -17,6 +17,7 @@ const scriptNames = [
   'createShare',
   'due',
   'end',
+  'erasePerson',
   'indexAdd',
   'indexRead',
   'now',

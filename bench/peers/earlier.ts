@@ -57,6 +57,7 @@ async function liveLocation(
             receivedAt: Number(fix.receivedAt),
           }
         : null,
+      ...{ stage: 'ON_THE_WAY', eta: null, alerts: [], trackingProblem: null },
       cached: null,
     },
     policy,

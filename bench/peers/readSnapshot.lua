@@ -4,7 +4,7 @@ Returns  { now in epoch ms, journey fields…, fix fields… }, absent ones nil
 ]]
 local time = redis.call('TIME')
 local journey = redis.call('HMGET', KEYS[1], 'id', 'trainerId', 'studentId', 'startedAt', 'expiresAt', 'version',
-  'homeLatitude', 'homeLongitude')
+  'homeLatitude', 'homeLongitude', 'stage', 'eta', 'alerts', 'trackingProblem')
 local fix = redis.call('HMGET', ARGV[1] .. journey[2] .. ARGV[2], 'latitude', 'longitude', 'accuracy', 'heading',
   'speed', 'capturedAt', 'receivedAt')
 local reply = { string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) }

@@ -10,8 +10,10 @@ import type { SessionSnapshot } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
 import { decodeActive, decodeApplied, decodeSnapshot, encodeUpdate } from '../../src/redis/codec';
-import type { Reply } from '../../src/redis/records';
+import { records, type Reply } from '../../src/redis/records';
 import { Keys, partitionOf } from '../../src/redis/keys';
+
+const { activeView } = records;
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
 const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
@@ -65,23 +67,26 @@ export class BareSteps {
       const reply = await script(keys.active(sessionId, partition), before, after);
       const number = (at: number) => Number(reply[at]);
       const numberOrNull = (at: number) => (reply[at] == null ? null : Number(reply[at]));
+      const { stage, eta, alerts } = activeView.decode(reply, 1)!;
+      const fixAt = 1 + activeView.count;
       return {
         kind: 'ACTIVE',
         now: number(0),
         journey: decodeActive(sessionId, reply.slice(1)),
         home: { latitude: number(7), longitude: number(8) },
         fix:
-          reply[9] == null
+          reply[fixAt] == null
             ? null
             : {
-                latitude: number(9),
-                longitude: number(10),
-                accuracy: numberOrNull(11),
-                heading: numberOrNull(12),
-                speed: numberOrNull(13),
-                capturedAt: number(14),
-                receivedAt: number(15),
+                latitude: number(fixAt),
+                longitude: number(fixAt + 1),
+                accuracy: numberOrNull(fixAt + 2),
+                heading: numberOrNull(fixAt + 3),
+                speed: numberOrNull(fixAt + 4),
+                capturedAt: number(fixAt + 5),
+                receivedAt: number(fixAt + 6),
               },
+        ...{ stage, eta, alerts, trackingProblem: null },
         cached: null,
       };
     };
@@ -101,7 +106,7 @@ export class BareSteps {
     const snapshot = await this.look(sessionId);
     if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, snapshot, this.policy);
+    return describe(sessionId, snapshot, this.policy, false);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {

@@ -50,11 +50,12 @@ export class Guests {
   async read(
     guest: Guest,
     sessionId: string,
+    trailAfter: number | null = null,
   ): Promise<{ readonly share: Share; readonly view: SessionView }> {
     if (sessionId !== guest.sessionId) {
       throw new JourneyError('FORBIDDEN', 'A share shows its own session alone.', {});
     }
-    const found = await this.options.store.readShared(sessionId, guest.secretHash);
+    const found = await this.options.store.readShared(sessionId, guest.secretHash, trailAfter);
     if (!found) throw this.refusal(guest);
     const { share, snapshot } = found;
     const view = await this.readableBy(share, await this.options.sessions.viewOf(sessionId, snapshot));

@@ -1,5 +1,5 @@
 import type { NoteRead } from './accessLog';
-import type { TrackingProblem } from './alert';
+import type { AlertChange, TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -22,7 +22,7 @@ import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
-import { mayRead, requireTrainer, sessionNotFound, type Viewer } from './viewer';
+import { mayRead, seesWholeWay, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
 /** The result of an update, for the trainer's phone. */
 export interface UpdateReport {
@@ -58,6 +58,8 @@ export interface JourneyServiceOptions {
   readonly onRead?: NoteRead;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: a start clears NO_SHOW. */
+  readonly onAlert?: (change: AlertChange) => void;
   /** For metrics: what became of an update's fixes. */
   readonly onUpdate?: (result: AppliedUpdate) => void;
 }
@@ -82,12 +84,20 @@ export class JourneyService {
   }
 
   /** The poll. While a journey is active it takes one round trip to the live store and none to the database. */
-  async liveLocation(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
+  async liveLocation(
+    viewer: Viewer,
+    sessionId: string,
+    trailAfter: number | null = null,
+  ): Promise<LiveLocation> {
     requireId('sessionId', sessionId);
     if (viewer.role === 'GUEST') {
-      return this.describe(viewer, sessionId, (await this.options.guests.read(viewer, sessionId)).view);
+      return this.describe(
+        viewer,
+        sessionId,
+        (await this.options.guests.read(viewer, sessionId, trailAfter)).view,
+      );
     }
-    const view = await this.sessions.view(sessionId);
+    const view = await this.sessions.view(sessionId, trailAfter);
     return view?.kind === 'ACTIVE' && mayRead(viewer, view.journey)
       ? this.describe(viewer, sessionId, view)
       : this.describe(viewer, sessionId, await this.access.readable(viewer, sessionId, view));
@@ -101,7 +111,7 @@ export class JourneyService {
   }
 
   private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
-    const live = describe(sessionId, view, this.policy);
+    const live = describe(sessionId, view, this.policy, seesWholeWay(viewer));
     this.options.onPoll?.(live);
     this.options.onRead?.(viewer, sessionId);
     return live;
@@ -152,6 +162,8 @@ export class JourneyService {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
+        if (outcome.clearedNoShow)
+          this.options.onAlert?.({ sessionId: session.id, alert: 'NO_SHOW', status: 'CLEARED' });
         return outcome.journey;
       case 'REPEATED':
         return outcome.journey;

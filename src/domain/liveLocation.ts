@@ -1,12 +1,12 @@
 import type { JourneyAlert, TrackingProblem } from './alert';
 import { etaAt, type Eta } from './eta';
-import { distanceMeters } from './geo';
+import { distanceMeters, type GeoPoint } from './geo';
 import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
 import { pollWhileActive, pollWhileInactive } from './intervals';
 import type { Policy } from './policy';
 import type { SessionSnapshot } from './ports';
-import type { Session } from './session';
+import { isStartable, type Session } from './session';
 import { signalAt, type Signal } from './signal';
 import type { JourneyStage } from './stage';
 import type { TrailPoint } from './trail';
@@ -29,8 +29,10 @@ export interface LiveLocation {
   readonly eta: Eta | null;
   readonly alerts: readonly JourneyAlert[];
   readonly trackingProblem: TrackingProblem | null;
-  /** Ascending by version. */
+  /** Ascending by version; empty unless it was asked for. */
   readonly trail: readonly TrailPoint[];
+  /** When a takeover last corrected the marker; null also for those who wait for the trainer. */
+  readonly correctedAt: number | null;
 }
 
 /** A session without an active journey, completed from the cache or the database. */
@@ -42,6 +44,8 @@ export interface InactiveSession {
   readonly databaseAway: boolean;
   /** The newest journey that the viewer may read. */
   readonly last: EndedJourney | null;
+  /** The scheduledAt for which NO_SHOW is raised. */
+  readonly noShowAt?: number | null;
   /** The viewer took part in `last`, and the session is somebody else's now. */
   readonly isFormer?: true;
 }
@@ -59,12 +63,21 @@ export function settle(journey: Journey | null, now: number): EndedJourney | nul
 }
 
 const NO_ALERTS: readonly JourneyAlert[] = [];
+const NO_SHOW: readonly JourneyAlert[] = ['NO_SHOW'];
 const NO_TRAIL: readonly TrailPoint[] = [];
 
-export function describe(sessionId: string, view: SessionView, policy: Policy): LiveLocation {
+/** `wholeWay`: the viewer may see where the journey began. */
+export function describe(
+  sessionId: string,
+  view: SessionView,
+  policy: Policy,
+  wholeWay: boolean,
+): LiveLocation {
   if (view.kind === 'INACTIVE') return describeInactive(sessionId, view, policy);
   const { journey, home, fix, eta, now } = view;
-  const distance = fix && Math.round(distanceMeters(fix, home));
+  const isHidden = wholeWay ? null : startHiding(view, policy);
+  const location = fix && isHidden?.(fix) ? null : fix;
+  const distance = location && Math.round(distanceMeters(location, home));
   const ageMs = fix ? now - fix.capturedAt : 0;
   // A version above 1 without a fix: there was one, and it has expired.
   const signal = fix ? signalAt(ageMs, policy) : journey.version > 1 ? 'LOST' : null;
@@ -75,7 +88,7 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     state: 'EN_ROUTE',
     isActive: true,
     version: journey.version,
-    location: fix,
+    location,
     signal,
     distanceMeters: distance,
     startedAt: journey.startedAt,
@@ -85,13 +98,27 @@ export function describe(sessionId: string, view: SessionView, policy: Policy): 
     eta: fix && eta && etaAt(eta, now, signal === 'LOST' ? ageMs : 0),
     alerts: view.alerts,
     trackingProblem: view.trackingProblem,
-    trail: NO_TRAIL,
+    trail: isHidden ? view.trail.filter((point) => !isHidden(point)) : view.trail,
+    correctedAt: wholeWay ? view.correctedAt : null,
   };
+}
+
+type ActiveSession = Extract<SessionView, { kind: 'ACTIVE' }>;
+
+/** Which places are hidden from those who wait: near where the journey began, unless near their own home. null: none. */
+function startHiding(
+  { origin, home }: ActiveSession,
+  { hideStartMeters }: Policy,
+): ((place: GeoPoint) => boolean) | null {
+  if (hideStartMeters === 0 || origin.length === 0) return null;
+  const isNear = (place: GeoPoint, other: GeoPoint): boolean =>
+    distanceMeters(place, other) <= hideStartMeters;
+  return (place) => origin.some((start) => isNear(place, start)) && !isNear(place, home);
 }
 
 function describeInactive(
   sessionId: string,
-  { now, session, last, isFormer }: InactiveSession,
+  { now, session, last, noShowAt, isFormer }: InactiveSession,
   policy: Policy,
 ): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
@@ -110,8 +137,10 @@ function describeInactive(
     pollAfterMs: isFormer ? null : pollWhileInactive({ state, session, now }, policy),
     stage: null,
     eta: null,
-    alerts: NO_ALERTS,
+    // Not for a booking that was cancelled, completed or moved meanwhile.
+    alerts: session && isStartable(session.status) && session.scheduledAt === noShowAt ? NO_SHOW : NO_ALERTS,
     trackingProblem: null,
     trail: NO_TRAIL,
+    correctedAt: null,
   };
 }

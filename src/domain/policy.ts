@@ -26,6 +26,8 @@ export interface Policy {
   /** Otherwise a phone's network fix of 1 km would become the reference, and correct fixes after it would look too fast. */
   readonly maxAccuracyMeters: number;
   readonly arrivalRadiusMeters: number;
+  /** Within this distance of the journey's first fix those who wait for the trainer see no location; 0: they see all. */
+  readonly hideStartMeters: number;
   /** APPROACHING: the trainer is expected within this time. */
   readonly stageApproachingSeconds: number;
   /** NEARBY: within this distance of home … */
@@ -36,6 +38,8 @@ export interface Policy {
   readonly signalLiveMs: number;
   /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */
   readonly signalDelayedMs: number;
+  /** The router's answer replaces the estimate up to this age, counted from the fix that it was asked for. */
+  readonly routerFreshMs: number;
   readonly pollIntervalMs: number;
   /** Within `NEAR_HOME_METERS` of home. */
   readonly pollNearIntervalMs: number;

@@ -6,6 +6,7 @@ import type { Fix, PointVerdict, StoredFix } from './location';
 import type { Session } from './session';
 import type { SessionPage, SessionPageRequest } from './sessionPages';
 import type { JourneyStage } from './stage';
+import type { TrailPoint } from './trail';
 import type { Participants, Role } from './viewer';
 
 /** A session together with its newest journey, as the database knows them. */
@@ -83,6 +84,12 @@ export type SessionSnapshot =
       readonly alerts: readonly TravelAlert[];
       /** As the phone reported it since the newest fix. */
       readonly trackingProblem: TrackingProblem | null;
+      /** When a takeover last corrected the marker. */
+      readonly correctedAt: number | null;
+      /** Where the journey began: its first fix, and what overturned that. */
+      readonly origin: readonly GeoPoint[];
+      /** Only when requested. */
+      readonly trail: readonly TrailPoint[];
       /** Only when requested: a poll does not need it. */
       readonly cached: CachedSession | null;
     }
@@ -90,6 +97,8 @@ export type SessionSnapshot =
       readonly kind: 'INACTIVE';
       readonly now: number;
       readonly ended: EndedJourney | null;
+      /** The scheduledAt for which NO_SHOW is raised. */
+      readonly noShowAt: number | null;
       readonly cached: CachedSession | null;
     };
 
@@ -106,7 +115,8 @@ export interface StartCommand {
 }
 
 export type StartOutcome =
-  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
+  /** `clearedNoShow`: NO_SHOW was raised before. */
+  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney; readonly clearedNoShow: boolean }
   | { readonly kind: 'REPEATED'; readonly journey: Journey }
   | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
   /** A journey past its deadline still exists: expire it, then start. */
@@ -235,7 +245,12 @@ export interface OverdueJourney {
  * STORE_UNAVAILABLE (store `redis`) when the store does not answer, and a write that threw never happens later.
  */
 export interface JourneyStore {
-  readSnapshot(sessionId: string, withSession?: boolean): Promise<SessionSnapshot>;
+  /** `trailAfter`: with the trail's points of later versions; null or left out: without the trail. */
+  readSnapshot(
+    sessionId: string,
+    withSession?: boolean,
+    trailAfter?: number | null,
+  ): Promise<SessionSnapshot>;
   start(command: StartCommand): Promise<StartOutcome>;
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */

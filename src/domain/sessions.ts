@@ -41,8 +41,10 @@ export class Sessions {
   }
 
   /** The session now; null when there is none of this id. */
-  view(sessionId: string): Promise<SessionView | null> {
-    return this.store.readSnapshot(sessionId).then((snapshot) => this.viewOf(sessionId, snapshot));
+  view(sessionId: string, trailAfter: number | null = null): Promise<SessionView | null> {
+    return this.store
+      .readSnapshot(sessionId, false, trailAfter)
+      .then((snapshot) => this.viewOf(sessionId, snapshot));
   }
 
   /** The session as this snapshot of it shows it, completed. */
@@ -64,7 +66,7 @@ export class Sessions {
     const cached = await this.complete(sessionId, snapshot.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return inactive(now, cached, last);
+    return { ...inactive(now, cached, last), noShowAt: snapshot.noShowAt };
   }
 
   /** The session itself; null when there is none of this id. */

@@ -25,5 +25,6 @@ export interface ShareStore {
   readShared(
     sessionId: string,
     secretHash: string,
+    trailAfter?: number | null,
   ): Promise<{ readonly share: Share; readonly snapshot: SessionSnapshot } | null>;
 }

@@ -46,6 +46,9 @@ export const mayRead = (viewer: Viewer, { trainerId, studentId }: Participants):
   (viewer.role === 'TRAINER' && viewer.id === trainerId) ||
   isStudentOrGuardian(viewer, studentId);
 
+/** Whoever waits for the trainer may not see where the journey began, and need not know of corrections. */
+export const seesWholeWay = (viewer: Viewer): boolean => viewer.role === 'TRAINER' || readsEverything(viewer);
+
 /** The same for someone else's session and for one that does not exist, so that ids can't be probed. */
 export const sessionNotFound = (sessionId: string): JourneyError<'SESSION_NOT_FOUND'> =>
   new JourneyError(

@@ -23,11 +23,12 @@ export class RequestContext {
     readonly request: OperationRequest,
   ) {}
 
-  liveLocation(sessionId: string): Promise<LiveLocation> {
+  /** `trailAfter`: after which version the document needs the trail; null: it does not. */
+  liveLocation(sessionId: string, trailAfter: number | null): Promise<LiveLocation> {
     this.liveLocations ??= new Map();
     let lookUp = this.liveLocations.get(sessionId);
     if (!lookUp) {
-      lookUp = this.services.journeys.liveLocation(this.viewer(), sessionId);
+      lookUp = this.services.journeys.liveLocation(this.viewer(), sessionId, trailAfter);
       this.liveLocations.set(sessionId, lookUp);
     }
     return lookUp;

@@ -1,11 +1,18 @@
 import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
-import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
+import {
+  countsOf,
+  withSummary,
+  type EndedJourney,
+  type EnRouteJourney,
+  type Journey,
+} from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
+import type { TrailPoint } from '../domain/trail';
 import type { Participants } from '../domain/viewer';
 import {
   records,
@@ -35,7 +42,11 @@ const toActive = (
   state: 'EN_ROUTE',
 });
 
-const toEnded = (sessionId: string, journey: EndedJourneyRecord): EndedJourney => ({ ...journey, sessionId });
+const toEnded = (
+  sessionId: string,
+  { drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds, ...journey }: EndedJourneyRecord,
+): EndedJourney =>
+  withSummary({ ...journey, sessionId }, { drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds });
 
 /** An `activeJourney` record, which the script's return code says is there. */
 export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =>
@@ -56,33 +67,60 @@ export function decodeActiveJourneys(reply: string): { journeys: EnRouteJourney[
 }
 
 /** The reply of readSnapshot.lua. */
-export function decodeSnapshot(sessionId: string, reply: string): SessionSnapshot {
+export function decodeSnapshot(sessionId: string, reply: string, withTrail = false): SessionSnapshot {
   const values: Reply = reply.split('\0');
   const now = Number(values[1]);
   let from = 2;
   if (values[0] === '1') {
     const active = activeView.decode(values, from)!;
     from += activeView.count;
+    const fix = location.decode(values, from);
+    from += location.count;
+    const trail = withTrail ? decodeTrail(String(values[from]), active.startedAt) : NO_TRAIL;
+    if (withTrail) from += 1;
     return {
       kind: 'ACTIVE',
       now,
       journey: toActive(sessionId, active),
       home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
-      fix: location.decode(values, from),
+      fix,
       stage: active.stage,
       eta: active.eta,
       alerts: active.alerts,
       trackingProblem: decodeProblem(active),
-      cached: decodeCached(sessionId, values, from + location.count),
+      correctedAt: active.correctedAt,
+      origin: active.origin,
+      trail,
+      cached: decodeCached(sessionId, values, from),
     };
   }
   const ended = endedJourney.decode(values, from);
+  const noShowAt = values[from + endedJourney.count];
   return {
     kind: 'INACTIVE',
     now,
     ended: ended && toEnded(sessionId, ended),
-    cached: decodeCached(sessionId, values, from + endedJourney.count),
+    noShowAt: noShowAt === '' ? null : Number(noShowAt),
+    cached: decodeCached(sessionId, values, from + endedJourney.count + 1),
   };
+}
+
+const NO_TRAIL: readonly TrailPoint[] = [];
+
+/** The points of readSnapshot.lua, which come newest first. */
+function decodeTrail(text: string, startedAt: number): TrailPoint[] {
+  if (text === '') return [];
+  const numbers = text.split(' ').map(Number);
+  const points: TrailPoint[] = [];
+  for (let at = numbers.length - 4; at >= 0; at -= 4) {
+    points.push({
+      version: numbers[at]!,
+      latitude: numbers[at + 1]! / 1e7,
+      longitude: numbers[at + 2]! / 1e7,
+      capturedAt: startedAt + numbers[at + 3]!,
+    });
+  }
+  return points;
 }
 
 /** An accepted fix raises the version, and with that a problem is over. */
@@ -108,10 +146,10 @@ function decodeCached(sessionId: string, values: Reply, from: number): CachedSes
 function decodeLast(sessionId: string, values: Reply, from: number): Journey | null {
   const last = lastJourney.decode(values, from);
   if (!last) return null;
-  const { state, endedAt, ...journey } = last;
-  return state === 'EN_ROUTE'
-    ? { ...journey, sessionId, state }
-    : { ...journey, sessionId, state, endedAt: endedAt! };
+  const { state, endedAt, ...record } = last;
+  if (state !== 'EN_ROUTE') return toEnded(sessionId, { ...record, state, endedAt: endedAt! });
+  const { id, trainerId, studentId, startedAt, expiresAt, version } = record;
+  return { id, sessionId, trainerId, studentId, startedAt, expiresAt, version, state };
 }
 
 /** The changes in the reply of alerts.lua. */
@@ -137,7 +175,11 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
   });
 
 export const encodeLastJourney = (journey: Journey): string[] =>
-  lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
+  lastJourney.encode({
+    ...journey,
+    ...countsOf(journey),
+    endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt,
+  });
 
 /** What update.lua needs to know beside the request. */
 export interface UpdateOptions {

@@ -35,7 +35,7 @@ import {
   type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
-import type { Reply } from './records';
+import { records, type Reply } from './records';
 import type { ScriptName } from './scripts';
 import type { ScriptRunner } from './scriptRunner';
 
@@ -74,14 +74,23 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly options: UpdateOptions,
   ) {}
 
-  readSnapshot(sessionId: string, withSession = false): Promise<SessionSnapshot> {
+  readSnapshot(
+    sessionId: string,
+    withSession = false,
+    trailAfter: number | null = null,
+  ): Promise<SessionSnapshot> {
     const partition = partitionOf(sessionId);
     const { keys } = this;
-    const [before, after] = keys.locationAround(sessionId, partition);
-    const active = keys.active(sessionId, partition);
+    const args: [string, ...(string | number)[]] = [
+      keys.active(sessionId, partition),
+      ...keys.locationAround(sessionId, partition),
+    ];
+    const withTrail = trailAfter !== null;
+    if (withSession || withTrail) args.push(withSession ? 1 : '');
+    if (withTrail) args.push(trailAfter);
     return this.scripts
-      .read('readSnapshot', withSession ? [active, before, after, 1] : [active, before, after])
-      .then((reply) => decodeSnapshot(sessionId, reply as string));
+      .read('readSnapshot', args)
+      .then((reply) => decodeSnapshot(sessionId, reply as string, withTrail));
   }
 
   async start({
@@ -93,7 +102,8 @@ export class RedisJourneyStore implements JourneyStore {
     startable,
   }: StartCommand): Promise<StartOutcome> {
     const { policy } = this.options;
-    const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
+    const keys = this.journeyKeys(session.id, session.trainerId);
+    const reply = await this.write('start', [...keys, this.keys.noShow(session.id)], {
       ...this.outboxOptions,
       journeyId,
       clientRequestId: clientRequestId ?? '',
@@ -109,6 +119,11 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply;
     switch (code) {
       case 'STARTED':
+        return {
+          kind: code,
+          journey: decodeActive(session.id, values),
+          clearedNoShow: values.length > records.activeJourney.count,
+        };
       case 'ALREADY_STARTED':
       case 'OVERDUE':
       case 'NOT_OWNER':
@@ -359,7 +374,8 @@ export class RedisJourneyStore implements JourneyStore {
 
   private end(sessionId: string, { locationOf, ofAnyAge, ...command }: EndCommand): Promise<ScriptReply> {
     const { policy } = this.options;
-    return this.write('end', this.journeyKeys(sessionId, locationOf), {
+    const keys = this.journeyKeys(sessionId, locationOf);
+    return this.write('end', [...keys, this.keys.unattended(partitionOf(sessionId))], {
       ...this.outboxOptions,
       ...command,
       sessionId,
@@ -369,6 +385,7 @@ export class RedisJourneyStore implements JourneyStore {
       shareAfterEndMs: policy.shareAfterEndMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
       maxSpeedKmh: policy.maxSpeedKmh,
+      noShowMs: policy.alertNoShowMs,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
     });
   }

@@ -1,6 +1,7 @@
 import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
-import type { EndedState } from '../domain/journey';
+import type { GeoPoint } from '../domain/geo';
+import type { EndedState, JourneyCounts } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
@@ -18,6 +19,18 @@ const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
   return (value) => (value === '' ? none : (value.split(' ') as T[]));
 };
 const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
+
+const noPlaces: readonly GeoPoint[] = [];
+
+/** Latitudes and longitudes by turns, separated by spaces. */
+const placeList: FieldDecoder<readonly GeoPoint[]> = (value) => {
+  if (value === '') return noPlaces;
+  const numbers = value.split(' ').map(Number);
+  return Array.from({ length: numbers.length / 2 }, (_, at) => ({
+    latitude: numbers[2 * at]!,
+    longitude: numbers[2 * at + 1]!,
+  }));
+};
 
 /** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
 const optionalEta: FieldDecoder<Eta | null> = (value) => {
@@ -86,6 +99,14 @@ const journeyFields = {
   version: number,
 };
 
+/** What an ended journey's summary is made of; empty for one that a process of the release before started. */
+const countsFields = {
+  drivenMeters: optionalNumber,
+  signalLostSeconds: optionalNumber,
+  rejectedFixes: optionalNumber,
+  lateSeconds: optionalNumber,
+};
+
 const activeJourneyFields = { ...journeyFields, homeLatitude: number, homeLongitude: number };
 
 interface JourneyRecord {
@@ -110,14 +131,18 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly alerts: readonly TravelAlert[];
   /** Its name, and the version that it was reported with; empty: there is none. */
   readonly trackingProblem: string;
+  /** When a takeover last corrected the marker. */
+  readonly correctedAt: number | null;
+  /** Where the journey began. */
+  readonly origin: readonly GeoPoint[];
 }
 
-export interface EndedJourneyRecord extends JourneyRecord {
+export interface EndedJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState;
   readonly endedAt: number;
 }
 
-export interface LastJourneyRecord extends JourneyRecord {
+export interface LastJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState | 'EN_ROUTE';
   /** null while the state is EN_ROUTE. */
   readonly endedAt: number | null;
@@ -191,10 +216,10 @@ export interface AppliedUpdateRecord {
  * and replies are decoded by these names. Besides, the scripts alone keep in `journey:active`
  * - `clientRequestId` (in `journey:ended` too), `bookingReadAt` (end.lua), `sequence` (include/sequence.lua),
  * - `newestAt`, the time of the newest fix that was judged by its place, and `clock:DEVICE` (include/deviceClock.lua),
- * - `routerEta` (include/publishEta.lua), `correctedAt`, when a takeover last corrected the marker,
+ * - `routerEta` (include/publishEta.lua),
  * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
  *   (where NOT_MOVING was raised) and `lateSince`,
- * - `problemArrival` (trackingProblem.lua),
+ * - `problemArrival` (trackingProblem.lua), `counts` (include/counts.lua),
  *
  * and in `session:meta` `forgottenAt`.
  */
@@ -208,17 +233,22 @@ export const records = {
     eta: optionalEta,
     alerts: wordList<TravelAlert>(),
     trackingProblem: text,
+    correctedAt: optionalNumber,
+    origin: placeList,
   }),
   /**
    * `journey:active` too, once a device has named itself: which one reports, read and written by scripts alone. `1` in
    * reporterIsNew: it took over, and no fix of it was accepted yet. update.lua adds `reportedAt`, its last update.
    */
   reporter: new RecordFields({ reportingDevice: text, reportsSince: text, reporterIsNew: text }),
+  /** A booked session for which nobody has set off, as noShow.lua takes it. */
+  noShowSession: new RecordFields({ id: text, trainerId: text, studentId: text, scheduledAt: number }),
   /** `journey:ended` */
   endedJourney: new RecordFields<EndedJourneyRecord>({
     ...journeyFields,
     state: oneOf<EndedState>(),
     endedAt: number,
+    ...countsFields,
   }),
   /** `session:meta` */
   sessionMeta: new RecordFields<SessionMetaRecord>({
@@ -235,6 +265,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
+    ...countsFields,
   }),
   /** A value in `session:shares` (include/shares.lua). */
   share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),

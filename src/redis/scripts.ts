@@ -18,8 +18,12 @@ const scriptNames = [
   'due',
   'end',
   'erasePerson',
+  'eta',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -30,9 +34,11 @@ const scriptNames = [
   'readShares',
   'readSnapshot',
   'revokeShare',
+  'routerTurns',
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -45,6 +51,7 @@ export const readingScripts = [
   'indexRead',
   'readShares',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];

@@ -47,15 +47,19 @@ export class RedisShareStore implements ShareStore {
   async readShared(
     sessionId: string,
     secretHash: string,
+    trailAfter: number | null = null,
   ): Promise<{ readonly share: Share; readonly snapshot: SessionSnapshot } | null> {
     const partition = partitionOf(sessionId);
     const [before, after] = this.keys.locationAround(sessionId, partition);
     const active = this.keys.active(sessionId, partition);
-    const reply = (await this.scripts.read('readSnapshot', [active, before, after, secretHash])) as string;
+    const withTrail = trailAfter !== null;
+    const args: [string, ...(string | number)[]] = [active, before, after, secretHash];
+    if (withTrail) args.push(trailAfter);
+    const reply = (await this.scripts.read('readSnapshot', args)) as string;
     const values = reply.split('\0');
     if (values[0] === NO_SHARE) return null;
     const share = decodeShare(sessionId, values.slice(-records.share.count));
-    return { share, snapshot: decodeSnapshot(sessionId, reply) };
+    return { share, snapshot: decodeSnapshot(sessionId, reply, withTrail) };
   }
 }
 

@@ -31,6 +31,9 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
       cached: null,
       stage: 'ON_THE_WAY',
       eta: null,
+      correctedAt: null,
+      origin: [],
+      trail: [],
       alerts: [],
       trackingProblem: null,
       fix:
@@ -47,9 +50,10 @@ const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
             },
     },
     policy,
+    true,
   );
 const inactive = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
-  describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy);
+  describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy, true);
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
 describe('The result of a poll', () => {

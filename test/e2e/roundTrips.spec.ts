@@ -42,6 +42,15 @@ describe('Round trips to Redis', () => {
     expect(await roundTrips(() => trainer.poll(id))).toBe(1);
   });
 
+  it('takes a poll with the trail, stage, ETA and alerts one too', async () => {
+    const { student, id } = bookings[0]!;
+    const document = `query ($id: ID!, $after: Int) {
+      liveLocation(sessionId: $id) { stage eta { arrivesAt } alerts trail(afterVersion: $after) { version } }
+    }`;
+    expect(await roundTrips(() => student.ask(document, { id }))).toBe(1);
+    expect(await roundTrips(() => student.ask(document, { id, after: 2 }))).toBe(1);
+  });
+
   it('takes fifty polls in one request one', async () => {
     const operator = await service.actor('operator-1', 'operator');
     const document = 'query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { isActive } }';

@@ -209,6 +209,9 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       cached: null,
       stage: 'ON_THE_WAY',
       eta: null,
+      correctedAt: null,
+      origin: [],
+      trail: [],
       alerts: [],
       trackingProblem: null,
       fix: newest,
@@ -224,6 +227,7 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
       },
     },
     policy,
+    true,
   );
   const location = newest && {
     latitude: newest.latitude,

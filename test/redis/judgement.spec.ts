@@ -13,7 +13,7 @@ import {
   unconfirmedUntil,
   type UpdateRequest,
 } from '../road/judge';
-import { advance, LEAST_ETA_MS, setOut, type RouterAnswer } from '../road/progress';
+import { advance, LEAST_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
 import { TestStore } from '../support/store';
 import { clockText, comparable, decodeProgress, decodeTrack, numberOrNull } from './storedState';
 
@@ -161,13 +161,15 @@ describe('The step of an update and its model', () => {
             }
             if (state.reporter?.isNew) seen.set('NEW_DEVICE', (seen.get('NEW_DEVICE') ?? 0) + 1);
             const judged = judge(state, request, now, test.policy);
-            const wasShown = state.track !== null;
+            const [wasShown, isFirst] = [state.track !== null, state.newestTime === null];
             state = judged.state;
             const advanced = advance(progress, {
               now,
               home: HOME,
               accepted: judged.accepted,
               wasShown,
+              isFirst,
+              version: state.version,
               settings: test.policy,
             });
             progress = advanced.progress;
@@ -205,7 +207,7 @@ describe('The step of an update and its model', () => {
             expect(decodeTrack(location)).toEqual(comparable(state));
             const journey = await test.redis.hgetall(test.keys.active(sessionId));
             expect(numberOrNull(journey['newestAt'])).toBe(state.newestTime);
-            const { answer: _, ...kept } = progress;
+            const { answer: _, trail: __, ...kept } = progress;
             expect(decodeProgress(journey, location)).toEqual({
               ...kept,
               level: state.track ? kept.level : 0,
@@ -215,6 +217,14 @@ describe('The step of an update and its model', () => {
             expect(journey[device]).toBe(clockText(state, deviceId ?? ''));
           }
           expect(await stageEvents(sessionId)).toEqual(events);
+          const after = progress.trail.at(-3)?.version ?? 0;
+          for (const trailAfter of [0, after]) {
+            const snapshot = await test.store.readSnapshot(sessionId, false, trailAfter);
+            expect(snapshot.kind === 'ACTIVE' && snapshot.trail).toEqual(
+              progress.trail.map(rounded).filter(({ version }) => version > trailAfter),
+            );
+          }
+          if (progress.origin.length > 1) seen.set('MOVED_ORIGIN', (seen.get('MOVED_ORIGIN') ?? 0) + 1);
         },
       ),
       { numRuns: 300 },
@@ -225,7 +235,7 @@ describe('The step of an update and its model', () => {
       ...['{"status":"DUPLICATE"}', '{"status":"DUPLICATE","isStored":true}'],
       ...['FROM_THE_FUTURE', 'TOO_OLD', 'BEFORE_START', 'MOCKED', 'IMPLAUSIBLE_DISTANCE', 'INACCURATE'],
       ...['IMPLAUSIBLE_SPEED', 'OTHER_DEVICE', 'NEW_DEVICE'],
-      ...['APPROACHING', 'NEARBY', 'AT_THE_DOOR', 'ESTIMATE', 'ROUTER'],
+      ...['APPROACHING', 'NEARBY', 'AT_THE_DOOR', 'ESTIMATE', 'ROUTER', 'MOVED_ORIGIN'],
     ]) {
       expect([name, (seen.get(name) ?? 0) > 5]).toEqual([name, true]);
     }

@@ -56,10 +56,11 @@ export function decodeTrack(hash: Record<string, string>) {
 /** What Redis holds of a journey's progress, in the model's terms. */
 export function decodeProgress(journey: Record<string, string>, location: Record<string, string>) {
   const { names } = records.activeView;
-  const { stage, eta } = records.activeView.decode(names.map((name) => journey[name]))!;
+  const { stage, eta, origin } = records.activeView.decode(names.map((name) => journey[name]))!;
   return {
     stage,
     eta,
+    origin,
     level: Number(location['stageLevel'] ?? 0),
     correctedAt: numberOrNull(journey['correctedAt']),
     sequence: Number(journey['sequence']),

@@ -139,6 +139,9 @@ export const isOtherDevice = ({ reporter }: RoadState, { deviceId }: UpdateReque
 const blur = ({ accuracy }: { readonly accuracy: number | null }): number =>
   Math.min(accuracy ?? 0, ACCURACY_CAP_METERS);
 
+const isSamePlace = (one: GeoPoint, other: GeoPoint): boolean =>
+  one.latitude === other.latitude && one.longitude === other.longitude;
+
 type Placed = GeoPoint & { readonly accuracy: number | null };
 
 /** The distance that is left when both fixes are as wrong as they say they may be. */
@@ -163,6 +166,10 @@ export interface AcceptedFix {
   readonly fix: TimedFix;
   readonly follows: TimedFix | null;
   readonly takeover: boolean;
+  /** Whether the trainer had left the place of the step before. */
+  readonly isStep: boolean;
+  /** Where the trainer stood still before it. */
+  readonly stillBefore: GeoPoint | null;
 }
 
 export function judge(
@@ -196,7 +203,14 @@ export function judge(
     if (judged.verdict.status === 'ACCEPTED') {
       const takeover = judged.verdict.takeover === true;
       const isNext = track !== null && !takeover && fix.time > track.shown.time;
-      accepted.push({ fix, follows: isNext ? track!.shown : null, takeover });
+      const { still } = judged.track!;
+      accepted.push({
+        fix,
+        follows: isNext ? track!.shown : null,
+        takeover,
+        isStep: still.since === fix.time && isSamePlace(still, fix),
+        stillBefore: track?.still ?? null,
+      });
     }
     track = judged.track;
     if (former && track) {

@@ -1,8 +1,9 @@
 import type { Eta } from '../../src/domain/eta';
 import { distanceMeters, type GeoPoint } from '../../src/domain/geo';
+import { MAX_TRAIL_POINTS, type TrailPoint } from '../../src/domain/trail';
 import type { Policy } from '../../src/domain/policy';
 import type { JourneyStage, ReachedStage } from '../../src/domain/stage';
-import type { AcceptedFix, TimedFix } from './judge';
+import { STILL_RADIUS_METERS, type AcceptedFix, type TimedFix } from './judge';
 
 /**
  * The executable model of stages and of the ETA: what an update's accepted fixes (test/road/judge.ts) make of them.
@@ -45,6 +46,9 @@ export interface Progress {
   readonly answer: RouterAnswer | null;
   /** When the marker was corrected by a takeover. */
   readonly correctedAt: number | null;
+  /** Where the journey began. */
+  readonly origin: readonly GeoPoint[];
+  readonly trail: readonly TrailPoint[];
 }
 
 export const setOut: Progress = {
@@ -53,6 +57,8 @@ export const setOut: Progress = {
   eta: null,
   answer: null,
   correctedAt: null,
+  origin: [],
+  trail: [],
 };
 
 export interface Advance {
@@ -61,6 +67,10 @@ export interface Advance {
   readonly accepted: readonly AcceptedFix[];
   /** Whether a location was shown before the request. */
   readonly wasShown: boolean;
+  /** Whether it has the first fix that was judged by its place. */
+  readonly isFirst: boolean;
+  /** The journey's, after the request. */
+  readonly version: number;
   readonly settings: ProgressSettings;
 }
 
@@ -124,14 +134,18 @@ const isSlow = (from: TimedFix, to: TimedFix): boolean =>
 /** The journey after a request, and the stages that it reached, in their order. */
 export function advance(
   before: Progress,
-  { now, home, accepted, wasShown, settings }: Advance,
+  { now, home, accepted, wasShown, isFirst, version, settings }: Advance,
 ): { progress: Progress; reached: ReachedStage[] } {
   const newest = accepted.at(-1);
   if (!newest) return { progress: before, reached: [] };
-  const router = routed(before, now);
+  let router = routed(before, now);
   const reached: ReachedStage[] = [];
-  let { stage, level, correctedAt } = before;
-  for (const { fix, follows, takeover } of accepted) {
+  let { stage, level, answer, correctedAt } = before;
+  const trail = [...before.trail];
+  let origin = isFirst ? [placeOf(accepted[0]!.fix)] : before.origin;
+  for (const { fix, follows, takeover, isStep, stillBefore } of accepted) {
+    // A router's answer for the place that this fix overturns is as wrong as that place.
+    if (takeover) [router, answer] = [null, null];
     const expectedAt = router?.arrivesAt ?? estimated(distanceMeters(fix, home), fix.time).arrivesAt;
     const ownLevel = levelOf(fix, expectedAt - fix.time, home, settings);
     if (follows) {
@@ -143,9 +157,33 @@ export function advance(
       }
     }
     level = ownLevel;
-    if (takeover) correctedAt = now;
+    if (takeover) {
+      correctedAt = now;
+      if (isSame(origin.at(-1), stillBefore) && textOf(origin).length < MAX_ORIGIN_LENGTH) {
+        origin = [...origin, placeOf(fix)];
+      }
+    }
+    const last = trail.at(-1);
+    if (isStep && !(last && distanceMeters(rounded(last), fix) <= STILL_RADIUS_METERS)) {
+      trail.push({ version, ...placeOf(fix), capturedAt: Math.min(fix.time, now) });
+    }
   }
   const expected = router ?? estimated(distanceMeters(newest.fix, home), newest.fix.time);
   const eta = publish(wasShown ? before.eta : null, expected, now);
-  return { progress: { ...before, stage, level, eta, correctedAt }, reached };
+  const kept = trail.slice(-MAX_TRAIL_POINTS);
+  return { progress: { ...before, stage, level, eta, answer, correctedAt, origin, trail: kept }, reached };
 }
+
+const MAX_ORIGIN_LENGTH = 160;
+const placeOf = ({ latitude, longitude }: GeoPoint): GeoPoint => ({ latitude, longitude });
+const textOf = (places: readonly GeoPoint[]): string =>
+  places.map(({ latitude, longitude }) => `${latitude} ${longitude}`).join(' ');
+const isSame = (one: GeoPoint | undefined, other: GeoPoint | null): boolean =>
+  one !== undefined && one.latitude === other?.latitude && one.longitude === other.longitude;
+
+/** As the trail keeps it. */
+export const rounded = <Place extends GeoPoint>(place: Place): Place => ({
+  ...place,
+  latitude: Math.round(place.latitude * 1e7) / 1e7,
+  longitude: Math.round(place.longitude * 1e7) / 1e7,
+});

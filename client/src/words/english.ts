@@ -224,6 +224,10 @@ export function englishWords(host: Host): Words {
         title: host === 'app' ? 'Your sign-in has expired' : 'This link has expired',
         detail: renewSignIn[host],
       },
+      share: {
+        title: 'This link shows nothing any more',
+        detail: 'It has expired or was taken back. Ask for a new one.',
+      },
       notYours: {
         title: 'Not your session',
         detail:
@@ -276,6 +280,25 @@ export function englishWords(host: Host): Words {
       },
     },
 
+    shares: {
+      heading: 'Links for others',
+      detail: 'Whoever has such a link sees this journey on the map, without signing in.',
+      create: 'Create a link',
+      creating: 'Creating a link …',
+      newLink: 'The new link. It is shown only now.',
+      qrCode: 'QR code of the link',
+      copy: 'Copy',
+      copied: 'Copied',
+      send: 'Send',
+      message: 'See where the trainer is:',
+      until: (clock) => `Valid until ${clock}`,
+      revoke: 'Take back',
+      revokeUntil: (clock) => `Take back the link that is valid until ${clock}`,
+      notCreated: 'The link could not be created. Try again.',
+      notRevoked: 'The link could not be taken back: it may still work. Try again.',
+      tooMany: 'There are 10 links already. Take one back first.',
+    },
+
     operator: {
       cardLabel: 'All journeys',
       mapLabel: 'Map of all journeys',
@@ -289,7 +312,13 @@ export function englishWords(host: Host): Words {
       refusedChip: 'Refused',
       signalsLabel: 'On the way, by signal',
       noPosition: 'no position',
-      listTitle: 'On the way',
+      listTitle: 'Journeys',
+      sortBy: 'Sort by',
+      sorts: { arrival: 'Expected first', alerts: 'Most alerts', distance: 'Nearest' },
+      show: 'Show',
+      showAll: 'All',
+      showTroubled: 'Any alert or problem',
+      noneShown: 'No journey is like that now.',
       cost: {
         title: 'What watching costs',
         aMinute: 'A minute of it',

@@ -1,4 +1,5 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
 import type { LiveLocation as LiveLocationData } from '../../domain/liveLocation';
@@ -6,12 +7,15 @@ import { MAX_TRAIL_POINTS, type TrailPoint as TrailPointData } from '../../domai
 import { Access, ANY_ROLE, ANY_VIEWER } from '../access';
 import { Cost } from '../cost';
 import { RequestContext } from '../requestContext';
+import { TrailSelections } from '../trailSelections';
 import { LiveLocation, TrailPoint } from '../types/liveLocation.type';
 
 const MAX_POLLS = 50;
 
 @Resolver(() => LiveLocation)
 export class LiveLocationResolver {
+  private readonly trails = new TrailSelections();
+
   @Access(ANY_VIEWER)
   @Query(() => LiveLocation, {
     description:
@@ -20,8 +24,9 @@ export class LiveLocationResolver {
   liveLocation(
     @Arg('sessionId', () => ID) sessionId: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LiveLocationData> {
-    return context.liveLocation(sessionId);
+    return context.liveLocation(sessionId, this.trails.after(info));
   }
 
   @Access(ANY_ROLE)
@@ -33,6 +38,7 @@ export class LiveLocationResolver {
   async liveLocations(
     @Arg('sessionIds', () => [ID]) sessionIds: string[],
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<LiveLocationData[]> {
     if (sessionIds.length > MAX_POLLS) {
       throw new JourneyError(
@@ -41,7 +47,8 @@ export class LiveLocationResolver {
         { field: 'sessionIds' },
       );
     }
-    return Promise.all(sessionIds.map((id) => context.liveLocation(id)));
+    const trailAfter = this.trails.after(info);
+    return Promise.all(sessionIds.map((id) => context.liveLocation(id, trailAfter)));
   }
 
   @Cost({ isLookUp: false, maxItems: MAX_TRAIL_POINTS })

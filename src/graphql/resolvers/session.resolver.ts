@@ -13,6 +13,7 @@ import { Cost } from '../cost';
 import { isGiven } from '../givenArgument';
 import { SessionFilter, toRequestedSessions } from '../inputs/sessionFilter.input';
 import { RequestContext } from '../requestContext';
+import { TrailSelections } from '../trailSelections';
 import { Journey } from '../types/journey.type';
 import { LiveLocation } from '../types/liveLocation.type';
 import type { Relation } from '../types/relation';
@@ -20,6 +21,8 @@ import { Session, SessionConnection } from '../types/session.type';
 
 @Resolver(() => Session)
 export class SessionResolver {
+  private readonly trails = new TrailSelections();
+
   constructor(
     private readonly service: JourneyService,
     private readonly lists: SessionLists,
@@ -85,8 +88,9 @@ export class SessionResolver {
   liveLocation(
     @Root() session: SessionData,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Relation<LiveLocationData>> {
-    return context.liveLocation(session.id);
+    return context.liveLocation(session.id, this.trails.after(info));
   }
 
   @Cost({ isLookUp: true, maxItems: MAX_PAGE_SIZE, defaultPageSize: DEFAULT_HISTORY_SIZE })

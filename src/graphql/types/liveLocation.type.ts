@@ -93,7 +93,7 @@ export class LiveLocation implements Omit<LiveLocationData, 'trail'> {
     simple: true,
     nullable: true,
     description:
-      'The newest accepted fix; null before the first one, the setting LOCATION_TTL_SECONDS after the last one, and as soon as the journey has ended.',
+      'The newest accepted fix; null before the first one, the setting LOCATION_TTL_SECONDS after the last one, and as soon as the journey has ended. Students do not see one within the setting HIDE_START_METERS of where the journey began, unless it is as near to their home.',
   })
   location!: Location | null;
 
@@ -107,7 +107,7 @@ export class LiveLocation implements Omit<LiveLocationData, 'trail'> {
   @Field(() => Int, {
     simple: true,
     nullable: true,
-    description: "Metres from the location to the student's home, great circle.",
+    description: "Metres from the location to the student's home, great circle; null without a location.",
   })
   distanceMeters!: number | null;
 
@@ -152,4 +152,12 @@ export class LiveLocation implements Omit<LiveLocationData, 'trail'> {
       "Why the trainer's phone sends nothing, as it reported itself; null when it reported none since the newest fix.",
   })
   trackingProblem!: Problem | null;
+
+  @Field(() => DateTime, {
+    simple: true,
+    nullable: true,
+    description:
+      'When the marker was last corrected: rejected fixes that agreed with each other proved to be right, and took over. null when it never was, and for students.',
+  })
+  correctedAt!: number | null;
 }

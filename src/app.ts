@@ -13,7 +13,6 @@ import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Shares } from './domain/shares';
-import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
@@ -41,9 +40,11 @@ import { TracedSink } from './telemetry/tracedSink';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
+import { RedisNoShowStore } from './redis/noShowStore';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { createSweeps } from './sweeps';
 import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 
@@ -97,10 +98,10 @@ export async function createApp(
     },
   });
   const keys = new Keys(keyPrefix);
+  const outboxOptions = { eventsOn: events.mode !== 'off', outboxMaxLength: events.outboxMaxLength };
   const store = new RedisJourneyStore(scripts, keys, {
     policy,
-    eventsOn: events.mode !== 'off',
-    outboxMaxLength: events.outboxMaxLength,
+    ...outboxOptions,
   });
 
   const database = createDatabase({
@@ -168,6 +169,7 @@ export async function createApp(
     onChange,
     onRead,
     onPoll: (result) => metrics.polled(result),
+    onAlert: (change) => metrics.alertChanged(change),
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions, onRead);
@@ -178,12 +180,14 @@ export async function createApp(
     onChange,
     onRead,
   });
-  const watchdog = new Watchdog({
+  const sweeps = createSweeps({
     store,
+    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    unattended: database.unattended,
+    noShowMs: policy.alertNoShowMs,
+    metrics,
+    logger,
     onChange,
-    onSweep: (report) => metrics.swept(report),
-    onAlert: (change) => metrics.alertChanged(change),
-    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
 
   const schema = createSchema({ journeys, lists, fleet, shares });
@@ -266,7 +270,7 @@ export async function createApp(
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
       await Promise.all([scripts.whenConnected(), database.warmUp()]);
       if (phase === 'stopping') return { url };
-      watchdog.start();
+      sweeps.start();
       recordRelay.start();
       eventRelay?.start();
       phase = 'serving';
@@ -282,7 +286,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await Promise.all([watchdog.stop(), accessLog.stop()]);
+      await Promise.all([sweeps.stop(), accessLog.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

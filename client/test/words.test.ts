@@ -11,6 +11,8 @@ import {
   formatPerson,
   germanWords,
   journeyNotes,
+  nextAnnouncement,
+  type Announcement,
   wordsFor,
   type JourneyView,
 } from '../src/words/index.js';
@@ -138,6 +140,43 @@ describe("a student's card of a journey that is expected at some time", () => {
   it('says that a trainer who did not set off was expected', () => {
     const view = { ...expected, phase: 'NOT_STARTED', signal: undefined, alerts: ['NO_SHOW'] } as const;
     expect(describeJourney(english, view, NOW).detail).toContain('has not set off');
+  });
+});
+
+describe('what a screen reader says', () => {
+  const expected: JourneyView = { ...onTheWay, stage: 'ON_THE_WAY' };
+
+  it('is each stage once, and nothing that only counts down, ages or flickers', () => {
+    let said: Announcement | null = null;
+    const texts: string[] = [];
+    const see = (change: Partial<JourneyView>, journeyId = 'journey-1') => {
+      const next = nextAnnouncement(english, said, { view: { ...expected, ...change }, journeyId, now: NOW });
+      if (next !== said) texts.push(next.text);
+      said = next;
+    };
+    see({ signal: undefined });
+    see({ arrival: { kind: 'RANGE', fromMinutes: 8, toMinutes: 12 } });
+    see({ arrival: { kind: 'RANGE', fromMinutes: 7, toMinutes: 11 } });
+    see({ signal: 'DELAYED' });
+    see({ signal: 'LIVE' });
+    see({ stage: 'NEARBY' });
+    see({ stage: 'NEARBY', signal: 'LOST', fixAge: { ageMs: 70_000, at: before(0) } });
+    see({ stage: 'NEARBY', signal: 'LOST', fixAge: { ageMs: 190_000, at: before(0) } });
+    see({ stage: 'NEARBY' });
+    see({ stage: 'NEARBY', arrival: { kind: 'SOON' } });
+    see({ stage: 'AT_THE_DOOR' });
+    see({ phase: 'ARRIVED', stage: null, signal: undefined });
+    see({ stage: 'NEARBY' }, 'journey-2');
+    expect(texts.map((text) => text.split('.')[0])).toEqual([
+      'Setting off',
+      'On the way',
+      'Close by',
+      'Signal lost',
+      'The signal is back',
+      'At the door',
+      'Arrived',
+      'Close by',
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { AlertStatus, TravelAlert } from './alert';
 import type { ReachedStage } from './stage';
 
 export type EndedState = 'ARRIVED' | 'STOPPED' | 'EXPIRED' | 'CANCELLED';
@@ -30,7 +31,9 @@ export type Journey = EnRouteJourney | EndedJourney;
  * Something that subscribers want to know of a journey. The outbox carries changes, in the order in which they happened,
  * to the event bus, and starts and ends to the durable record too. A change never holds a coordinate.
  */
-export type JourneyChange = JourneyStarted | StageReached | JourneyEnded;
+export type Change = JourneyChange | NoShowChanged;
+
+export type JourneyChange = JourneyStarted | StageReached | AlertChanged | JourneyEnded;
 
 interface Numbered {
   /** The change's place within its journey: 1 for the start, one more for each that follows. */
@@ -49,6 +52,25 @@ export interface StageReached extends Numbered {
   readonly reachedAt: number;
   /** When the trainer was expected then. */
   readonly etaAt: number;
+}
+
+export interface AlertChanged extends Numbered {
+  readonly kind: 'ALERT';
+  readonly journey: EnRouteJourney;
+  readonly alert: TravelAlert;
+  readonly status: AlertStatus;
+  readonly changedAt: number;
+}
+
+/** NO_SHOW was raised or cleared, for a session without a journey. */
+export interface NoShowChanged {
+  readonly kind: 'NO_SHOW';
+  readonly sessionId: string;
+  readonly trainerId: string;
+  readonly studentId: string;
+  readonly scheduledAt: number;
+  readonly status: AlertStatus;
+  readonly changedAt: number;
 }
 
 export interface JourneyEnded extends Numbered {

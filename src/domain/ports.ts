@@ -76,7 +76,8 @@ export interface StartCommand {
 }
 
 export type StartOutcome =
-  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney }
+  /** `clearedNoShow`: NO_SHOW was raised before. */
+  | { readonly kind: 'STARTED'; readonly journey: EnRouteJourney; readonly clearedNoShow: boolean }
   | { readonly kind: 'REPEATED'; readonly journey: Journey }
   | { readonly kind: 'ALREADY_STARTED'; readonly journey: EnRouteJourney }
   /** A journey past its deadline still exists: expire it, then start. */

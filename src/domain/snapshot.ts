@@ -42,5 +42,7 @@ export type SessionSnapshot =
       readonly kind: 'INACTIVE';
       readonly now: number;
       readonly ended: EndedJourney | null;
+      /** The scheduledAt for which NO_SHOW is raised. */
+      readonly noShowAt: number | null;
       readonly cached: CachedSession | null;
     };

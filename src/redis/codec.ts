@@ -85,11 +85,13 @@ export function decodeSnapshot(sessionId: string, reply: string, withTrail = fal
     };
   }
   const ended = endedJourney.decode(values, from);
+  const noShowAt = values[from + endedJourney.count];
   return {
     kind: 'INACTIVE',
     now,
     ended: ended && toEnded(sessionId, ended),
-    cached: decodeCached(sessionId, values, from + endedJourney.count),
+    noShowAt: noShowAt === '' ? null : Number(noShowAt),
+    cached: decodeCached(sessionId, values, from + endedJourney.count + 1),
   };
 }
 

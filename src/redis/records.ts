@@ -204,6 +204,8 @@ export const records = {
    * reporterIsNew: it took over, and no fix of it was accepted yet. update.lua adds `reportedAt`, its last update.
    */
   reporter: new RecordFields({ reportingDevice: text, reportsSince: text, reporterIsNew: text }),
+  /** A booked session for which nobody has set off, as noShow.lua takes it. */
+  noShowSession: new RecordFields({ id: text, trainerId: text, studentId: text, scheduledAt: number }),
   /** `journey:ended` */
   endedJourney: new RecordFields<EndedJourneyRecord>({
     ...journeyFields,

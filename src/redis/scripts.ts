@@ -19,6 +19,9 @@ const scriptNames = [
   'end',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -32,6 +35,7 @@ const scriptNames = [
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -44,6 +48,7 @@ export const readingScripts = [
   'indexRead',
   'readShares',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];

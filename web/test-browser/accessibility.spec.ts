@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import { demoOf } from './support/demo';
 import { openView, standAt } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { Service } from './support/service';
 import { bookSession } from './support/sessions';
 import { expect, test } from './support/story';
@@ -32,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectNoFaults(page, 'Setting off');
     await trainer.send(along(session.home, [140])[0]!);
     await expect(page.getByText('140 m', { exact: true })).toBeVisible();
-    await expectNoFaults(page, 'On the way');
+    await expectNoFaults(page, ON_THE_WAY);
     await service.kill();
     await expectNoFaults(page, 'No connection');
     await service.restart({ SIGNAL_LIVE_MS: '1', SIGNAL_DELAYED_MS: '2' });
@@ -61,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByText('800 m', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'I have arrived' }).click();
     await expect(page.getByRole('alert')).toHaveText(/You are still/);
-    await expectNoFaults(page, 'On the way');
+    await expectNoFaults(page, ON_THE_WAY);
     await page.getByRole('button', { name: 'Stop sharing' }).click();
     await expectNoFaults(page, 'Stopped');
   });
@@ -103,7 +104,7 @@ test('a screen reader announces each change of state, once', async ({ page, serv
   await trainer.start();
   await expect(announcement).toHaveText(/^Setting off/);
   await trainer.send(along(session.home, [60])[0]!);
-  await expect(announcement).toHaveText(/^On the way/);
+  await expect(announcement).toHaveText(/^(On the way|Getting close|Close by|At the door)\./);
   const heard = await announcement.textContent();
   await page.waitForTimeout(3000);
   // The ages on screen have grown; the announcement has not changed with them.
@@ -134,7 +135,7 @@ test('the trainer’s buttons are reached and pressed by keyboard, with the focu
   expect(await start.evaluate((button) => getComputedStyle(button).outlineStyle)).toBe('solid');
   await page.keyboard.press('Enter');
   const heading = page.getByRole('heading', { level: 1 });
-  await expect(heading).toHaveText('On the way');
+  await expect(heading).toHaveText(ON_THE_WAY);
   // The button that was pressed is gone: the place in the page is not.
   await expect(heading).toBeFocused();
   await page.keyboard.press('Tab');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { demoOf } from './support/demo';
+import { ON_THE_WAY } from './support/onTheWay';
 import { screenshot } from './support/screenshot';
 import { Service } from './support/service';
 import { bookSession } from './support/sessions';
@@ -18,7 +19,7 @@ test('in the demo one may be a student, drive as a trainer through the streets, 
 
     await page.goto(`${service.origin}/map`);
     const heading = page.getByRole('heading', { level: 1 });
-    await expect(heading).toHaveText('On the way');
+    await expect(heading).toHaveText(ON_THE_WAY);
     await expect(page.getByRole('combobox', { name: 'Demo session' })).toHaveValue(driven.id);
 
     await page.getByRole('link', { name: 'Trainer' }).click();
@@ -27,7 +28,7 @@ test('in the demo one may be a student, drive as a trainer through the streets, 
     await expect(page.getByRole('combobox').getByRole('option')).toHaveCount(1);
     await expect(page.getByRole('radio', { name: 'Simulated drive' })).toBeChecked();
     await page.getByRole('button', { name: 'Start journey' }).click();
-    await expect(heading).toHaveText('On the way');
+    await expect(heading).toHaveText(ON_THE_WAY);
     const start = await metersToGo(page);
     expect(start).toBeGreaterThan(1500);
     // Streets do not lead straight home: at first it may be farther.
@@ -36,13 +37,13 @@ test('in the demo one may be a student, drive as a trainer through the streets, 
     await screenshot(page, 'trainer-simulated');
 
     await page.reload();
-    await expect(heading).toHaveText('On the way');
+    await expect(heading).toHaveText(ON_THE_WAY);
     expect(Math.abs((await metersToGo(page)) - later)).toBeLessThan(400);
     await expect(page.getByText('Not accepted')).toHaveCount(0);
 
     await page.getByRole('link', { name: 'Student' }).click();
     await expect(page.getByRole('combobox')).toHaveValue(spare.id);
-    await expect(heading).toHaveText('On the way');
+    await expect(heading).toHaveText(ON_THE_WAY);
 
     await page.getByRole('link', { name: 'Operator' }).click();
     await expect(heading).toHaveText(/^\d+ on the way$/);

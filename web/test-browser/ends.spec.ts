@@ -1,4 +1,5 @@
 import { openView, watchRequests } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { screenshot } from './support/screenshot';
 import { cancelSession } from './support/sessions';
 import { expect, test } from './support/story';
@@ -14,7 +15,7 @@ test('a student reads that the trainer stopped, and sees the next start', async 
   const heading = page.getByRole('heading', { level: 1 });
   await trainer.start();
   await trainer.drive(along(session.home, [1800]));
-  await expect(heading).toHaveText('On the way');
+  await expect(heading).toHaveText(ON_THE_WAY);
   await trainer.stop();
   await expect(heading).toHaveText('Journey stopped');
   await screenshot(page, 'student-stopped');
@@ -27,7 +28,7 @@ test('a student reads that the booking was cancelled', async ({ page, service, s
   await openView(page, { service, session, view: 'student' });
   await trainer.start();
   await trainer.drive(along(session.home, [1800]));
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ON_THE_WAY);
   await cancelSession(service, session);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Session cancelled');
   await screenshot(page, 'student-cancelled');
@@ -43,7 +44,7 @@ test.describe('with a deadline of seconds', () => {
     await openView(page, { service, session, view: 'student' });
     await trainer.start();
     await trainer.drive(along(session.home, [1800]));
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('On the way');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(ON_THE_WAY);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sharing timed out');
     await screenshot(page, 'student-expired');
   });

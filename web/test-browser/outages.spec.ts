@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { openView, watchRequests } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
@@ -26,7 +27,7 @@ test('the service is killed and started again, and the map goes on by itself', a
 
   await service.start();
   await trainer.drive(along(session.home, [1700]), { heading: 20 });
-  await expect(heading).toHaveText('On the way', { timeout: 40_000 });
+  await expect(heading).toHaveText(ON_THE_WAY, { timeout: 40_000 });
   await expect(page.getByRole('img', { name: /1\.7 km from your home/ })).toBeVisible();
 });
 

@@ -1,4 +1,5 @@
 import { openView, standAt, watchRequests } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
@@ -64,7 +65,7 @@ test('a stop with an expired link says so, and is sent with the next link', asyn
   await openView(page, { service, session, view: 'trainer', ttlSeconds: 8 });
   const heading = page.getByRole('heading', { level: 1 });
   await page.getByRole('button', { name: 'Start journey' }).click();
-  await expect(heading).toHaveText('On the way');
+  await expect(heading).toHaveText(ON_THE_WAY);
   // The service forgives a clock that is 5 s off.
   await page.waitForTimeout(14_000);
   await standAt(context, later!);

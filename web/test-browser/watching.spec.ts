@@ -1,4 +1,5 @@
 import { openView, watchRequests } from './support/mapPage';
+import { ON_THE_WAY } from './support/onTheWay';
 import { screenshot } from './support/screenshot';
 import { expect, test } from './support/story';
 import { along } from './support/trainerPhone';
@@ -19,7 +20,7 @@ test('a student watches a journey from before its start to the arrival', async (
   await expect(heading).toHaveText('Setting off');
 
   await trainer.drive(along(session.home, [1980, 1935, 1890, 1845, 1800]), { heading: 20 });
-  await expect(heading).toHaveText('On the way');
+  await expect(heading).toHaveText(ON_THE_WAY);
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   const mark = page.getByRole('img', { name: /1\.8 km from your home/ });
   await expect(mark).toBeVisible();

@@ -185,6 +185,13 @@ export interface Words {
     readonly signalsLabel: string;
     readonly noPosition: string;
     readonly listTitle: string;
+    readonly sortBy: string;
+    readonly sorts: { readonly arrival: string; readonly alerts: string; readonly distance: string };
+    readonly show: string;
+    readonly showAll: string;
+    /** With an alert or a tracking problem of any kind. */
+    readonly showTroubled: string;
+    readonly noneShown: string;
     readonly cost: {
       readonly title: string;
       readonly aMinute: string;

@@ -7,6 +7,8 @@ export type { Description, StatusIcon, Tone } from './description.js';
 export { journeyView } from './journeyView.js';
 export type { JourneyView } from './journeyView.js';
 export { describeJourney, journeyNotes } from './describeJourney.js';
+export { nextAnnouncement } from './announcement.js';
+export type { Announcement } from './announcement.js';
 export { describeTracker } from './describeTracker.js';
 export { trackerNotice, trackerRefusal } from './trackerNotice.js';
 export type { FailedAction } from './trackerNotice.js';

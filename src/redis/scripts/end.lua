@@ -3,7 +3,7 @@
 if it goes on.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed       KEYS[10] journey:alerts
+KEYS[9]  journey:filed       KEYS[10] journey:alerts      KEYS[11] journey:unattended
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
@@ -20,6 +20,7 @@ ARGV[2]  JSON:
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
+  noShowMs                   the setting ALERT_NO_SHOW_MS
   maxSpeedKmh                for ARRIVED: after a takeover
   maxFixAgeMs                for ARRIVED: of the stored fix by capturedAt; left out: a fix came with the arrival
 Returns  { code, now, … }
@@ -40,7 +41,7 @@ Repeat   safe: the ended marker answers a second call, and to a second change of
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local alerts_key = KEYS[10]
+local alerts_key, unattended_key = KEYS[10], KEYS[11]
 -- @include clock
 -- @include record
 -- @include expiry
@@ -154,6 +155,11 @@ local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
 -- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
+local scheduled_at = redis.call('HGET', active_key, 'scheduledAt') or redis.call('HGET', meta_key, 'scheduledAt')
+-- A search by scheduledAt has passed this session while the trainer was under way: the next one looks at it by its id.
+if outcome ~= 'ARRIVED' and scheduled_at and now >= tonumber(scheduled_at) + options.noShowMs then
+  redis.call('ZADD', unattended_key, whole(now), session_id)
+end
 if share_count ~= 0 then
   revise_shares(shares_key, now, function()
     return tonumber(ended.endedAt) + options.shareAfterEndMs

@@ -10,18 +10,28 @@ export type MarkSignal = 'LIVE' | 'DELAYED' | 'LOST' | 'OFFLINE';
 
 interface TrainerMarkProps {
   fix: MapFix;
-  /** The fixes before this one, oldest first: a line from them follows the mark. */
+  /** The way so far, oldest first: the mark follows what it gains, and draws it behind itself. */
   trail: readonly Place[];
   signal: MarkSignal;
   label: string;
 }
+
+const isAt =
+  ({ latitude, longitude }: Place) =>
+  (other: Place): boolean =>
+    other.latitude === latitude && other.longitude === longitude;
 
 /** The trainer: a disc with an arrow in the direction of travel, a dot while that is unknown. */
 export function TrainerMark({ fix, trail, signal, label }: TrainerMarkProps) {
   const map = useMap();
   const mover = useMovingMarker(
     fix,
-    useCallback((place: Place) => drawTrail(map, [...trail, place]), [map, trail]),
+    trail,
+    useCallback(
+      (place: Place, ahead: readonly Place[]) =>
+        drawTrail(map, [...trail.filter((point) => !ahead.some(isAt(point))), place]),
+      [map, trail],
+    ),
   );
   return (
     <MapMarker place={fix} layer={2} onMarker={mover}>

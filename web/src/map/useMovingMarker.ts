@@ -1,4 +1,4 @@
-import { interpolate, moveMarker, type MarkerMotion } from '@journey/client';
+import { interpolate, moveMarker, placesAhead, type MarkerMotion } from '@journey/client';
 import type { Marker } from 'maplibre-gl';
 import { useCallback, useEffect, useRef } from 'react';
 import { usePrefersReducedMotion } from '../ui/useMediaQuery';
@@ -20,19 +20,29 @@ const SLOWEST_MS = 6000;
 /** What follows the marker is redrawn so often: it is more work than the marker itself. */
 const FOLLOW_MS = 80;
 
+/** What a trail gained since `last` was its end; nothing when it is another trail. */
+function pointsAfter(trail: readonly Place[], last: Place | undefined): Place[] {
+  const index = last ? trail.lastIndexOf(last) : -1;
+  return index < 0 ? [] : trail.slice(index + 1);
+}
+
 /**
- * Moves a marker from fix to fix, frame by frame and past React, which would render for each frame. With reduced
- * motion it goes there at once. `onMove` is called with its place now and then, and at its end. Returns what to hand to
- * MapMarker's `onMarker`.
+ * Moves a marker from fix to fix, frame by frame and past React, which would render for each frame; after a batch it
+ * follows what the trail has gained. With reduced motion it goes there at once. `onMove` is called now and then, and at
+ * the end, with its place and what it has still to pass. Returns what to hand to MapMarker's `onMarker`.
  */
 export function useMovingMarker(
   fix: MapFix,
-  onMove: (place: Place) => void,
+  trail: readonly Place[],
+  onMove: (place: Place, ahead: readonly Place[]) => void,
 ): (marker: Marker | undefined) => void {
   const still = usePrefersReducedMotion();
   const marker = useRef<Marker>(undefined);
   const motion = useRef<MarkerMotion>(null);
   const movedAtMs = useRef<number>(undefined);
+  const currentTrail = useRef(trail);
+  currentTrail.current = trail;
+  const lastPoint = useRef<Place>(undefined);
   const follow = useRef(onMove);
   follow.current = onMove;
 
@@ -55,10 +65,9 @@ export function useMovingMarker(
       still ? null : motion.current,
       { latitude, longitude, heading: heading ?? null },
       nowMs,
-      {
-        durationMs,
-      },
+      { durationMs, via: pointsAfter(currentTrail.current, lastPoint.current) },
     );
+    lastPoint.current = currentTrail.current.at(-1);
     movedAtMs.current = nowMs;
     const endMs = nowMs + durationMs;
     let followedAtMs = -Infinity;
@@ -67,7 +76,8 @@ export function useMovingMarker(
       const atMs = performance.now();
       if (atMs - followedAtMs >= FOLLOW_MS || atMs >= endMs) {
         followedAtMs = atMs;
-        if (motion.current) follow.current(interpolate(motion.current, atMs));
+        if (motion.current)
+          follow.current(interpolate(motion.current, atMs), placesAhead(motion.current, atMs));
       }
       if (atMs < endMs) frame = requestAnimationFrame(step);
     });

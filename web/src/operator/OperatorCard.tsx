@@ -1,17 +1,18 @@
-import type { JourneyFailure, LiveLocation } from '@journey/client';
-import { formatDistance, formatPerson, type Words } from '@journey/client/words';
+import type { JourneyFailure } from '@journey/client';
+import type { Words } from '@journey/client/words';
 import { isRefusal } from '../app/refusals';
-import { routeFragment } from '../app/route';
 import { useWords } from '../app/words';
 import { formatBytes } from '../format/bytes';
 import { Facts } from '../ui/Facts';
 import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
+import { FleetList } from './FleetList';
+import type { FleetJourney } from './fleetOrder';
 import type { PollCost } from './usePollCost';
 import { MOST_SESSIONS } from './useSessionIds';
 
 interface OperatorCardProps {
-  journeys: readonly LiveLocation[];
+  journeys: readonly FleetJourney[];
   cost: PollCost;
   failure: JourneyFailure | undefined;
   linked: boolean;
@@ -24,9 +25,6 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
   const { operator } = words;
   const states = countStates(journeys);
   const signals = countSignals(journeys);
-  const active = journeys
-    .filter(({ isActive }) => isActive)
-    .sort((a, b) => (a.distanceMeters ?? Infinity) - (b.distanceMeters ?? Infinity));
   const { total, aMinute } = cost;
 
   return (
@@ -76,32 +74,13 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
           {
             name: operator.cost.aJourney,
             value:
-              aMinute && active.length > 0
-                ? formatBytes(words, Math.round(aMinute.bytes / active.length))
+              aMinute && states.EN_ROUTE > 0
+                ? formatBytes(words, Math.round(aMinute.bytes / states.EN_ROUTE))
                 : words.facts.unknown,
           },
         ]}
       />
-      {active.length > 0 && (
-        <>
-          <h2>{operator.listTitle}</h2>
-          <ul className="journeys">
-            {active.map(({ sessionId, trainerId, distanceMeters, signal }) => (
-              <li key={sessionId} data-signal={signal ?? 'NONE'}>
-                {linked ? (
-                  <a href={routeFragment('student', sessionId)}>{formatPerson(words, trainerId)}</a>
-                ) : (
-                  formatPerson(words, trainerId)
-                )}
-                <span>
-                  <span className="visually-hidden">{words.signals[signal ?? 'NONE']}, </span>
-                  {distanceMeters == null ? operator.noPosition : formatDistance(words, distanceMeters)}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <FleetList journeys={journeys} linked={linked} />
     </>
   );
 }

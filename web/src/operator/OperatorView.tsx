@@ -1,10 +1,11 @@
-import { useLiveLocations, type LiveLocation, type SessionSnapshot } from '@journey/client';
+import { useLiveLocations, type SessionSnapshot } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import { useMemo, useState } from 'react';
 import { useWords } from '../app/words';
 import { routeFragment } from '../app/route';
 import { Camera } from '../map/Camera';
 import { Screen } from '../ui/Screen';
+import type { FleetJourney } from './fleetOrder';
 import { FleetLayer } from './FleetLayer';
 import { failureDetail, OperatorCard } from './OperatorCard';
 import { usePollCost } from './usePollCost';
@@ -47,9 +48,8 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
   );
 }
 
-/** With the place that was known last, and the signal as it has aged since. */
-function journeyOf({ liveLocation, location, signal }: SessionSnapshot): LiveLocation[] {
-  return liveLocation ? [{ ...liveLocation, location, signal }] : [];
+function journeyOf({ liveLocation, location, signal, arrival }: SessionSnapshot): FleetJourney[] {
+  return liveLocation ? [{ ...liveLocation, location, signal, arrival }] : [];
 }
 
 function openStudentView(sessionId: string): void {

@@ -60,9 +60,3 @@ function factsOf(words: Words, { view, distanceMeters, accuracyMeters, now }: St
     facts.push({ name: names.accurateTo, value: formatDistance(words, accuracyMeters) });
   return facts;
 }
-
-/** Details with a growing age would be read out again and again. */
-export function announcementOf(words: Words, view: JourneyView, now: Moment): string {
-  const { title, detail } = describeJourney(words, view, now);
-  return view.signal === 'LOST' || view.signal === 'OFFLINE' ? `${title}.` : `${title}. ${detail}`;
-}

@@ -19,9 +19,12 @@ import { mapFixOf } from '../map/mapFixOf';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 import { useNow } from '../ui/useNow';
-import { announcementOf, StudentCard } from './StudentCard';
+import { StudentCard } from './StudentCard';
+import { useAnnouncement } from './useAnnouncement';
 import { useHome } from './useHome';
-import { useProgress } from './useProgress';
+import { useLongestMeters } from './useLongestMeters';
+
+const NO_TRAIL: readonly Place[] = [];
 
 /** One session as its student sees it. */
 export function StudentView({ sessionId, footer }: { sessionId: string; footer: ReactNode }) {
@@ -37,11 +40,9 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
   const location = refused ? null : live.location;
   const view = journeyView(live);
   const now = useNow(view?.phase === 'EN_ROUTE');
-  const { trail, longestMeters } = useProgress(
-    liveLocation?.journeyId,
-    location,
-    liveLocation?.distanceMeters,
-  );
+  const trail = refused ? NO_TRAIL : live.trail;
+  const longestMeters = useLongestMeters(liveLocation?.journeyId, liveLocation?.distanceMeters);
+  const announcement = useAnnouncement(refused ? undefined : view, liveLocation?.journeyId, now);
   const places = useMemo(
     () => [location, home].filter((place): place is Place => Boolean(place)),
     [location, home],
@@ -72,7 +73,7 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
         </>
       )}
       cardLabel={words.student.cardLabel}
-      announcement={view && !refused ? announcementOf(words, view, now) : `${(refused ?? asking).title}.`}
+      announcement={announcement ?? `${(refused ?? asking).title}.`}
       card={
         <>
           {view && !refused ? (

@@ -8,10 +8,10 @@ import { metersBetween, type Place } from '../map/geometry';
 import { HomeMark } from '../map/HomeMark';
 import { Trail } from '../map/Trail';
 import { TrainerMark } from '../map/TrainerMark';
-import { useProgress } from '../student/useProgress';
 import { Screen } from '../ui/Screen';
 import type { PositionKind } from './PositionChoice';
 import { TrainerCard } from './TrainerCard';
+import { useOwnTrail } from './useOwnTrail';
 
 interface TrackedJourneyProps {
   sessionId: string;
@@ -31,7 +31,7 @@ export function TrackedJourney(props: TrackedJourneyProps) {
   const [storage] = useState(browserStorage);
   const tracker = useJourneyTracker(sessionId, { position, storage });
   const { lastFix } = tracker;
-  const { trail, newest } = useProgress(tracker.journey?.id, lastFix, tracker.distanceMeters);
+  const { trail, newest } = useOwnTrail(tracker.journey?.id, lastFix);
   const places = useMemo(() => [lastFix, home].filter((place) => place != null), [lastFix, home]);
 
   return (

@@ -60,6 +60,14 @@ export class TrainerPhone {
     }
   }
 
+  /** Why it sends nothing; null: all is well again. */
+  report(problem: string | null): Promise<unknown> {
+    return this.ask(
+      'mutation($id: ID!, $problem: TrackingProblem) { reportTrackingProblem(sessionId: $id, problem: $problem) { id } }',
+      { problem },
+    );
+  }
+
   arrive(): Promise<unknown> {
     return this.ask('mutation($id: ID!) { markArrived(sessionId: $id) { id } }');
   }

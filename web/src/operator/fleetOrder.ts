@@ -1,0 +1,51 @@
+import type { Arrival, JourneyAlert, LiveLocation } from '@journey/client';
+
+/** A session as an operator sees it: with the place that was known last, and the signal as it has aged since. */
+export interface FleetJourney extends LiveLocation {
+  readonly arrival: Arrival | null;
+}
+
+export type FleetSort = 'arrival' | 'alerts' | 'distance';
+export type FleetFilter = 'ALL' | 'TROUBLED' | JourneyAlert;
+
+export const FLEET_SORTS: readonly FleetSort[] = ['arrival', 'alerts', 'distance'];
+export const FLEET_ALERTS: readonly JourneyAlert[] = ['SIGNAL_LOST', 'NOT_MOVING', 'RUNNING_LATE', 'NO_SHOW'];
+
+const arrivesMs = ({ eta, arrival }: FleetJourney): number =>
+  // While the signal is lost nothing is claimed about the arrival, here neither.
+  eta && arrival ? Date.parse(eta.arrivesAt) : Infinity;
+
+const troubles = ({ alerts, trackingProblem }: FleetJourney): number =>
+  alerts.length + (trackingProblem ? 1 : 0);
+
+const meters = ({ distanceMeters }: FleetJourney): number => distanceMeters ?? Infinity;
+
+const by =
+  (...keys: ((journey: FleetJourney) => number)[]) =>
+  (one: FleetJourney, other: FleetJourney): number => {
+    for (const key of keys) {
+      const [a, b] = [key(one), key(other)];
+      if (a !== b) return a - b;
+    }
+    return one.sessionId < other.sessionId ? -1 : 1;
+  };
+
+const ORDERS: Record<FleetSort, (one: FleetJourney, other: FleetJourney) => number> = {
+  arrival: by(arrivesMs, meters),
+  alerts: by((journey) => -troubles(journey), arrivesMs, meters),
+  distance: by(meters, arrivesMs),
+};
+
+function isShown(journey: FleetJourney, filter: FleetFilter): boolean {
+  if (filter === 'ALL') return true;
+  return filter === 'TROUBLED' ? troubles(journey) > 0 : journey.alerts.includes(filter);
+}
+
+/** Those that are on the way or that somebody should look at, as the operator wants them. */
+export const fleetList = (
+  journeys: readonly FleetJourney[],
+  { sort, filter }: { sort: FleetSort; filter: FleetFilter },
+): FleetJourney[] =>
+  journeys
+    .filter((journey) => (journey.isActive || troubles(journey) > 0) && isShown(journey, filter))
+    .sort(ORDERS[sort]);

@@ -34,6 +34,7 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
+import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
@@ -41,12 +42,14 @@ import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { RedisNoShowStore } from './redis/noShowStore';
+import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
 import { createSweeps } from './sweeps';
 import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
+import { createRouterWorker } from './router/createRouterWorker';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -189,6 +192,15 @@ export async function createApp(
     logger,
     onChange,
   });
+  const { router } = config;
+  const routerWorker =
+    router &&
+    (await createRouterWorker(router, {
+      turns: new RedisRouterTurns(scripts, keys, { policy, intervalMs: router.intervalMs }),
+      partitions: allPartitions,
+      observer: new RouterMetrics(metrics.registry),
+      logger: logger.child({ worker: 'router' }),
+    }));
 
   const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
@@ -273,6 +285,7 @@ export async function createApp(
       sweeps.start();
       recordRelay.start();
       eventRelay?.start();
+      routerWorker?.start();
       phase = 'serving';
       return { url };
     },
@@ -286,7 +299,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await Promise.all([sweeps.stop(), accessLog.stop()]);
+      await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

@@ -23,6 +23,48 @@ export interface EnRouteJourney extends JourneyFields {
 export interface EndedJourney extends JourneyFields {
   readonly state: EndedState;
   readonly endedAt: number;
+  /** Left out when it is not known: a release that counted nothing started the journey, or nobody ended it in time. */
+  readonly summary?: JourneySummary;
+}
+
+/** What a journey was like, without a coordinate. */
+export interface JourneySummary {
+  readonly durationSeconds: number;
+  /** Along the accepted fixes. */
+  readonly drivenMeters: number;
+  /** In which no fix of the last 60 s was known. */
+  readonly signalLostSeconds: number;
+  readonly rejectedFixes: number;
+  /** Of the arrival against scheduledAt; negative: early; null unless ARRIVED. */
+  readonly lateSeconds: number | null;
+}
+
+/** The summary as records hold it; all are null where there is none. */
+export interface JourneyCounts {
+  readonly drivenMeters: number | null;
+  readonly signalLostSeconds: number | null;
+  readonly rejectedFixes: number | null;
+  readonly lateSeconds: number | null;
+}
+
+export function withSummary(journey: Omit<EndedJourney, 'summary'>, counts: JourneyCounts): EndedJourney {
+  const { drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds } = counts;
+  if (drivenMeters === null || signalLostSeconds === null || rejectedFixes === null) return journey;
+  const durationSeconds = Math.round((journey.endedAt - journey.startedAt) / 1000);
+  return {
+    ...journey,
+    summary: { durationSeconds, drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds },
+  };
+}
+
+export function countsOf(journey: Journey): JourneyCounts {
+  const summary = journey.state === 'EN_ROUTE' ? undefined : journey.summary;
+  return {
+    drivenMeters: summary?.drivenMeters ?? null,
+    signalLostSeconds: summary?.signalLostSeconds ?? null,
+    rejectedFixes: summary?.rejectedFixes ?? null,
+    lateSeconds: summary?.lateSeconds ?? null,
+  };
 }
 
 export type Journey = EnRouteJourney | EndedJourney;

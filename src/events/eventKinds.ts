@@ -1,5 +1,5 @@
 import type { AlertStatus, TravelAlert } from '../domain/alert';
-import type { Change, EndedState } from '../domain/journey';
+import { withSummary, type Change, type EndedState } from '../domain/journey';
 import type { ReachedStage } from '../domain/stage';
 
 export type Kind = Change['kind'];
@@ -184,7 +184,15 @@ export const eventKinds = {
       return {
         kind: 'ENDED',
         sequence: fields.number('sequence', 2),
-        journey: { ...decodeJourney(fields), state, endedAt: fields.number('endedAt') },
+        journey: withSummary(
+          { ...decodeJourney(fields), state, endedAt: fields.number('endedAt') },
+          {
+            drivenMeters: optional(fields, 'drivenMeters'),
+            signalLostSeconds: optional(fields, 'signalLostSeconds'),
+            rejectedFixes: optional(fields, 'rejectedFixes'),
+            lateSeconds: optional(fields, 'lateSeconds'),
+          },
+        ),
       };
     },
     busType: 'TrainerJourneyEnded',
@@ -245,6 +253,12 @@ export function busEventOf(change: Change): BusEvent {
 }
 
 const isoTime = (epochMs: number): string => new Date(epochMs).toISOString();
+
+/** A field that a process of the release before leaves out, and some journeys lack. */
+const optional = ({ number }: EntryFields, name: string): number | null => {
+  const value = number(name, NaN);
+  return Number.isNaN(value) ? null : value;
+};
 
 const decodeJourney = ({ text, number }: EntryFields) => ({
   id: text('journeyId'),

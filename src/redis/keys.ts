@@ -112,6 +112,11 @@ export class Keys {
     return `${this.prefix}journey:filed:{${partition}}`;
   }
 
+  /** When each journey's next turn is to have the router asked. */
+  routerTurns(partition: string): string {
+    return `${this.prefix}journey:router:{${partition}}`;
+  }
+
   /** Changes not yet delivered to the event bus. */
   events(partition: string): string {
     return `${this.prefix}journey:events:{${partition}}`;

@@ -1,7 +1,7 @@
 import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
 import type { GeoPoint } from '../domain/geo';
-import type { EndedState } from '../domain/journey';
+import type { EndedState, JourneyCounts } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
@@ -70,6 +70,14 @@ const journeyFields = {
   version: number,
 };
 
+/** What an ended journey's summary is made of; empty for one that a process of the release before started. */
+const countsFields = {
+  drivenMeters: optionalNumber,
+  signalLostSeconds: optionalNumber,
+  rejectedFixes: optionalNumber,
+  lateSeconds: optionalNumber,
+};
+
 const activeJourneyFields = { ...journeyFields, homeLatitude: number, homeLongitude: number };
 
 interface JourneyRecord {
@@ -100,12 +108,12 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly origin: readonly GeoPoint[];
 }
 
-export interface EndedJourneyRecord extends JourneyRecord {
+export interface EndedJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState;
   readonly endedAt: number;
 }
 
-export interface LastJourneyRecord extends JourneyRecord {
+export interface LastJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState | 'EN_ROUTE';
   /** null while the state is EN_ROUTE. */
   readonly endedAt: number | null;
@@ -182,7 +190,7 @@ export interface AppliedUpdateRecord {
  * - `routerEta` (include/publishEta.lua),
  * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
  *   (where NOT_MOVING was raised) and `lateSince`,
- * - `problemArrival` (trackingProblem.lua),
+ * - `problemArrival` (trackingProblem.lua), `counts` (include/counts.lua),
  *
  * and in `session:meta` `forgottenAt`.
  */
@@ -211,6 +219,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState>(),
     endedAt: number,
+    ...countsFields,
   }),
   /** `session:meta` */
   sessionMeta: new RecordFields<SessionMetaRecord>({
@@ -227,6 +236,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
+    ...countsFields,
   }),
   /** A value in `session:shares` (include/shares.lua). */
   share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),

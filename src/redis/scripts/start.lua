@@ -101,7 +101,7 @@ redis.call('DEL', ended_key, meta_key, location_key, session_key(active_key, 'jo
 redis.call('HSET', active_key, unpack(append_fields(
   {
     'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'scheduledAt', session.scheduledAt,
-    'sequence', '1',
+    'sequence', '1', 'counts', '0 - - ' .. whole(now) .. ' 0 0',
   }, journey, ACTIVE_JOURNEY)))
 if options.deviceId then
   local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }

@@ -7,7 +7,8 @@ const TYPESCRIPT = '**/*.{ts,tsx}';
 /** The one folder of src/ that may import a package. */
 const packageOwners = [
   { packages: ['@prisma/*', '**/generated/prisma/*', 'pg'], folder: 'database' },
-  { packages: ['@aws-sdk/*'], folder: 'events' },
+  { packages: ['@aws-sdk/client-eventbridge'], folder: 'events' },
+  { packages: ['@aws-sdk/client-geo-routes'], folder: 'router' },
   { packages: ['@opentelemetry/*'], folder: 'telemetry' },
   { packages: ['prom-client'], folder: 'metrics' },
 ];
@@ -30,6 +31,7 @@ const longFiles = {
   'deploy/lib/alarms.ts': 'the table of all alarms',
   'deploy/test/image/image.test.ts': 'the steps of one image, which takes minutes to build',
   'deploy/test/templates.test.ts': 'all that is asserted of one synthesis, which takes a minute',
+  'src/app.ts': 'the composition root, which builds everything and stops it in order',
   'src/domain/journeyService.ts': 'the rules of one journey, each beside the others that it depends on',
   'src/redis/journeyStore.ts': 'one port, implemented method by method',
   'test/e2e/access.spec.ts': 'the table of who may do what',

@@ -1,9 +1,10 @@
-// npm run bench [-- --quick] [--only roundTrips,memory,throughput,clients,cost,phones] [--product FOLDER]
+// npm run bench [-- --quick] [--only roundTrips,memory,throughput,clients,cost,phones,background] [--product FOLDER]
 // npm run bench -- --cluster | --against FOLDER [--quick]
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { measureAgainst } from './measures/against';
+import { measureBackground } from './measures/background';
 import { measureClients } from './measures/clients';
 import { measureCluster } from './measures/cluster';
 import { measureCost } from './measures/cost';
@@ -30,6 +31,7 @@ const plans = {
     clients: { rounds: 7, seconds: 1 },
     phones: { journeys: 10_000, seconds: 300 },
     cost: { levels: [100, 10_000, 100_000], rounds: 7, seconds: 4 },
+    background: { journeys: 10_000, seconds: 90 },
     against: { pairs: 9, seconds: 3 },
     cluster: { pairs: 7, seconds: 5 },
   },
@@ -38,6 +40,7 @@ const plans = {
     clients: { rounds: 3, seconds: 0.4 },
     phones: { journeys: 3000, seconds: 15 },
     cost: { levels: [100, 3000, 10_000], rounds: 3, seconds: 0.8 },
+    background: { journeys: 10_000, seconds: 30 },
     against: { pairs: 5, seconds: 1 },
     cluster: { pairs: 3, seconds: 1 },
   },
@@ -75,6 +78,7 @@ async function runMeasures(
     throughput: async () => (found.throughput = await measureThroughput({ ...plan.throughput, checkout })),
     clients: async () => (found.clients = await measureClients({ ...plan.clients, checkout })),
     cost: async () => (found.cost = await measureCost({ ...plan.cost, checkout })),
+    background: async () => (found.background = await measureBackground({ ...plan.background, checkout })),
     phones: async () => (found.phones = await measurePhones({ ...plan.phones, checkout })),
   };
   for (const name of selected(only, Object.keys(measures)) as (keyof Found)[]) {

@@ -9,6 +9,7 @@ import { FaultyConnectionService } from '../test/faults/connectionFaults';
 import type { FaultKind } from '../test/support/faultProxy';
 import { build } from '../test/support/program';
 import { failEventBridge, losePostgres } from './dependencies';
+import { failRouter, type RouterFault } from './router';
 import { Row, tableOf } from './table';
 
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 10);
@@ -126,6 +127,19 @@ describe('Other dependencies', () => {
     const counts = row('PostgreSQL unavailable (events: durable records)');
     await losePostgres(counts, ROUNDS);
     expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
+  });
+});
+
+describe('The road router', () => {
+  it.each<[RouterFault, string]>([
+    ['hang', 'hangs'],
+    ['garbage', 'answers garbage'],
+    ['error', 'answers 500'],
+    ['away', 'is away'],
+  ])('%s', async (fault, name) => {
+    const counts = row(`the road router ${name}`);
+    await failRouter(counts, fault, Math.max(1, ROUNDS / 5));
+    expect(counts.wrong).toEqual([]);
   });
 });
 

@@ -11,12 +11,22 @@ export interface Announcement {
   /** One that nobody drives to. */
   readonly undriven: Session;
   readonly tokens: DemoTokens;
+  /** Of the demo's own road router; undefined when ROUTER_URL names another. */
+  readonly routerPid: number | undefined;
 }
 
 /** What someone who has just started the demo wants to know. */
-export function announcement({ url, trainers, hasMap, driven, undriven, tokens }: Announcement): string {
+export function announcement({
+  url,
+  trainers,
+  hasMap,
+  driven,
+  undriven,
+  tokens,
+  routerPid,
+}: Announcement): string {
   const studentToken = tokens.student[driven.studentId]!;
-  const query = `{ liveLocation(sessionId: "${driven.id}") { state signal distanceMeters pollAfterMs location { latitude longitude heading speed } } }`;
+  const query = `{ liveLocation(sessionId: "${driven.id}") { state signal distanceMeters eta { arrivesAt source } pollAfterMs location { latitude longitude heading speed } } }`;
   return `
 ${trainers} trainers are driving to their students. Ctrl-C ends everything.
 
@@ -26,7 +36,14 @@ ${hasMap ? `  Live map     ${url}/map/\n` : ''}  Health       ${url}/health/read
 
 trainer-00002 begins with positions of another place, trainer-00003 comes by motorway,
 trainer-00004 has a slow uplink.
-
+${
+  routerPid === undefined
+    ? ''
+    : `
+The times of arrival come from a road router of the demo's own (process ${routerPid}). Kill it, and within 3 min they are
+the service's own estimates: their source is ESTIMATE instead of ROUTER.
+`
+}
 Watch ${driven.trainerId} drive to ${driven.studentId} (${driven.id}):
 
   curl -s ${url}/graphql -H 'content-type: application/json' \\

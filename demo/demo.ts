@@ -16,7 +16,9 @@ import { Fleet } from './drive/fleet';
 import { loadStreets } from './drive/loadStreets';
 import { serviceTransport } from './drive/transport';
 import { playgroundExample } from './playgroundExample';
+import { startRouter } from './router/startRouter';
 import type { Signer } from './signToken';
+import { LOOPBACK } from './stores/freePort';
 import { startStores } from './stores/stores';
 import { signTokens, type DemoTokens } from './tokens';
 import { Town } from './town';
@@ -62,8 +64,14 @@ async function start(
   // Never DATABASE_URL's: the demo's sessions have no place among real ones.
   const stores = await startStores({ redisUrl: env['REDIS_URL'] });
   ends.push(() => stores.stop());
+  const router = env['ROUTER_URL'] ? null : await startRouter();
+  if (router) ends.push(() => router.stop());
   const config: Config = {
     ...settings,
+    router: settings.router && {
+      ...settings.router,
+      ...(router && { target: { kind: 'osrm', base: router.url } }),
+    },
     redis: { ...settings.redis, url: stores.redisUrl },
     database: { ...settings.database, url: stores.databaseUrl },
   };
@@ -93,7 +101,17 @@ async function start(
 
   const [driven, undriven] = [town.driven()[0]!, town.undriven()[0]!];
   if (env['REDIS_URL']) console.log('Live state is in the Redis of REDIS_URL.');
-  console.log(announcement({ url, trainers, hasMap: mapFolder !== null, driven, undriven, tokens }));
+  console.log(
+    announcement({
+      url,
+      trainers,
+      hasMap: mapFolder !== null,
+      driven,
+      undriven,
+      tokens,
+      routerPid: router?.pid,
+    }),
+  );
   const status = setInterval(() => console.log(statusLine(fleet.counts())), STATUS_INTERVAL_MS);
   ends.push(async () => clearInterval(status));
   return { driving };
@@ -151,6 +169,7 @@ function readSettings(env: NodeJS.ProcessEnv, { secret }: Signer): Config {
       AUTH_JWT_SECRET: secret,
       // Not known yet.
       DATABASE_URL: 'postgres://127.0.0.1/postgres',
+      ROUTER_URL: env['ROUTER_URL'] || `osrm+http://${LOOPBACK}`,
     });
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error;

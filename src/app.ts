@@ -13,7 +13,6 @@ import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Shares } from './domain/shares';
-import { Watchdog } from './domain/watchdog';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
@@ -35,17 +34,22 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
+import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
+import { RedisNoShowStore } from './redis/noShowStore';
+import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
+import { createSweeps } from './sweeps';
 import { RedisShareStore } from './redis/shareStore';
 import { countActiveJourneys } from './redis/activeJourneyCount';
+import { createRouterWorker } from './router/createRouterWorker';
 
 const DATABASE_POOL_SIZE = 5;
 /** With the breaker's half second until it probes: back within 2 s of the database's return. */
@@ -97,10 +101,10 @@ export async function createApp(
     },
   });
   const keys = new Keys(keyPrefix);
+  const outboxOptions = { eventsOn: events.mode !== 'off', outboxMaxLength: events.outboxMaxLength };
   const store = new RedisJourneyStore(scripts, keys, {
     policy,
-    eventsOn: events.mode !== 'off',
-    outboxMaxLength: events.outboxMaxLength,
+    ...outboxOptions,
   });
 
   const database = createDatabase({
@@ -168,6 +172,7 @@ export async function createApp(
     onChange,
     onRead,
     onPoll: (result) => metrics.polled(result),
+    onAlert: (change) => metrics.alertChanged(change),
     onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions, onRead);
@@ -178,13 +183,24 @@ export async function createApp(
     onChange,
     onRead,
   });
-  const watchdog = new Watchdog({
+  const sweeps = createSweeps({
     store,
+    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    unattended: database.unattended,
+    noShowMs: policy.alertNoShowMs,
+    metrics,
+    logger,
     onChange,
-    onSweep: (report) => metrics.swept(report),
-    onAlert: (change) => metrics.alertChanged(change),
-    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
   });
+  const { router } = config;
+  const routerWorker =
+    router &&
+    (await createRouterWorker(router, {
+      turns: new RedisRouterTurns(scripts, keys, { policy, intervalMs: router.intervalMs }),
+      partitions: allPartitions,
+      observer: new RouterMetrics(metrics.registry),
+      logger: logger.child({ worker: 'router' }),
+    }));
 
   const schema = createSchema({ journeys, lists, fleet, shares });
   const operations = new Set(
@@ -266,9 +282,10 @@ export async function createApp(
       // Readiness waits for every connection: the first requests would fail without them, and the relays log warnings.
       await Promise.all([scripts.whenConnected(), database.warmUp()]);
       if (phase === 'stopping') return { url };
-      watchdog.start();
+      sweeps.start();
       recordRelay.start();
       eventRelay?.start();
+      routerWorker?.start();
       phase = 'serving';
       return { url };
     },
@@ -282,7 +299,7 @@ export async function createApp(
       clearTimeout(patience);
       shedder?.stop();
       await apollo.stop();
-      await Promise.all([watchdog.stop(), accessLog.stop()]);
+      await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);
       await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
       eventSink?.close();
       reader.disconnect();

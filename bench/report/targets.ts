@@ -1,4 +1,5 @@
 import type { AgainstFigures } from '../measures/against';
+import type { BackgroundFigures, Share } from '../measures/background';
 import type { ClientFigures } from '../measures/clients';
 import type { CostFigures } from '../measures/cost';
 import type { MemoryFigures } from '../measures/memory';
@@ -15,6 +16,7 @@ export interface Found {
   throughput?: ThroughputFigures;
   clients?: readonly ClientFigures[];
   cost?: CostFigures;
+  background?: BackgroundFigures;
   phones?: PhonesFigures;
 }
 
@@ -26,7 +28,15 @@ export interface Target {
 }
 
 /** The targets with what was found. */
-export const judge = ({ throughput, clients, phones, roundTrips, cost, memory }: Found): Target[] => [
+export const judge = ({
+  throughput,
+  clients,
+  phones,
+  roundTrips,
+  cost,
+  memory,
+  background,
+}: Found): Target[] => [
   ...(throughput ? ofThroughput(throughput) : []),
   ...(clients ? ofClients(clients) : []),
   ...(phones ? ofPhones(phones) : []),
@@ -34,6 +44,7 @@ export const judge = ({ throughput, clients, phones, roundTrips, cost, memory }:
   ...(roundTrips ? [ofRoundTrips(roundTrips)] : []),
   ...(cost ? [ofCost(cost)] : []),
   ...(memory ? [ofMemory(memory)] : []),
+  ...(background ? ofBackground(background) : []),
   ...(roundTrips ? [ofWire(roundTrips)] : []),
 ];
 
@@ -164,6 +175,25 @@ function ofCost({ levels, spread }: CostFigures): Target {
     found: `${levels.map(({ cpuMicros }) => cpuMicros.toFixed(0)).join(', ')} µs (${percent(spread - 1)} apart)`,
     passed: spread <= 1.15,
   };
+}
+
+/** Every process sweeps, and the router's turns are shared, so more processes add their sweeps alone. */
+function ofBackground({ journeys, idle, sweeps, router }: BackgroundFigures): Target[] {
+  const of = ({ server, redis }: Share) => `${percent(server, 1)} of a core, Redis ${percent(redis, 1)}`;
+  return [
+    {
+      what: `sweeps of alerts and deadlines at ${count(journeys)} journeys, one process`,
+      target: '≤ 5 % of a core',
+      found: `${of(sweeps)} (without a journey ${of(idle)})`,
+      passed: sweeps.server <= 0.05,
+    },
+    {
+      what: `router worker at ${count(journeys)} moving journeys, one process`,
+      target: '≤ 20 % of a core',
+      found: `${of(router)}; ${router.callsPerSecond.toFixed(0)} calls/s`,
+      passed: router.server <= 0.2,
+    },
+  ];
 }
 
 function ofMemory({ bytesPerJourney, bytesWithIndexes }: MemoryFigures): Target {

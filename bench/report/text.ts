@@ -1,5 +1,5 @@
 /** 0.123 → 12 %. */
-export const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+export const percent = (share: number, decimals = 0): string => `${(share * 100).toFixed(decimals)} %`;
 
 export const count = (number: number): string => Math.round(number).toLocaleString('en');
 

@@ -74,12 +74,18 @@ export class Streets {
     return this.lights.has(node);
   }
 
-  nearestNode(point: GeoPoint): number {
+  /** By flat-earth geometry, which is exact enough within a town. */
+  nearestNode({ latitude, longitude }: GeoPoint): number {
+    const { places } = this;
+    const eastScale = Math.cos((latitude * Math.PI) / 180);
     let nearest = 0;
-    let leastMeters = Infinity;
-    for (const [node, place] of this.places.entries()) {
-      const meters = distanceMeters(point, place);
-      if (meters < leastMeters) [nearest, leastMeters] = [node, meters];
+    let leastSquare = Infinity;
+    for (let node = 0; node < places.length; node += 1) {
+      const place = places[node]!;
+      const north = place.latitude - latitude;
+      const east = (place.longitude - longitude) * eastScale;
+      const square = north * north + east * east;
+      if (square < leastSquare) [nearest, leastSquare] = [node, square];
     }
     return nearest;
   }

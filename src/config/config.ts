@@ -1,4 +1,5 @@
 import type { Policy } from '../domain/policy';
+import type { RouterTarget } from '../router/routerUrl';
 
 /** All settings from the environment, checked and frozen. */
 export interface Config {
@@ -40,11 +41,23 @@ export interface Config {
     /** Most undelivered changes in one of the 64 partitions; beyond it the oldest are removed. */
     readonly outboxMaxLength: number;
   };
+  /** null: no router is asked, and every ETA is our own estimate. */
+  readonly router: RouterConfig | null;
   readonly tracing: TracingConfig;
   readonly log: {
     readonly level: LogLevel;
   };
   readonly policy: Policy;
+}
+
+export interface RouterConfig {
+  readonly target: RouterTarget;
+  /** The AWS region; always set when the target is Amazon's. */
+  readonly region: string | undefined;
+  /** Between two calls for one journey. */
+  readonly intervalMs: number;
+  /** Deadline of one call. */
+  readonly timeoutMs: number;
 }
 
 /** The exporter itself reads the endpoint from the standard OTEL_* variables. */

@@ -11,6 +11,7 @@ import {
   origins,
   postgresUrl,
   redisUrl,
+  routerUrl,
 } from './settingValues';
 
 /** Lists every invalid setting at once, and never its value, which may be a secret. */
@@ -63,6 +64,10 @@ const settings = {
   AWS_REGION: str(optional),
   AWS_DEFAULT_REGION: str(optional),
   OUTBOX_MAX_LENGTH: integer(100, 10_000_000)({ default: 100_000 }),
+  ROUTER_URL: routerUrl(optional),
+  ROUTER_INTERVAL_MS: integer(100, HOUR_MS)({ default: 30_000 }),
+  ROUTER_TIMEOUT_MS: integer(10, 60_000)({ default: 2000 }),
+  ROUTER_FRESH_MS: integer(100, HOUR_MS)({ default: 180_000 }),
   OTEL_SDK_DISABLED: bool({ default: false }),
   OTEL_TRACES_EXPORTER: str({ choices: ['otlp', 'none'] as const, default: undefined }),
   OTEL_EXPORTER_OTLP_ENDPOINT: str(optional),
@@ -146,6 +151,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const region = read.AWS_REGION ?? read.AWS_DEFAULT_REGION;
   if (read.EVENTS === 'eventbridge' && !region)
     errors.push('AWS_REGION (or AWS_DEFAULT_REGION) must be set when EVENTS is eventbridge');
+  if (!invalid('ROUTER_URL') && read.ROUTER_URL?.kind === 'amazon' && !region)
+    errors.push('AWS_REGION (or AWS_DEFAULT_REGION) must be set when ROUTER_URL is amazon');
+  if (
+    !invalid('ROUTER_TIMEOUT_MS') &&
+    !invalid('ROUTER_INTERVAL_MS') &&
+    read.ROUTER_TIMEOUT_MS >= read.ROUTER_INTERVAL_MS
+  ) {
+    errors.push('ROUTER_TIMEOUT_MS must be less than ROUTER_INTERVAL_MS: a call would outlast its turn');
+  }
+  if (
+    !invalid('ROUTER_INTERVAL_MS') &&
+    !invalid('ROUTER_FRESH_MS') &&
+    read.ROUTER_INTERVAL_MS >= read.ROUTER_FRESH_MS
+  ) {
+    errors.push(
+      'ROUTER_INTERVAL_MS must be less than ROUTER_FRESH_MS: an answer would be too old before the next one',
+    );
+  }
   if (errors.length > 0) throw new ConfigError(errors);
 
   return Object.freeze<Config>({
@@ -182,6 +205,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       region,
       outboxMaxLength: read.OUTBOX_MAX_LENGTH,
     },
+    router: read.ROUTER_URL
+      ? {
+          target: read.ROUTER_URL,
+          region,
+          intervalMs: read.ROUTER_INTERVAL_MS,
+          timeoutMs: read.ROUTER_TIMEOUT_MS,
+        }
+      : null,
     tracing: readTracing(read),
     log: { level: read.LOG_LEVEL },
     policy: {
@@ -206,6 +237,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       stageDoorMeters: read.STAGE_DOOR_METERS,
       signalLiveMs: read.SIGNAL_LIVE_MS,
       signalDelayedMs: read.SIGNAL_DELAYED_MS,
+      routerFreshMs: read.ROUTER_FRESH_MS,
       pollIntervalMs: read.POLL_INTERVAL_MS,
       pollNearIntervalMs: read.POLL_NEAR_INTERVAL_MS,
       pollLostIntervalMs: read.POLL_LOST_INTERVAL_MS,

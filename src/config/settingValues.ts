@@ -1,6 +1,7 @@
 import { EnvError, makeValidator } from 'envalid';
 
 import { parseRedisUrl } from '../redis/redisUrl';
+import { parseRouterUrl, type RouterTarget } from '../router/routerUrl';
 
 /** An integer within bounds. */
 export const integer = (min: number, max: number) =>
@@ -26,6 +27,14 @@ export const redisUrl = makeValidator<string>((text) => {
     throw new EnvError((error as Error).message);
   }
   return text;
+});
+
+export const routerUrl = makeValidator<RouterTarget>((text) => {
+  try {
+    return parseRouterUrl(text);
+  } catch (error) {
+    throw new EnvError((error as Error).message);
+  }
 });
 
 export const postgresUrl = makeValidator<string>((text) => {

@@ -11,7 +11,8 @@ import {
 import { storeUnavailable } from '../domain/errors';
 import { DatabaseOutage } from './outage';
 
-export type DatabaseOperation = 'findByIds' | 'page' | 'record' | 'recordReads' | 'newestOf' | 'ping';
+export type DatabaseOperation =
+  'findByIds' | 'page' | 'record' | 'recordReads' | 'newestOf' | 'unattended' | 'ping';
 
 export interface DatabaseCall {
   readonly operation: DatabaseOperation;

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { UnattendedSessions } from '../domain/noShows';
 import type { AccessArchive, JourneyArchive, SessionDirectory } from '../domain/ports';
 import { PrismaClient } from '../generated/prisma/client';
 import { PrismaAccessArchive } from './accessArchive';
@@ -6,6 +7,7 @@ import { Calls, type CallsOptions } from './calls';
 import { PrismaJourneyArchive } from './journeyArchive';
 import { createPool } from './pool';
 import { PrismaSessionDirectory } from './sessionDirectory';
+import { PrismaUnattendedSessions } from './unattendedSessions';
 
 export interface DatabaseOptions extends CallsOptions {
   /** `postgres://user:password@host:port/database` */
@@ -17,6 +19,7 @@ export interface DatabaseOptions extends CallsOptions {
 export interface Database {
   readonly sessions: SessionDirectory;
   readonly journeys: JourneyArchive;
+  readonly unattended: UnattendedSessions;
   readonly reads: AccessArchive;
   /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
@@ -39,6 +42,7 @@ export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOpt
   return {
     sessions: new PrismaSessionDirectory(prisma, calls),
     journeys: new PrismaJourneyArchive(prisma, calls),
+    unattended: new PrismaUnattendedSessions(prisma, calls),
     reads: new PrismaAccessArchive(prisma, calls),
     ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
     warmUp: async () => {

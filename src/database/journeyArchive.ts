@@ -1,4 +1,4 @@
-import type { Journey, JourneyChange } from '../domain/journey';
+import { countsOf, type Journey, type JourneyChange } from '../domain/journey';
 import type { JourneyArchive, NewestJourneysRequest } from '../domain/ports';
 import { Prisma, type PrismaClient } from '../generated/prisma/client';
 import type { Calls } from './calls';
@@ -26,7 +26,8 @@ export class PrismaJourneyArchive implements JourneyArchive {
       'record',
       () => this.prisma.$executeRaw`
         INSERT INTO journey AS stored
-          (id, session_id, trainer_id, student_id, state, started_at, expires_at, ended_at, version)
+          (id, session_id, trainer_id, student_id, state, started_at, expires_at, ended_at, version,
+            driven_meters, signal_lost_seconds, rejected_fixes, late_seconds)
         SELECT * FROM unnest(
           ${column((journey) => journey.id)}::text[],
           ${column((journey) => journey.sessionId)}::text[],
@@ -36,10 +37,16 @@ export class PrismaJourneyArchive implements JourneyArchive {
           ${time((journey) => journey.startedAt)}::timestamptz[],
           ${time((journey) => journey.expiresAt)}::timestamptz[],
           ${time(endOf)}::timestamptz[],
-          ${column((journey) => journey.version)}::int[]
+          ${column((journey) => journey.version)}::int[],
+          ${column((journey) => countsOf(journey).drivenMeters)}::int[],
+          ${column((journey) => countsOf(journey).signalLostSeconds)}::int[],
+          ${column((journey) => countsOf(journey).rejectedFixes)}::int[],
+          ${column((journey) => countsOf(journey).lateSeconds)}::int[]
         )
         ON CONFLICT (id) DO UPDATE
-          SET state = excluded.state, ended_at = excluded.ended_at, version = excluded.version
+          SET state = excluded.state, ended_at = excluded.ended_at, version = excluded.version,
+            driven_meters = excluded.driven_meters, signal_lost_seconds = excluded.signal_lost_seconds,
+            rejected_fixes = excluded.rejected_fixes, late_seconds = excluded.late_seconds
           WHERE stored.state = 'EN_ROUTE' AND excluded.state <> 'EN_ROUTE'`,
     );
   }

@@ -70,7 +70,7 @@ function toEntry({ scheduledAtMicros, ...row }: PageRow): SessionPage['entries']
 
 type RecordRow = SessionRow & (JourneyRow | { readonly journeyId: null });
 
-const toSession = (row: SessionRow): Session => ({
+export const toSession = (row: SessionRow): Session => ({
   id: row.id,
   trainerId: row.trainerId,
   studentId: row.studentId,

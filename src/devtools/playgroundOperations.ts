@@ -76,7 +76,13 @@ query LiveLocations($sessionIds: [ID!]!) {
     home { latitude longitude }
     liveLocation { state distanceMeters }
     lastJourney { id state startedAt endedAt }
-    journeys(first: 5) { id state startedAt endedAt }
+    journeys(first: 5) {
+      id
+      state
+      startedAt
+      endedAt
+      summary { durationSeconds drivenMeters signalLostSeconds rejectedFixes lateSeconds }
+    }
   }
 }
 `,

@@ -1,5 +1,5 @@
 import type { NoteRead } from './accessLog';
-import type { TrackingProblem } from './alert';
+import type { AlertChange, TrackingProblem } from './alert';
 import { JourneyError, storeUnavailable } from './errors';
 import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
@@ -58,6 +58,8 @@ export interface JourneyServiceOptions {
   readonly onRead?: NoteRead;
   /** For metrics: the result of a poll. */
   readonly onPoll?: (result: LiveLocation) => void;
+  /** For metrics: a start clears NO_SHOW. */
+  readonly onAlert?: (change: AlertChange) => void;
   /** For metrics: what became of an update's fixes. */
   readonly onUpdate?: (result: AppliedUpdate) => void;
 }
@@ -160,6 +162,8 @@ export class JourneyService {
     switch (outcome.kind) {
       case 'STARTED':
         this.options.onChange(session.id);
+        if (outcome.clearedNoShow)
+          this.options.onAlert?.({ sessionId: session.id, alert: 'NO_SHOW', status: 'CLEARED' });
         return outcome.journey;
       case 'REPEATED':
         return outcome.journey;

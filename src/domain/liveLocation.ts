@@ -6,7 +6,7 @@ import type { StoredFix } from './location';
 import { pollWhileActive, pollWhileInactive } from './intervals';
 import type { Policy } from './policy';
 import type { SessionSnapshot } from './ports';
-import type { Session } from './session';
+import { isStartable, type Session } from './session';
 import { signalAt, type Signal } from './signal';
 import type { JourneyStage } from './stage';
 import type { TrailPoint } from './trail';
@@ -44,6 +44,8 @@ export interface InactiveSession {
   readonly databaseAway: boolean;
   /** The newest journey that the viewer may read. */
   readonly last: EndedJourney | null;
+  /** The scheduledAt for which NO_SHOW is raised. */
+  readonly noShowAt?: number | null;
   /** The viewer took part in `last`, and the session is somebody else's now. */
   readonly isFormer?: true;
 }
@@ -61,6 +63,7 @@ export function settle(journey: Journey | null, now: number): EndedJourney | nul
 }
 
 const NO_ALERTS: readonly JourneyAlert[] = [];
+const NO_SHOW: readonly JourneyAlert[] = ['NO_SHOW'];
 const NO_TRAIL: readonly TrailPoint[] = [];
 
 /** `wholeWay`: the viewer may see where the journey began. */
@@ -115,7 +118,7 @@ function startHiding(
 
 function describeInactive(
   sessionId: string,
-  { now, session, last, isFormer }: InactiveSession,
+  { now, session, last, noShowAt, isFormer }: InactiveSession,
   policy: Policy,
 ): LiveLocation {
   const state = last?.state ?? 'NOT_STARTED';
@@ -134,7 +137,8 @@ function describeInactive(
     pollAfterMs: isFormer ? null : pollWhileInactive({ state, session, now }, policy),
     stage: null,
     eta: null,
-    alerts: NO_ALERTS,
+    // Not for a booking that was cancelled, completed or moved meanwhile.
+    alerts: session && isStartable(session.status) && session.scheduledAt === noShowAt ? NO_SHOW : NO_ALERTS,
     trackingProblem: null,
     trail: NO_TRAIL,
     correctedAt: null,

@@ -38,6 +38,8 @@ export interface Policy {
   readonly signalLiveMs: number;
   /** … DELAYED up to this, LOST beyond. Also the greatest age of the stored fix that proves an arrival by itself. */
   readonly signalDelayedMs: number;
+  /** The router's answer replaces the estimate up to this age, counted from the fix that it was asked for. */
+  readonly routerFreshMs: number;
   readonly pollIntervalMs: number;
   /** Within `NEAR_HOME_METERS` of home. */
   readonly pollNearIntervalMs: number;

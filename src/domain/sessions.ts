@@ -66,7 +66,7 @@ export class Sessions {
     const cached = await this.complete(sessionId, snapshot.cached, now, ended !== null);
     const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
-    return inactive(now, cached, last);
+    return { ...inactive(now, cached, last), noShowAt: snapshot.noShowAt };
   }
 
   /** The session itself; null when there is none of this id. */

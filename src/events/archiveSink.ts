@@ -1,4 +1,4 @@
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import type { JourneyArchive } from '../domain/ports';
 import type { DeliveryResult, Sink } from './ports';
 
@@ -12,11 +12,11 @@ export class ArchiveSink implements Sink {
   constructor(
     private readonly archive: JourneyArchive,
     /** For metrics. */
-    private readonly onRecorded: (changes: readonly JourneyChange[]) => void,
+    private readonly onRecorded: (changes: readonly Change[]) => void,
   ) {}
 
-  async deliver(changes: readonly JourneyChange[]): Promise<readonly DeliveryResult[]> {
-    await this.archive.record(changes);
+  async deliver(changes: readonly Change[]): Promise<readonly DeliveryResult[]> {
+    await this.archive.record(changes.filter((change) => 'journey' in change));
     this.onRecorded(changes);
     return changes.map(() => ({ ok: true }));
   }

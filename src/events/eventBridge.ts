@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import { busEventOf } from './eventKinds';
 import type { DeliveryResult, EventSink, TraceContext } from './ports';
 
@@ -38,7 +38,7 @@ export class EventBridgeSink implements EventSink {
   }
 
   async deliver(
-    changes: readonly JourneyChange[],
+    changes: readonly Change[],
     signal: AbortSignal,
     trace?: TraceContext,
   ): Promise<readonly DeliveryResult[]> {

@@ -1,7 +1,8 @@
 import type { IBackoff, IBackoffFactory } from 'cockatiel';
 import type { Logger } from 'pino';
 
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
+import { subjectOf } from './eventKinds';
 import type { OutboxEntry } from './ports';
 
 /**
@@ -16,7 +17,7 @@ export interface InFlightEntry {
   readonly id: string;
   readonly appendedAt: number;
   /** null when the entry could not be decoded: then it is undeliverable from the beginning. */
-  readonly change: JourneyChange | null;
+  readonly change: Change | null;
   state: InFlightState;
   /** Why it is undeliverable. */
   reason: string;
@@ -57,8 +58,8 @@ function isAppendedBefore(one: InFlightEntry, other: InFlightEntry): boolean {
 export class InFlightEntries {
   /** In the order in which they are tried. */
   private readonly entries = new Map<string, InFlightEntry>();
-  /** Of each journey the changes that are not yet delivered, in their order: each waits for the one before it. */
-  private readonly journeys = new Map<string, InFlightEntry[]>();
+  /** Of each subject the changes that are not yet delivered, in their order: each waits for the one before it. */
+  private readonly subjects = new Map<string, InFlightEntry[]>();
   /** Room for entries that are being read. */
   private reserved = 0;
   private hasLoggedNewer = false;
@@ -114,7 +115,7 @@ export class InFlightEntries {
     this.hasLoggedNewer = true;
   }
 
-  private add({ partition, id, appendedAt }: OutboxEntry, change: JourneyChange | null, reason = ''): void {
+  private add({ partition, id, appendedAt }: OutboxEntry, change: Change | null, reason = ''): void {
     const entry: InFlightEntry = {
       partition,
       id,
@@ -130,8 +131,8 @@ export class InFlightEntries {
     };
     this.entries.set(keyOf(entry), entry);
     if (!change) return;
-    const queue = this.journeys.get(change.journey.id);
-    if (!queue) this.journeys.set(change.journey.id, [entry]);
+    const queue = this.subjects.get(subjectOf(change));
+    if (!queue) this.subjects.set(subjectOf(change), [entry]);
     // One that was taken over from another process may precede those that are here.
     else queue.splice(queue.filter((other) => isAppendedBefore(other, entry)).length, 0, entry);
   }
@@ -165,10 +166,10 @@ export class InFlightEntries {
     entry.state = state;
     entry.reason = reason;
     if (!entry.change) return;
-    const { id } = entry.change.journey;
-    const queue = (this.journeys.get(id) ?? []).filter((other) => other !== entry);
-    if (queue.length > 0) this.journeys.set(id, queue);
-    else this.journeys.delete(id);
+    const id = subjectOf(entry.change);
+    const queue = (this.subjects.get(id) ?? []).filter((other) => other !== entry);
+    if (queue.length > 0) this.subjects.set(id, queue);
+    else this.subjects.delete(id);
   }
 
   /** This entry was refused individually: it waits, longer each time. */
@@ -198,7 +199,7 @@ export class InFlightEntries {
 
   private isReady(entry: InFlightEntry): boolean {
     const { state, change } = entry;
-    return state === 'waiting' && change !== null && this.journeys.get(change.journey.id)?.[0] === entry;
+    return state === 'waiting' && change !== null && this.subjects.get(subjectOf(change))?.[0] === entry;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import { busEventOf } from './eventKinds';
 import type { DeliveryResult, EventSink } from './ports';
 
@@ -11,7 +11,7 @@ export class LogSink implements EventSink {
 
   constructor(private readonly logger: Logger) {}
 
-  async deliver(changes: readonly JourneyChange[]): Promise<readonly DeliveryResult[]> {
+  async deliver(changes: readonly Change[]): Promise<readonly DeliveryResult[]> {
     for (const change of changes) {
       const event = busEventOf(change);
       this.logger.info({ event }, event.type);

@@ -1,10 +1,10 @@
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 
 /**
  * NEWER: a newer version of the service wrote the entry, and this one does not know its kind. UNREADABLE: a field is
  * missing or malformed, so no retry can deliver the entry.
  */
-export type DecodedChange = JourneyChange | 'NEWER' | 'UNREADABLE';
+export type DecodedChange = Change | 'NEWER' | 'UNREADABLE';
 
 /** A change that waits in the outbox. */
 export interface OutboxEntry {
@@ -62,7 +62,7 @@ export interface Sink {
    * refusal of the whole call). The same change may come again, even after it was delivered.
    */
   deliver(
-    changes: readonly JourneyChange[],
+    changes: readonly Change[],
     signal: AbortSignal,
     trace?: TraceContext,
   ): Promise<readonly DeliveryResult[]>;

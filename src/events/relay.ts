@@ -3,6 +3,7 @@ import { ExponentialBackoff, fullJitterGenerator, timeout, TimeoutStrategy, type
 import type { Logger } from 'pino';
 
 import { Acknowledger } from './acknowledger';
+import { subjectOf } from './eventKinds';
 import { InFlightEntries, type InFlightEntry } from './inFlightEntries';
 import { Maintenance, SILENT_CONSUMER_MS } from './maintenance';
 import { OutageLog, reasonOf } from './outageLog';
@@ -269,8 +270,8 @@ export class Relay {
     if (first.alone && this.lastSuccessAt > first.failedAt) {
       first.failedAt = now;
       this.refused(first, now, reason);
-      const journeyId = first.change?.journey.id;
-      logger.warn({ journeyId, reason }, 'The sink refused a change; it is retried');
+      const subject = first.change && subjectOf(first.change);
+      logger.warn({ subject, reason }, 'The sink refused a change; it is retried');
       return;
     }
     for (const entry of batch) this.inFlight.requeue(entry, now);

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { AlertChange } from '../domain/alert';
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { SweepReport } from '../domain/watchdog';
@@ -232,7 +232,7 @@ export class ServiceMetrics {
   }
 
   /** Counts changes that reached the durable record. */
-  recorded(changes: readonly JourneyChange[]): void {
+  recorded(changes: readonly Change[]): void {
     for (const change of changes) {
       const { counter } = eventKindOf(change);
       if (counter) this.recordedChanges.get(change.kind)!.inc(counter.labels(change));

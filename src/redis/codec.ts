@@ -1,6 +1,12 @@
 import type { AlertChange, AlertStatus, JourneyAlert, TrackingProblem } from '../domain/alert';
 import type { PointRejection } from '../domain/errors';
-import type { EndedJourney, EnRouteJourney, Journey } from '../domain/journey';
+import {
+  countsOf,
+  withSummary,
+  type EndedJourney,
+  type EnRouteJourney,
+  type Journey,
+} from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
 import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
@@ -36,7 +42,11 @@ const toActive = (
   state: 'EN_ROUTE',
 });
 
-const toEnded = (sessionId: string, journey: EndedJourneyRecord): EndedJourney => ({ ...journey, sessionId });
+const toEnded = (
+  sessionId: string,
+  { drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds, ...journey }: EndedJourneyRecord,
+): EndedJourney =>
+  withSummary({ ...journey, sessionId }, { drivenMeters, signalLostSeconds, rejectedFixes, lateSeconds });
 
 /** An `activeJourney` record, which the script's return code says is there. */
 export const decodeActive = (sessionId: string, values: Reply): EnRouteJourney =>
@@ -85,11 +95,13 @@ export function decodeSnapshot(sessionId: string, reply: string, withTrail = fal
     };
   }
   const ended = endedJourney.decode(values, from);
+  const noShowAt = values[from + endedJourney.count];
   return {
     kind: 'INACTIVE',
     now,
     ended: ended && toEnded(sessionId, ended),
-    cached: decodeCached(sessionId, values, from + endedJourney.count),
+    noShowAt: noShowAt === '' ? null : Number(noShowAt),
+    cached: decodeCached(sessionId, values, from + endedJourney.count + 1),
   };
 }
 
@@ -134,10 +146,10 @@ function decodeCached(sessionId: string, values: Reply, from: number): CachedSes
 function decodeLast(sessionId: string, values: Reply, from: number): Journey | null {
   const last = lastJourney.decode(values, from);
   if (!last) return null;
-  const { state, endedAt, ...journey } = last;
-  return state === 'EN_ROUTE'
-    ? { ...journey, sessionId, state }
-    : { ...journey, sessionId, state, endedAt: endedAt! };
+  const { state, endedAt, ...record } = last;
+  if (state !== 'EN_ROUTE') return toEnded(sessionId, { ...record, state, endedAt: endedAt! });
+  const { id, trainerId, studentId, startedAt, expiresAt, version } = record;
+  return { id, sessionId, trainerId, studentId, startedAt, expiresAt, version, state };
 }
 
 /** The changes in the reply of alerts.lua. */
@@ -163,7 +175,11 @@ export const encodeSession = ({ home, ...session }: Session): string[] =>
   });
 
 export const encodeLastJourney = (journey: Journey): string[] =>
-  lastJourney.encode({ ...journey, endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt });
+  lastJourney.encode({
+    ...journey,
+    ...countsOf(journey),
+    endedAt: journey.state === 'EN_ROUTE' ? null : journey.endedAt,
+  });
 
 /** What update.lua needs to know beside the request. */
 export interface UpdateOptions {

@@ -35,7 +35,7 @@ import {
   type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
-import type { Reply } from './records';
+import { records, type Reply } from './records';
 import type { ScriptName } from './scripts';
 import type { ScriptRunner } from './scriptRunner';
 
@@ -102,7 +102,8 @@ export class RedisJourneyStore implements JourneyStore {
     startable,
   }: StartCommand): Promise<StartOutcome> {
     const { policy } = this.options;
-    const reply = await this.write('start', this.journeyKeys(session.id, session.trainerId), {
+    const keys = this.journeyKeys(session.id, session.trainerId);
+    const reply = await this.write('start', [...keys, this.keys.noShow(session.id)], {
       ...this.outboxOptions,
       journeyId,
       clientRequestId: clientRequestId ?? '',
@@ -118,6 +119,11 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply;
     switch (code) {
       case 'STARTED':
+        return {
+          kind: code,
+          journey: decodeActive(session.id, values),
+          clearedNoShow: values.length > records.activeJourney.count,
+        };
       case 'ALREADY_STARTED':
       case 'OVERDUE':
       case 'NOT_OWNER':
@@ -368,7 +374,8 @@ export class RedisJourneyStore implements JourneyStore {
 
   private end(sessionId: string, { locationOf, ofAnyAge, ...command }: EndCommand): Promise<ScriptReply> {
     const { policy } = this.options;
-    return this.write('end', this.journeyKeys(sessionId, locationOf), {
+    const keys = this.journeyKeys(sessionId, locationOf);
+    return this.write('end', [...keys, this.keys.unattended(partitionOf(sessionId))], {
       ...this.outboxOptions,
       ...command,
       sessionId,
@@ -378,6 +385,7 @@ export class RedisJourneyStore implements JourneyStore {
       shareAfterEndMs: policy.shareAfterEndMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
       maxSpeedKmh: policy.maxSpeedKmh,
+      noShowMs: policy.alertNoShowMs,
       ...(!ofAnyAge && { maxFixAgeMs: policy.signalDelayedMs }),
     });
   }

@@ -87,6 +87,21 @@ export class Keys {
     return `${this.prefix}journey:alerts:{${partition}}`;
   }
 
+  /** For which scheduledAt of a session NO_SHOW was raised, and whether it still is. */
+  noShow(sessionId: string, partition = partitionOf(sessionId)): string {
+    return `${this.prefix}session:noshow:{${partition}}:${sessionId}`;
+  }
+
+  /** Sessions whose journey ended without an arrival when NO_SHOW was due already. */
+  unattended(partition: string): string {
+    return `${this.prefix}journey:unattended:{${partition}}`;
+  }
+
+  /** How far the database has been searched for NO_SHOWs, and when next. In a slot of its own. */
+  noShowSearch(): string {
+    return `${this.prefix}journey:noshow`;
+  }
+
   /** What the end of each journey needs, kept beside its deadline until it ends. */
   expiry(partition: string): string {
     return `${this.prefix}journey:expiry:{${partition}}`;
@@ -95,6 +110,11 @@ export class Keys {
   /** The same under its former name: for one release, while processes of the release before may run beside this one. */
   formerExpiry(partition: string): string {
     return `${this.prefix}journey:filed:{${partition}}`;
+  }
+
+  /** When each journey's next turn is to have the router asked. */
+  routerTurns(partition: string): string {
+    return `${this.prefix}journey:router:{${partition}}`;
   }
 
   /** Changes not yet delivered to the event bus. */

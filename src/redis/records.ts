@@ -1,50 +1,21 @@
 import type { TravelAlert } from '../domain/alert';
 import type { Eta } from '../domain/eta';
 import type { GeoPoint } from '../domain/geo';
-import type { EndedState } from '../domain/journey';
+import type { EndedState, JourneyCounts } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
-
-/** How a field's text in Redis becomes a value; the text of an absent field is empty. */
-type FieldDecoder<T> = (value: string) => T;
-
-const text: FieldDecoder<string> = (value) => value;
-const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
-const number: FieldDecoder<number> = Number;
-const flag: FieldDecoder<boolean> = (value) => value !== '';
-/** Words separated by spaces. */
-const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
-  const none: readonly T[] = [];
-  return (value) => (value === '' ? none : (value.split(' ') as T[]));
-};
-const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
-
-const noPlaces: readonly GeoPoint[] = [];
-
-/** Latitudes and longitudes by turns, separated by spaces. */
-const placeList: FieldDecoder<readonly GeoPoint[]> = (value) => {
-  if (value === '') return noPlaces;
-  const numbers = value.split(' ').map(Number);
-  return Array.from({ length: numbers.length / 2 }, (_, at) => ({
-    latitude: numbers[2 * at]!,
-    longitude: numbers[2 * at + 1]!,
-  }));
-};
-
-/** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
-const optionalEta: FieldDecoder<Eta | null> = (value) => {
-  if (value === '') return null;
-  const [source, computed, arrives, earliest, latest] = value.split(' ');
-  const computedAt = Number(computed);
-  return {
-    arrivesAt: computedAt + Number(arrives),
-    earliestAt: computedAt + Number(earliest),
-    latestAt: computedAt + Number(latest),
-    source: source as Eta['source'],
-    computedAt,
-  };
-};
+import {
+  text,
+  oneOf,
+  number,
+  flag,
+  wordList,
+  optionalNumber,
+  placeList,
+  optionalEta,
+  type FieldDecoder,
+} from './fieldDecoders';
 
 /** The fields of a record in Redis, in the order in which scripts take and return them. */
 export class RecordFields<T extends object> {
@@ -99,6 +70,14 @@ const journeyFields = {
   version: number,
 };
 
+/** What an ended journey's summary is made of; empty for one that a process of the release before started. */
+const countsFields = {
+  drivenMeters: optionalNumber,
+  signalLostSeconds: optionalNumber,
+  rejectedFixes: optionalNumber,
+  lateSeconds: optionalNumber,
+};
+
 const activeJourneyFields = { ...journeyFields, homeLatitude: number, homeLongitude: number };
 
 interface JourneyRecord {
@@ -129,12 +108,12 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly origin: readonly GeoPoint[];
 }
 
-export interface EndedJourneyRecord extends JourneyRecord {
+export interface EndedJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState;
   readonly endedAt: number;
 }
 
-export interface LastJourneyRecord extends JourneyRecord {
+export interface LastJourneyRecord extends JourneyRecord, JourneyCounts {
   readonly state: EndedState | 'EN_ROUTE';
   /** null while the state is EN_ROUTE. */
   readonly endedAt: number | null;
@@ -211,7 +190,7 @@ export interface AppliedUpdateRecord {
  * - `routerEta` (include/publishEta.lua),
  * - for the alerts (alerts.lua) `scheduledAt` of the booking, `liveSince` (since when the signal is LIVE again), `stoodAt`
  *   (where NOT_MOVING was raised) and `lateSince`,
- * - `problemArrival` (trackingProblem.lua),
+ * - `problemArrival` (trackingProblem.lua), `counts` (include/counts.lua),
  *
  * and in `session:meta` `forgottenAt`.
  */
@@ -233,11 +212,14 @@ export const records = {
    * reporterIsNew: it took over, and no fix of it was accepted yet. update.lua adds `reportedAt`, its last update.
    */
   reporter: new RecordFields({ reportingDevice: text, reportsSince: text, reporterIsNew: text }),
+  /** A booked session for which nobody has set off, as noShow.lua takes it. */
+  noShowSession: new RecordFields({ id: text, trainerId: text, studentId: text, scheduledAt: number }),
   /** `journey:ended` */
   endedJourney: new RecordFields<EndedJourneyRecord>({
     ...journeyFields,
     state: oneOf<EndedState>(),
     endedAt: number,
+    ...countsFields,
   }),
   /** `session:meta` */
   sessionMeta: new RecordFields<SessionMetaRecord>({
@@ -254,6 +236,7 @@ export const records = {
     ...journeyFields,
     state: oneOf<EndedState | 'EN_ROUTE'>(),
     endedAt: optionalNumber,
+    ...countsFields,
   }),
   /** A value in `session:shares` (include/shares.lua). */
   share: new RecordFields<ShareRecord>({ id: text, createdAt: number, expiresAt: number, studentId: text }),

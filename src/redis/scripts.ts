@@ -17,8 +17,12 @@ const scriptNames = [
   'createShare',
   'due',
   'end',
+  'eta',
   'indexAdd',
   'indexRead',
+  'noShow',
+  'noShowClaim',
+  'noShowSearched',
   'now',
   'outboxAck',
   'outboxDeadLetter',
@@ -29,9 +33,11 @@ const scriptNames = [
   'readShares',
   'readSnapshot',
   'revokeShare',
+  'routerTurns',
   'start',
   'takeOver',
   'trackingProblem',
+  'unattended',
   'update',
 ] as const;
 
@@ -44,6 +50,7 @@ export const readingScripts = [
   'indexRead',
   'readShares',
   'readSnapshot',
+  'unattended',
 ] as const satisfies readonly ScriptName[];
 
 export type ReadingScript = (typeof readingScripts)[number];

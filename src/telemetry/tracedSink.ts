@@ -1,4 +1,4 @@
-import type { JourneyChange } from '../domain/journey';
+import type { Change } from '../domain/journey';
 import type { DeliveryResult, EventSink } from '../events/ports';
 import type { Tracing } from './tracing';
 
@@ -15,7 +15,7 @@ export class TracedSink implements EventSink {
     this.destination = sink.destination;
   }
 
-  async deliver(changes: readonly JourneyChange[], signal: AbortSignal): Promise<readonly DeliveryResult[]> {
+  async deliver(changes: readonly Change[], signal: AbortSignal): Promise<readonly DeliveryResult[]> {
     const { destination } = this;
     const span = this.tracing.publishingStarted({ destination, count: changes.length });
     let failed = changes.length;

@@ -114,6 +114,47 @@ describe('The settings', () => {
     'redis:///run/redis.sock',
   ])('take the Redis address %s', (url) => expect(errorsOf({ ...good, REDIS_URL: url })).toEqual([]));
 
+  it('take the address of a router, or none', () => {
+    expect(readConfig(good).router).toBeNull();
+    expect(readConfig({ ...good, ROUTER_URL: 'osrm+https://router.example/car/' }).router).toEqual({
+      target: { kind: 'osrm', base: 'https://router.example/car' },
+      region: undefined,
+      intervalMs: 30_000,
+      timeoutMs: 2000,
+    });
+    expect(readConfig({ ...good, ROUTER_URL: 'osrm+http://127.0.0.1:5000' }).router?.target).toEqual({
+      kind: 'osrm',
+      base: 'http://127.0.0.1:5000',
+    });
+    const amazon = readConfig({ ...good, ROUTER_URL: 'amazon', AWS_DEFAULT_REGION: 'eu-central-1' });
+    expect(amazon.router).toMatchObject({ target: { kind: 'amazon' }, region: 'eu-central-1' });
+    expect(readConfig(good).policy.routerFreshMs).toBe(180_000);
+  });
+
+  it.each([
+    'https://router.example',
+    'osrm+ftp://host',
+    'osrm+https://',
+    'osrm+https://user:hunter2@host',
+    'osrm+https://h?key=hunter2',
+    'Amazon',
+  ])('refuse the router address %s without repeating it', (url) => {
+    const errors = errorsOf({ ...good, ROUTER_URL: url, PORT: '70000' });
+    expect(errors).toHaveLength(2);
+    expect(errors.join()).toContain('ROUTER_URL must');
+    expect(errors.join()).not.toContain('hunter2');
+  });
+
+  it("want a region for Amazon's router, and the router's times in order", () => {
+    expect(errorsOf({ ...good, ROUTER_URL: 'amazon' })).toEqual([expect.stringContaining('AWS_REGION')]);
+    expect(errorsOf({ ...good, ROUTER_INTERVAL_MS: '2000' })).toEqual([
+      expect.stringContaining('ROUTER_TIMEOUT_MS must be less'),
+    ]);
+    expect(errorsOf({ ...good, ROUTER_FRESH_MS: '30000' })).toEqual([
+      expect.stringContaining('ROUTER_INTERVAL_MS must be less'),
+    ]);
+  });
+
   it('take an empty variable as unset, and are frozen', () => {
     const config = readConfig({ ...good, PORT: '', AUTH_JWKS_URL: '' });
     expect(config.http.port).toBe(4000);

@@ -52,6 +52,23 @@ describe('The journey archive', () => {
     await expect(stored(start.journey.id)).resolves.toEqual(ended(start, 'EXPIRED', 42).journey);
   });
 
+  it('keeps the summary of an end, and reads it back', async () => {
+    const start = started(`journey-${++lastId}`, aSession({ id: 'summarized' }));
+    const summary = {
+      durationSeconds: 600,
+      drivenMeters: 4321,
+      signalLostSeconds: 12,
+      rejectedFixes: 3,
+      lateSeconds: -45,
+    };
+    const end = ended(start);
+    const change = { ...end, journey: { ...end.journey, summary } };
+    await database.journeys.record([start, change]);
+    const request = { sessionId: 'summarized', limit: 5 };
+    expect(await database.journeys.newestOf([request], {})).toEqual([[change.journey]]);
+    expect(await database.journeys.newestOf([request], { trainerId: 'another' })).toEqual([[]]);
+  });
+
   it('leaves the same record however often, in whatever order and batches the changes come', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -106,10 +123,14 @@ describe('The journey archive', () => {
       `SELECT column_name FROM information_schema.columns WHERE table_name = 'journey' ORDER BY column_name`,
     );
     expect(rows.map(({ column_name }) => column_name)).toEqual([
+      'driven_meters',
       'ended_at',
       'expires_at',
       'id',
+      'late_seconds',
+      'rejected_fixes',
       'session_id',
+      'signal_lost_seconds',
       'started_at',
       'state',
       'student_id',

@@ -84,4 +84,24 @@ describe('The alerts of a journey', () => {
     expect(await alertsOf(home.student, home.id)).toEqual([]);
     for (const stop of stops) stop();
   }, 40_000);
+
+  it('is NO_SHOW for a session that nobody has set off for, on every process, until a start', async () => {
+    const booking = await service.book({ scheduledAt: Date.now() - 16 * 60_000 });
+    // The search of the processes so far has had its turn in this minute.
+    await service.stopApp();
+    await service.redis.del(service.keys.noShowSearch());
+    await service.startApp();
+    await eventually(
+      'the session is found',
+      async () => (await alertsOf(booking.student, booking.id)).includes('NO_SHOW'),
+      LATEST_MS,
+    );
+    const { data } = await booking.trainer.ask(
+      'query ($id: ID!) { session(id: $id) { liveLocation { state alerts } } }',
+      { id: booking.id },
+    );
+    expect(data.session.liveLocation).toEqual({ state: 'NOT_STARTED', alerts: ['NO_SHOW'] });
+    await booking.trainer.start(booking.id);
+    expect(await alertsOf(booking.student, booking.id)).toEqual([]);
+  }, 40_000);
 });

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JourneyEnded, JourneyStarted, StageReached } from '../../src/domain/journey';
+import type { AlertStatus } from '../../src/domain/alert';
+import type {
+  AlertChanged,
+  JourneyEnded,
+  JourneyStarted,
+  NoShowChanged,
+  StageReached,
+} from '../../src/domain/journey';
 
 const STARTED_AT = Date.UTC(2026, 2, 1, 9, 30);
 
@@ -28,6 +35,21 @@ export function stageReached({ journey }: JourneyStarted, sequence = 2): StageRe
     etaAt: STARTED_AT + 840_000,
   };
 }
+
+export function alertChanged({ journey }: JourneyStarted, sequence = 2): AlertChanged {
+  const changedAt = STARTED_AT + 700_000;
+  return { kind: 'ALERT', sequence, journey, alert: 'SIGNAL_LOST', status: 'RAISED', changedAt };
+}
+
+export const noShow = (sessionId: string, status: AlertStatus = 'RAISED'): NoShowChanged => ({
+  kind: 'NO_SHOW',
+  sessionId,
+  trainerId: 'trainer-1',
+  studentId: 'student-1',
+  scheduledAt: STARTED_AT,
+  status,
+  changedAt: STARTED_AT + 900_000,
+});
 
 export function ended({ journey }: JourneyStarted, sequence = 2): JourneyEnded {
   const end = { ...journey, version: 7, state: 'ARRIVED' as const, endedAt: STARTED_AT + 900_000 };

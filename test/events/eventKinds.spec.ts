@@ -1,15 +1,17 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 
-import type { JourneyChange } from '../../src/domain/journey';
+import type { Change } from '../../src/domain/journey';
 import { busEventOf, eventIdOf, eventKinds, type Kind } from '../../src/events/eventKinds';
 import { readEventSchema, schemaViolation } from '../support/eventSchemas';
-import { ended, stageReached, started } from './changes';
+import { alertChanged, ended, noShow, stageReached, started } from './changes';
 
-const examples: Readonly<Record<Kind, JourneyChange>> = {
+const examples: Readonly<Record<Kind, Change>> = {
   STARTED: started('j-1'),
   STAGE_REACHED: stageReached(started('j-1')),
-  ENDED: ended(started('j-1'), 3),
+  ALERT: alertChanged(started('j-1'), 3),
+  NO_SHOW: noShow('session-of-j-1'),
+  ENDED: ended(started('j-1'), 4),
 };
 const kinds = Object.keys(eventKinds) as Kind[];
 
@@ -31,7 +33,10 @@ describe('The kinds of events', () => {
   });
 
   it('have different types on the bus, and event ids of one journey that differ', () => {
-    expect(new Set(kinds.map((kind) => eventKinds[kind].busType)).size).toBe(kinds.length);
+    // NO_SHOW is an alert to subscribers.
+    const types = new Set(kinds.filter((kind) => kind !== 'NO_SHOW').map((kind) => eventKinds[kind].busType));
+    expect(types.size).toBe(kinds.length - 1);
+    expect(eventKinds.NO_SHOW.busType).toBe(eventKinds.ALERT.busType);
     expect(new Set(kinds.map((kind) => eventIdOf(examples[kind]))).size).toBe(kinds.length);
   });
 });

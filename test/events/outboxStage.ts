@@ -109,13 +109,13 @@ export class OutboxStage {
     await this.appendFields(journey.sessionId, fields, ageMs);
   }
 
-  async appendFields(
-    sessionId: string,
-    fields: Record<string, string | number>,
-    ageMs?: number,
-  ): Promise<void> {
+  async appendFields(sessionId: string, fields: object, ageMs?: number): Promise<void> {
+    // A summary's values are fields of their own.
+    const values = Object.entries(fields).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null ? Object.entries(value).flat() : [name, String(value)],
+    );
     const id = ageMs === undefined ? '*' : `${Date.now() - ageMs}-${(this.appended += 1)}`;
-    await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...Object.entries(fields).flat());
+    await this.redis.xadd(this.keys.events(partitionOf(sessionId)), id, ...values.map(String));
   }
 
   /** Over all partitions: entries that are not yet delivered, and dead letters. */

@@ -241,7 +241,7 @@ describe('The live store on Redis', () => {
     const reply = await createScriptCallers().start.call(test.redis, [
       ...[keys.active(sessionId), keys.ended(sessionId), keys.meta(sessionId), keys.location('t', sessionId)],
       ...[keys.deadlines(partition), keys.events(partition), keys.records(partition), ...expiryKeys()],
-      keys.alerts(partition),
+      ...[keys.alerts(partition), keys.noShow(sessionId)],
       late,
       JSON.stringify({
         ...{

@@ -138,12 +138,14 @@ export function advance(
 ): { progress: Progress; reached: ReachedStage[] } {
   const newest = accepted.at(-1);
   if (!newest) return { progress: before, reached: [] };
-  const router = routed(before, now);
+  let router = routed(before, now);
   const reached: ReachedStage[] = [];
-  let { stage, level, correctedAt } = before;
+  let { stage, level, answer, correctedAt } = before;
   const trail = [...before.trail];
   let origin = isFirst ? [placeOf(accepted[0]!.fix)] : before.origin;
   for (const { fix, follows, takeover, isStep, stillBefore } of accepted) {
+    // A router's answer for the place that this fix overturns is as wrong as that place.
+    if (takeover) [router, answer] = [null, null];
     const expectedAt = router?.arrivesAt ?? estimated(distanceMeters(fix, home), fix.time).arrivesAt;
     const ownLevel = levelOf(fix, expectedAt - fix.time, home, settings);
     if (follows) {
@@ -169,7 +171,7 @@ export function advance(
   const expected = router ?? estimated(distanceMeters(newest.fix, home), newest.fix.time);
   const eta = publish(wasShown ? before.eta : null, expected, now);
   const kept = trail.slice(-MAX_TRAIL_POINTS);
-  return { progress: { ...before, stage, level, eta, correctedAt, origin, trail: kept }, reached };
+  return { progress: { ...before, stage, level, eta, answer, correctedAt, origin, trail: kept }, reached };
 }
 
 const MAX_ORIGIN_LENGTH = 160;

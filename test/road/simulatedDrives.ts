@@ -49,7 +49,7 @@ function motorway(random: Random, meanKmh: number, swingKmh: number): (seconds: 
   });
 }
 
-function recorded(
+export function recorded(
   durationSeconds: number,
   stateAt: (seconds: number) => VehicleState,
   random: Random,

@@ -19,6 +19,8 @@ const DATABASE_TIMEOUT_MS = 1000;
 export class TestDomain {
   /** The number of calls of `findByIds` so far. */
   reads = 0;
+  /** The number of reads of `unattended` so far. */
+  searches = 0;
   readonly sessions: Sessions;
   readonly database: Database;
 
@@ -34,7 +36,10 @@ export class TestDomain {
       url: url.href,
       poolSize: 2,
       timeoutMs: DATABASE_TIMEOUT_MS,
-      onCall: ({ operation }) => (this.reads += operation === 'findByIds' ? 1 : 0),
+      onCall: ({ operation }) => {
+        this.reads += operation === 'findByIds' ? 1 : 0;
+        this.searches += operation === 'unattended' ? 1 : 0;
+      },
     });
     this.sessions = new Sessions(live.store, this.database.sessions);
   }

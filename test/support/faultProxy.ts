@@ -30,6 +30,9 @@ interface Connection {
   readonly server: Socket;
   /** What happens to the server's bytes. */
   replies: 'pass' | 'swallow' | 'cut' | { readonly delayMs: number };
+  /** Replies that are delayed. Later ones queue behind them, for TCP keeps their order. */
+  readonly delayed: Buffer[];
+  lastDelayMs: number;
   /** Requests that are held back. While there are any, all later ones queue behind them. */
   held: Buffer[] | null;
 }
@@ -117,7 +120,14 @@ export class FaultProxy {
   private accept(client: Socket): void {
     if (this.refusing) return void client.destroy();
     const server = connect(this.target, '127.0.0.1');
-    const connection: Connection = { client, server, replies: 'pass', held: null };
+    const connection: Connection = {
+      client,
+      server,
+      replies: 'pass',
+      delayed: [],
+      lastDelayMs: 0,
+      held: null,
+    };
     this.connections.add(connection);
     client.on('data', (request) => this.forward(connection, request));
     server.on('data', (reply) => this.answer(connection, reply));
@@ -166,10 +176,13 @@ export class FaultProxy {
   }
 
   private answer(connection: Connection, reply: Buffer): void {
-    const { client, replies } = connection;
-    if (replies === 'pass') client.write(reply);
-    else if (replies === 'cut') client.destroy();
-    else if (replies !== 'swallow') setTimeout(() => client.write(reply), replies.delayMs);
+    const { client, delayed, replies } = connection;
+    if (replies === 'cut') return void client.destroy();
+    if (replies === 'swallow') return;
+    if (replies === 'pass' && delayed.length === 0) return void client.write(reply);
+    delayed.push(reply);
+    const delayMs = replies === 'pass' ? connection.lastDelayMs : (connection.lastDelayMs = replies.delayMs);
+    setTimeout(() => client.write(delayed.shift()!), delayMs);
   }
 }
 

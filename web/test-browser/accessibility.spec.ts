@@ -33,6 +33,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectNoFaults(page, 'Setting off');
     await trainer.send(along(session.home, [140])[0]!);
     await expect(page.getByText('140 m', { exact: true })).toBeVisible();
+    await page.getByText('Links for others').click();
+    await page.getByRole('button', { name: 'Create a link' }).click();
+    await expect(page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
     await expectNoFaults(page, ON_THE_WAY);
     await service.kill();
     await expectNoFaults(page, 'No connection');

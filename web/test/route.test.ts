@@ -23,4 +23,20 @@ describe("the page's address", () => {
       token: undefined,
     });
   });
+
+  it('reads the link of a share, with a session id that has dots in it', () => {
+    const secret = 'aB3-_xyz';
+    for (const fragment of [`#share=a.b:c.${secret}`, `#share=share.a.b:c.${secret}`]) {
+      expect(parseRoute(fragment)).toEqual({
+        view: 'guest',
+        sessionId: 'a.b:c',
+        token: `share.a.b:c.${secret}`,
+      });
+    }
+    expect(parseRoute(routeFragment('guest', 'a.b:c'))).toEqual({
+      view: 'guest',
+      sessionId: 'a.b:c',
+      token: undefined,
+    });
+  });
 });

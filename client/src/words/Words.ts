@@ -157,6 +157,8 @@ export interface Words {
   /** Why the service will not show a session, for whoever holds the link or is signed in. */
   readonly refusals: {
     readonly unauthenticated: Text;
+    /** Of somebody without a login, who was given the link of a share. */
+    readonly share: Text;
     readonly notYours: Text;
     readonly notStartable: Text;
     readonly other: Text;
@@ -169,6 +171,28 @@ export interface Words {
     readonly arrivalTooFar: (distance: string, limit: string) => string;
     readonly notThereYet: string;
     readonly codes: Readonly<Record<Exclude<FailureCode, ToldByContext>, string>>;
+  };
+
+  /** The links with which somebody without a login watches a session. */
+  readonly shares: {
+    readonly heading: string;
+    readonly detail: string;
+    readonly create: string;
+    readonly creating: string;
+    readonly newLink: string;
+    readonly qrCode: string;
+    readonly copy: string;
+    readonly copied: string;
+    /** With the share sheet of the device. */
+    readonly send: string;
+    /** What is sent beside the link. */
+    readonly message: string;
+    readonly until: (clock: string) => string;
+    readonly revoke: string;
+    readonly revokeUntil: (clock: string) => string;
+    readonly notCreated: string;
+    readonly notRevoked: string;
+    readonly tooMany: string;
   };
 
   readonly operator: {

@@ -224,6 +224,10 @@ export function englishWords(host: Host): Words {
         title: host === 'app' ? 'Your sign-in has expired' : 'This link has expired',
         detail: renewSignIn[host],
       },
+      share: {
+        title: 'This link shows nothing any more',
+        detail: 'It has expired or was taken back. Ask for a new one.',
+      },
       notYours: {
         title: 'Not your session',
         detail:
@@ -274,6 +278,25 @@ export function englishWords(host: Host): Words {
         CLOSED: 'That did not work. Please try again.',
         UNKNOWN: 'That did not work. Please try again.',
       },
+    },
+
+    shares: {
+      heading: 'Links for others',
+      detail: 'Whoever has such a link sees this journey on the map, without signing in.',
+      create: 'Create a link',
+      creating: 'Creating a link …',
+      newLink: 'The new link. It is shown only now.',
+      qrCode: 'QR code of the link',
+      copy: 'Copy',
+      copied: 'Copied',
+      send: 'Send',
+      message: 'See where the trainer is:',
+      until: (clock) => `Valid until ${clock}`,
+      revoke: 'Take back',
+      revokeUntil: (clock) => `Take back the link that is valid until ${clock}`,
+      notCreated: 'The link could not be created. Try again.',
+      notRevoked: 'The link could not be taken back: it may still work. Try again.',
+      tooMany: 'There are 10 links already. Take one back first.',
     },
 
     operator: {

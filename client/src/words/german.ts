@@ -244,6 +244,10 @@ export function germanWords(host: Host): Words {
         title: host === 'app' ? 'Ihre Anmeldung ist abgelaufen' : 'Dieser Link ist abgelaufen',
         detail: renewSignIn[host],
       },
+      share: {
+        title: 'Dieser Link zeigt nichts mehr',
+        detail: 'Er ist abgelaufen oder wurde zurückgenommen. Lassen Sie sich einen neuen geben.',
+      },
       notYours: {
         title: 'Nicht Ihr Termin',
         detail:
@@ -299,6 +303,26 @@ export function germanWords(host: Host): Words {
         CLOSED: didNotWork,
         UNKNOWN: didNotWork,
       },
+    },
+
+    shares: {
+      heading: 'Links für andere',
+      detail: 'Wer einen solchen Link hat, sieht diese Fahrt auf der Karte, ohne sich anzumelden.',
+      create: 'Link erstellen',
+      creating: 'Der Link wird erstellt …',
+      newLink: 'Der neue Link. Er wird nur jetzt gezeigt.',
+      qrCode: 'QR-Code des Links',
+      copy: 'Kopieren',
+      copied: 'Kopiert',
+      send: 'Senden',
+      message: 'Hier sehen Sie, wo der Trainer ist:',
+      until: (clock) => `Gültig bis ${clock}`,
+      revoke: 'Zurücknehmen',
+      revokeUntil: (clock) => `Den Link zurücknehmen, der bis ${clock} gültig ist`,
+      notCreated: 'Der Link konnte nicht erstellt werden. Versuchen Sie es erneut.',
+      notRevoked:
+        'Der Link konnte nicht zurückgenommen werden und gilt vielleicht noch. Versuchen Sie es erneut.',
+      tooMany: 'Es gibt schon 10 Links. Nehmen Sie zuerst einen zurück.',
     },
 
     operator: {

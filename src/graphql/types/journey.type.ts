@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import type { JourneyState as State } from '../../domain/journey';
 import { MAX_PAGE_SIZE } from '../../domain/sessionLists';
@@ -6,6 +6,32 @@ import { Cost } from '../cost';
 import { DateTime } from '../scalars';
 import { JourneyState } from './enums';
 import { PageInfo } from './pageInfo.type';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a journey was like, without a place. Kept with the durable record.',
+})
+export class JourneySummary {
+  @Field(() => Int, { description: 'From startedAt to endedAt.' })
+  durationSeconds!: number;
+
+  @Field(() => Int, {
+    description: 'Along the accepted fixes, metres; the jitter of a phone that stands does not count.',
+  })
+  drivenMeters!: number;
+
+  @Field(() => Int, { description: 'In which no fix of the last 60 s was known.' })
+  signalLostSeconds!: number;
+
+  @Field(() => Int, { description: 'How many fixes were rejected.' })
+  rejectedFixes!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of the arrival against scheduledAt; negative: early; null unless ARRIVED.',
+  })
+  lateSeconds!: number | null;
+}
 
 /** `session` is resolved in journey.resolver.ts. */
 @ObjectType({ description: "One trip of a trainer to a session's home." })
@@ -37,6 +63,13 @@ export class Journey {
 
   @Field(() => DateTime, { simple: true, nullable: true, description: 'null while EN_ROUTE.' })
   endedAt!: number | null;
+
+  @Field(() => JourneySummary, {
+    simple: true,
+    nullable: true,
+    description: 'null while EN_ROUTE, and where nothing was counted.',
+  })
+  summary?: JourneySummary | null;
 }
 
 @ObjectType({ simpleResolvers: true })

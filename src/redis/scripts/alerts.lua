@@ -27,6 +27,7 @@ local options = cjson.decode(ARGV[2])
 -- @include stand
 -- @include outbox
 -- @include change
+-- @include sequence
 -- @include locationKey
 -- @read activeJourney
 -- @read storedLocation
@@ -139,6 +140,11 @@ local function store(active_key, session_id, journey, raised)
     if not raised[alert] ~= not journey.raised[alert] then
       local status = raised[alert] and 'RAISED' or 'CLEARED'
       for _, value in ipairs({ session_id, alert, status }) do reply[#reply + 1] = value end
+      if options.eventsOn then
+        append(events_key, options.outboxMaxLength, change_of('ALERT', session_id, journey.active, {
+          'sequence', next_sequence(active_key), 'alert', alert, 'status', status, 'changedAt', whole(now),
+        }))
+      end
     end
   end
   local fields = {

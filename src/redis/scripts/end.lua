@@ -3,7 +3,7 @@
 if it goes on.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed       KEYS[10] journey:alerts
+KEYS[9]  journey:filed       KEYS[10] journey:alerts      KEYS[11] journey:unattended
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   outcome                    ARRIVED | STOPPED | EXPIRED | CANCELLED
@@ -20,6 +20,7 @@ ARGV[2]  JSON:
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
   arrivalRadiusMeters        for ARRIVED
+  noShowMs                   the setting ALERT_NO_SHOW_MS
   maxSpeedKmh                for ARRIVED: after a takeover
   maxFixAgeMs                for ARRIVED: of the stored fix by capturedAt; left out: a fix came with the arrival
 Returns  { code, now, … }
@@ -40,7 +41,7 @@ Repeat   safe: the ended marker answers a second call, and to a second change of
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local alerts_key = KEYS[10]
+local alerts_key, unattended_key = KEYS[10], KEYS[11]
 -- @include clock
 -- @include record
 -- @include expiry
@@ -92,6 +93,9 @@ if options.readAt then
   end)
   invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
+    local is_same_home = tonumber(booking.homeLatitude) == tonumber(active.homeLatitude)
+      and tonumber(booking.homeLongitude) == tonumber(active.homeLongitude)
+    if not is_same_home then redis.call('HDEL', active_key, 'routerEta') end
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
     -- A router answered for the home as it was.
@@ -150,10 +154,32 @@ local ended = {
   expiresAt = active.expiresAt, version = whole(tonumber(active.version) + 1), state = outcome,
   endedAt = outcome == 'EXPIRED' and active.expiresAt or whole(now),
 }
-local request_id = redis.call('HGET', active_key, 'clientRequestId') or ''
+local request_id, counts_text, scheduled_at = unpack(redis.call('HMGET', active_key, 'clientRequestId', 'counts',
+  'scheduledAt'))
+local summary = {}
+if counts_text then
+  -- @include counts
+  local counts, fix, ended_at = read_counts(counts_text), read(location_key, LOCATION), tonumber(ended.endedAt)
+  local rest = counts.place and fix and distance_meters(counts.place.latitude, counts.place.longitude,
+    tonumber(fix.latitude), tonumber(fix.longitude)) or 0
+  ended.drivenMeters = whole(math.floor(counts.driven + rest + 0.5))
+  ended.signalLostSeconds = whole(math.floor((counts.lost + math.max(0, ended_at - counts.known_until)) / 1000 + 0.5))
+  ended.rejectedFixes = whole(counts.rejected)
+  if outcome == 'ARRIVED' and scheduled_at then
+    -- A booking may lie at any time; the record takes 32 bits.
+    local late = math.floor((ended_at - tonumber(scheduled_at)) / 1000 + 0.5)
+    ended.lateSeconds = whole(math.max(-2147483647, math.min(2147483647, late)))
+  end
+  summary = append_fields({}, ended, { 'drivenMeters', 'signalLostSeconds', 'rejectedFixes', 'lateSeconds' })
+end
 -- Of a journey whose key has expired the number of its events is lost too; the version is greater than it can have been.
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
+local scheduled_at = redis.call('HGET', active_key, 'scheduledAt') or redis.call('HGET', meta_key, 'scheduledAt')
+-- A search by scheduledAt has passed this session while the trainer was under way: the next one looks at it by its id.
+if outcome ~= 'ARRIVED' and scheduled_at and now >= tonumber(scheduled_at) + options.noShowMs then
+  redis.call('ZADD', unattended_key, whole(now), session_id)
+end
 if share_count ~= 0 then
   revise_shares(shares_key, now, function()
     return tonumber(ended.endedAt) + options.shareAfterEndMs
@@ -164,7 +190,7 @@ redis.call('HDEL', expiry_key, session_id)
 redis.call('HDEL', filed_key, session_id)
 redis.call('ZREM', deadlines_key, session_id)
 redis.call('ZREM', alerts_key, session_id)
-redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id }, ended, ENDED_JOURNEY)))
+redis.call('HSET', ended_key, unpack(append_fields({ 'clientRequestId', request_id or '' }, ended, ENDED_JOURNEY)))
 redis.call('PEXPIRE', ended_key, options.endedTtlMs)
 -- The outcome outlives the marker here, until the durable record has it; also where no session is cached.
 redis.call('HSETNX', meta_key, 'checkedAt', '0')
@@ -172,7 +198,7 @@ redis.call('HSET', meta_key, unpack(append_fields({}, ended, ENDED_JOURNEY, LAST
 redis.call('PEXPIRE', meta_key, options.sessionMetaTtlMs)
 
 local change = change_of('ENDED', session_id, ended, {
-  'state', ended.state, 'endedAt', ended.endedAt, 'sequence', sequence,
+  'state', ended.state, 'endedAt', ended.endedAt, 'sequence', sequence, unpack(summary)
 })
 append(records_key, options.outboxMaxLength, change)
 if options.eventsOn then

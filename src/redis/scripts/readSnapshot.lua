@@ -9,7 +9,8 @@ Returns  one text, its values separated by NUL (which no text of PostgreSQL can 
 of values costs the reading process four times as much. Times in epoch ms. The fields are those of records.ts:
   1, now, activeView, location, trail, sessionMeta, lastJourney  active; location is empty without a fix; the last three
                                                               are only there when asked for
-  0, now, endedJourney, sessionMeta, lastJourney              inactive; each may be empty throughout
+  0, now, endedJourney, noShow, sessionMeta, lastJourney      inactive; each may be empty throughout; noShow is the
+                                                              scheduledAt for which NO_SHOW is raised
   for a guest the values of share follow
   2, now                                                      for a guest whose share does not exist, or has ended
 Atomic   so that no poll sees a journey ended but its location still there, or the reverse.
@@ -59,6 +60,7 @@ end
 -- @include siblingKey
 -- @include expiry
 -- @include overdueJourney
+-- @include noShow
 local meta_key = session_key(active_key, 'session:meta')
 local session = text_of(redis.call('HMGET', meta_key, unpack(SESSION_META)), SESSION_META)
   .. '\0' .. text_of(redis.call('HMGET', meta_key, unpack(LAST_JOURNEY)), LAST_JOURNEY)
@@ -75,4 +77,6 @@ if not ended then
   local overdue = read_overdue(active_key, now)
   if overdue then ended = as_expired(overdue) end
 end
-return '0\0' .. whole(now) .. '\0' .. text_of(values_of(ended or {}, ENDED_JOURNEY), ENDED_JOURNEY) .. '\0' .. session
+local missed_at, status = read_no_show(session_key(active_key, 'session:noshow'))
+return '0\0' .. whole(now) .. '\0' .. text_of(values_of(ended or {}, ENDED_JOURNEY), ENDED_JOURNEY)
+  .. '\0' .. (status == 'RAISED' and missed_at or '') .. '\0' .. session

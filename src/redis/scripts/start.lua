@@ -2,7 +2,7 @@
 --[[ Starts a journey.
 KEYS[1]  journey:active      KEYS[2]  journey:ended      KEYS[3]  session:meta    KEYS[4]  location of the trainer
 KEYS[5]  journey:deadlines   KEYS[6]  journey:events     KEYS[7]  journey:records KEYS[8]  journey:expiry
-KEYS[9]  journey:filed       KEYS[10] journey:alerts
+KEYS[9]  journey:filed       KEYS[10] journey:alerts      KEYS[11] session:noshow
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
   journeyId                  made by the caller
@@ -17,7 +17,8 @@ ARGV[2]  JSON:
   outboxMaxLength            most entries of an outbox stream
   eventsOn                   true when events are published
 Returns  { code, now, … }
-  STARTED          + activeJourney fields: begun by this call, or by an earlier try of it (same journey id)
+  STARTED          + activeJourney fields: begun by this call, or by an earlier try of it (same journey id); then '1' if
+                   this call cleared a NO_SHOW
   REPEATED         + activeJourney fields: the same clientRequestId began it before; still active
   REPEATED_ENDED   + endedJourney fields: the same clientRequestId (or an earlier try) began it; it has ended
   ALREADY_STARTED  + activeJourney fields
@@ -32,13 +33,14 @@ Repeat   safe: the journey id distinguishes the retry after a lost reply from a 
 ]]
 local active_key, ended_key, meta_key, location_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local deadlines_key, events_key, records_key, expiry_key, filed_key = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local alerts_key = KEYS[10]
+local alerts_key, no_show_key = KEYS[10], KEYS[11]
 -- @include clock
 -- @include record
 -- @include expiry
 -- @include outbox
 -- @include siblingKey
 -- @include change
+-- @include noShow
 -- @record activeJourney
 -- @record endedJourney
 -- @record sessionMeta
@@ -99,7 +101,7 @@ redis.call('DEL', ended_key, meta_key, location_key, session_key(active_key, 'jo
 redis.call('HSET', active_key, unpack(append_fields(
   {
     'clientRequestId', request_id, 'bookingReadAt', whole(options.readAt), 'scheduledAt', session.scheduledAt,
-    'sequence', '1',
+    'sequence', '1', 'counts', '0 - - ' .. whole(now) .. ' 0 0',
   }, journey, ACTIVE_JOURNEY)))
 if options.deviceId then
   local reporter = { reportingDevice = options.deviceId, reportsSince = whole(now) }
@@ -118,4 +120,16 @@ redis.call('HSET', filed_key, session_id, record)
 local change = change_of('STARTED', session_id, journey, { 'sequence', '1' })
 if options.eventsOn then append(events_key, options.outboxMaxLength, change) end
 append(records_key, options.outboxMaxLength, change)
-return reply('STARTED', values_of(journey, ACTIVE_JOURNEY))
+local values = values_of(journey, ACTIVE_JOURNEY)
+local missed_at, status = read_no_show(no_show_key)
+if status == 'RAISED' then
+  redis.call('SET', no_show_key, missed_at .. ' CLEARED', 'KEEPTTL')
+  local missed = {
+    id = session_id, trainerId = session.trainerId, studentId = session.studentId, scheduledAt = missed_at,
+  }
+  if options.eventsOn then
+    append(events_key, options.outboxMaxLength, no_show_change(missed, 'CLEARED', now))
+  end
+  values[#values + 1] = '1'
+end
+return reply('STARTED', values)

@@ -42,9 +42,10 @@ end
 
 local device = ARGV[11] ~= '' and ARGV[11] or nil
 local clock_field = 'clock:' .. ARGV[11]
-local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer, alerts =
+local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer, alerts,
+  stored_counts =
   read_active_journey(active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt',
-    'stage', 'eta', 'routerEta', 'alerts')
+    'stage', 'eta', 'routerEta', 'alerts', 'counts')
 if not active or tonumber(active.expiresAt) <= now then
   -- Here and not above: what the update of an active journey does without, it need not define.
   -- @include noActiveJourney
@@ -70,6 +71,8 @@ end
 -- @include storeLocation
 -- @include publishEta
 -- @include stages
+-- @include counts
+-- @include countFix
 -- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
 local MAX_JOURNEY_FIELDS = 40
 local limits = {
@@ -92,6 +95,7 @@ local routed = router_eta(answer, now)
 -- The stage before the request, and those that its fixes reach.
 local level = not stage and 0 or stage == 'APPROACHING' and 1 or stage == 'NEARBY' and 2 or 3
 local reached = nil
+local counts = stored_counts and read_counts(stored_counts)
 -- The fixes that begin a step of the way, and where the journey began.
 local trail_points, origin = nil, nil
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
@@ -99,13 +103,17 @@ local is_first = device and reporter_is_new
 local newest_before, former, stand = journey.newest_time, nil, track and track.stand
 if is_first then
   former, track, journey.newest_time = track, nil, nil
+  if counts then counts.place = nil end
 end
 order_points(points, sent_at, clock.offset, now)
 for i = 1, #points do
   local point, status, before, still_before = points[i], nil, track and track.shown, track and track.still
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
+  if counts then count_fix(counts, point, status) end
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
+    -- A router's answer for the place that this fix overturns is as wrong as that place.
+    if status ~= 'ACCEPTED' then routed = nil end
     local eta_ms = routed and routed.arrives_at - point.time or estimated_ms(point.home_meters)
     local point_level = stage_level(point, eta_ms, limits)
     -- Only the second of two fixes that follow each other confirms a stage: not one that takes the other's place.
@@ -170,6 +178,7 @@ if is_accepted then
     changes[#changes + 1] = eta
   end
   if is_corrected then
+    redis.call('HDEL', active_key, 'routerEta')
     changes[#changes + 1] = 'correctedAt'
     changes[#changes + 1] = whole(now)
   end
@@ -186,6 +195,13 @@ if is_accepted then
 elseif track and (clock.fall > 0 or track.run_changed) then
   local fields, count = stored_location_fields(encode_track(track, now))
   redis.call('HSET', location_key, unpack(fields, 1, count))
+end
+if counts then
+  local text = encode_counts(counts, is_accepted and track.shown.time, now)
+  if text ~= stored_counts then
+    changes[#changes + 1] = 'counts'
+    changes[#changes + 1] = text
+  end
 end
 if device then
   local count = #changes

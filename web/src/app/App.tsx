@@ -23,19 +23,23 @@ export function App() {
 
   return (
     <>
-      {demo && <ViewBar route={route} demo={demo} />}
+      {demo && route.view !== 'guest' && <ViewBar route={route} demo={demo} />}
       {token && (route.sessionId || route.view === 'operator') ? (
         <ServiceProvider key={token} token={token}>
           <ViewOf route={route} demo={demo} known={known} />
         </ServiceProvider>
       ) : (
-        <SignIn reason={signInReason(demoState, route)} footer={demo && pickerOf(demo, route)} />
+        <SignIn
+          reason={signInReason(demoState, route)}
+          footer={demo && route.view !== 'guest' && pickerOf(demo, route)}
+        />
       )}
     </>
   );
 }
 
-function signInReason({ status }: DemoState, { sessionId }: Route): SignInReason {
+function signInReason({ status }: DemoState, { view, sessionId }: Route): SignInReason {
+  if (view === 'guest') return 'NO_KEY';
   if (status === 'asking') return 'ASKING';
   // Without a session the demo is about to choose one.
   if (status === 'demo') return sessionId ? 'NOT_IN_DEMO' : 'ASKING';
@@ -51,7 +55,7 @@ function demoAccess(
   const { tokens } = demo;
   if (view === 'operator') return { demo, token: tokens.operator };
   const session = known.get(sessionId);
-  if (!session) return { demo };
+  if (!session || view === 'guest') return { demo };
   return {
     demo,
     token: view === 'student' ? tokens.student[session.studentId] : tokens.trainer[session.trainerId],
@@ -61,7 +65,7 @@ function demoAccess(
 /** In the demo a link without a session goes to one that shows something, and stays there. */
 function useFirstSession({ view, sessionId }: Route, demo: Demo | undefined): void {
   useEffect(() => {
-    const first = demo && view !== 'operator' && !sessionId && firstSession(demo, view);
+    const first = demo && view !== 'operator' && view !== 'guest' && !sessionId && firstSession(demo, view);
     if (first) window.location.replace(routeFragment(view, first.id));
   }, [view, sessionId, demo]);
 }
@@ -84,6 +88,8 @@ function ViewOf({ route, demo, known }: ViewOfProps) {
   switch (view) {
     case 'student':
       return <StudentView key={sessionId} sessionId={sessionId} footer={picker} />;
+    case 'guest':
+      return <StudentView key={sessionId} sessionId={sessionId} isGuest />;
     case 'trainer':
       return <TrainerView key={sessionId} sessionId={sessionId} simulation={Boolean(demo)} footer={picker} />;
     case 'operator':

@@ -1,4 +1,4 @@
-import { useLiveLocation } from '@journey/client';
+import { useLiveLocation, type FailureCode } from '@journey/client';
 import { documentVisibility } from '@journey/client/browser';
 import {
   describeRefusal,
@@ -6,6 +6,7 @@ import {
   formatPerson,
   journeyView,
   type Description,
+  type Words,
 } from '@journey/client/words';
 import { useMemo, useState, type ReactNode } from 'react';
 import { isRefusal } from '../app/refusals';
@@ -19,6 +20,7 @@ import { mapFixOf } from '../map/mapFixOf';
 import { Screen } from '../ui/Screen';
 import { Status } from '../ui/Status';
 import { useNow } from '../ui/useNow';
+import { SharesPanel } from './SharesPanel';
 import { StudentCard } from './StudentCard';
 import { useAnnouncement } from './useAnnouncement';
 import { useHome } from './useHome';
@@ -26,16 +28,23 @@ import { useLongestMeters } from './useLongestMeters';
 
 const NO_TRAIL: readonly Place[] = [];
 
-/** One session as its student sees it. */
-export function StudentView({ sessionId, footer }: { sessionId: string; footer: ReactNode }) {
+interface StudentViewProps {
+  sessionId: string;
+  /** Somebody who was given a link: the service tells them neither where the home is nor of other links. */
+  isGuest?: boolean;
+  footer?: ReactNode;
+}
+
+/** One session as its student sees it, or a guest. */
+export function StudentView({ sessionId, isGuest = false, footer }: StudentViewProps) {
   const words = useWords();
   const [visibility] = useState(documentVisibility);
   const live = useLiveLocation(sessionId, { visibility });
   // While the service refuses, nothing is shown; the hook asks on, and a refusal that was an error ends by itself.
   const refused =
-    live.failure && isRefusal(live.failure) ? describeRefusal(words, live.failure.code) : undefined;
+    live.failure && isRefusal(live.failure) ? refusalOf(words, live.failure.code, isGuest) : undefined;
   const asking: Description = { tone: 'waiting', icon: 'clock', ...words.student.asking };
-  const { home } = useHome(sessionId);
+  const { home } = useHome(sessionId, { skip: isGuest });
   const { liveLocation } = live;
   const location = refused ? null : live.location;
   const view = journeyView(live);
@@ -88,9 +97,16 @@ export function StudentView({ sessionId, footer }: { sessionId: string; footer: 
           ) : (
             <Status eyebrow={words.app.title} {...(refused ?? asking)} />
           )}
+          {view && !refused && !isGuest && <SharesPanel sessionId={sessionId} visibility={visibility} />}
           {footer}
         </>
       }
     />
   );
+}
+
+/** A guest's token is the link: it has expired or was revoked. */
+function refusalOf(words: Words, code: FailureCode, isGuest: boolean): Description {
+  const refusal = describeRefusal(words, code);
+  return isGuest && code === 'UNAUTHENTICATED' ? { ...refusal, ...words.refusals.share } : refusal;
 }

@@ -14,10 +14,11 @@ interface Home {
 }
 
 /** Where a session takes place: asked once, and again only as long as the service cannot answer. */
-export function useHome(sessionId: string): Home {
+export function useHome(sessionId: string, { skip = false } = {}): Home {
   const [intervalMs, setIntervalMs] = useState(ASK_AGAIN_MS);
   const session = useSessionQuery({
     variables: { id: sessionId },
+    skip,
     pollInterval: intervalMs,
     skipPollAttempt: () => document.hidden,
   });

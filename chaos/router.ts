@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { eventually } from '../test/faults/eventually';
+import { FAULT_SETTINGS } from '../test/faults/operations';
+import { OsrmStandIn, type OsrmFault } from '../test/support/osrm';
+import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
+import type { Row } from './table';
+
+const JOURNEYS = 10;
+/** Between two updates of a journey. */
+const STEP_MS = 100;
+const STEPS = 30;
+const TRAVEL_SECONDS = 1500;
+/** What the service expects by itself of a trainer at that distance is far from that. */
+const START_METERS = 4000;
+/** So inexact that no speed limit parts two fixes of a step, however soon one follows the other. */
+const ACCURACY = 50;
+const MIN_ETA_MS = 60_000;
+
+const ETA = `query ($sessionId: ID!) {
+  liveLocation(sessionId: $sessionId) { location { latitude } eta { arrivesAt earliestAt latestAt source } }
+}`;
+
+export type RouterFault = OsrmFault | 'away';
+
+/** Drives while the router fails, and counts how long its answers need to be shown again once it is back. */
+export async function failRouter(row: Row, fault: RouterFault, rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    let osrm = await OsrmStandIn.start();
+    osrm.travelSeconds = () => TRAVEL_SECONDS;
+    const { port } = osrm;
+    const service = await TestService.start({
+      ...FAULT_SETTINGS,
+      ROUTER_URL: `osrm+${osrm.url}`,
+      ROUTER_INTERVAL_MS: '500',
+      ROUTER_TIMEOUT_MS: '200',
+      ROUTER_FRESH_MS: '2000',
+    });
+    try {
+      const bookings = await Promise.all(Array.from({ length: JOURNEYS }, () => service.book()));
+      for (const { trainer, id } of bookings) count(row, await trainer.start(id));
+      await driveUntilRouted(row, bookings, START_METERS);
+      if (fault === 'away') await osrm.stop();
+      else osrm.fault = fault;
+      for (let step = 0; step < STEPS; step += 1) {
+        await move(row, bookings, START_METERS - 50 - step);
+        await sleep(STEP_MS);
+      }
+      if (fault === 'away') {
+        osrm = await OsrmStandIn.start(port);
+        osrm.travelSeconds = () => TRAVEL_SECONDS;
+      } else osrm.fault = null;
+      const healedAt = performance.now();
+      await driveUntilRouted(row, bookings, START_METERS - 100);
+      row.recoveriesMs.push(performance.now() - healedAt);
+      for (const { trainer, id } of bookings) count(row, await trainer.stop(id));
+    } finally {
+      await service.stop();
+      await osrm.stop();
+    }
+  }
+}
+
+async function driveUntilRouted(row: Row, bookings: readonly Booking[], fromMeters: number): Promise<void> {
+  let meters = fromMeters;
+  await eventually(
+    'every journey shows the router',
+    async () => {
+      const sources = await move(row, bookings, (meters -= 1));
+      return sources.every((source) => source === 'ROUTER');
+    },
+    30_000,
+  );
+}
+
+/** One update and one poll of each journey. Neither may notice the router, and each location needs its ETA. */
+async function move(row: Row, bookings: readonly Booking[], meters: number): Promise<string[]> {
+  return Promise.all(
+    bookings.map(async ({ trainer, student, id }) => {
+      count(row, await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }));
+      const askedAt = Date.now();
+      const answer = await student.ask(ETA, { sessionId: id });
+      const { eta } = answer.data?.liveLocation ?? {};
+      const wrong = answer.errors ? JSON.stringify(answer.errors) : wrongIn(eta, askedAt);
+      row.count(wrong ? { wrong } : 'right');
+      return String(eta?.source);
+    }),
+  );
+}
+
+interface ShownEta {
+  readonly arrivesAt: string;
+  readonly earliestAt: string;
+  readonly latestAt: string;
+  readonly source: string;
+}
+
+function wrongIn(eta: ShownEta | undefined, askedAt: number): string | null {
+  if (!eta) return 'a location without an ETA';
+  const leftMs = Date.parse(eta.arrivesAt) - askedAt;
+  if (leftMs < MIN_ETA_MS) return `an ETA in ${leftMs} ms`;
+  // Garbage of the router's.
+  if (leftMs > 1000 * TRAVEL_SECONDS) return `an ETA in ${leftMs} ms`;
+  if (eta.earliestAt > eta.arrivesAt || eta.arrivesAt > eta.latestAt) return 'an ETA outside its interval';
+  return null;
+}
+
+function count(row: Row, { errors }: GraphQLAnswer): void {
+  row.count(errors ? { wrong: JSON.stringify(errors) } : 'right');
+}

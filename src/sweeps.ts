@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+
+import type { AlertChange } from './domain/alert';
+import { NoShowSearch, type NoShowStore, type UnattendedSessions } from './domain/noShows';
+import type { JourneyStore } from './domain/ports';
+import { Watchdog } from './domain/watchdog';
+import type { ServiceMetrics } from './metrics/serviceMetrics';
+
+export interface SweepsOptions {
+  readonly store: JourneyStore;
+  readonly noShowStore: NoShowStore;
+  readonly unattended: UnattendedSessions;
+  readonly noShowMs: number;
+  readonly metrics: ServiceMetrics;
+  readonly logger: Logger;
+  /** Called after a change with an event, so that the event is delivered at once. */
+  readonly onChange: (sessionId: string) => void;
+}
+
+/** A part of the composition root: what every process does by the clock, without any request. */
+export function createSweeps({
+  store,
+  noShowStore,
+  unattended,
+  noShowMs,
+  metrics,
+  logger,
+  onChange,
+}: SweepsOptions): { start(): void; stop(): Promise<void> } {
+  const watchdog = new Watchdog({
+    store,
+    onChange,
+    onSweep: (report) => metrics.swept(report),
+    onAlert: (change) => metrics.alertChanged(change),
+    onError: (error) => logger.warn({ err: error }, 'A sweep failed in part; the next one tries again'),
+  });
+  const noShows = new NoShowSearch({
+    store: noShowStore,
+    sessions: unattended,
+    noShowMs,
+    onAlert: (change: AlertChange) => {
+      onChange(change.sessionId);
+      metrics.alertChanged(change);
+    },
+    onError: (error) =>
+      logger.warn({ err: error }, 'The search for sessions without a start failed; the next one tries again'),
+  });
+  return {
+    start: () => {
+      watchdog.start();
+      noShows.start();
+    },
+    stop: async () => void (await Promise.all([watchdog.stop(), noShows.stop()])),
+  };
+}

@@ -1,6 +1,6 @@
 // Old apps keep working. `check` holds the schema and the trusted documents against what was released: client/released/
-// has the hashes of each released version of the client, and the schema of the last release. `release` adds the client's
-// current version to it. A folder as the last argument takes the repository's place.
+// has the hashes of each released version of the client, the schema of the last release, and that of each of its events.
+// `release` adds the client's current version to it. A folder as the last argument takes the repository's place.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,6 +14,9 @@ const documentsFolder = join(folder, 'src/graphql/trusted-documents');
 const versionsFile = join(folder, 'client/released/versions.json');
 const releasedSchemaFile = join(folder, 'client/released/schema.graphql');
 
+const eventsFolder = join(folder, 'src/events/schemas');
+const releasedEventsFolder = join(folder, 'client/released/events');
+
 const readText = (file) => readFileSync(file, 'utf8');
 const readJson = (file) => JSON.parse(readText(file));
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
@@ -24,6 +27,30 @@ const trustedDocuments = () =>
 
 const currentVersion = () => readJson(join(folder, 'client/package.json')).version;
 const hashesOf = (version) => Object.keys(readJson(join(documentsFolder, `${version}.json`)));
+
+/** What a subscriber to the released events could miss: a type, a field, the certainty of a field, a value. */
+function* lostInEvents() {
+  if (!existsSync(releasedEventsFolder)) return;
+  for (const file of readdirSync(releasedEventsFolder)) {
+    const released = readJson(join(releasedEventsFolder, file));
+    const path = join(eventsFolder, file);
+    if (!existsSync(path)) {
+      yield `the event ${released.title} is gone.`;
+      continue;
+    }
+    const { properties, required } = readJson(path);
+    for (const [name, field] of Object.entries(released.properties)) {
+      if (!properties[name]) yield `${released.title} has lost the field ${name}.`;
+      else if (properties[name].type !== field.type) yield `${released.title}.${name} has another type.`;
+      for (const value of field.enum ?? []) {
+        if (properties[name] && !properties[name].enum?.includes(value))
+          yield `${released.title}.${name} has lost the value ${value}.`;
+      }
+      if (released.required.includes(name) && !required.includes(name))
+        yield `${released.title}.${name} may be missing now.`;
+    }
+  }
+}
 
 function check() {
   const released = readJson(versionsFile);
@@ -49,6 +76,8 @@ function check() {
   for (const { description } of findBreakingChanges(buildSchema(readText(releasedSchemaFile)), schema))
     problems.push(`A breaking change of the schema: ${description}`);
 
+  for (const loss of lostInEvents()) problems.push(`A breaking change of the events: ${loss}`);
+
   if (problems.length > 0) {
     throw new SetupError(
       `${problems.join('\n')}
@@ -68,6 +97,9 @@ function release() {
   const versions = { ...released, [version]: hashesOf(version) };
   writeFileSync(versionsFile, `${JSON.stringify(versions, null, 2)}\n`);
   writeFileSync(releasedSchemaFile, readText(join(folder, 'schema.graphql')));
+  mkdirSync(releasedEventsFolder, { recursive: true });
+  for (const file of readdirSync(eventsFolder))
+    writeFileSync(join(releasedEventsFolder, file), readText(join(eventsFolder, file)));
 }
 
 await main(() => {

@@ -5,46 +5,17 @@ import type { EndedState, JourneyCounts } from '../domain/journey';
 import type { Fix, StoredFix } from '../domain/location';
 import type { SessionStatus } from '../domain/session';
 import type { JourneyStage } from '../domain/stage';
-
-/** How a field's text in Redis becomes a value; the text of an absent field is empty. */
-type FieldDecoder<T> = (value: string) => T;
-
-const text: FieldDecoder<string> = (value) => value;
-const oneOf = <T extends string>(): FieldDecoder<T> => text as FieldDecoder<T>;
-const number: FieldDecoder<number> = Number;
-const flag: FieldDecoder<boolean> = (value) => value !== '';
-/** Words separated by spaces. */
-const wordList = <T extends string>(): FieldDecoder<readonly T[]> => {
-  const none: readonly T[] = [];
-  return (value) => (value === '' ? none : (value.split(' ') as T[]));
-};
-const optionalNumber: FieldDecoder<number | null> = (value) => (value === '' ? null : Number(value));
-
-const noPlaces: readonly GeoPoint[] = [];
-
-/** Latitudes and longitudes by turns, separated by spaces. */
-const placeList: FieldDecoder<readonly GeoPoint[]> = (value) => {
-  if (value === '') return noPlaces;
-  const numbers = value.split(' ').map(Number);
-  return Array.from({ length: numbers.length / 2 }, (_, at) => ({
-    latitude: numbers[2 * at]!,
-    longitude: numbers[2 * at + 1]!,
-  }));
-};
-
-/** As include/publishEta.lua writes it: the source, when it was computed, and by how many ms later its three times are. */
-const optionalEta: FieldDecoder<Eta | null> = (value) => {
-  if (value === '') return null;
-  const [source, computed, arrives, earliest, latest] = value.split(' ');
-  const computedAt = Number(computed);
-  return {
-    arrivesAt: computedAt + Number(arrives),
-    earliestAt: computedAt + Number(earliest),
-    latestAt: computedAt + Number(latest),
-    source: source as Eta['source'],
-    computedAt,
-  };
-};
+import {
+  text,
+  oneOf,
+  number,
+  flag,
+  wordList,
+  optionalNumber,
+  placeList,
+  optionalEta,
+  type FieldDecoder,
+} from './fieldDecoders';
 
 /** The fields of a record in Redis, in the order in which scripts take and return them. */
 export class RecordFields<T extends object> {

@@ -22,6 +22,7 @@ class Checkout {
       'client/package.json',
       'client/released',
       'src/graphql/trusted-documents',
+      'src/events/schemas',
     ])
       cpSync(join(root, path), join(this.folder, path), { recursive: true });
     const hashes = Object.keys(JSON.parse(this.read(DOCUMENTS)) as object);
@@ -137,6 +138,21 @@ describe('The check that old apps keep working', () => {
   it('accepts a schema that only grows', () => {
     checkout.edit('schema.graphql', /\n {2}version: Int!/, '\n  version: Int!\n  weather: Int');
     expect(checkout.run('check')).toEqual({ passes: true, output: '' });
+  });
+
+  it.each([
+    [
+      'has lost a field',
+      /"startedAt": \{/,
+      '"begunAt": {',
+      'TrainerJourneyEnded has lost the field startedAt',
+    ],
+    ['has lost a value', /"EXPIRED", /, '', 'TrainerJourneyEnded.reason has lost the value EXPIRED'],
+    ['may leave a field out', /,\s*"reason"\s*\]/, ']', 'TrainerJourneyEnded.reason may be missing now'],
+  ])('refuses an event that %s', (_, pattern, replacement, problem) => {
+    checkout.edit('src/events/schemas/TrainerJourneyEnded.json', pattern, replacement);
+    const { passes, output } = checkout.run('check');
+    expect({ passes, output }).toEqual({ passes: false, output: expect.stringContaining(problem) });
   });
 
   it('refuses a trusted document that the schema does not answer any more', () => {

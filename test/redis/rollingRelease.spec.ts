@@ -168,6 +168,28 @@ describe('During a rolling release', () => {
     });
   });
 
+  it('the events of a journey that a former process started never share an id with the end as that process numbers it', async () => {
+    const now = Date.now();
+    await former.start('j', now - 60_000);
+    for (const latitude of [52.5201, 52.52011]) {
+      await test.store.update({
+        ...{ sessionId, trainerId: 't', sentAt: null },
+        points: [{ ...point, latitude, capturedAt: null }],
+      });
+    }
+    await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED');
+    const entries = await test.redis.xrange(test.keys.events(partitionOf(sessionId)), '-', '+');
+    const own = entries
+      .map(([, fields]) => fields)
+      .filter((fields) => fields[fields.indexOf('journeyId') + 1] === 'j');
+    const valueOf = (fields: string[], name: string) => fields[fields.indexOf(name) + 1];
+    // A former process knows no kind ENDED_NUMBERED, so it leaves that entry to a process of this release.
+    expect(own.map((fields) => [valueOf(fields, 'kind'), valueOf(fields, 'sequence')])).toEqual([
+      ['STAGE_REACHED', '3'],
+      ['ENDED_NUMBERED', '4'],
+    ]);
+  });
+
   it('a journey that a former process started expires on time, also when its key expired first', async () => {
     for (const keyHasExpired of [false, true]) {
       sessionId = `s-${randomUUID()}`;

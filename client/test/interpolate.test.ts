@@ -212,6 +212,14 @@ describe('a marker that is sent along a trail', () => {
     expect(placesAhead(second, 500)).toMatchObject([corner, { latitude: 48.002, longitude: 11.003 }]);
   });
 
+  test('keeps its direction where the newest point of the trail is the fix itself', () => {
+    const east = { latitude: 48, longitude: 11.003, heading: 90 };
+    const first = moveMarker(null, { ...start, heading: 90 }, 0);
+    const motion = moveMarker(first, east, 0, { via: [{ latitude: 48, longitude: 11.003 }] });
+    for (const atMs of [1000, 2500, 4900, 5000]) expect(interpolate(motion, atMs).heading).toBeCloseTo(90, 6);
+    expect(interpolate(motion, 2500).longitude).toBeCloseTo(11.0015, 3);
+  });
+
   test('jumps when the trail itself has a gap', () => {
     const far = { latitude: 48.1, longitude: 11 };
     const motion = moveMarker(moveMarker(null, start, 0), { latitude: 48.101, longitude: 11 }, 0, {

@@ -136,4 +136,23 @@ export class Keys {
   deadRecords(partition: string): string {
     return `${this.prefix}journey:records:dead:{${partition}}`;
   }
+
+  /** Matches every key of this service. */
+  get pattern(): string {
+    return `${this.prefix.replace(/[[\]*?\\]/g, '\\$&')}*`;
+  }
+
+  /** Whether a key's name contains the id of this user. */
+  isOfUser(key: string, userId: string): boolean {
+    return (
+      key === this.rate(userId) ||
+      key === this.turns(userId) ||
+      key === this.journeysOf(userId) ||
+      key.startsWith(`${this.prefix}location:trainer:${encodeUserId(userId)}:session:{`)
+    );
+  }
+
+  isActiveJourney(key: string): boolean {
+    return key.startsWith(`${this.prefix}journey:active:{`);
+  }
 }

@@ -17,6 +17,7 @@ const scriptNames = [
   'createShare',
   'due',
   'end',
+  'erasePerson',
   'eta',
   'indexAdd',
   'indexRead',

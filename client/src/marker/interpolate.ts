@@ -159,13 +159,17 @@ export function moveMarker(
     heading: to.heading ?? from.heading ?? null,
   };
   const ahead = placesAhead(motion, nowMs);
-  const stops = [...ahead, ...via, target];
-  if (ahead.length > 0) stops.splice(ahead.length, 0, interpolate(motion, Infinity));
+  const places = [...ahead, ...via];
+  if (ahead.length > 0) places.splice(ahead.length, 0, interpolate(motion, Infinity));
+  const stops: MarkerPlace[] = [];
   const lengths: number[] = [];
   let totalMeters = 0;
   let longestMeters = 0;
-  for (let index = 0; index < stops.length; index += 1) {
-    const meters = metersBetween(stops[index - 1] ?? from, stops[index]!);
+  for (const place of [...places, target]) {
+    const meters = metersBetween(stops[stops.length - 1] ?? from, place);
+    // The newest point of a trail is the fix itself: a stretch without a length has no direction.
+    if (place !== target && (meters === 0 || metersBetween(place, target) === 0)) continue;
+    stops.push(place);
     lengths.push(meters);
     totalMeters += meters;
     longestMeters = Math.max(longestMeters, meters);

@@ -1,5 +1,5 @@
 import { LngLatBounds, type Map as MapLibreMap } from 'maplibre-gl';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../app/words';
 import { TargetIcon } from '../ui/icons';
 import type { Insets } from '../ui/Screen';
@@ -24,6 +24,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   const still = usePrefersReducedMotion();
   const [following, setFollowing] = useState(true);
   const framed = useRef(false);
+  const bounds = useMemo(() => boundsOf(places), [places]);
 
   useEffect(() => {
     const byHand = (event: { originalEvent?: unknown }) => {
@@ -38,21 +39,17 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   }, [map]);
 
   useEffect(() => {
-    if (!following || places.length === 0) return;
-    const best = bestView(map, places, insets);
+    if (!following || bounds.isEmpty()) return;
+    const best = bestView(map, bounds, insets);
     if (!best) return;
     const first = !framed.current;
-    if (
-      !first &&
-      places.every((place) => isInView(map, place, insets)) &&
-      (best.zoom ?? 0) - map.getZoom() < ZOOM_SLACK
-    ) {
+    if (!first && isInView(map, bounds, insets) && (best.zoom ?? 0) - map.getZoom() < ZOOM_SLACK) {
       return;
     }
     framed.current = true;
     if (first || still) map.jumpTo(best);
     else map.easeTo({ ...best, duration: MOVE_MS });
-  }, [map, places, insets, following, still]);
+  }, [map, bounds, insets, following, still]);
 
   if (following) return null;
   return (
@@ -60,7 +57,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
       type="button"
       className="recentre"
       onClick={() => {
-        map.easeTo({ ...bestView(map, places, insets), duration: still ? 0 : MOVE_MS });
+        map.easeTo({ ...bestView(map, bounds, insets), duration: still ? 0 : MOVE_MS });
         setFollowing(true);
       }}
     >
@@ -69,20 +66,25 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   );
 }
 
-function bestView(map: MapLibreMap, places: readonly Place[], insets: Insets) {
-  const bounds = places.reduce((all, place) => all.extend(lngLat(place)), new LngLatBounds());
+function boundsOf(places: readonly Place[]): LngLatBounds {
+  return places.reduce((all, place) => all.extend(lngLat(place)), new LngLatBounds());
+}
+
+function bestView(map: MapLibreMap, bounds: LngLatBounds, insets: Insets) {
   return map.cameraForBounds(bounds, { padding: insets, maxZoom: CLOSEST_ZOOM });
 }
 
-function isInView(map: MapLibreMap, place: Place, insets: Insets): boolean {
-  const { x, y } = map.project(lngLat(place));
+/** North is always up on this map: if two opposite corners are in view, so are all places between them. */
+function isInView(map: MapLibreMap, bounds: LngLatBounds, insets: Insets): boolean {
+  const northWest = map.project(bounds.getNorthWest());
+  const southEast = map.project(bounds.getSouthEast());
   const { clientWidth, clientHeight } = map.getContainer();
-  // So far into the margin it may drive before the picture changes.
+  // So far into the margin a trainer may drive before the camera moves.
   const slack = 32;
   return (
-    x >= insets.left - slack &&
-    x <= clientWidth - insets.right + slack &&
-    y >= insets.top - slack &&
-    y <= clientHeight - insets.bottom + slack
+    northWest.x >= insets.left - slack &&
+    southEast.x <= clientWidth - insets.right + slack &&
+    northWest.y >= insets.top - slack &&
+    southEast.y <= clientHeight - insets.bottom + slack
   );
 }

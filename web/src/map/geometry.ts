@@ -1,4 +1,4 @@
-import type { Feature, LineString } from 'geojson';
+import type { Feature, FeatureCollection, LineString } from 'geojson';
 
 /** A place on earth, WGS 84, decimal degrees. */
 export interface Place {
@@ -9,6 +9,8 @@ export interface Place {
 const METERS_PER_DEGREE = 111_195;
 const EQUATOR_METERS = 40_075_017;
 const WORLD_TILE_PIXELS = 512;
+
+export const NO_FEATURES: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** MapLibre's order of coordinates. */
 export function lngLat({ latitude, longitude }: Place): [number, number] {

@@ -1,18 +1,15 @@
-import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { MapPalette } from '@journey/client/theme';
+import { FLEET_SOURCE, fleetLayers, fleetSource } from './fleetStyle';
+import { FONTS } from './fonts';
+import { NO_FEATURES } from './geometry';
 
 /** West, south, east, north of the tiles that ship with the map (columns 2098–2102, rows 3042–3047 of zoom 13). */
 export const MAP_BOUNDS: [number, number, number, number] = [-87.8027, 41.7714, -87.5831, 41.9676];
 
 export const TRAIL_SOURCE = 'trail';
-export const FLEET_SOURCE = 'fleet';
-export const FLEET_LAYER = 'fleet';
 
 export const TILES_SOURCE = 'basemap';
-const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
-/** No `glyphs` address: MapLibre then draws text with these fonts of the device, and asks no server for any. */
-const FONTS = ['system-ui', 'sans-serif'];
 const OPEN_STREET_MAP = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap contributors</a>';
 
 /** A quiet city map in one palette: the layers and their order are the same in each, only colours differ. */
@@ -28,10 +25,16 @@ export function basemapStyle(palette: MapPalette, tilesUrl: string): StyleSpecif
         bounds: MAP_BOUNDS,
         attribution: OPEN_STREET_MAP,
       },
-      [TRAIL_SOURCE]: { type: 'geojson', data: EMPTY },
-      [FLEET_SOURCE]: { type: 'geojson', data: EMPTY },
+      [TRAIL_SOURCE]: { type: 'geojson', data: NO_FEATURES },
+      [FLEET_SOURCE]: fleetSource,
     },
-    layers: [...ground(palette), ...roads(palette), ...marks(palette), ...names(palette), ...fleet(palette)],
+    layers: [
+      ...ground(palette),
+      ...roads(palette),
+      ...marks(palette),
+      ...names(palette),
+      ...fleetLayers(palette),
+    ],
   };
 }
 
@@ -128,48 +131,6 @@ function marks(palette: MapPalette): LayerSpecification[] {
       source: TRAIL_SOURCE,
       layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: { 'line-color': palette.trail, 'line-opacity': 0.45, 'line-width': width(2, 4, 7) },
-    },
-  ];
-}
-
-/**
- * All trainers of an operator's map: too many for a mark each. Their `signal` colours them and, for eyes that see no
- * colours, has a sign; the same stand in the card's lists (layout.css).
- */
-function fleet(palette: MapPalette): LayerSpecification[] {
-  const bySignal = (delayed: string, lost: string, live: string): ExpressionSpecification => [
-    'match',
-    ['get', 'signal'],
-    'LIVE',
-    live,
-    'DELAYED',
-    delayed,
-    lost,
-  ];
-  return [
-    {
-      id: FLEET_LAYER,
-      type: 'circle',
-      source: FLEET_SOURCE,
-      paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 6, 14, 10],
-        'circle-color': bySignal(palette.delayed, palette.lost, palette.live),
-        'circle-stroke-color': palette.halo,
-        'circle-stroke-width': 2,
-      },
-    },
-    {
-      id: 'fleet-sign',
-      type: 'symbol',
-      source: FLEET_SOURCE,
-      layout: {
-        'text-field': bySignal('–', '×', ''),
-        'text-font': FONTS,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 10, 12, 14, 18],
-        'text-allow-overlap': true,
-        'text-ignore-placement': true,
-      },
-      paint: { 'text-color': palette.halo, 'text-halo-color': palette.halo, 'text-halo-width': 0.6 },
     },
   ];
 }

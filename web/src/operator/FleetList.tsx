@@ -1,5 +1,5 @@
 import { capitalized, formatArrival, formatDistance, formatPerson } from '@journey/client/words';
-import { useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { routeFragment } from '../app/route';
 import { useWords } from '../app/words';
 import {
@@ -21,14 +21,17 @@ interface FleetListProps {
 /** Thousands of rows would take longer to lay out than they stay up to date. */
 const ROWS_AT_ONCE = 100;
 
-/** Who is expected when, and who needs somebody to look after them. */
-export function FleetList({ journeys, isDemo, onCancel }: FleetListProps) {
+/**
+ * Who is expected when, and who needs somebody to look after them. Memoized, because the card around it is rendered at
+ * each request that the page sends.
+ */
+export const FleetList = memo(function FleetList({ journeys, isDemo, onCancel }: FleetListProps) {
   const words = useWords();
   const { operator } = words;
   const [sort, setSort] = useState<FleetSort>('arrival');
   const [filter, setFilter] = useState<FleetFilter>('ALL');
   const [rows, setRows] = useState(ROWS_AT_ONCE);
-  const shown = fleetList(journeys, { sort, filter });
+  const shown = useMemo(() => fleetList(journeys, { sort, filter }), [journeys, sort, filter]);
   const unlisted = shown.length - rows;
   if (filter === 'ALL' && shown.length === 0) return null;
 
@@ -72,7 +75,7 @@ export function FleetList({ journeys, isDemo, onCancel }: FleetListProps) {
       )}
     </>
   );
-}
+});
 
 interface FleetItemProps extends Omit<FleetListProps, 'journeys'> {
   journey: FleetJourney;

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 import { openView } from '../test-browser/support/mapPage';
 import { expect, test } from '../test-browser/support/story';
 import { simulateFleet } from './simulatedFleet';
@@ -15,10 +15,16 @@ test(`frames per second of an operator's map of ${SIZE} trainers`, async ({ page
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${SIZE} on the way`, { timeout: 60_000 });
   // All have been asked about once when there are as many signals as trainers.
   await expect.poll(() => countOfSignals(page), { timeout: 90_000, intervals: [1000] }).toBe(SIZE);
-  report('watching', await frames(page));
-  const moving = frames(page);
-  await dragMap(page);
-  report('dragging the map', await moving);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  for (const [doing, act] of [
+    ['watching', () => Promise.resolve()],
+    ['dragging the map', () => dragMap(page)],
+  ] as const) {
+    const busyMs = await mainThreadMs(cdp);
+    const [measured] = await Promise.all([frames(page), act()]);
+    report(doing, { ...measured, busy: ((await mainThreadMs(cdp)) - busyMs) / MEASURED_MS });
+  }
   await page.screenshot({ path: test.info().outputPath('fleet.png') });
 });
 
@@ -33,6 +39,12 @@ async function countOfSignals(page: Page): Promise<number> {
 interface Frames {
   readonly perSecond: number;
   readonly longestMs: number;
+}
+
+/** Processor time of the page's main thread, milliseconds: unlike frames it hardly depends on how busy the machine is. */
+async function mainThreadMs(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value;
 }
 
 /** Counts what the page could draw: a busy main thread or graphics process delays the next frame. */
@@ -70,9 +82,9 @@ async function dragMap(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-function report(doing: string, { perSecond, longestMs }: Frames): void {
+function report(doing: string, { perSecond, longestMs, busy }: Frames & { busy: number }): void {
   const load = loadavg()[0]!.toFixed(1);
   console.log(
-    `${SIZE} trainers, ${doing}: ${perSecond.toFixed(1)} frames/s, longest frame ${longestMs.toFixed(0)} ms (load ${load})`,
+    `${SIZE} trainers, ${doing}: ${perSecond.toFixed(1)} frames/s, longest frame ${longestMs.toFixed(0)} ms, main thread ${(100 * busy).toFixed(0)} % busy (load ${load})`,
   );
 }

@@ -1,6 +1,6 @@
 import { demoOf } from './support/demo';
 import { Service } from './support/service';
-import { bookSession } from './support/sessions';
+import { bookSession, type TestSession } from './support/sessions';
 import { expect, test } from './support/story';
 import { along, TrainerPhone } from './support/trainerPhone';
 
@@ -13,7 +13,7 @@ const OFFSETS = [-0.02, 0, 0, 0, 0.02];
 test('a click on three trainers at one place zooms in to them, and the next one opens one of them', async ({
   page,
 }) => {
-  const sessions = [];
+  const sessions: TestSession[] = [];
   for (const offset of OFFSETS) {
     const { latitude, longitude } = CENTRE;
     sessions.push(await bookSession({ latitude: latitude + offset, longitude: longitude + offset }));

@@ -55,6 +55,8 @@ export default tseslint.config(
       'coverage',
       'web/test-results',
       'web/playwright-report',
+      'mobile/{android,ios,.expo}',
+      'mobile/expo-env.d.ts',
     ],
   },
   js.configs.recommended,
@@ -100,7 +102,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{client,web}/src/**/*.{ts,tsx}'],
+    files: ['{client,web,mobile}/src/**/*.{ts,tsx}', 'mobile/{app,components}/**/*.tsx'],
     extends: [reactHooks.configs.flat.recommended],
     // A warning would be read by nobody.
     rules: { 'react-hooks/exhaustive-deps': 'error' },
@@ -137,6 +139,11 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    // Each run of the app loads its modules anew, which an import cannot do.
+    files: ['mobile/test/support/*.tsx'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['**/*.{js,cjs,mjs}'],

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Session } from '../src/domain/session';
 import type { FleetCounts } from './drive/counts';
 import type { DemoTokens } from './tokens';
@@ -64,8 +65,31 @@ Tokens, for the header "Authorization: Bearer …":
   (home ${undriven.home.latitude.toFixed(6)}, ${undriven.home.longitude.toFixed(6)}): ${tokens.trainer[undriven.trainerId]}
 
   student  ${undriven.studentId}, who waits there: ${tokens.student[undriven.studentId]}
+
+${phoneApp(url)}
 `;
 }
+
+/** How to start the app against this demo; see docs/mobile.md. */
+function phoneApp(url: string): string {
+  const { port } = new URL(url);
+  const addresses = networkAddresses();
+  const [first = 'ADDRESS'] = addresses;
+  return `The phone app (it installs its own packages, once: cd mobile && npm ci):
+
+  in a browser             cd mobile && npm run web
+  on a phone or emulator   cd mobile && EXPO_PUBLIC_SERVICE_URL=http://${first}:${port} npm start
+
+  A phone on the same network reaches the demo at ${addresses.map((address) => `http://${address}:${port}`).join(' or ') || 'the address of this machine'},
+  when it was started with HOST=0.0.0.0 npm run demo. Everybody on that network can then have its tokens.`;
+}
+
+/** This machine's in its networks, without those that only it can reach. */
+const networkAddresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
 
 /** How it goes, in a line. */
 export const statusLine = ({ underWay, arrived, fixesSent, rateLimited, outages }: FleetCounts): string =>

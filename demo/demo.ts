@@ -165,6 +165,8 @@ function readSettings(env: NodeJS.ProcessEnv, { secret }: Signer): Config {
       // Whoever can reach the demo can have its tokens.
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      // The phone app in a browser, as `npm run web` in mobile/ serves it.
+      CORS_ORIGINS: 'http://localhost:8081',
       ...env,
       AUTH_JWT_SECRET: secret,
       // Not known yet.

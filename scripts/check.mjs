@@ -11,7 +11,7 @@ import { ensurePackages, main, root } from './setup.mjs';
 await main(async () => {
   await ensureBuilt();
   // The types that the lint rules look at are those of all packages, and of the client as the map imports it.
-  for (const folder of ['web', 'deploy', 'bench']) ensurePackages(join(root, folder));
+  for (const folder of ['web', 'mobile', 'deploy', 'bench']) ensurePackages(join(root, folder));
   ensureClient();
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));

@@ -25,7 +25,7 @@ export const mapIsCurrent = () =>
 /** Brings the client package, which the map imports, up to date. @throws SetupError with the output of the build. */
 export function ensureClient() {
   ensurePackages(client);
-  const index = join(client, 'dist', 'index.js');
+  const index = join(client, 'dist', 'esm', 'index.js');
   if (existsSync(index) && newest(join(client, 'src')) < statSync(index).mtimeMs) return;
   run('npm', ['run', '--silent', 'build'], { cwd: client, quiet: true });
 }

@@ -10,7 +10,7 @@ const REGISTRY = 'https://registry.npmjs.org/';
 
 /** The lock file of each package of this repository. */
 export function lockFiles() {
-  return ['.', 'client', 'web', 'deploy', 'bench']
+  return ['.', 'client', 'web', 'mobile', 'deploy', 'bench']
     .map((name) => ({ name, folder: join(root, name), file: join(root, name, 'package-lock.json') }))
     .filter(({ file }) => existsSync(file))
     .map((found) => ({ ...found, packages: JSON.parse(readFileSync(found.file, 'utf8')).packages }));

@@ -1,0 +1,42 @@
+const fake = (name) => `<rootDir>/test/fakes/${name}.ts`;
+const itself = Object.fromEntries(
+  Object.keys(require('./tsconfig.json').compilerOptions.paths).map((path) => [
+    `^${path.replace('*', '(.*)')}$`,
+    path.replace('*', '$1'),
+  ]),
+);
+
+const { transformIgnorePatterns } = require('jest-expo/android/jest-preset');
+
+/** @type {import('jest').Config} */
+module.exports = {
+  globalSetup: '<rootDir>/test/support/globalSetup.mjs',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.mjs',
+  testTimeout: 60_000,
+  projects: [
+    {
+      displayName: 'phone',
+      preset: 'jest-expo/android',
+      testMatch: ['<rootDir>/test/*.test.{ts,tsx}', '<rootDir>/test/stories/*.test.{ts,tsx}'],
+      testEnvironment: '<rootDir>/test/support/PhoneEnvironment.cjs',
+      // Built as it is published. The plugin for worklets would leave exports of CommonJS undefined.
+      transformIgnorePatterns: [...transformIgnorePatterns, '/client/dist/'],
+      resolver: '<rootDir>/test/support/resolver.cjs',
+      setupFiles: ['<rootDir>/test/support/installPhone.ts'],
+      moduleNameMapper: {
+        // What is a phone's and not the app's.
+        '^expo-location$': fake('expo-location'),
+        '^expo-task-manager$': fake('expo-task-manager'),
+        '^expo-secure-store$': fake('expo-secure-store'),
+        '^expo-sqlite/kv-store$': fake('expo-sqlite-kv-store'),
+        '^expo-localization$': fake('expo-localization'),
+        '^expo/fetch$': fake('expo-fetch'),
+        '^@maplibre/maplibre-react-native$': '<rootDir>/test/fakes/maplibre-react-native.tsx',
+        // tsconfig.json's paths are for types; the modules themselves are found by the resolver.
+        ...itself,
+        // The client's own tests name its sources with the ending of the built ones.
+        '^\\.\\./\\.\\./src/connection/clock\\.js$': '<rootDir>/../client/src/connection/clock.ts',
+      },
+    },
+  ],
+};

@@ -1,0 +1,20 @@
+const { join } = require('node:path');
+const { getDefaultConfig } = require('expo/metro-config');
+
+const repository = join(__dirname, '..');
+const config = getDefaultConfig(__dirname);
+
+// @journey/client is linked from the folder beside this one, and the basemap's style is the web map's.
+config.watchFolders = [join(repository, 'client'), join(repository, 'web', 'src', 'map')];
+config.resolver.nodeModulesPaths = [join(__dirname, 'node_modules')];
+
+// Its peers must be this app's copies, also where the client's folder has its own for development: two Reacts break hooks.
+const shared = /^(@apollo\/client|graphql|react|rxjs)(\/|$)/;
+config.resolver.resolveRequest = (context, name, platform) =>
+  context.resolveRequest(
+    shared.test(name) ? { ...context, originModulePath: join(__dirname, 'package.json') } : context,
+    name,
+    platform,
+  );
+
+module.exports = config;

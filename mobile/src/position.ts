@@ -1,0 +1,1 @@
+export { backgroundLocation as position } from './background/backgroundLocation';

@@ -1,0 +1,49 @@
+import type { Text } from '@journey/client/words';
+
+/** Texts that only this app needs; those of a journey are shared with the web map. A language that lacks one does not compile. */
+export interface AppWords {
+  readonly signIn: {
+    readonly screen: string;
+    readonly intro: Text;
+    readonly token: string;
+    readonly tokenHint: string;
+    readonly submit: string;
+    readonly as: (person: string) => string;
+    readonly noToken: string;
+    readonly otherRole: string;
+    readonly expired: string;
+    readonly signOut: string;
+  };
+  readonly sessions: {
+    readonly screen: string;
+    readonly home: string;
+    readonly upcoming: string;
+    readonly today: string;
+    readonly later: string;
+    readonly past: string;
+    readonly none: string;
+    readonly noneToday: string;
+    readonly loading: string;
+    readonly more: string;
+    readonly with: (person: string) => string;
+    readonly onTheWayNow: string;
+    readonly activeNow: string;
+    readonly status: Readonly<Record<'SCHEDULED' | 'CONFIRMED' | 'COMPLETED' | 'CANCELLED', string>>;
+  };
+  readonly session: { readonly screen: string };
+  readonly journey: { readonly screen: string };
+  readonly trainerLocation: {
+    readonly screen: string;
+    readonly none: (trainer: string) => Text;
+  };
+  readonly permission: {
+    /** Before the system asks. */
+    readonly why: string;
+    readonly denied: string;
+    readonly approximate: string;
+    readonly off: string;
+  };
+  readonly map: { readonly closer: string; readonly farther: string };
+  readonly notFound: Text;
+  readonly toStart: string;
+}

@@ -1,0 +1,220 @@
+// The web export in Chromium against the real service: a student watches from start to arrival while a trainer drives.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { ensureExport } from '../../scripts/exportApp.mjs';
+import startService from '../support/globalSetup.mjs';
+
+const app = join(import.meta.dirname, '../..');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const images = join(app, '../docs/images');
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+const waiting = { timeout: 30_000 };
+
+let server;
+let browser;
+let origin;
+
+before(async () => {
+  const exported = ensureExport('web');
+  await startService();
+  server = await serve(exported);
+  origin = `http://127.0.0.1:${server.address().port}`;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  });
+});
+after(async () => {
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+  await globalThis.endJourneyTests?.();
+});
+
+test('a student watches from before the start until the arrival, while the trainer drives', async () => {
+  const booking = await book();
+  const student = await openApp({ locale: 'en-GB' }, booking.tokens.student);
+  await student.getByRole('link', { name: /with Trainer/ }).click();
+  await sees(student, 'Not on the way yet');
+  await isAccessible(student);
+
+  const trainer = await openApp(
+    { locale: 'en-GB', permissions: ['geolocation'], geolocation: northOf(booking.home, 1500) },
+    booking.tokens.trainer,
+  );
+  await picture(trainer, 'app-trainer-home');
+  await isAccessible(trainer);
+  await trainer.getByRole('link', { name: /with Student/ }).click();
+  await sees(trainer, 'Ready to go');
+  await isAccessible(trainer);
+  await trainer.getByRole('button', { name: 'Start journey' }).click();
+  await trainer.getByText('Your student sees where you are.').waitFor(waiting);
+  await student.getByText(/^Live$/).waitFor(waiting);
+  await student.getByText('1.5 km', { exact: true }).waitFor(waiting);
+
+  for (const meters of [1200, 900, 700]) await drive(trainer, booking, meters);
+  await student.getByText('700 m', { exact: true }).waitFor(waiting);
+  await student.getByRole('img', { name: /700 m from your home/ }).waitFor(waiting);
+  await student.getByRole('img', { name: 'Your home', exact: true }).waitFor(waiting);
+  await student.waitForTimeout(2000);
+  await isAccessible(student);
+  await picture(student, 'app-student-live');
+  await picture(trainer, 'app-trainer-on-the-way');
+  await isAccessible(trainer);
+
+  await drive(trainer, booking, 650);
+  await trainer.getByRole('button', { name: 'I have arrived' }).click();
+  await trainer.getByText(/You are still/).waitFor(waiting);
+  for (const meters of [400, 100]) await drive(trainer, booking, meters);
+  await student.getByText('100 m', { exact: true }).waitFor(waiting);
+  await trainer.getByRole('button', { name: 'I have arrived' }).click();
+  await sees(trainer, 'Arrived');
+  await sees(student, 'Arrived');
+  await isAccessible(student);
+  assert.equal(await student.getByRole('img', { name: /from your home/ }).count(), 0);
+  await student.context().close();
+  await trainer.context().close();
+});
+
+test('in the dark, in German and with less motion it is the same app, and says who is not on the way', async () => {
+  const booking = await book();
+  const student = await openApp(
+    { locale: 'de-DE', colorScheme: 'dark', reducedMotion: 'reduce' },
+    booking.tokens.student,
+  );
+  await student.getByRole('link', { name: /mit trainer/i }).click();
+  await sees(student, 'Noch nicht unterwegs');
+  await picture(student, 'app-student-dark');
+  await isAccessible(student);
+  await student.goto(`${origin}/trainer-location/${booking.trainerId}`);
+  await sees(student, 'Nicht auf dem Weg zu Ihnen');
+  await isAccessible(student);
+  await student.context().close();
+});
+
+test('a link signs nobody in by itself, and its token does not stay in the address', async () => {
+  const booking = await book();
+  const context = await browser.newContext({ ...phone, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(`${origin}/sign-in#token=${booking.tokens.student}`);
+  await page.getByRole('button', { name: /Sign in as/ }).waitFor(waiting);
+  await picture(page, 'app-sign-in');
+  await isAccessible(page);
+  await page.waitForFunction(() => !globalThis.location.href.includes('token='), undefined, waiting);
+  await page.goto(`${origin}/sessions`);
+  await page.getByLabel('Token or link').waitFor(waiting);
+  await context.close();
+});
+
+test('with letters twice as large nothing is cut off to the side', async () => {
+  const booking = await book();
+  // What a browser does at 200 %: half the room.
+  const page = await openApp({ viewport: { width: 195, height: 422 } }, booking.tokens.student);
+  await page.getByRole('link', { name: /with Trainer/ }).click();
+  await sees(page, 'Not on the way yet');
+  const overflow = await page.evaluate(
+    () => globalThis.document.documentElement.scrollWidth - globalThis.innerWidth,
+  );
+  assert.ok(overflow <= 0, `${overflow} px too wide`);
+  await page.context().close();
+});
+
+async function openApp(options, token) {
+  const context = await browser.newContext({ ...phone, timezoneId: 'America/Chicago', ...options });
+  const page = await context.newPage();
+  await page.goto(`${origin}/sign-in#token=${token}`);
+  await page.getByRole('button', { name: /Sign in as|anmelden/ }).click(waiting);
+  return page;
+}
+
+const sees = (page, title) => page.getByRole('heading', { name: title, level: 1 }).waitFor(waiting);
+
+async function drive(page, { home }, meters) {
+  await page.context().setGeolocation(northOf(home, meters));
+  await page.waitForTimeout(900);
+}
+
+const northOf = ({ latitude, longitude }, meters) => ({
+  latitude: latitude + meters / 111_195,
+  longitude,
+  accuracy: 5,
+});
+
+async function isAccessible(page) {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations);
+  const lines = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`),
+  );
+  assert.deepEqual(lines, []);
+}
+
+/** For the documentation: SCREENSHOTS=1. */
+async function picture(page, name) {
+  if (!process.env.SCREENSHOTS) return;
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(images, `${name}.png`) });
+}
+
+/** Of a name that reads well in the pictures, and not twice where the stores are kept. */
+async function book() {
+  const number = 10_000 + randomInt(90_000);
+  const people = { trainerId: `trainer-${number}`, studentId: `student-${number}` };
+  const response = await fetch(`${process.env.JOURNEY_TEST_DESK}/book`, {
+    method: 'POST',
+    body: JSON.stringify(people),
+  });
+  return response.json();
+}
+
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.mvt': 'application/vnd.mapbox-vector-tile',
+};
+
+/** The export and the service at one address, as a balancer has them. */
+async function serve(exported) {
+  const created = createServer((request, response) => {
+    const { pathname } = new URL(request.url, origin);
+    if (pathname === '/graphql') return forward(request, response);
+    const file = pathname.startsWith('/map/')
+      ? join(app, '../web/public', pathname.slice('/map'.length))
+      : join(exported, extname(pathname) ? pathname : 'index.html');
+    let body;
+    try {
+      body = readFileSync(file);
+    } catch {
+      return response.writeHead(404).end();
+    }
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
+  });
+  created.listen(0, '127.0.0.1');
+  await once(created, 'listening');
+  return created;
+}
+
+function forward(request, response) {
+  const target = new URL(request.url, process.env.JOURNEY_TEST_SERVICE);
+  const outgoing = httpRequest(target, {
+    method: request.method,
+    headers: { ...request.headers, host: target.host },
+  });
+  outgoing.on('response', (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  outgoing.on('error', () => response.destroy());
+  request.pipe(outgoing);
+}

@@ -1,0 +1,31 @@
+import { App } from '../support/App';
+import { tokenFor, World } from '../support/world';
+
+const world = new World();
+beforeEach(() => world.begin());
+afterEach(() => world.end());
+
+test('a student pastes a token and sees the sessions', async () => {
+  const app = await App.open();
+  await app.sees('Welcome');
+  await app.type('Token or link', world.booking.tokens.student);
+  await app.press(/Sign in as/);
+  await app.isAt('/sessions');
+  await app.sees('Upcoming');
+  await app.sees(/with trainer-/);
+  await app.close();
+});
+
+test('a token that is no token, of another role, or expired is refused with a reason', async () => {
+  const app = await App.open();
+  await app.type('Token or link', 'hello');
+  await app.press('Sign in');
+  await app.sees(/no token in this text/);
+  await app.type('Token or link', await tokenFor('operator-1', 'operator'));
+  await app.press('Sign in');
+  await app.sees(/for trainers and students/);
+  await app.type('Token or link', await tokenFor('student-1', 'student', -60));
+  await app.press(/Sign in as/);
+  await app.sees(/has expired/);
+  await app.close();
+});

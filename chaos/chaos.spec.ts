@@ -150,6 +150,7 @@ describe('The process', () => {
     // Requests that died with the process were sent again and are not counted.
     counts.add(report);
     counts.wrong.push(...report.wrong, ...report.changed, ...report.unrecorded);
+    if (report.stages.some((times) => times !== 1)) counts.wrong.push('a stage was reached twice');
     if (report.appended !== report.expected)
       counts.wrong.push(`${report.appended} changes instead of ${report.expected}`);
     counts.addDeliveries(report.expected, report.delivered, report.lost.length);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ActiveJourneyWatch,
   focusedVisibility,
+  JourneysWatch,
   LiveLocationsWatch,
   LiveLocationWatch,
 } from '../src/index.js';
@@ -187,5 +188,85 @@ describe('a return to the front', () => {
     expect(visibility.isVisible()).toBe(true);
     unsubscribe();
     expect([listeners.size, appListeners.size]).toEqual([0, 0]);
+  });
+});
+
+describe('a watch of thousands of sessions', () => {
+  const ids = Array.from({ length: 7500 }, (_, i) => `session-${i}`);
+
+  test('asks in at most 25 requests a round, in turn, and its own queue makes no signal look old', async () => {
+    const clock = new ManualClock();
+    const rounds = new Map<number, string[]>();
+    const { client } = answering((variables) => {
+      const sessionIds = variables['sessionIds'] as string[];
+      const atMs = clock.monotonicNow();
+      rounds.set(atMs, [...(rounds.get(atMs) ?? []), ...sessionIds]);
+      const location = { ...live().location!, capturedAt: new Date(clock.now()).toISOString() };
+      return { data: { liveLocations: sessionIds.map((sessionId) => live({ sessionId, location })) } };
+    });
+    const watch = new LiveLocationsWatch({ client, clock, random: () => 1 });
+    watch.watch(ids);
+    watch.open();
+    watch.setVisibility(new TestVisibility());
+    await clock.pass(25_500);
+    expect([...rounds.values()].map((asked) => asked.length)).toEqual([1250, 1250, 1250, 1250, 1250, 1250]);
+    expect([...rounds.values()].flat()).toEqual(ids);
+    await clock.pass(6 * 5000);
+    expect([...rounds.values()].slice(6, 12).flat()).toEqual(ids);
+    const signals = [...watch.getState().sessions.values()].map(({ signal }) => signal);
+    expect(new Set(signals)).toEqual(new Set(['LIVE']));
+    expect(signals).toHaveLength(7500);
+    watch.close();
+  });
+
+  test('lets their signals age when no answer comes', async () => {
+    const clock = new ManualClock();
+    let isAway = false;
+    const { client } = answering(({ sessionIds }) =>
+      isAway
+        ? new TypeError('fetch failed')
+        : { data: { liveLocations: (sessionIds as string[]).map((sessionId) => live({ sessionId })) } },
+    );
+    const watch = new LiveLocationsWatch({ client, clock, random: () => 1 });
+    watch.watch(ids);
+    watch.open();
+    watch.setVisibility(new TestVisibility());
+    await clock.pass(25_500);
+    isAway = true;
+    await clock.pass(2 * minuteMs);
+    const signals = [...watch.getState().sessions.values()].map(({ signal }) => signal);
+    expect(new Set(signals)).toEqual(new Set(['LOST']));
+    watch.close();
+  });
+
+  test('lists them less often the more there are', async () => {
+    const clock = new ManualClock();
+    const journey = (i: number) => ({
+      node: {
+        id: `journey-${i}`,
+        sessionId: `session-${i}`,
+        trainerId: 't',
+        studentId: 's',
+        state: 'EN_ROUTE',
+      },
+    });
+    const { client, asked } = answering(({ after }) => {
+      const from = Number(after ?? 0);
+      const edges = Array.from({ length: 100 }, (_, i) => journey(from + i));
+      return {
+        data: { journeys: { edges, pageInfo: { hasNextPage: from < 9900, endCursor: String(from + 100) } } },
+      };
+    });
+    const watch = new JourneysWatch({ client, clock, random: () => 1 });
+    watch.open();
+    watch.setVisibility(new TestVisibility());
+    await clock.pass(1000);
+    expect(watch.getState().journeys).toHaveLength(10_000);
+    expect(asked).toHaveLength(100);
+    await clock.pass(38_000);
+    expect(asked).toHaveLength(100);
+    await clock.pass(2000);
+    expect(asked).toHaveLength(200);
+    watch.close();
   });
 });

@@ -1,4 +1,4 @@
-/** What EventBridge delivers, as far as this consumer reads it. ../../docs/events.md tells of the fields. */
+/** What EventBridge delivers, as far as this consumer reads it. ../../docs/events.md describes the fields. */
 export interface JourneyEvent {
   readonly 'detail-type': string;
   readonly detail: {

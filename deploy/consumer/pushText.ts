@@ -13,7 +13,7 @@ export interface PushText {
   readonly body: string;
 }
 
-/** An older event is not told any more: a late push says what is no longer true. */
+/** An older event gets no text any more: a late push says what is no longer true. */
 const TOLD_FOR_MS = 120_000;
 
 /** The push for an event; null when there is nothing to tell, or it is too late to tell it. */

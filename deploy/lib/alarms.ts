@@ -36,6 +36,8 @@ export interface AlarmsProps {
   consumerDeadLetters: Queue;
   /** The service's own settings, as the tasks get them. */
   environment: Readonly<Record<string, string>>;
+  /** Whether the service asks a road router. */
+  hasRouter: boolean;
   email: string | undefined;
 }
 
@@ -105,6 +107,8 @@ export class Alarms extends Construct {
 
     this.watchRequests(props);
     this.watchProcesses(props);
+    this.watchSweeps();
+    if (props.hasRouter) this.watchRouter();
     this.watchEvents(props);
     this.watchValkey(props.valkey);
     this.watchDatabase(props);
@@ -183,11 +187,33 @@ export class Alarms extends Construct {
       minutes: 3,
       description: 'More than one call a second to Redis fails.',
     });
+  }
+
+  private watchSweeps(): void {
     this.add('DeadlinesOverdue', {
       metric: serviceMetric('deadlinesOverdue', Stats.MAXIMUM),
       above: 100,
       minutes: 5,
       description: 'Journeys past their deadline are not being ended.',
+    });
+    this.add('SweepLag', {
+      metric: serviceMetric('sweepSeconds', Stats.AVERAGE),
+      above: 5,
+      minutes: 5,
+      // A sweep that hangs or fails reports no time at all.
+      missing: TreatMissingData.BREACHING,
+      description:
+        'A sweep takes longer than 5 s, or none ends: journeys are ended, and alerts raised, too late.',
+    });
+  }
+
+  private watchRouter(): void {
+    this.add('RouterAway', {
+      metric: serviceMetric('routerAway', Stats.MAXIMUM),
+      above: 0,
+      minutes: 5,
+      description:
+        'A process gets no answers from the road router: ETAs are the estimates of the service itself.',
     });
   }
 

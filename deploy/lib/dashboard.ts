@@ -27,6 +27,8 @@ export interface DashboardProps {
   service: FargateService;
   valkey: Valkey;
   database: DatabaseInstance;
+  /** Whether the service asks a road router. */
+  hasRouter: boolean;
   alarms: Alarms;
 }
 
@@ -64,7 +66,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
         ),
       ],
       [
-        graph('Requests by operation and code', [byOperation()]),
+        graph('Requests by operation and code', [byLabels('requests')]),
         graph('Processes', [
           targets.metrics.healthyHostCount({ ...minute, statistic: Stats.MINIMUM }),
           targets.metrics.unhealthyHostCount({ ...minute, statistic: Stats.MAXIMUM }),
@@ -96,6 +98,15 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
         ]),
       ],
       [
+        graph(
+          'Sweeps: mean, s; alert checks due (right)',
+          [serviceMetric('sweepSeconds', Stats.AVERAGE)],
+          [serviceMetric('alertChecksDue', Stats.MAXIMUM)],
+        ),
+        graph('Alerts raised and cleared a minute', [byLabels('alerts')]),
+      ],
+      ...(props.hasRouter ? [routerRow()] : []),
+      [
         graph('Redis: mean call, s', [serviceMetric('redisSeconds', Stats.AVERAGE)]),
         graph('Redis: errors a minute; a store is down', [
           serviceMetric('redisErrors', Stats.SUM),
@@ -119,9 +130,22 @@ function graph(title: string, left: IMetric[], right: IMetric[] = []): GraphWidg
   return new GraphWidget({ title, left, right, width: 8, height: 6 });
 }
 
-/** Operations are not listed here: every one that the service reports is shown. */
-function byOperation(): MathExpression {
-  const { name, by } = SERVICE_METRICS.requests;
+function routerRow(): GraphWidget[] {
+  return [
+    graph('Router: calls a minute by result', [byLabels('routerCalls')]),
+    graph('Router: mean call, s; it is away', [
+      serviceMetric('routerSeconds', Stats.AVERAGE),
+      serviceMetric('routerAway', Stats.MAXIMUM),
+    ]),
+    graph('Router: mean age of the answer in use, s', [
+      serviceMetric('routerAnswerAgeSeconds', Stats.AVERAGE),
+    ]),
+  ];
+}
+
+/** The values of the labels are not listed here: every one that the service reports is shown. */
+function byLabels(metric: keyof typeof SERVICE_METRICS): MathExpression {
+  const { name, by } = SERVICE_METRICS[metric];
   return new MathExpression({
     expression: `SEARCH('{${METRICS_NAMESPACE},service,${by.join(',')}} MetricName="${name}"', 'Sum', 60)`,
     usingMetrics: {},

@@ -27,9 +27,12 @@ export class FoundationStack extends Stack {
 
   constructor(scope: Construct, id: string, props: FoundationStackProps) {
     super(scope, id, props);
-    const { sizing, jwksUrl, createEventBus, databaseClients } = props.settings;
+    const { sizing, jwksUrl, router, createEventBus, databaseClients } = props.settings;
 
-    this.network = new Network(this, 'Network', { internetAccess: jwksUrl !== undefined });
+    this.network = new Network(this, 'Network', {
+      internetAccess: jwksUrl !== undefined || router?.kind === 'osrm',
+      amazonRoutes: router?.kind === 'amazon',
+    });
     const place = {
       vpc: this.network.vpc,
       subnets: this.network.storeSubnets,

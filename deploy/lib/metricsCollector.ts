@@ -16,9 +16,9 @@ export const COLLECTOR_CPU = 64;
  * The reasons: metrics stay in Prometheus' format, so the same image works anywhere. A container in the task reaches
  * 127.0.0.1 and needs no discovery and no open port. The collector writes the embedded metric format to its standard
  * output. ECS's log driver, which has its own role, sends that to CloudWatch Logs, which extracts the metrics. So the
- * task's role, which all containers of the task share, may put events on the bus and nothing else. The container is not
- * essential: a collector that dies must not end a serving process, and an alarm starts when metrics are missing. For the
- * same reason it has few CPU shares.
+ * task's role, which all containers of the task share, needs no right for them. The container is not essential: a
+ * collector that dies must not end a serving process, and an alarm starts when metrics are missing. For the same reason
+ * it has few CPU shares.
  *
  * CloudWatch keeps of a Prometheus histogram its sum and count only. For percentiles by operation send the same scrape
  * to Amazon Managed Service for Prometheus (`prometheusremotewrite` in this configuration) and use Grafana.

@@ -17,18 +17,20 @@ import { Construct } from 'constructs';
 export const SERVICE_PORT = 4000;
 
 export interface NetworkProps {
-  /** Whether tasks must reach hosts outside AWS (a JWKS endpoint). */
+  /** Whether tasks must reach hosts outside AWS: a JWKS endpoint, or a router. */
   internetAccess: boolean;
+  /** Whether tasks call Amazon Location's routes. */
+  amazonRoutes: boolean;
 }
 
 /**
  * Three zones. Tasks are in private subnets and reach AWS through VPC endpoints instead of NAT gateways: one component
  * less can fail, and a compromised process has few ways to send out what it finds. The endpoints accept only calls of
  * this account's principals, and the one of S3 returns only image layers. What is left are DNS queries to the VPC's
- * resolver (a Route 53 DNS Firewall closes that), and what the task's role may do: put events on the bus. The cost is
- * about the same: three NAT gateways, or five interface endpoints in three zones, which carry no public traffic. With a
- * JWKS endpoint outside AWS there are NAT gateways, one in each zone, so that losing a zone affects only that zone. Then
- * every address on port 443 can be reached.
+ * resolver (a Route 53 DNS Firewall closes that), and what the task's role may do: put events on the bus, and ask Amazon
+ * Location for routes where it is the router. The cost is about the same: three NAT gateways, or five or six interface
+ * endpoints in three zones, which carry no public traffic. With a JWKS endpoint or a router outside AWS there are NAT
+ * gateways, one in each zone, so that losing a zone affects only that zone. Then every address on port 443 can be reached.
  */
 export class Network extends Construct {
   readonly vpc: Vpc;
@@ -90,7 +92,11 @@ export class Network extends Construct {
       'requests',
     );
     // S3, which stores the image's layers, is reached by public addresses through the gateway endpoint.
-    this.taskSecurityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS endpoints, image layers, JWKS');
+    this.taskSecurityGroup.addEgressRule(
+      Peer.anyIpv4(),
+      Port.tcp(443),
+      'AWS endpoints, image layers, JWKS, router',
+    );
 
     const endpoints = new SecurityGroup(this, 'Endpoints', {
       vpc: this.vpc,
@@ -104,6 +110,7 @@ export class Network extends Construct {
       Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
       Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
       Events: InterfaceVpcEndpointAwsService.EVENTBRIDGE,
+      ...(props.amazonRoutes && { Routes: InterfaceVpcEndpointAwsService.LOCATION_SERVICE_ROUTE }),
     })) {
       const endpoint = this.vpc.addInterfaceEndpoint(name, {
         service,

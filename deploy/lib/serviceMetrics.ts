@@ -26,4 +26,17 @@ export const SERVICE_METRICS = {
   /** By quantile, since the last scrape: 0.5, 0.99, and 1 for the longest. */
   eventLoopDelaySeconds: { name: 'journey_event_loop_delay_seconds', by: ['quantile'] },
   deadlinesOverdue: { name: 'journey_deadlines_overdue', by: [] },
+  /** Histogram: the mean. Every process sweeps once a second. */
+  sweepSeconds: { name: 'journey_sweep_duration_seconds', by: [] },
+  /** Journeys, of all processes, as the last sweep of each found them. */
+  alertChecksDue: { name: 'journey_alert_checks_due', by: [] },
+  alerts: { name: 'journey_alerts_total', by: ['alert', 'status'] },
+  /** These four are only there when a router is set. */
+  routerCalls: { name: 'journey_router_calls_total', by: ['result'] },
+  /** Histogram: the mean. */
+  routerSeconds: { name: 'journey_router_call_duration_seconds', by: [] },
+  /** Histogram: the mean. */
+  routerAnswerAgeSeconds: { name: 'journey_router_answer_age_seconds', by: [] },
+  /** 1 while a process makes no calls, because its circuit breaker is open. */
+  routerAway: { name: 'journey_router_away', by: [] },
 } as const satisfies Record<string, { name: string; by: readonly string[] }>;

@@ -22,6 +22,7 @@ import {
   SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Construct } from 'constructs';
 import { acknowledgeTaskFindings } from './acknowledgeTasks';
@@ -75,6 +76,7 @@ export class ServiceStack extends Stack {
       databaseStorageGiB: settings.sizing.databaseStorageGiB,
       consumerDeadLetters: foundation.pushTexts.deadLetters,
       environment: settings.environment,
+      hasRouter: settings.router !== undefined,
       email: settings.alarmEmail,
     });
     // By name: the alarm reads the service's balancer, so a reference would be circular.
@@ -85,6 +87,7 @@ export class ServiceStack extends Stack {
       service,
       valkey: foundation.valkey,
       database: foundation.postgres.instance,
+      hasRouter: settings.router !== undefined,
       alarms,
     });
 
@@ -148,6 +151,22 @@ export class ServiceStack extends Stack {
 
     // The service may do nothing else in AWS.
     foundation.eventBus.bus.grantPutEventsTo(task.taskRole);
+    if (settings.router?.kind === 'amazon') {
+      task.addToTaskRolePolicy(
+        new PolicyStatement({
+          actions: ['geo-routes:CalculateRoutes'],
+          // The provider is Amazon's own, so its ARN has no account.
+          resources: [
+            this.formatArn({
+              service: 'geo-routes',
+              account: '',
+              resource: 'provider',
+              resourceName: 'default',
+            }),
+          ],
+        }),
+      );
+    }
     acknowledgeTaskFindings(task);
     return task;
   }

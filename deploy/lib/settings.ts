@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { readRouter, type Router } from './router';
 import { readServiceSettings } from './serviceSettings';
 import { loads, sizingFor, type Sizing } from './sizing';
 
@@ -10,6 +11,8 @@ export interface Settings {
   sharedSecret: boolean;
   authIssuer: string | undefined;
   authAudience: string | undefined;
+  /** The road router that improves the estimated times of arrival. */
+  router: Router | undefined;
   /** Whether the bus `application-events` is created here, or exists in the account already. */
   createEventBus: boolean;
   alarmEmail: string | undefined;
@@ -54,6 +57,8 @@ export function readSettings(context: (name: string) => unknown): Settings {
     errors.push('sharedSecret is false and there is no jwksUrl: no token could be verified');
   }
 
+  const router = readRouter(text('router'), errors);
+
   const alarmEmail = text('alarmEmail');
   if (alarmEmail !== undefined && !/^[^@\s]+@[^@\s]+$/.test(alarmEmail)) {
     errors.push(`alarmEmail is not an address: "${alarmEmail}"`);
@@ -75,6 +80,7 @@ export function readSettings(context: (name: string) => unknown): Settings {
     sharedSecret,
     authIssuer: text('authIssuer'),
     authAudience: text('authAudience'),
+    router,
     createEventBus,
     alarmEmail,
     databaseClients,

@@ -3,6 +3,7 @@ import { type IRepository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
 import { type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type FoundationStack } from './foundationStack';
+import { routerUrl } from './router';
 import { type Settings } from './settings';
 import { DATABASE_NAME, POSTGRES_PORT } from './postgres';
 import { VALKEY_PORT } from './valkey';
@@ -92,6 +93,7 @@ export function serviceEnvironment(foundation: FoundationStack, settings: Settin
     EVENTS: 'eventbridge',
     EVENT_BUS_NAME: eventBus.bus.eventBusName,
     ...(settings.jwksUrl && { AUTH_JWKS_URL: settings.jwksUrl }),
+    ...(settings.router && { ROUTER_URL: routerUrl(settings.router) }),
     ...(settings.authIssuer && { AUTH_ISSUER: settings.authIssuer }),
     ...(settings.authAudience && { AUTH_AUDIENCE: settings.authAudience }),
   };

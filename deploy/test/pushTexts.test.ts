@@ -74,7 +74,7 @@ describe('a push text', () => {
 });
 
 describe('the function', () => {
-  /** A stand-in for SNS: it keeps what was published, and fails while it is told to. */
+  /** A stand-in for SNS: it keeps what was published, and fails while the test says so. */
   let sns: Server;
   let fails = false;
   let published: URLSearchParams[] = [];

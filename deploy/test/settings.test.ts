@@ -23,6 +23,7 @@ it('every bad setting is named at once', () => {
         sharedSecret: 'no',
         databaseClients: 'sg-0123456789abcdef0, 0.0.0.0/0',
         alarmEmail: 'nobody',
+        router: 'osrm+http://router.example.com',
       }),
     ({ message }: Error) =>
       [
@@ -32,12 +33,37 @@ it('every bad setting is named at once', () => {
         'sharedSecret is "no"',
         'databaseClients: "0.0.0.0/0" is neither',
         'alarmEmail is not an address',
+        'router is neither amazon nor like osrm+https://',
       ].every((error) => message.includes(error)),
   );
 });
 
 it('without a shared secret there must be a key set', () => {
   assert.throws(() => read({ sharedSecret: false }), /no jwksUrl/);
+});
+
+describe('the router', () => {
+  it('is none, Amazon Location, or an OSRM server by HTTPS', () => {
+    assert.equal(read({}).router, undefined);
+    assert.deepEqual(read({ router: 'amazon' }).router, { kind: 'amazon' });
+    const url = 'osrm+https://router.example.com/base';
+    assert.deepEqual(read({ router: url }).router, { kind: 'osrm', url });
+  });
+
+  for (const [router, message] of [
+    ['https://router.example.com', /router is neither amazon nor like osrm\+https:/],
+    ['osrm+https://', /router is neither amazon nor like osrm\+https:/],
+    ['osrm+https://user:pass@router.example.com', /router must have no user, password/],
+    ['osrm+https://router.example.com?key=pass', /router must have no user, password, query/],
+    ['osrm+https://router.example.com:5000', /router must be on port 443/],
+  ] as const) {
+    it(`can't be ${router}, and the error does not repeat it`, () => {
+      assert.throws(
+        () => read({ router }),
+        ({ message: text }: Error) => message.test(text) && !text.includes('pass@') && !text.includes('key='),
+      );
+    });
+  }
 });
 
 describe('the service’s own settings', () => {
@@ -99,6 +125,7 @@ describe('the service’s own settings', () => {
       'METRICS_PORT',
       'PORT',
       'REDIS_URL',
+      'ROUTER_URL',
     ]);
   });
 });

@@ -12,8 +12,8 @@ const output = mkdtempSync(path.join(tmpdir(), 'journey-cdk-'));
 after(() => rmSync(output, { recursive: true, force: true }));
 
 /** Like on a machine that never saw AWS: no credentials, no home folder with any, no metadata service. */
-function synthesize(app: string, to: string) {
-  return spawnSync(process.execPath, [cdk, 'synth', '--quiet', '--app', app, '--output', to], {
+function synthesize(app: string, to: string, ...context: string[]) {
+  return spawnSync(process.execPath, [cdk, 'synth', '--quiet', '--app', app, '--output', to, ...context], {
     cwd: deployFolder,
     encoding: 'utf8',
     timeout: 120_000,
@@ -22,14 +22,21 @@ function synthesize(app: string, to: string) {
 }
 
 describe('cdk synth', () => {
-  it('needs no account, finds all of cdk-nag’s AWS Solutions rules kept, and warns of nothing', () => {
-    const result = synthesize('node dist/bin/journey.js', path.join(output, 'all'));
-    const said = result.stdout + result.stderr;
-    assert.equal(result.status, 0, said);
-    assert.doesNotMatch(said, /ERROR|WARNING/);
-    const stacks = readdirSync(path.join(output, 'all')).filter((name) => name.endsWith('.template.json'));
-    assert.equal(stacks.length, 4);
-  });
+  for (const [settings, ...context] of [
+    ['no setting'],
+    ['Amazon Location as the router', '-c', 'router=amazon'],
+    ['a router outside AWS', '-c', 'router=osrm+https://router.example.com'],
+  ] as const) {
+    it(`with ${settings} needs no account, finds all of cdk-nag’s AWS Solutions rules kept, and warns of nothing`, () => {
+      const to = path.join(output, settings.replaceAll(' ', '-'));
+      const result = synthesize('node dist/bin/journey.js', to, ...context);
+      const said = result.stdout + result.stderr;
+      assert.equal(result.status, 0, said);
+      assert.doesNotMatch(said, /ERROR|WARNING/);
+      const stacks = readdirSync(to).filter((name) => name.endsWith('.template.json'));
+      assert.equal(stacks.length, 4);
+    });
+  }
 
   it('fails on a rule that is broken without an argument', () => {
     const result = synthesize('node dist/test/fixtures/brokenApp.js', path.join(output, 'broken'));

@@ -16,6 +16,8 @@ const SHOW = `const { DATABASE_URL: database, REDIS_URL: redis, DATABASE_PASSWOR
 const { registry, foundation, migration, service } = templates();
 /** `cdk.json` holds true and false, the command line their words. */
 const jwks = { jwksUrl: 'https://login.example.com/jwks.json' };
+const osrm = { router: 'osrm+https://router.example.com' };
+const amazon = templates({ router: 'amazon' });
 
 describe('the network', () => {
   it('spans three zones and gives the tasks no way to the internet', () => {
@@ -23,8 +25,33 @@ describe('the network', () => {
     foundation.resourceCountIs('AWS::EC2::NatGateway', 0);
   });
 
-  it('has a NAT gateway in each zone once a JWKS endpoint must be reached', () => {
-    templates(jwks).foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
+  it('has a NAT gateway in each zone once a JWKS endpoint or a router must be reached', () => {
+    for (const outside of [jwks, osrm]) {
+      templates(outside).foundation.resourceCountIs('AWS::EC2::NatGateway', 3);
+    }
+  });
+
+  it('reaches Amazon Location by an endpoint of its own, for this account alone and without a way to the internet', () => {
+    const routes = {
+      ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.geo.routes']] },
+    };
+    foundation.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', routes, 0);
+    amazon.foundation.resourcePropertiesCountIs(
+      'AWS::EC2::VPCEndpoint',
+      {
+        ...routes,
+        PrivateDnsEnabled: true,
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Condition: { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } },
+            }),
+          ],
+        },
+      },
+      1,
+    );
+    amazon.foundation.resourceCountIs('AWS::EC2::NatGateway', 0);
   });
 
   it('lets the tasks fetch image layers from S3, and call the other services for this account alone', () => {
@@ -377,19 +404,50 @@ describe('the processes', () => {
     }
   });
 
-  it('may put events on the bus, and nothing else', () => {
-    const role = Object.values(service.findResources('AWS::ECS::TaskDefinition'))[0]?.Properties.TaskRoleArn[
+  /** What the tasks' role allows. */
+  const taskStatements = (template: Template) => {
+    const role = Object.values(template.findResources('AWS::ECS::TaskDefinition'))[0]?.Properties.TaskRoleArn[
       'Fn::GetAtt'
     ][0];
-    const statements = Object.values(service.findResources('AWS::IAM::Policy'))
+    const { ManagedPolicyArns } = template.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
+    assert.equal(ManagedPolicyArns, undefined);
+    return Object.values(template.findResources('AWS::IAM::Policy'))
       .filter(({ Properties }) => Properties.Roles.some((r: { Ref: string }) => r.Ref === role))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    assert.equal(statements.length, 1);
-    assert.equal(statements[0].Action, 'events:PutEvents');
-    assert.equal(statements[0].Effect, 'Allow');
-    assert.match(JSON.stringify(statements[0].Resource), /JourneyFoundation.*EventsBus.*Arn/);
-    const { ManagedPolicyArns } = service.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
-    assert.equal(ManagedPolicyArns, undefined);
+  };
+
+  it('may put events on the bus, and nothing else', () => {
+    for (const template of [service, templates(osrm).service]) {
+      const statements = taskStatements(template);
+      assert.equal(statements.length, 1);
+      assert.equal(statements[0].Action, 'events:PutEvents');
+      assert.equal(statements[0].Effect, 'Allow');
+      assert.match(JSON.stringify(statements[0].Resource), /JourneyFoundation.*EventsBus.*Arn/);
+    }
+  });
+
+  it('may also ask Amazon Location for routes where it is the router', () => {
+    const statements = taskStatements(amazon.service);
+    assert.deepEqual(statements.map(({ Action }) => Action).sort(), [
+      'events:PutEvents',
+      'geo-routes:CalculateRoutes',
+    ]);
+    assert.deepEqual(statements.find(({ Action }) => Action === 'geo-routes:CalculateRoutes')?.Resource, {
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':geo-routes:', { Ref: 'AWS::Region' }, '::provider/default'],
+      ],
+    });
+  });
+
+  it('ask the router that the deployment names, and none without one', () => {
+    const asked = (template: Template) =>
+      containers(template)
+        .find(({ Name }) => Name === 'service')
+        ?.Environment?.find(({ Name }) => Name === 'ROUTER_URL')?.Value;
+    assert.equal(asked(service), undefined);
+    assert.equal(asked(amazon.service), 'amazon');
+    assert.equal(asked(templates(osrm).service), osrm.router);
   });
 
   it('get every secret from Secrets Manager, and none as a plain setting', () => {
@@ -465,9 +523,24 @@ describe('the alarms', () => {
       'DeadEvents',
       'RedisMemory',
       'MetricsSilent',
+      'SweepLag',
     ]) {
       assert.ok(names.includes(name), name);
     }
+  });
+
+  it('watch the router where there is one', () => {
+    const away = { AlarmName: 'JourneyService-RouterAway', MetricName: 'journey_router_away' };
+    service.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', away, 0);
+    amazon.service.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', away, 1);
+  });
+
+  it('see a sweep that hangs, which reports no time', () => {
+    service.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'JourneyService-SweepLag',
+      MetricName: 'journey_sweep_duration_seconds',
+      TreatMissingData: 'breaching',
+    });
   });
 
   it('may publish to their topic, whose policy is none but ours', () => {

@@ -41,6 +41,8 @@ export interface KillReport {
   changed: string[];
   /** Changes written to the outbox. More than the expected ones would mean journeys that ended twice. */
   appended: number;
+  /** Of each stage that a journey reached, how many events told of it. */
+  stages: number[];
   /** Journeys whose durable record differs from what callers were answered. */
   unrecorded: string[];
   /** The duration of each restart, until the process is ready, ms. */
@@ -113,6 +115,7 @@ const emptyReport = (): KillReport => ({
   lost: [],
   changed: [],
   appended: 0,
+  stages: [],
   unrecorded: [],
   recoveryMs: [],
 });
@@ -219,13 +222,33 @@ async function compare(
     if (!events.has(detail.eventId)) events.set(detail.eventId, detail);
     else if (!isDeepStrictEqual(events.get(detail.eventId), detail)) report.changed.push(detail.eventId);
   }
-  const changes = [...seen].flatMap((id) => [`${id}:1`, `${id}:2`]);
+  // The end tells how many events the journey had: its start, the end itself, and the stages between them.
+  const ends = new Map(
+    bus.deliveries.flatMap(({ type, detail }) =>
+      type === 'TrainerJourneyEnded' ? [[detail.journeyId, detail.sequence] as const] : [],
+    ),
+  );
+  const changes = [...seen].flatMap((id) =>
+    Array.from({ length: ends.get(id) ?? 2 }, (_, at) => `${id}:${at + 1}`),
+  );
+  report.stages = [...reachedStages(bus)].map(([, times]) => times);
   report.expected = changes.length;
   report.delivered = events.size;
   report.deliveries = bus.deliveries.length;
   report.lost = changes.filter((eventId) => !events.has(eventId));
   report.unrecorded = known.filter(({ id, state }) => records.get(id) !== state).map(({ id }) => id);
   report.appended = await sum((pp) => appendedTo(redis, keys.events(pp)));
+}
+
+/** How often each stage of each journey was reached, as its events tell, each counted once. */
+function reachedStages({ deliveries }: EventBridgeStandIn): ReadonlyMap<string, number> {
+  const stages = new Map<string, Set<string>>();
+  for (const { detail } of deliveries) {
+    if (detail.stage === undefined) continue;
+    const key = `${detail.journeyId} ${detail.stage}`;
+    stages.set(key, (stages.get(key) ?? new Set()).add(detail.eventId));
+  }
+  return new Map([...stages].map(([key, ids]) => [key, ids.size]));
 }
 
 /** The state in each journey's durable record. */

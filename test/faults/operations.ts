@@ -52,6 +52,35 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'a poll of the progress and the trail',
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ student, id }) =>
+      student.ask(
+        'query ($id: ID!) { liveLocation(sessionId: $id) { journeyId stage eta { source } trail { version } } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({
+      liveLocation: {
+        journeyId,
+        stage: 'ON_THE_WAY',
+        eta: { source: 'ESTIMATE' },
+        trail: [{ version: 2 }],
+      },
+    }),
+  },
+  {
+    name: 'an update that reaches a stage',
+    scripts: ['update'],
+    startsActive: true,
+    act: async ({ trainer, id }) => {
+      const answer = await trainer.update(id, FURTHER);
+      if (answer.errors) return answer;
+      return trainer.ask('query ($id: ID!) { liveLocation(sessionId: $id) { version stage } }', { id });
+    },
+    expected: () => ({ liveLocation: { version: 3, stage: 'NEARBY' } }),
+  },
+  {
     name: 'a batch of polls',
     scripts: ['readSnapshot'],
     startsActive: true,

@@ -41,7 +41,12 @@ describe('The Grafana dashboard', () => {
   let found: Scrape;
   beforeAll(async () => {
     const port = await freePort();
-    service = await TestService.start({ METRICS_PORT: String(port), EVENTS: 'log' });
+    service = await TestService.start({
+      METRICS_PORT: String(port),
+      EVENTS: 'log',
+      // The metrics of the router exist only with one; this one refuses connections.
+      ROUTER_URL: `osrm+http://127.0.0.1:${await freePort()}`,
+    });
     const { id, trainer, student } = await service.book();
     await trainer.start(id);
     await trainer.update(id, metersFromHome(100));
@@ -103,4 +108,5 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   journey_alerts_total: ['alert', 'status'],
   journey_database_errors_total: ['operation', 'outcome'],
   journey_outbox_failures_total: ['stream'],
+  journey_router_calls_total: ['result'],
 };

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { expectNoFaults } from './support/axe';
 import { demoOf } from './support/demo';
 import { openView, standAt } from './support/mapPage';
 import { ON_THE_WAY } from './support/onTheWay';
@@ -11,8 +9,6 @@ import { along, TrainerPhone } from './support/trainerPhone';
 
 // axe is put into the page, whose policy lets no script in but its own.
 test.use({ bypassCSP: true });
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in any state of a student’s view, ${colorScheme}`, async ({
@@ -144,16 +140,3 @@ test('the trainer’s buttons are reached and pressed by keyboard, with the focu
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'I have arrived' })).toBeFocused();
 });
-
-/** Once the heading says what state this is. */
-async function expectNoFaults(page: Page, state: string | RegExp): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(state);
-  await page.addScriptTag({ path: axePath });
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  const faults = results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  expect(faults, `in the state ${state}`).toEqual([]);
-}

@@ -30,7 +30,7 @@ test('a student reads that the booking was cancelled', async ({ page, service, s
   await trainer.drive(along(session.home, [1800]));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(ON_THE_WAY);
   await cancelSession(service, session);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Session cancelled');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Journey cancelled');
   await screenshot(page, 'student-cancelled');
   const requests = watchRequests(page);
   await page.waitForTimeout(3000);

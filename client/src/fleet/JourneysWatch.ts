@@ -21,6 +21,7 @@ export interface JourneysState {
 
 export interface JourneysWatchOptions {
   client: ApolloClient;
+  /** Default 15000; longer for thousands of journeys, so that one list costs no more than 2.5 requests a second. */
   pollIntervalMs?: number;
   /** For all pages together. */
   requestTimeoutMs?: number;
@@ -30,6 +31,8 @@ export interface JourneysWatchOptions {
 
 /** The most that the service gives at once. */
 const pageSize = 100;
+/** The least time for each page of a list, until the next list begins. */
+const pageIntervalMs = 400;
 
 /** Every active journey, page by page: what `useJourneys` shows, without React. For operators and services. */
 export class JourneysWatch {
@@ -56,7 +59,7 @@ export class JourneysWatch {
       onPolling: (polling) => this.observable.update({ polling }),
       onAnswer: (journeys) => {
         this.observable.update({ journeys, loading: false, connection: 'ONLINE', failure: null });
-        return pollIntervalMs;
+        return Math.max(pollIntervalMs, (journeys.length / pageSize) * pageIntervalMs);
       },
       onFailure: (failure) =>
         this.observable.update({ failure, connection: connectionAfter(failure, this.getState().connection) }),

@@ -8,7 +8,7 @@ import { JourneysWatch, type JourneysState } from './JourneysWatch.js';
 export interface UseJourneysOptions extends UseWatchOptions {
   /** Default: the ApolloProvider's. */
   client?: ApolloClient;
-  /** Default 15000: a journey that starts or ends is seen within this time. */
+  /** Default 15000: a journey that starts or ends is seen within this time, or 4 s for each 1,000 journeys. */
   pollIntervalMs?: number;
   /** For all pages together. Default 30000. */
   requestTimeoutMs?: number;

@@ -36,6 +36,9 @@ export interface LiveLocationsWatchOptions {
   client: ApolloClient;
   /** Default 5000: rounds are at least this far apart, however near a home somebody is. */
   roundMs?: number;
+  /** Default 25, each about 50 sessions: the others wait for the next round. */
+  maxRequestsPerRound?: number;
+  /** For the whole round. */
   requestTimeoutMs?: number;
   signalLiveMs?: number;
   signalDelayedMs?: number;
@@ -79,6 +82,7 @@ export class LiveLocationsWatch {
   private readonly clock: Clock;
   private readonly elapsed: EventClock;
   private readonly roundMs: number;
+  private readonly maxSessionsPerRound: number;
   private readonly thresholds: SignalThresholds;
   private readonly poller: Poller<Round>;
   private watched = new Map<string, Watched>();
@@ -87,6 +91,7 @@ export class LiveLocationsWatch {
   constructor({
     client,
     roundMs = 5000,
+    maxRequestsPerRound = 25,
     requestTimeoutMs = 10_000,
     signalLiveMs = 20_000,
     signalDelayedMs = 60_000,
@@ -97,6 +102,7 @@ export class LiveLocationsWatch {
     this.clock = clock;
     this.elapsed = new EventClock(clock);
     this.roundMs = roundMs;
+    this.maxSessionsPerRound = maxRequestsPerRound * maxSessionsPerRequest;
     this.thresholds = { signalLiveMs, signalDelayedMs };
     this.poller = new Poller({
       clock,
@@ -150,10 +156,20 @@ export class LiveLocationsWatch {
     return { session: new SessionState(this.thresholds), dueAtMs: -Infinity, refusal: null };
   }
 
-  /** Rather half a round early than half a round late: the fewer rounds, the fewer requests. */
+  /**
+   * Rather half a round early than half a round late: the fewer rounds, the fewer requests. Of more than one round may
+   * ask about, those that have waited longest.
+   */
   private due(): string[] {
     const untilMs = this.elapsed.monotonicNow() + this.roundMs / 2;
-    return [...this.watched].filter(([, { dueAtMs }]) => dueAtMs <= untilMs).map(([id]) => id);
+    const due = [...this.watched].filter(([, { dueAtMs }]) => dueAtMs <= untilMs);
+    if (due.length > this.maxSessionsPerRound) due.sort(([, one], [, other]) => byTime(one, other));
+    return due.slice(0, this.maxSessionsPerRound).map(([id]) => id);
+  }
+
+  /** How long a session may wait for its turn because there are more than one round may ask about. */
+  private queueMs(): number {
+    return Math.max(0, Math.ceil(this.watched.size / this.maxSessionsPerRound) - 1) * this.roundMs;
   }
 
   /**
@@ -216,9 +232,13 @@ export class LiveLocationsWatch {
   private show(change: Partial<LiveLocationsState>): void {
     this.cancelAgeing();
     const nowMs = this.elapsed.monotonicNow();
-    const all = [...this.watched].map(([id, { session }]) => [id, session.at(nowMs)] as const);
+    // A signal is that of the trainer's phone: it does not age while the session only waits for its turn.
+    const agedToMs = nowMs - this.queueMs();
+    const all = [...this.watched].map(([id, { session }]) => [id, session.at(agedToMs)] as const);
     const changesInMs = Math.min(...all.map(([, { changesInMs: inMs }]) => inMs ?? Infinity));
-    if (changesInMs !== Infinity) this.cancelAgeing = this.elapsed.after(changesInMs, () => this.show({}));
+    // Thousands age every millisecond: they are shown together, ten times a second for each thousand.
+    const inMs = Math.max(changesInMs, all.length / 10);
+    if (changesInMs !== Infinity) this.cancelAgeing = this.elapsed.after(inMs, () => this.show({}));
     const { sessions, refused } = this.getState();
     this.observable.update({
       ...change,
@@ -242,6 +262,10 @@ function sameOr<V>(
   const isSame = entries.length === before.size && entries.every(([id, each]) => before.get(id) === each);
   return isSame ? before : new Map(entries);
 }
+
+/** Those that were never asked about (-Infinity) come first, in the order given. */
+const byTime = (one: Watched, other: Watched): number =>
+  one.dueAtMs === other.dueAtMs ? 0 : one.dueAtMs - other.dueAtMs;
 
 const merged = (rounds: readonly Round[]): Round => ({
   answers: rounds.flatMap(({ answers }) => answers),

@@ -10,6 +10,8 @@ export interface UseLiveLocationsOptions extends UseWatchOptions {
   client?: ApolloClient;
   /** Default 5000: rounds are at least this far apart. */
   roundMs?: number;
+  /** Default 25, each about up to 50 sessions: of more sessions than that, the others wait for the next round. */
+  maxRequestsPerRound?: number;
   /** Default 10000. */
   requestTimeoutMs?: number;
   /** The service's SIGNAL_LIVE_MS. Default 20000. */
@@ -31,10 +33,18 @@ export function useLiveLocations(
   { visibility, skip = false, client: ownClient, ...tuning }: UseLiveLocationsOptions = {},
 ): UseLiveLocations {
   const client = useApolloClient(ownClient);
-  const { roundMs, requestTimeoutMs, signalLiveMs, signalDelayedMs } = tuning;
+  const { roundMs, maxRequestsPerRound, requestTimeoutMs, signalLiveMs, signalDelayedMs } = tuning;
   const watch = useMemo(
-    () => new LiveLocationsWatch({ client, roundMs, requestTimeoutMs, signalLiveMs, signalDelayedMs }),
-    [client, roundMs, requestTimeoutMs, signalLiveMs, signalDelayedMs],
+    () =>
+      new LiveLocationsWatch({
+        client,
+        roundMs,
+        maxRequestsPerRound,
+        requestTimeoutMs,
+        signalLiveMs,
+        signalDelayedMs,
+      }),
+    [client, roundMs, maxRequestsPerRound, requestTimeoutMs, signalLiveMs, signalDelayedMs],
   );
 
   // By content, for an app that makes its list anew at each render.

@@ -18,8 +18,8 @@ export type Host = 'browser' | 'app';
 /** What somebody pressed a button for. */
 export type Action = 'start' | 'arrive' | 'stop' | 'takeOver';
 
-/** Also without a button: the screen checks for an active journey, and positions are sent. */
-export type Attempt = Action | 'look' | 'drive';
+/** Also without a button: the screen checks for an active journey, and positions are sent. An operator cancels. */
+export type Attempt = Action | 'look' | 'drive' | 'cancel';
 
 export interface Text {
   readonly title: string;
@@ -201,7 +201,8 @@ export interface Words {
     readonly title: (enRoute: number) => string;
     readonly sessions: (count: number) => string;
     readonly detail: string;
-    readonly more: (count: number) => string;
+    /** While nothing is known yet. */
+    readonly asking: string;
     readonly unauthenticated: string;
     readonly refused: string;
     readonly offline: string;
@@ -216,6 +217,18 @@ export interface Words {
     /** With an alert or a tracking problem of any kind. */
     readonly showTroubled: string;
     readonly noneShown: string;
+    /** On a button; `unlisted`: how many are left. */
+    readonly listMore: (unlisted: number) => string;
+    readonly cancel: {
+      readonly button: string;
+      /** Of the button, for a screen reader; it holds the button's own word. */
+      readonly buttonLabel: (trainer: string) => string;
+      readonly title: string;
+      readonly detail: (trainer: string) => string;
+      readonly confirm: string;
+      readonly keep: string;
+      readonly done: (trainer: string) => string;
+    };
     readonly cost: {
       readonly title: string;
       readonly aMinute: string;

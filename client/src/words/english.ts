@@ -144,8 +144,8 @@ export function englishWords(host: Host): Words {
           detail: `Positions are shared for an hour at most; this journey ended${at(endedAt)}.`,
         }),
         CANCELLED: (endedAt) => ({
-          title: 'Session cancelled',
-          detail: `The booking changed, so this journey ended${at(endedAt)}.`,
+          title: 'Journey cancelled',
+          detail: `This journey was cancelled${at(endedAt)}. Your booking says whether the session takes place.`,
         }),
       },
       notMoving: 'Your trainer has not moved for a few minutes: traffic, perhaps.',
@@ -194,7 +194,10 @@ export function englishWords(host: Host): Words {
         ARRIVED: { title: 'Arrived', detail: notShared },
         STOPPED: { title: 'Stopped', detail: notShared },
         EXPIRED: { title: 'Timed out', detail: 'A journey is shared for an hour at most.' },
-        CANCELLED: { title: 'Session cancelled', detail: 'The booking changed; no need to go.' },
+        CANCELLED: {
+          title: 'Journey cancelled',
+          detail: 'The office cancelled it, or the booking changed. See your booking before you drive on.',
+        },
         UNKNOWN: { title: 'Journey over', detail: notShared },
       },
       reasons: {
@@ -253,6 +256,8 @@ export function englishWords(host: Host): Words {
         arrive: 'Your student does not know yet that you are there. Try again as soon as it is back.',
         stop: 'Nothing is shared any more, and your student will know as soon as it is back.',
         takeOver: 'Try again as soon as it is back.',
+        cancel:
+          'The journey may still be active. Try again as soon as it is back; nothing is cancelled twice.',
         drive: 'Nothing is lost: your positions are kept and sent as soon as it is back.',
       },
       arrivalTooFar: (distance, limit) =>
@@ -305,7 +310,7 @@ export function englishWords(host: Host): Words {
       title: (enRoute) => `${enRoute} on the way`,
       sessions: (count) => (count === 1 ? '1 session' : `${count} sessions`),
       detail: 'Every journey of this service, at the interval that it sets.',
-      more: (count) => `Only the first ${count} sessions are watched; there are more.`,
+      asking: 'Asking which journeys are active.',
       unauthenticated: 'This link has expired. Open the newest one.',
       refused: 'This link does not belong to an operator.',
       offline: 'We cannot reach the service and keep trying. This is what we knew last.',
@@ -319,6 +324,17 @@ export function englishWords(host: Host): Words {
       showAll: 'All',
       showTroubled: 'Any alert or problem',
       noneShown: 'No journey is like that now.',
+      listMore: (unlisted) => `Show more (${unlisted} not listed)`,
+      cancel: {
+        button: 'Cancel',
+        buttonLabel: (trainer) => `Cancel the journey of ${trainer}`,
+        title: 'Cancel this journey?',
+        detail: (trainer) =>
+          `${trainer} is on the way. The position will no longer be shared, and the student will see that the journey was cancelled. A new journey may be started.`,
+        confirm: 'Cancel the journey',
+        keep: 'Keep the journey',
+        done: (trainer) => `The journey of ${trainer} is cancelled.`,
+      },
       cost: {
         title: 'What watching costs',
         aMinute: 'A minute of it',

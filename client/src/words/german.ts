@@ -151,8 +151,8 @@ export function germanWords(host: Host): Words {
           detail: `Standorte werden höchstens eine Stunde geteilt; diese Fahrt endete${at(endedAt)}.`,
         }),
         CANCELLED: (endedAt) => ({
-          title: 'Termin abgesagt',
-          detail: `Die Buchung hat sich geändert, daher endete diese Fahrt${at(endedAt)}.`,
+          title: 'Fahrt abgesagt',
+          detail: `Diese Fahrt wurde${at(endedAt)} abgesagt. Ihre Buchung sagt, ob der Termin stattfindet.`,
         }),
       },
       notMoving: 'Ihr Trainer steht seit einigen Minuten: vielleicht im Stau.',
@@ -208,8 +208,9 @@ export function germanWords(host: Host): Words {
         STOPPED: { title: 'Beendet', detail: notShared },
         EXPIRED: { title: 'Abgelaufen', detail: 'Eine Fahrt wird höchstens eine Stunde geteilt.' },
         CANCELLED: {
-          title: 'Termin abgesagt',
-          detail: 'Die Buchung hat sich geändert; Sie müssen nicht fahren.',
+          title: 'Fahrt abgesagt',
+          detail:
+            'Die Leitstelle hat sie abgesagt, oder die Buchung hat sich geändert. Sehen Sie in Ihre Buchung, bevor Sie weiterfahren.',
         },
         UNKNOWN: { title: 'Fahrt vorbei', detail: notShared },
       },
@@ -275,6 +276,8 @@ export function germanWords(host: Host): Words {
           'Ihr Schüler weiß noch nicht, dass Sie da sind. Versuchen Sie es erneut, sobald es wieder geht.',
         stop: 'Es wird nichts mehr geteilt, und Ihr Schüler erfährt es, sobald es wieder geht.',
         takeOver: 'Versuchen Sie es erneut, sobald es wieder geht.',
+        cancel:
+          'Die Fahrt ist vielleicht noch nicht abgesagt. Versuchen Sie es noch einmal, sobald es wieder geht; doppelt abgesagt wird nichts.',
         drive: 'Nichts geht verloren: Ihre Standorte werden aufbewahrt und gesendet, sobald es wieder geht.',
       },
       arrivalTooFar: (distance, limit) =>
@@ -331,7 +334,7 @@ export function germanWords(host: Host): Words {
       title: (enRoute) => `${enRoute} unterwegs`,
       sessions: (count) => (count === 1 ? '1 Termin' : `${count} Termine`),
       detail: 'Jede Fahrt dieses Dienstes, im Takt, den er vorgibt.',
-      more: (count) => `Nur die ersten ${count} Termine werden beobachtet; es gibt weitere.`,
+      asking: 'Wir fragen, welche Fahrten unterwegs sind.',
       unauthenticated: 'Dieser Link ist abgelaufen. Öffnen Sie den neuesten.',
       refused: 'Dieser Link gehört nicht zur Leitstelle.',
       offline: 'Wir erreichen den Dienst nicht und versuchen es weiter. Dies ist der letzte bekannte Stand.',
@@ -345,6 +348,17 @@ export function germanWords(host: Host): Words {
       showAll: 'Alle',
       showTroubled: 'Jede Warnung oder Störung',
       noneShown: 'Keine Fahrt ist gerade so.',
+      listMore: (unlisted) => `Mehr zeigen (${unlisted} nicht aufgeführt)`,
+      cancel: {
+        button: 'Absagen',
+        buttonLabel: (trainer) => `Absagen: die Fahrt von ${trainer}`,
+        title: 'Diese Fahrt absagen?',
+        detail: (trainer) =>
+          `${trainer} ist unterwegs. Der Standort wird dann nicht mehr geteilt, und der Schüler sieht, dass die Fahrt abgesagt wurde. Eine neue Fahrt kann beginnen.`,
+        confirm: 'Fahrt absagen',
+        keep: 'Fahrt behalten',
+        done: (trainer) => `Die Fahrt von ${trainer} ist abgesagt.`,
+      },
       cost: {
         title: 'Was das Beobachten kostet',
         aMinute: 'In einer Minute',

@@ -14,16 +14,22 @@ import {
 interface FleetListProps {
   journeys: readonly FleetJourney[];
   /** Each name leads to the student's view. */
-  linked: boolean;
+  isDemo: boolean;
+  onCancel: (journey: FleetJourney) => void;
 }
 
+/** Thousands of rows would take longer to lay out than they stay up to date. */
+const ROWS_AT_ONCE = 100;
+
 /** Who is expected when, and who needs somebody to look after them. */
-export function FleetList({ journeys, linked }: FleetListProps) {
+export function FleetList({ journeys, isDemo, onCancel }: FleetListProps) {
   const words = useWords();
   const { operator } = words;
   const [sort, setSort] = useState<FleetSort>('arrival');
   const [filter, setFilter] = useState<FleetFilter>('ALL');
+  const [rows, setRows] = useState(ROWS_AT_ONCE);
   const shown = fleetList(journeys, { sort, filter });
+  const unlisted = shown.length - rows;
   if (filter === 'ALL' && shown.length === 0) return null;
 
   return (
@@ -55,15 +61,24 @@ export function FleetList({ journeys, linked }: FleetListProps) {
       </div>
       {shown.length === 0 && <p className="status-detail">{operator.noneShown}</p>}
       <ul className="journeys">
-        {shown.map((journey) => (
-          <FleetItem key={journey.sessionId} journey={journey} linked={linked} />
+        {shown.slice(0, rows).map((journey) => (
+          <FleetItem key={journey.sessionId} journey={journey} isDemo={isDemo} onCancel={onCancel} />
         ))}
       </ul>
+      {unlisted > 0 && (
+        <button type="button" className="button" onClick={() => setRows(rows + ROWS_AT_ONCE)}>
+          {operator.listMore(unlisted)}
+        </button>
+      )}
     </>
   );
 }
 
-function FleetItem({ journey, linked }: { journey: FleetJourney; linked: boolean }) {
+interface FleetItemProps extends Omit<FleetListProps, 'journeys'> {
+  journey: FleetJourney;
+}
+
+function FleetItem({ journey, isDemo, onCancel }: FleetItemProps) {
   const words = useWords();
   const { sessionId, trainerId, state, isActive, signal, distanceMeters, arrival } = journey;
   const person = formatPerson(words, trainerId);
@@ -74,9 +89,9 @@ function FleetItem({ journey, linked }: { journey: FleetJourney; linked: boolean
   const place = distanceMeters == null ? words.operator.noPosition : formatDistance(words, distanceMeters);
   return (
     <li data-signal={signal ?? 'NONE'}>
-      {linked ? <a href={routeFragment('student', sessionId)}>{person}</a> : person}
+      {isDemo ? <a href={routeFragment('student', sessionId)}>{person}</a> : person}
       {troubles.length > 0 && <span className="troubles">{troubles.join(', ')}</span>}
-      <span>
+      <span className="whereabouts">
         {isActive ? (
           <>
             <span className="visually-hidden">{words.signals[signal ?? 'NONE']}, </span>
@@ -86,6 +101,16 @@ function FleetItem({ journey, linked }: { journey: FleetJourney; linked: boolean
           words.states[state]
         )}
       </span>
+      {isActive && (
+        <button
+          type="button"
+          className="button-small"
+          aria-label={words.operator.cancel.buttonLabel(person)}
+          onClick={() => onCancel(journey)}
+        >
+          {words.operator.cancel.button}
+        </button>
+      )}
     </li>
   );
 }

@@ -9,18 +9,19 @@ import { countSignals, countStates, type SignalCounts } from './counts';
 import { FleetList } from './FleetList';
 import type { FleetJourney } from './fleetOrder';
 import type { PollCost } from './usePollCost';
-import { MOST_SESSIONS } from './useSessionIds';
 
 interface OperatorCardProps {
   journeys: readonly FleetJourney[];
+  /** Undefined: not known yet. */
+  enRoute: number | undefined;
   cost: PollCost;
   failure: JourneyFailure | undefined;
-  linked: boolean;
-  /** There are sessions that are not watched. */
-  more: boolean;
+  /** The demo's sessions are shown in every state, and lead to the student's view. */
+  isDemo: boolean;
+  onCancel: (journey: FleetJourney) => void;
 }
 
-export function OperatorCard({ journeys, cost, failure, linked, more }: OperatorCardProps) {
+export function OperatorCard({ journeys, enRoute, cost, failure, isDemo, onCancel }: OperatorCardProps) {
   const words = useWords();
   const { operator } = words;
   const states = countStates(journeys);
@@ -32,20 +33,22 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
       <Status
         tone={failure ? 'lost' : 'live'}
         icon={failure ? (isRefusal(failure) ? 'locked' : 'offline') : 'moving'}
-        eyebrow={operator.sessions(journeys.length)}
-        title={operator.title(states.EN_ROUTE)}
+        eyebrow={isDemo ? operator.sessions(journeys.length) : words.people.operator}
+        title={enRoute === undefined ? operator.cardLabel : operator.title(enRoute)}
         detail={
-          failure ? failureDetail(words, failure) : more ? operator.more(MOST_SESSIONS) : operator.detail
+          failure ? failureDetail(words, failure) : enRoute === undefined ? operator.asking : operator.detail
         }
         {...(failure ? { chip: isRefusal(failure) ? operator.refusedChip : words.chips.OFFLINE } : {})}
       />
       <SignalBar signals={signals} />
-      <Facts
-        facts={(Object.keys(states) as (keyof typeof states)[]).map((state) => ({
-          name: words.states[state],
-          value: String(states[state]),
-        }))}
-      />
+      {isDemo && (
+        <Facts
+          facts={(Object.keys(states) as (keyof typeof states)[]).map((state) => ({
+            name: words.states[state],
+            value: String(states[state]),
+          }))}
+        />
+      )}
       <h2>{operator.cost.title}</h2>
       <Facts
         facts={[
@@ -80,7 +83,7 @@ export function OperatorCard({ journeys, cost, failure, linked, more }: Operator
           },
         ]}
       />
-      <FleetList journeys={journeys} linked={linked} />
+      <FleetList journeys={journeys} isDemo={isDemo} onCancel={onCancel} />
     </>
   );
 }

@@ -55,6 +55,8 @@ export class ServiceMetrics {
 
   constructor(private readonly options: ServiceMetricsOptions) {
     this.clientLabels = new ClientLabels(options.clientNames);
+    // From 0, or Prometheus would not see the increase by the first batch, which for some days is the only one.
+    this.deleted({ journey: 0, access_log: 0 });
   }
 
   private readonly requests = new FastCounter(['operation', 'code', 'path'], {

@@ -106,7 +106,6 @@ describe('The Grafana dashboard', () => {
 const LABELS: Readonly<Record<string, readonly string[]>> = {
   journey_redis_errors_total: ['step', 'outcome'],
   journey_alerts_total: ['alert', 'status'],
-  journey_deleted_records_total: ['table'],
   journey_database_errors_total: ['operation', 'outcome'],
   journey_outbox_failures_total: ['stream'],
   journey_router_calls_total: ['result'],

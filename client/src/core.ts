@@ -33,9 +33,6 @@ export type {
   ActiveJourneyWatchOptions,
   Journey,
 } from './activeJourney/ActiveJourneyWatch.js';
-export { JourneysWatch } from './fleet/JourneysWatch.js';
-export type { JourneysState, JourneysWatchOptions } from './fleet/JourneysWatch.js';
-export { SharesWatch } from './shares/SharesWatch.js';
 export type { NewShare, Share, ShareResult, SharesState, SharesWatchOptions } from './shares/SharesWatch.js';
 export { closeTrackers, trackerFor } from './tracker/trackerFor.js';
 export type { TrackerForOptions } from './tracker/trackerFor.js';

@@ -6,10 +6,6 @@ export { useLiveLocations } from './liveLocation/useLiveLocations.js';
 export type { UseLiveLocations, UseLiveLocationsOptions } from './liveLocation/useLiveLocations.js';
 export { useActiveJourney } from './activeJourney/useActiveJourney.js';
 export type { UseActiveJourney, UseActiveJourneyOptions } from './activeJourney/useActiveJourney.js';
-export { useJourneys } from './fleet/useJourneys.js';
-export type { UseJourneys, UseJourneysOptions } from './fleet/useJourneys.js';
-export { useShares } from './shares/useShares.js';
-export type { UseShares, UseSharesOptions } from './shares/useShares.js';
 export { useJourneyTracker } from './tracker/useJourneyTracker.js';
 export type {
   TrackerActions,

@@ -51,7 +51,9 @@ describe('the package', () => {
       'browser',
       'core',
       'dist',
+      'fleet',
       'package.json',
+      'shares',
       'theme',
       'words',
     ]);
@@ -217,6 +219,12 @@ describe('what an app downloads', () => {
     const student = `export { ${screen.join(', ')} } from '@journey/client';
       export { documentVisibility } from '@journey/client/browser';`;
     expect(await gzipped(student)).toBeLessThanOrEqual(10_000);
+  });
+
+  test('is at most 5 kB more for the shares and the fleet', async () => {
+    const all = `export * from '@journey/client'; export * from '@journey/client/browser';`;
+    const more = `export * from '@journey/client/shares'; export * from '@journey/client/fleet';`;
+    expect((await gzipped(all + more)) - (await gzipped(all))).toBeLessThanOrEqual(5000);
   });
 
   test('needs no other package for words and colours, and is at most 12 kB for all of both', async () => {

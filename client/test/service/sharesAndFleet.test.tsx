@@ -3,13 +3,9 @@ import '../support/dom.js';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import {
-  CancelJourneyDocument,
-  StartJourneyDocument,
-  useJourneys,
-  useLiveLocation,
-  useShares,
-} from '../../src/index.js';
+import { useJourneys } from '../../src/fleet/index.js';
+import { CancelJourneyDocument, StartJourneyDocument, useLiveLocation } from '../../src/index.js';
+import { useShares } from '../../src/shares/index.js';
 import { FaultyNetwork } from '../support/FaultyNetwork.js';
 import { clientOf, pass, until } from '../support/phone.js';
 import { book, Service, token, type Booking } from '../support/Service.js';

@@ -1,4 +1,5 @@
-import { useJourneys, useLiveLocations, type JourneyFailure, type SessionSnapshot } from '@journey/client';
+import { useLiveLocations, type JourneyFailure, type SessionSnapshot } from '@journey/client';
+import { useJourneys } from '@journey/client/fleet';
 import { documentVisibility } from '@journey/client/browser';
 import { useCallback, useMemo, useState } from 'react';
 import type { FleetJourney } from './fleetOrder';

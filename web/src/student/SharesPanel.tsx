@@ -1,4 +1,5 @@
-import { useShares, type JourneyFailure, type NewShare, type VisibilitySource } from '@journey/client';
+import type { JourneyFailure, VisibilitySource } from '@journey/client';
+import { useShares, type NewShare } from '@journey/client/shares';
 import { formatClock, type Words } from '@journey/client/words';
 import { useState } from 'react';
 import { isFinal } from '../app/refusals';

@@ -1,0 +1,4 @@
+export { JourneysWatch } from './JourneysWatch.js';
+export type { JourneysState, JourneysWatchOptions } from './JourneysWatch.js';
+export { useJourneys } from './useJourneys.js';
+export type { UseJourneys, UseJourneysOptions } from './useJourneys.js';

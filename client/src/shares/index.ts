@@ -1,0 +1,4 @@
+export { SharesWatch } from './SharesWatch.js';
+export type { NewShare, Share, ShareResult, SharesState, SharesWatchOptions } from './SharesWatch.js';
+export { useShares } from './useShares.js';
+export type { UseShares, UseSharesOptions } from './useShares.js';

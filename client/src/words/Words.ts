@@ -209,6 +209,7 @@ export interface Words {
     readonly refusedChip: string;
     readonly signalsLabel: string;
     readonly noPosition: string;
+    readonly positionCorrected: (clock: string) => string;
     readonly listTitle: string;
     readonly sortBy: string;
     readonly sorts: { readonly arrival: string; readonly alerts: string; readonly distance: string };

@@ -317,6 +317,7 @@ export function englishWords(host: Host): Words {
       refusedChip: 'Refused',
       signalsLabel: 'On the way, by signal',
       noPosition: 'no position',
+      positionCorrected: (clock) => `position corrected at ${clock}`,
       listTitle: 'Journeys',
       sortBy: 'Sort by',
       sorts: { arrival: 'Expected first', alerts: 'Most alerts', distance: 'Nearest' },

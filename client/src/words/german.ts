@@ -341,6 +341,7 @@ export function germanWords(host: Host): Words {
       refusedChip: 'Abgelehnt',
       signalsLabel: 'Unterwegs, nach Signal',
       noPosition: 'kein Standort',
+      positionCorrected: (clock) => `Standort um ${clock} korrigiert`,
       listTitle: 'Fahrten',
       sortBy: 'Sortieren nach',
       sorts: { arrival: 'Ankunft', alerts: 'Meiste Warnungen', distance: 'Nähe' },

@@ -42,6 +42,7 @@ import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { RedisNoShowStore } from './redis/noShowStore';
+import { RedisRetentionTurns } from './redis/retentionTurns';
 import { RedisRouterTurns } from './redis/routerTurns';
 import { allPartitions, Keys, partitionOf } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
@@ -188,6 +189,9 @@ export async function createApp(
     noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
     unattended: database.unattended,
     noShowMs: policy.alertNoShowMs,
+    retentionTurns: new RedisRetentionTurns(scripts, keys),
+    oldRecords: database.oldRecords,
+    retentionDays: config.database.retentionDays,
     metrics,
     logger,
     onChange,

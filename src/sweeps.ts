@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AlertChange } from './domain/alert';
 import { NoShowSearch, type NoShowStore, type UnattendedSessions } from './domain/noShows';
 import type { JourneyStore } from './domain/ports';
+import { Retention, type OldRecords, type RetentionTurns } from './domain/retention';
 import { Watchdog } from './domain/watchdog';
 import type { ServiceMetrics } from './metrics/serviceMetrics';
 
@@ -11,6 +12,9 @@ export interface SweepsOptions {
   readonly noShowStore: NoShowStore;
   readonly unattended: UnattendedSessions;
   readonly noShowMs: number;
+  readonly retentionTurns: RetentionTurns;
+  readonly oldRecords: OldRecords;
+  readonly retentionDays: number;
   readonly metrics: ServiceMetrics;
   readonly logger: Logger;
   /** Called after a change with an event, so that the event is delivered at once. */
@@ -23,6 +27,9 @@ export function createSweeps({
   noShowStore,
   unattended,
   noShowMs,
+  retentionTurns,
+  oldRecords,
+  retentionDays,
   metrics,
   logger,
   onChange,
@@ -45,11 +52,19 @@ export function createSweeps({
     onError: (error) =>
       logger.warn({ err: error }, 'The search for sessions without a start failed; the next one tries again'),
   });
+  const retention = new Retention({
+    turns: retentionTurns,
+    records: oldRecords,
+    days: retentionDays,
+    onDeleted: (deleted) => metrics.deleted(deleted),
+    onError: (error) => logger.warn({ err: error }, 'Old records could not be deleted; it is tried again'),
+  });
   return {
     start: () => {
       watchdog.start();
       noShows.start();
+      retention.start();
     },
-    stop: async () => void (await Promise.all([watchdog.stop(), noShows.stop()])),
+    stop: async () => void (await Promise.all([watchdog.stop(), noShows.stop(), retention.stop()])),
   };
 }

@@ -31,6 +31,8 @@ export interface Config {
   };
   readonly database: {
     readonly url: string;
+    /** Journeys and lines of the access log are deleted when they are older. */
+    readonly retentionDays: number;
   };
   readonly auth: AuthConfig;
   readonly events: {

@@ -75,6 +75,7 @@ const settings = {
   OTEL_TRACES_SAMPLER: str({ choices: samplers, default: 'traceidratio' }),
   OTEL_TRACES_SAMPLER_ARG: decimal(0, 1)({ default: 1 }),
   LOG_LEVEL: str({ choices: logLevels, default: 'info' }),
+  JOURNEY_RETENTION_DAYS: integer(1, 36_500)({ default: 400 }),
   JOURNEY_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 3600 }),
   LOCATION_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
   ENDED_TTL_SECONDS: integer(1, DAY_SECONDS)({ default: 300 }),
@@ -189,7 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       clientNames: read.CLIENT_NAMES,
     },
     redis: { url: read.REDIS_URL, timeoutMs: read.REDIS_TIMEOUT_MS },
-    database: { url: read.DATABASE_URL },
+    database: { url: read.DATABASE_URL, retentionDays: read.JOURNEY_RETENTION_DAYS },
     auth: {
       secrets: [read.AUTH_JWT_SECRET, read.AUTH_JWT_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       jwksUrl: read.AUTH_JWKS_URL,

@@ -12,7 +12,7 @@ import { storeUnavailable } from '../domain/errors';
 import { DatabaseOutage } from './outage';
 
 export type DatabaseOperation =
-  'findByIds' | 'page' | 'record' | 'recordReads' | 'newestOf' | 'unattended' | 'ping';
+  'findByIds' | 'page' | 'record' | 'recordReads' | 'newestOf' | 'unattended' | 'deleteOld' | 'ping';
 
 export interface DatabaseCall {
   readonly operation: DatabaseOperation;

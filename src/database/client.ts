@@ -1,10 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { UnattendedSessions } from '../domain/noShows';
 import type { AccessArchive, JourneyArchive, SessionDirectory } from '../domain/ports';
+import type { OldRecords } from '../domain/retention';
 import { PrismaClient } from '../generated/prisma/client';
 import { PrismaAccessArchive } from './accessArchive';
 import { Calls, type CallsOptions } from './calls';
 import { PrismaJourneyArchive } from './journeyArchive';
+import { PrismaOldRecords } from './oldRecords';
 import { createPool } from './pool';
 import { PrismaSessionDirectory } from './sessionDirectory';
 import { PrismaUnattendedSessions } from './unattendedSessions';
@@ -21,6 +23,7 @@ export interface Database {
   readonly journeys: JourneyArchive;
   readonly unattended: UnattendedSessions;
   readonly reads: AccessArchive;
+  readonly oldRecords: OldRecords;
   /** Sends a query that reads nothing. @throws STORE_UNAVAILABLE */
   ping(): Promise<void>;
   /**
@@ -44,6 +47,7 @@ export function createDatabase({ url, poolSize, timeoutMs, onCall }: DatabaseOpt
     journeys: new PrismaJourneyArchive(prisma, calls),
     unattended: new PrismaUnattendedSessions(prisma, calls),
     reads: new PrismaAccessArchive(prisma, calls),
+    oldRecords: new PrismaOldRecords(prisma, calls),
     ping: () => calls.run('ping', async () => void (await prisma.$queryRaw`SELECT 1`)),
     warmUp: async () => {
       const read = async (): Promise<void> => void (await prisma.session.findUnique({ where: { id: '' } }));

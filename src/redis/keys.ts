@@ -102,6 +102,11 @@ export class Keys {
     return `${this.prefix}journey:noshow`;
   }
 
+  /** Whose turn it is to delete old records from the database; until it expires nobody else's. In a slot of its own. */
+  retention(): string {
+    return `${this.prefix}journey:retention`;
+  }
+
   /** What the end of each journey needs, kept beside its deadline until it ends. */
   expiry(partition: string): string {
     return `${this.prefix}journey:expiry:{${partition}}`;

@@ -33,6 +33,7 @@ const scriptNames = [
   'rateRefund',
   'readShares',
   'readSnapshot',
+  'retentionTurn',
   'revokeShare',
   'routerTurns',
   'start',

@@ -18,6 +18,7 @@ describe('The settings', () => {
       http: { port: 4000 },
       redis: { timeoutMs: 1000 },
       events: { mode: 'log', busName: 'application-events' },
+      database: { retentionDays: 400 },
       policy: {
         journeyTtlMs: 3_600_000,
         locationTtlMs: 300_000,
@@ -53,6 +54,7 @@ describe('The settings', () => {
     const errors = errorsOf({
       PORT: '70000',
       REDIS_URL: 'http://user:hunter2@cache',
+      JOURNEY_RETENTION_DAYS: '0',
       JOURNEY_TTL_SECONDS: '1h',
       EVENTS: 'kafka-hunter2',
       LOG_LEVEL: 'loud',
@@ -68,6 +70,7 @@ describe('The settings', () => {
       'AUTH_STUDENTS_CLAIM',
       'DATABASE_URL',
       'EVENTS',
+      'JOURNEY_RETENTION_DAYS',
       'JOURNEY_TTL_SECONDS',
       'LOG_LEVEL',
       'MAX_SPEED_KMH',

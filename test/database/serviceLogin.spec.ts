@@ -72,11 +72,37 @@ describe("The service's login", () => {
     }
   });
 
+  it('can delete old records by the function that refuses the newest, and by nothing else', async () => {
+    await superuser.query(`
+      DELETE FROM journey;
+      INSERT INTO journey SELECT id, id, 'trainer-1', 'student-1', 'STOPPED', at, at + interval '1 hour', at, 2
+        FROM (VALUES ('old', now() - interval '3 days'), ('new', now())) AS one (id, at);
+      INSERT INTO access_log SELECT id, 'operator-1', 'OPERATOR', date_trunc('hour', at), at
+        FROM (VALUES ('old', now() - interval '3 days'), ('new', now())) AS one (id, at);`);
+    const deleteOlderThan = (client: Client, days: number) =>
+      client.query('SELECT * FROM delete_old_records($1, 1000)', [days]);
+    await as(first, async (client) => {
+      for (const days of [0, -1])
+        await expect(deleteOlderThan(client, days)).rejects.toMatchObject({ code: '22023' });
+      expect((await deleteOlderThan(client, 1)).rows).toEqual([{ journeys: 1, access_log_lines: 1 }]);
+    });
+    const left = await superuser.query(
+      'SELECT session_id FROM journey UNION ALL SELECT session_id FROM access_log',
+    );
+    expect(left.rows).toEqual([{ session_id: 'new' }, { session_id: 'new' }]);
+    const { rows } = await superuser.query(
+      "SELECT has_function_privilege('public', 'delete_old_records(int, int)', 'EXECUTE') AS anybody",
+    );
+    expect(rows).toEqual([{ anybody: false }]);
+  });
+
   it.each([
     ['change a booking', "UPDATE session SET status = 'CANCELLED'"],
     ['make a booking', "INSERT INTO session (id) VALUES ('x')"],
     ['delete a durable record', 'DELETE FROM journey'],
     ['empty the durable records', 'TRUNCATE journey'],
+    ['read the access log', 'SELECT * FROM access_log'],
+    ['delete from the access log', 'DELETE FROM access_log'],
     ['change the schema', 'ALTER TABLE journey ADD COLUMN x int'],
     ['add to the schema', 'CREATE TABLE mine (id int)'],
     ['make a login', 'CREATE ROLE mine'],

@@ -73,14 +73,14 @@ describe('The relay, while its dependencies fail,', () => {
     const live = stage.outboxes('live').events;
     const own = await live.read(pp, 200);
     await stage.outboxes('dead').events.read(pp, 50);
-    await sleep(30);
+    await sleep(1100);
     await live.renew(
       pp,
       own.map(({ id }) => id),
     );
 
-    // One XAUTOCLAIM for 10 scans no more than 100 pending entries.
-    const taken = await stage.outboxes('another').events.reclaim(pp, 25, 10);
+    // One XAUTOCLAIM for 10 scans no more than 100 pending entries. A second, so that a slow machine renews within it.
+    const taken = await stage.outboxes('another').events.reclaim(pp, 1000, 10);
     expect(taken.map(({ change }) => (change as JourneyChange).journey.id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `j-${200 + index}`),
     );

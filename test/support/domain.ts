@@ -28,7 +28,7 @@ export class TestDomain {
     readonly live: TestStore,
     /** Between the domain and PostgreSQL. */
     readonly proxy: FaultProxy,
-    private readonly tables: TestDatabase,
+    readonly tables: TestDatabase,
   ) {
     const url = new URL(tables.url);
     url.port = String(proxy.port);

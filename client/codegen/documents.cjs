@@ -3,6 +3,7 @@
  * documents themselves, which each app would download. Apollo Client's documents have no other form that loads as fast.
  */
 const { Kind, concatAST, print } = require('graphql');
+const { operationsOf } = require('./operations.cjs');
 
 const definitionsOf = (files, kind) =>
   concatAST(files.map(({ document }) => document)).definitions.filter((each) => each.kind === kind);
@@ -42,6 +43,7 @@ function fragmentsOf(operation, fragments) {
 exports.plugin = (_schema, files) => {
   const fragments = definitionsOf(files, Kind.FRAGMENT_DEFINITION);
   const operations = definitionsOf(files, Kind.OPERATION_DEFINITION);
+  const hashes = new Map(operationsOf(files).map(({ name, sha256Hash }) => [name, sha256Hash]));
   const text = JSON.stringify;
   return {
     prepend: ["import { documentOf, fragmentOf } from '../connection/documents.js';\n"],
@@ -57,7 +59,8 @@ exports.plugin = (_schema, files) => {
           if (each.defaultValue) throw new Error(`Not supported: ${print(each)}`);
           return [each.variable.name.value, print(each.type)];
         });
-        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ operation: ${text(operation.operation)}, name: ${text(name)}, variables: ${text(variables)}, selections: ${text(selectionsOf(operation))}, fragments: [${fragmentsOf(operation, fragments).join(', ')}] });`;
+        const used = fragmentsOf(operation, fragments).join(', ');
+        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ operation: ${text(operation.operation)}, name: ${text(name)}, variables: ${text(Object.fromEntries(variables))}, selections: ${text(selectionsOf(operation))}${used && `, fragments: [${used}]`}, sha256Hash: ${text(hashes.get(name))} });`;
       }),
     ].join('\n'),
   };

@@ -67,5 +67,22 @@ export { activeSession, memoryStorage } from './tracker/TrackerStore.js';
 export type { ActiveSession, KeyValueStorage, TrackedJourney } from './tracker/TrackerStore.js';
 export { interpolate, moveMarker, placesAhead } from './marker/interpolate.js';
 export type { MarkerMotion, MarkerPlace, MotionOptions } from './marker/interpolate.js';
-export * from './generated/operations.js';
+export type * from './generated/operations.js';
+// The documents of shares and of the fleet are in their own parts of the package.
+export {
+  ActiveJourneysDocument,
+  LiveLocationDocument,
+  LiveLocationsDocument,
+  MarkArrivedDocument,
+  RefreshSessionDocument,
+  ReportTrackingProblemDocument,
+  SessionDocument,
+  SessionsDocument,
+  StartJourneyDocument,
+  StopJourneyDocument,
+  TakeOverJourneyDocument,
+  UpdateLocationDocument,
+  UpdateLocationsDocument,
+  WatchLocationDocument,
+} from './generated/operations.js';
 export { typePolicies } from './cache/typePolicies.js';

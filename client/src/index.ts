@@ -12,4 +12,19 @@ export type {
   UseJourneyTracker,
   UseJourneyTrackerOptions,
 } from './tracker/useJourneyTracker.js';
-export * from './generated/hooks.js';
+export {
+  useActiveJourneysQuery,
+  useLiveLocationQuery,
+  useLiveLocationsQuery,
+  useMarkArrivedMutation,
+  useRefreshSessionMutation,
+  useReportTrackingProblemMutation,
+  useSessionQuery,
+  useSessionsQuery,
+  useStartJourneyMutation,
+  useStopJourneyMutation,
+  useTakeOverJourneyMutation,
+  useUpdateLocationMutation,
+  useUpdateLocationsMutation,
+  useWatchLocationQuery,
+} from './generated/hooks.js';

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import {
   ActiveJourneyWatch,
   focusedVisibility,
-  JourneysWatch,
   LiveLocationsWatch,
   LiveLocationWatch,
 } from '../src/index.js';
+import { JourneysWatch } from '../src/fleet/index.js';
 import { answeringClient as answering } from './support/answeringClient.js';
 import { liveLocation as live } from './support/liveLocation.js';
 import { ManualClock, settle } from './support/ManualClock.js';

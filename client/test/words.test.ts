@@ -6,6 +6,7 @@ import {
   englishWords,
   formatAge,
   formatArrival,
+  formatClock,
   formatDistance,
   formatDuration,
   formatPerson,
@@ -270,5 +271,14 @@ describe('the languages', () => {
   it('say the time of an arrival', () => {
     const late = { kind: 'LATE', aboutMs: Date.UTC(2030, 4, 1, 10, 40) } as const;
     expect(formatArrival(germanWords('app'), late)).toMatch(/^verspätet: etwa \d{2}:\d{2}$/);
+  });
+});
+
+describe("an operator's list", () => {
+  it('says when a position was corrected, in each language', () => {
+    const clock = formatClock(english, new Date(2030, 4, 1, 10, 12).toISOString());
+    expect(english.operator.positionCorrected(clock)).toBe(`position corrected at ${clock}`);
+    expect(germanWords('browser').operator.positionCorrected('10:12')).toBe('Standort um 10:12 korrigiert');
+    expect(clock).toContain('10:12');
   });
 });

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../connection/clock.js';
 import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
+import { sendQuery } from '../connection/send.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { ActiveJourneysDocument, type JourneyFieldsFragment } from '../generated/operations.js';
 
@@ -73,15 +74,9 @@ export class ActiveJourneyWatch {
           connection: connectionAfter(failure, this.getState().connection),
         }),
       send: async (signal) => {
-        const { data } = await client.query({
-          query: ActiveJourneysDocument,
-          variables: { trainerId: trainerId ?? null },
-          fetchPolicy: 'no-cache',
-          // An app's default of 'all' would return an error as an answer without data.
-          errorPolicy: 'none',
-          context: { fetchOptions: { signal }, queryDeduplication: false },
-        });
-        return dataOf(data?.activeJourneys, 'activeJourneys');
+        const variables = { trainerId: trainerId ?? null };
+        const data = await sendQuery({ client, document: ActiveJourneysDocument, variables, signal });
+        return dataOf(data.activeJourneys, 'activeJourneys');
       },
     });
   }

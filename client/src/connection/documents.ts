@@ -1,5 +1,6 @@
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import type {
+  DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
   FragmentSpreadNode,
@@ -17,11 +18,23 @@ export type Selection = string | readonly [name: string, parameters: readonly st
 interface Operation {
   operation: `${OperationTypeNode}`;
   name: string;
-  variables: readonly (readonly [name: string, type: string])[];
+  /** The type of each, by its name. */
+  variables: Readonly<Record<string, string>>;
   selections: Selection[];
   /** All that are spread in it, also within each other. */
-  fragments: FragmentDefinitionNode[];
+  fragments?: FragmentDefinitionNode[];
+  /** SHA-256 of the text, in hexadecimal. */
+  sha256Hash: string;
 }
+
+/**
+ * The hash of each generated document, so that no app needs to compute SHA-256, and downloads only the hashes of the
+ * documents that it uses. By the document itself, not in it: a changed copy has another text, and must have no hash.
+ */
+const hashes = new WeakMap<DocumentNode, string>();
+
+/** Undefined: not a generated document, or a changed copy of one. */
+export const hashOf = (document: DocumentNode): string | undefined => hashes.get(document);
 
 const nameNode = (value: string): NameNode => ({ kind: 'Name' as Kind.NAME, value });
 
@@ -72,26 +85,31 @@ export const fragmentOf = (name: string, type: string, selections: Selection[]):
 });
 
 /** For generated code: the document of an operation. */
-export const documentOf = <TData, TVariables extends OperationVariables>({
+export function documentOf<TData, TVariables extends OperationVariables>({
   operation,
   name,
   variables,
   selections,
-  fragments,
-}: Operation): TypedDocumentNode<TData, TVariables> => ({
-  kind: 'Document' as Kind.DOCUMENT,
-  definitions: [
-    {
-      kind: 'OperationDefinition' as Kind.OPERATION_DEFINITION,
-      operation: operation as OperationTypeNode,
-      name: nameNode(name),
-      variableDefinitions: variables.map(([variable, type]) => ({
-        kind: 'VariableDefinition' as Kind.VARIABLE_DEFINITION,
-        variable: variableNode(variable),
-        type: typeNode(type),
-      })),
-      selectionSet: selectionSet(selections),
-    },
-    ...fragments,
-  ],
-});
+  fragments = [],
+  sha256Hash,
+}: Operation): TypedDocumentNode<TData, TVariables> {
+  const document: DocumentNode = {
+    kind: 'Document' as Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: 'OperationDefinition' as Kind.OPERATION_DEFINITION,
+        operation: operation as OperationTypeNode,
+        name: nameNode(name),
+        variableDefinitions: Object.entries(variables).map(([variable, type]) => ({
+          kind: 'VariableDefinition' as Kind.VARIABLE_DEFINITION,
+          variable: variableNode(variable),
+          type: typeNode(type),
+        })),
+        selectionSet: selectionSet(selections),
+      },
+      ...fragments,
+    ],
+  };
+  hashes.set(document, sha256Hash);
+  return document;
+}

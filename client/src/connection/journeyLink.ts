@@ -1,10 +1,10 @@
 import { ApolloLink, HttpLink } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { print } from '@apollo/client/utilities';
 import { from, switchMap, tap } from 'rxjs';
 
+import { hashOf } from './documents.js';
 import { FailureError, failure, failureOf } from './failure.js';
-import { clientVersion, trustedDocuments } from '../generated/trusted-documents.js';
+import { clientVersion } from '../generated/version.js';
 
 export interface TrustedDocumentsOptions {
   /** Sends queries by GET. Off: variables then stand in the URL, which proxies like to log. */
@@ -13,16 +13,15 @@ export interface TrustedDocumentsOptions {
 
 /**
  * Sends the hash of a document that the service was built with, instead of its text; with the text as well if the
- * service does not know it (an app that is newer than the service). Any other document passes as it is: only a text
- * that equals the trusted one counts, whatever an operation is called.
+ * service does not know it (an app that is newer than the service). Any other document passes as it is, whatever its
+ * operation is called, and so does a changed copy of a generated document.
  */
 export function trustedDocumentsLink({ useGetForQueries = false }: TrustedDocumentsOptions = {}): ApolloLink {
-  const hashes = new Map(trustedDocuments.map(({ document, sha256Hash }) => [print(document), sha256Hash]));
   const byHash = new PersistedQueryLink({
-    generateHash: (document) => hashes.get(print(document)) ?? '',
+    generateHash: (document) => hashOf(document) ?? '',
     useGETForHashedQueries: useGetForQueries,
   });
-  return ApolloLink.split(({ query }) => hashes.has(print(query)), byHash);
+  return ApolloLink.split(({ query }) => hashOf(query) !== undefined, byHash);
 }
 
 export interface JourneyLinkOptions extends TrustedDocumentsOptions {

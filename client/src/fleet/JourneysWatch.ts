@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../connection/clock.js';
 import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
+import { sendQuery } from '../connection/send.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { JourneysDocument, type JourneysQuery } from '../generated/operations.js';
 
@@ -65,15 +66,9 @@ export class JourneysWatch {
         this.observable.update({ failure, connection: connectionAfter(failure, this.getState().connection) }),
       send: async (signal) => {
         const page = async (after: string | null): Promise<JourneysQuery['journeys']> => {
-          const { data } = await client.query({
-            query: JourneysDocument,
-            variables: { first: pageSize, after },
-            fetchPolicy: 'no-cache',
-            // An app's default of 'all' would return an error as an answer without data.
-            errorPolicy: 'none',
-            context: { fetchOptions: { signal }, queryDeduplication: false },
-          });
-          return dataOf(data?.journeys, 'journeys');
+          const variables = { first: pageSize, after };
+          const data = await sendQuery({ client, document: JourneysDocument, variables, signal });
+          return dataOf(data.journeys, 'journeys');
         };
         const journeys: Journey[] = [];
         let after: string | null = null;

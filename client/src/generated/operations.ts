@@ -498,6 +498,7 @@ export type LiveLocationsQueryVariables = Exact<{
 export type LiveLocationsQuery = {
   liveLocations: Array<{
     __typename: 'LiveLocation';
+    correctedAt: string | null;
     stage: JourneyStage | null;
     alerts: Array<JourneyAlert>;
     trackingProblem: TrackingProblem | null;
@@ -706,13 +707,10 @@ export const StartJourneyDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'StartJourney',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['clientRequestId', 'ID'],
-    ['deviceId', 'ID'],
-  ],
+  variables: { sessionId: 'ID!', clientRequestId: 'ID', deviceId: 'ID' },
   selections: [['startJourney', ['sessionId', 'clientRequestId', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: 'd552a81dfd428c244f1703f73443e2f96390e8c89eb358c68a8ecfdf227588fe',
 });
 export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
   UpdateLocationMutation,
@@ -720,11 +718,7 @@ export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'UpdateLocation',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['location', 'LocationInput!'],
-    ['deviceId', 'ID'],
-  ],
+  variables: { sessionId: 'ID!', location: 'LocationInput!', deviceId: 'ID' },
   selections: [
     [
       'updateLocation',
@@ -732,7 +726,7 @@ export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
       ['sessionId', 'version', 'status', 'nextUpdateMs', 'distanceMeters', 'canMarkArrived'],
     ],
   ],
-  fragments: [],
+  sha256Hash: 'faa215b8bdf4ecfbf5ccc695403c99c68495a3630adfc92ce143a2a0a31de28e',
 });
 export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
   UpdateLocationsMutation,
@@ -740,12 +734,7 @@ export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'UpdateLocations',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['locations', '[LocationInput!]!'],
-    ['sentAt', 'DateTime'],
-    ['deviceId', 'ID'],
-  ],
+  variables: { sessionId: 'ID!', locations: '[LocationInput!]!', sentAt: 'DateTime', deviceId: 'ID' },
   selections: [
     [
       'updateLocations',
@@ -760,7 +749,7 @@ export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
       ],
     ],
   ],
-  fragments: [],
+  sha256Hash: '62a08b96f119b445e561110f3c3144533cca82186149680db8b4a44ab473c451',
 });
 export const MarkArrivedDocument = /*#__PURE__*/ documentOf<
   MarkArrivedMutation,
@@ -768,14 +757,10 @@ export const MarkArrivedDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'MarkArrived',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['location', 'LocationInput'],
-    ['sentAt', 'DateTime'],
-    ['deviceId', 'ID'],
-  ],
+  variables: { sessionId: 'ID!', location: 'LocationInput', sentAt: 'DateTime', deviceId: 'ID' },
   selections: [['markArrived', ['sessionId', 'location', 'sentAt', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: 'cb200dd868ce2ac95ba3afad73ccfd33a331e8eb8b58dae1749214251cdb3bef',
 });
 export const TakeOverJourneyDocument = /*#__PURE__*/ documentOf<
   TakeOverJourneyMutation,
@@ -783,12 +768,10 @@ export const TakeOverJourneyDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'TakeOverJourney',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['deviceId', 'ID!'],
-  ],
+  variables: { sessionId: 'ID!', deviceId: 'ID!' },
   selections: [['takeOverJourney', ['sessionId', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: 'e0aba382c925a9eb296042b8448c4bfdd134773d921ad9e6178860b92950c5ac',
 });
 export const StopJourneyDocument = /*#__PURE__*/ documentOf<
   StopJourneyMutation,
@@ -796,9 +779,10 @@ export const StopJourneyDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'StopJourney',
-  variables: [['sessionId', 'ID!']],
+  variables: { sessionId: 'ID!' },
   selections: [['stopJourney', ['sessionId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: 'b45e0e81a26764ee7aaa3450f51ec38a9b2f4bdd2ea0d2202eeba55a712f3603',
 });
 export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
   ReportTrackingProblemMutation,
@@ -806,13 +790,9 @@ export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'ReportTrackingProblem',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['problem', 'TrackingProblem'],
-    ['deviceId', 'ID'],
-  ],
+  variables: { sessionId: 'ID!', problem: 'TrackingProblem', deviceId: 'ID' },
   selections: [['reportTrackingProblem', ['sessionId', 'problem', 'deviceId'], ['id']]],
-  fragments: [],
+  sha256Hash: 'd35038447feabfb81fd75bdcf090ad03605d3497c66e45b088be34a4915775eb',
 });
 export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
   RefreshSessionMutation,
@@ -820,9 +800,10 @@ export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'RefreshSession',
-  variables: [['sessionId', 'ID!']],
+  variables: { sessionId: 'ID!' },
   selections: [['refreshSession', ['sessionId'], ['...SessionFields']]],
   fragments: [SessionFields],
+  sha256Hash: 'c1e06bdefffa579233522163ee9a31547ff276c0abecab9e25cf4d849a5a567a',
 });
 export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
   CancelJourneyMutation,
@@ -830,9 +811,10 @@ export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'CancelJourney',
-  variables: [['sessionId', 'ID!']],
+  variables: { sessionId: 'ID!' },
   selections: [['cancelJourney', ['sessionId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: 'fb9fcbf932885ca3f72ea55dba08de4126aeea8d90fa41f2e4362e73e3f5483a',
 });
 export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
   ShareJourneyMutation,
@@ -840,14 +822,12 @@ export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'ShareJourney',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['expiresInSeconds', 'Int'],
-  ],
+  variables: { sessionId: 'ID!', expiresInSeconds: 'Int' },
   selections: [
     ['shareJourney', ['sessionId', 'expiresInSeconds'], [['share', [], ['...ShareFields']], 'token']],
   ],
   fragments: [ShareFields],
+  sha256Hash: 'd3272f6ca781363950c9a477a13c7a1fa95e9267b116aff5e84ba5e4025a317d',
 });
 export const RevokeShareDocument = /*#__PURE__*/ documentOf<
   RevokeShareMutation,
@@ -855,19 +835,17 @@ export const RevokeShareDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'mutation',
   name: 'RevokeShare',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['shareId', 'ID!'],
-  ],
+  variables: { sessionId: 'ID!', shareId: 'ID!' },
   selections: [['revokeShare', ['sessionId', 'shareId']]],
-  fragments: [],
+  sha256Hash: '74461a5f1158606bcebf2aa91c4d8fa67d609fb90045ece63eb15965ad776446',
 });
 export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, LiveLocationQueryVariables>({
   operation: 'query',
   name: 'LiveLocation',
-  variables: [['sessionId', 'ID!']],
+  variables: { sessionId: 'ID!' },
   selections: [['liveLocation', ['sessionId'], ['...LiveLocationFields']]],
   fragments: [LiveLocationFields],
+  sha256Hash: 'dac2689da67bca9b2104d20b804aa5fa308044060ebff07daece4269bcde7bcb',
 });
 export const WatchLocationDocument = /*#__PURE__*/ documentOf<
   WatchLocationQuery,
@@ -875,10 +853,7 @@ export const WatchLocationDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'query',
   name: 'WatchLocation',
-  variables: [
-    ['sessionId', 'ID!'],
-    ['afterVersion', 'Int'],
-  ],
+  variables: { sessionId: 'ID!', afterVersion: 'Int' },
   selections: [
     [
       'liveLocation',
@@ -890,6 +865,7 @@ export const WatchLocationDocument = /*#__PURE__*/ documentOf<
     ],
   ],
   fragments: [LiveLocationFields, WatchedLocationFields],
+  sha256Hash: 'e980735210188964072e8f3759dc97f700871c2c69315f89a18c85a60812c7e7',
 });
 export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
   LiveLocationsQuery,
@@ -897,27 +873,23 @@ export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'query',
   name: 'LiveLocations',
-  variables: [['sessionIds', '[ID!]!']],
-  selections: [['liveLocations', ['sessionIds'], ['...WatchedLocationFields']]],
+  variables: { sessionIds: '[ID!]!' },
+  selections: [['liveLocations', ['sessionIds'], ['...WatchedLocationFields', 'correctedAt']]],
   fragments: [LiveLocationFields, WatchedLocationFields],
+  sha256Hash: '8064a84e2343acc7d0c10815b3bd257d079c2e18077f43d3423a70623e15219b',
 });
 export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQueryVariables>({
   operation: 'query',
   name: 'Session',
-  variables: [['id', 'ID!']],
+  variables: { id: 'ID!' },
   selections: [['session', ['id'], ['...SessionFields', ['lastJourney', [], ['...JourneyFields']]]]],
   fragments: [JourneyFields, SessionFields],
+  sha256Hash: 'b9dd5c88986d784cf0d8147194bc4f1029ae2c0838f1bb45e340793bb2204874',
 });
 export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, SessionsQueryVariables>({
   operation: 'query',
   name: 'Sessions',
-  variables: [
-    ['first', 'Int'],
-    ['after', 'String'],
-    ['filter', 'SessionFilter'],
-    ['last', 'Int'],
-    ['before', 'String'],
-  ],
+  variables: { first: 'Int', after: 'String', filter: 'SessionFilter', last: 'Int', before: 'String' },
   selections: [
     [
       'sessions',
@@ -929,6 +901,7 @@ export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, Sessions
     ],
   ],
   fragments: [SessionFields],
+  sha256Hash: 'c172bdcb72a4f78253d88c354f9579ddc43d54062533bb2dfcacf9abecc09ec8',
 });
 export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   ActiveJourneysQuery,
@@ -936,17 +909,15 @@ export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
 >({
   operation: 'query',
   name: 'ActiveJourneys',
-  variables: [['trainerId', 'ID']],
+  variables: { trainerId: 'ID' },
   selections: [['activeJourneys', ['trainerId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
+  sha256Hash: '793a9beee98ac39f49f6ac3b38b1fd04c35af0f848a2d9b9ee92947cacdbc7b1',
 });
 export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, JourneysQueryVariables>({
   operation: 'query',
   name: 'Journeys',
-  variables: [
-    ['first', 'Int'],
-    ['after', 'String'],
-  ],
+  variables: { first: 'Int', after: 'String' },
   selections: [
     [
       'journeys',
@@ -958,11 +929,13 @@ export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, Journeys
     ],
   ],
   fragments: [JourneyFields],
+  sha256Hash: 'b8c5075dfa6098a91db4b3c277f1241a4acfe39a7dca84306df2be9f82751ed5',
 });
 export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
   operation: 'query',
   name: 'Shares',
-  variables: [['id', 'ID!']],
+  variables: { id: 'ID!' },
   selections: [['session', ['id'], ['id', ['shares', [], ['...ShareFields']]]]],
   fragments: [ShareFields],
+  sha256Hash: '030d9c97286ea6fbe2a7b250e1046817d94bc83e436faac5b5be560696398801',
 });

@@ -5,6 +5,7 @@ import { EventClock } from '../connection/EventClock.js';
 import { connectionAfter, dataOf, type Connection, type JourneyFailure } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
+import { sendQuery } from '../connection/send.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { WatchLocationDocument, type Signal, type WatchLocationQuery } from '../generated/operations.js';
 import { emptySnapshot, SessionState, type SessionSnapshot } from './SessionState.js';
@@ -81,16 +82,9 @@ export class LiveLocationWatch {
       onPolling: (polling) => this.show({ polling }),
       send: async (signal) => {
         const askedAfter = this.trail.afterVersion;
-        const { data } = await client.query({
-          query: WatchLocationDocument,
-          variables: { sessionId, afterVersion: askedAfter },
-          // Not through the cache: it would show an answer before the order of answers is judged here.
-          fetchPolicy: 'no-cache',
-          // An app's default of 'all' would return an error as an answer without data.
-          errorPolicy: 'none',
-          context: { fetchOptions: { signal }, queryDeduplication: false },
-        });
-        return { liveLocation: dataOf(data?.liveLocation, 'liveLocation'), askedAfter };
+        const variables = { sessionId, afterVersion: askedAfter };
+        const data = await sendQuery({ client, document: WatchLocationDocument, variables, signal });
+        return { liveLocation: dataOf(data.liveLocation, 'liveLocation'), askedAfter };
       },
     });
   }

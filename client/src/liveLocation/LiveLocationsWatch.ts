@@ -13,6 +13,7 @@ import {
 } from '../connection/failure.js';
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
+import { sendQuery } from '../connection/send.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import { LiveLocationsDocument } from '../generated/operations.js';
 import type { LiveLocation } from './newerLiveLocation.js';
@@ -178,15 +179,13 @@ export class LiveLocationsWatch {
    */
   private async ask(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
     try {
-      const { data } = await this.client.query({
-        query: LiveLocationsDocument,
+      const data = await sendQuery({
+        client: this.client,
+        document: LiveLocationsDocument,
         variables: { sessionIds: [...sessionIds] },
-        fetchPolicy: 'no-cache',
-        // An app's default of 'all' would return an error as an answer without data.
-        errorPolicy: 'none',
-        context: { fetchOptions: { signal }, queryDeduplication: false },
+        signal,
       });
-      return { answers: dataOf(data?.liveLocations, 'liveLocations'), refusals: new Map() };
+      return { answers: dataOf(data.liveLocations, 'liveLocations'), refusals: new Map() };
     } catch (error) {
       const failure = failureOf(error);
       const kind = kindOf(failure);

@@ -1,6 +1,9 @@
 import type { WatchedLocationFieldsFragment } from '../generated/operations.js';
 
-export type LiveLocation = WatchedLocationFieldsFragment;
+export type LiveLocation = WatchedLocationFieldsFragment & {
+  /** For operators and trainers, by `useLiveLocations` alone: when the marker was last corrected; null: never. */
+  readonly correctedAt?: string | null;
+};
 export type Location = NonNullable<LiveLocation['location']>;
 export type Eta = NonNullable<LiveLocation['eta']>;
 

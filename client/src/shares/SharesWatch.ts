@@ -12,6 +12,7 @@ import {
 import { ObservableState } from '../connection/observableState.js';
 import { Poller, type Polling } from '../connection/Poller.js';
 import { request } from '../connection/request.js';
+import { sendMutation, sendQuery } from '../connection/send.js';
 import type { VisibilitySource } from '../connection/visibility.js';
 import {
   RevokeShareDocument,
@@ -100,15 +101,13 @@ export class SharesWatch {
         this.observable.update({ failure, connection: connectionAfter(failure, this.getState().connection) }),
       send: async (signal) => {
         const { changes } = this;
-        const { data } = await client.query({
-          query: SharesDocument,
+        const data = await sendQuery({
+          client,
+          document: SharesDocument,
           variables: { id: sessionId },
-          fetchPolicy: 'no-cache',
-          // An app's default of 'all' would return an error as an answer without data.
-          errorPolicy: 'none',
-          context: { fetchOptions: { signal }, queryDeduplication: false },
+          signal,
         });
-        return { shares: dataOf(data?.session, 'session').shares, changes };
+        return { shares: dataOf(data.session, 'session').shares, changes };
       },
     });
   }
@@ -121,14 +120,13 @@ export class SharesWatch {
   readonly create = (expiresInSeconds?: number): Promise<ShareResult<NewShare>> =>
     this.change(
       async (signal) => {
-        const { data } = await this.client.mutate({
-          mutation: ShareJourneyDocument,
+        const data = await sendMutation({
+          client: this.client,
+          document: ShareJourneyDocument,
           variables: { sessionId: this.sessionId, expiresInSeconds },
-          fetchPolicy: 'no-cache',
-          errorPolicy: 'none',
-          context: { fetchOptions: { signal } },
+          signal,
         });
-        return dataOf(data?.shareJourney, 'shareJourney');
+        return dataOf(data.shareJourney, 'shareJourney');
       },
       ({ share }, shares) => [...shares, share],
     );
@@ -137,14 +135,13 @@ export class SharesWatch {
   readonly revoke = (shareId: string): Promise<ShareResult<boolean>> =>
     this.change(
       async (signal) => {
-        const { data } = await this.client.mutate({
-          mutation: RevokeShareDocument,
+        const data = await sendMutation({
+          client: this.client,
+          document: RevokeShareDocument,
           variables: { sessionId: this.sessionId, shareId },
-          fetchPolicy: 'no-cache',
-          errorPolicy: 'none',
-          context: { fetchOptions: { signal } },
+          signal,
         });
-        return dataOf(data?.revokeShare, 'revokeShare');
+        return dataOf(data.revokeShare, 'revokeShare');
       },
       (_, shares) => shares.filter(({ id }) => id !== shareId),
     );

@@ -330,14 +330,27 @@ export class JourneyTracker {
     this.continueJourney(journey, remainingMs);
   }
 
+  private askAboutJourney(options?: { urgent: boolean }): Promise<LiveLocationFieldsFragment> {
+    const { sessionId, transport } = this.options;
+    return this.queue.add(
+      () => this.queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
+      options,
+    );
+  }
+
+  private sendStart(clientRequestId: string): Promise<JourneyFieldsFragment> {
+    const { deviceId } = this;
+    const { sessionId, transport } = this.options;
+    return this.queue.add(() =>
+      this.queue.send((signal) => transport.startJourney({ sessionId, clientRequestId, deviceId }, signal)),
+    );
+  }
+
   /** Nothing of ours: but the journey may have begun on another device, or the answer to its start was lost. */
   private async findJourney(run: AbortSignalLike): Promise<void> {
     this.cancelCheck();
-    const { sessionId, transport } = this.options;
     try {
-      const live = await this.queue.add(() =>
-        this.queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
-      );
+      const live = await this.askAboutJourney();
       if (run.aborted || this.record.journey) return;
       const { clientRequestId } = this.record;
       if (live.isActive && clientRequestId) await this.claimStart(run, clientRequestId, live);
@@ -360,12 +373,8 @@ export class JourneyTracker {
     clientRequestId: string,
     live: LiveLocationFieldsFragment,
   ): Promise<void> {
-    const { deviceId } = this;
-    const { sessionId, transport } = this.options;
     try {
-      const started = await this.queue.add(() =>
-        this.queue.send((signal) => transport.startJourney({ sessionId, clientRequestId, deviceId }, signal)),
-      );
+      const started = await this.sendStart(clientRequestId);
       if (!run.aborted) this.onStarted(started);
     } catch (error) {
       if (failureOf(error).code !== 'JOURNEY_ALREADY_STARTED') throw error;
@@ -375,8 +384,7 @@ export class JourneyTracker {
 
   private async startOnce(): Promise<ActionResult> {
     await this.restored;
-    const { run, deviceId } = this;
-    const { sessionId, transport } = this.options;
+    const { run } = this;
     if (!run) return { ok: false, failure: failure('CLOSED', 'The tracker is closed.') };
     const { phase, journey } = this.getState();
     if (journey && phase !== 'ENDED') return { ok: true, journey };
@@ -386,9 +394,7 @@ export class JourneyTracker {
     // Stored before it is sent: whatever happens after, the next try is the same request.
     await this.persist({ clientRequestId });
     try {
-      const started = await this.queue.add(() =>
-        this.queue.send((signal) => transport.startJourney({ sessionId, clientRequestId, deviceId }, signal)),
-      );
+      const started = await this.sendStart(clientRequestId);
       if (!run.signal.aborted) this.onStarted(started);
       return { ok: true, journey: tracked(started) };
     } catch (error) {
@@ -445,10 +451,7 @@ export class JourneyTracker {
 
   /** Another device reports: the journey is shown, and looked at now and then. */
   private showOther(live: JourneyStart & Partial<LiveLocationFieldsFragment>): void {
-    this.endSharing();
-    this.sender.clear();
-    this.record = emptyRecord;
-    void this.store.save(emptyRecord);
+    this.forget();
     const { storageFailed, journey: shown } = this.getState();
     this.show({
       ...initialState,
@@ -476,11 +479,8 @@ export class JourneyTracker {
       return;
     }
     if (sending !== 'TAKEN_OVER') return;
-    const { sessionId, transport } = this.options;
     try {
-      const live = await this.queue.add(() =>
-        this.queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
-      );
+      const live = await this.askAboutJourney();
       if (run.aborted || this.getState().sending !== 'TAKEN_OVER') return;
       if (live.isActive) this.showOther(live);
       else this.onEnded(live);
@@ -587,12 +587,8 @@ export class JourneyTracker {
     const { run } = this;
     const { journey } = this.record;
     if (!run || !journey) return;
-    const { sessionId, transport } = this.options;
     try {
-      const live = await this.queue.add(
-        () => this.queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
-        { urgent: true },
-      );
+      const live = await this.askAboutJourney({ urgent: true });
       if (run.signal.aborted || this.record.journey?.id !== journey.id) return;
       if (!live.isActive || live.journeyId !== journey.id) return this.onChecked(live);
       // The phone's clock was set forward: only the service knows when it ends.
@@ -609,18 +605,23 @@ export class JourneyTracker {
     this.problems.cancel();
   }
 
+  /** This device reports no journey any more, also not after a restart. */
+  private forget(): void {
+    this.endSharing();
+    this.sender.clear();
+    this.record = emptyRecord;
+    void this.store.save(emptyRecord);
+  }
+
   private end(
     outcome: JourneyOutcome,
     journey: TrackedJourney | null,
     reason: JourneyFailure | null = null,
   ): void {
-    this.endSharing();
-    this.sender.clear();
+    this.forget();
     this.cancelCheck();
     this.cancelAgeing();
     this.stopRequest.cancel();
-    this.record = emptyRecord;
-    void this.store.save(emptyRecord);
     this.show({
       phase: 'ENDED',
       outcome,

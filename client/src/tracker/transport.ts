@@ -3,6 +3,7 @@ import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apoll
 import type { AbortSignalLike } from '../connection/abort.js';
 import { dataOf } from '../connection/failure.js';
 import { JourneyLink } from '../connection/journeyLink.js';
+import { sendMutation, sendQuery } from '../connection/send.js';
 import {
   LiveLocationDocument,
   MarkArrivedDocument,
@@ -66,39 +67,25 @@ export interface JourneyTransport {
   hasNewToken?(): Promise<boolean>;
 }
 
-/** Whatever the app's defaults are: an error must reject, and no answer may come from a cache. */
-const policies = { fetchPolicy: 'no-cache', errorPolicy: 'none' } as const;
-
 /** `client`: with `journeyLink` as its link, a renewed token is noticed at once. */
 export function apolloTransport(client: ApolloClient): JourneyTransport {
-  const mutate = async <TData, TVariables extends OperationVariables>(
-    mutation: TypedDocumentNode<TData, TVariables>,
+  const mutate = <TData, TVariables extends OperationVariables>(
+    document: TypedDocumentNode<TData, TVariables>,
     variables: TVariables,
     signal: AbortSignalLike,
-  ): Promise<TData> => {
-    const options = {
-      mutation,
-      variables,
-      ...policies,
-      context: { fetchOptions: { signal } },
-    };
-    const { data } = await client.mutate<TData, TVariables>(
-      options as ApolloClient.MutateOptions<TData, TVariables>,
-    );
-    return dataOf(data, 'data');
-  };
+  ): Promise<Partial<TData>> => sendMutation({ client, document, variables, signal });
   const { link } = client;
   return {
     startJourney: async (request, signal) => {
-      const data = await mutate(StartJourneyDocument, { ...request }, signal);
+      const data = await mutate(StartJourneyDocument, request, signal);
       return dataOf(data.startJourney, 'startJourney');
     },
     updateLocations: async (request, signal) => {
-      const data = await mutate(UpdateLocationsDocument, { ...request }, signal);
+      const data = await mutate(UpdateLocationsDocument, request, signal);
       return dataOf(data.updateLocations, 'updateLocations');
     },
     markArrived: async (request, signal) => {
-      const data = await mutate(MarkArrivedDocument, { ...request }, signal);
+      const data = await mutate(MarkArrivedDocument, request, signal);
       return dataOf(data.markArrived, 'markArrived');
     },
     takeOverJourney: async (sessionId, deviceId, signal) => {
@@ -106,20 +93,16 @@ export function apolloTransport(client: ApolloClient): JourneyTransport {
       return dataOf(data.takeOverJourney, 'takeOverJourney');
     },
     reportTrackingProblem: async (report, signal) => {
-      await mutate(ReportTrackingProblemDocument, { ...report }, signal);
+      await mutate(ReportTrackingProblemDocument, report, signal);
     },
     stopJourney: async (sessionId, signal) => {
       const data = await mutate(StopJourneyDocument, { sessionId }, signal);
       return dataOf(data.stopJourney, 'stopJourney');
     },
     liveLocation: async (sessionId, signal) => {
-      const { data } = await client.query({
-        query: LiveLocationDocument,
-        variables: { sessionId },
-        ...policies,
-        context: { fetchOptions: { signal }, queryDeduplication: false },
-      });
-      return dataOf(data?.liveLocation, 'liveLocation');
+      const variables = { sessionId };
+      const data = await sendQuery({ client, document: LiveLocationDocument, variables, signal });
+      return dataOf(data.liveLocation, 'liveLocation');
     },
     ...(link instanceof JourneyLink ? { hasNewToken: () => link.hasNewToken() } : {}),
   };

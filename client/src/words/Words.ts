@@ -75,7 +75,6 @@ export interface Words {
     readonly takeOver: string;
     readonly tryAgain: string;
     readonly openSettings: string;
-    readonly allowPosition: string;
   };
   readonly facts: {
     readonly toHome: string;
@@ -146,8 +145,8 @@ export interface Words {
       readonly noPosition: string;
     };
     readonly ends: Readonly<Record<JourneyOutcome, Text>>;
-    /** Why the student does not see the trainer, and what to do about it. */
-    readonly reasons: Readonly<Record<UnseenReason, string>>;
+    /** Why the student does not see the trainer, and what to do about it; `keptFixes` says it of OFFLINE. */
+    readonly reasons: Readonly<Record<Exclude<UnseenReason, 'OFFLINE'>, string>>;
     readonly positionProblems: Readonly<Record<PositionProblem, string>>;
     readonly notStored: string;
     /** Of Android's foreground service, and wherever a system says why the position is used. */
@@ -209,6 +208,7 @@ export interface Words {
     readonly refusedChip: string;
     readonly signalsLabel: string;
     readonly noPosition: string;
+    readonly positionCorrected: (clock: string) => string;
     readonly listTitle: string;
     readonly sortBy: string;
     readonly sorts: { readonly arrival: string; readonly alerts: string; readonly distance: string };

@@ -7,19 +7,26 @@ const thisHost = { browser: 'This browser', app: 'This app' };
 const at = (clock: string | undefined): string => (clock ? ` at ${clock}` : '');
 
 export function englishWords(host: Host): Words {
+  const notFound = 'Your phone cannot find its position here. It keeps trying.';
   const positionProblems = {
     PERMISSION_DENIED: `${thisHost[host]} may not use your position. Allow it in ${settings[host]}, then try again.`,
     LOCATION_OFF: 'Location is switched off on this device. Switch it on.',
     PRECISE_LOCATION_OFF: `${thisHost[host]} gets only an approximate position. Allow the precise one in the settings.`,
     BATTERY_SAVER: 'Battery saving keeps this device from finding its position. Switch it off for the drive.',
-    POSITION_UNAVAILABLE: 'Your phone cannot find its position here. It keeps trying.',
-    INVALID_FIX: 'Your phone cannot find its position here. It keeps trying.',
+    POSITION_UNAVAILABLE: notFound,
+    INVALID_FIX: notFound,
     TIMEOUT: 'Your phone takes long to find its position. It keeps trying.',
   };
   const otherDevice = 'Another device shares this journey. Take over to share from this one.';
   const signInExpired = `Your sign-in has expired. ${renewSignIn[host]}`;
   const willKnow = 'Your student will know in a moment.';
   const notShared = 'Your position is no longer shared.';
+  const notStartable = {
+    title: 'This session cannot start',
+    detail: 'It is over, cancelled, or you have arrived already.',
+  };
+  const didNotWork = 'That did not work. Please try again.';
+  const notYours = 'This is not one of your sessions.';
 
   return {
     language: 'en',
@@ -86,7 +93,6 @@ export function englishWords(host: Host): Words {
       takeOver: 'Share from this device',
       tryAgain: 'Try again',
       openSettings: 'Open settings',
-      allowPosition: 'Allow position',
     },
     facts: {
       toHome: 'To home',
@@ -184,7 +190,7 @@ export function englishWords(host: Host): Words {
       seenSoon: 'Your student sees you with your first position.',
       noConnection: 'No connection',
       keptFixes: (count) =>
-        `Drive on: ${count === 1 ? '1 position is' : `${count} positions are`} kept and sent when it is back.`,
+        `Drive on: ${count === 1 ? '1 position is' : `${count} positions are`} kept and sent as soon as it is back.`,
       otherDevice: 'Shared by another device',
       notSharing: 'Not sharing',
       unseen: 'Your student does not see you.',
@@ -201,16 +207,12 @@ export function englishWords(host: Host): Words {
         UNKNOWN: { title: 'Journey over', detail: notShared },
       },
       reasons: {
-        PERMISSION_DENIED: positionProblems.PERMISSION_DENIED,
-        LOCATION_OFF: positionProblems.LOCATION_OFF,
-        PRECISE_LOCATION_OFF: positionProblems.PRECISE_LOCATION_OFF,
-        BATTERY_SAVER: positionProblems.BATTERY_SAVER,
-        NO_POSITION: 'Your phone finds no position. Put it where it sees the sky.',
+        ...positionProblems,
+        NO_POSITION: 'Your phone cannot find its position. Put it where it sees the sky.',
         MOCKED_LOCATION: 'An app on this device makes positions up. Switch it off.',
         SIGNED_OUT: signInExpired,
         OTHER_DEVICE: otherDevice,
         REFUSED: 'The service takes no positions from this phone now.',
-        OFFLINE: 'Drive on: your positions are kept and sent when the connection is back.',
         CLOCK: 'The times of your positions cannot be right. Set this device’s clock to automatic.',
         FIXES_REFUSED: 'Your positions cannot be right, so they are not shown. Wait for better ones.',
       },
@@ -238,10 +240,7 @@ export function englishWords(host: Host): Words {
             ? 'There is no session here that you may see.'
             : 'There is no session here that this link may show.',
       },
-      notStartable: {
-        title: 'This session cannot start',
-        detail: 'It is over, cancelled, or you have arrived already.',
-      },
+      notStartable,
       other: {
         title: 'This did not work',
         detail: `The service would not answer this request. ${host === 'app' ? 'Try again later.' : 'Reload the page to try again.'}`,
@@ -266,22 +265,21 @@ export function englishWords(host: Host): Words {
       codes: {
         RATE_LIMITED: 'Positions came too quickly. The next one waits a little.',
         LOCATION_UNKNOWN: 'Your position is not known yet. Wait for a position and try again.',
-        LOCATION_IMPLAUSIBLE: 'That position cannot be right, so it was not sent on. Wait for a better one.',
+        LOCATION_IMPLAUSIBLE: 'That position cannot be right, so it is not shown. Wait for a better one.',
         ARRIVAL_UNCONFIRMED: 'Your last positions do not agree. Wait a moment and try again.',
         OTHER_DEVICE_REPORTS: otherDevice,
         JOURNEY_ALREADY_STARTED: 'This journey has started already, perhaps on another phone.',
-        SESSION_NOT_STARTABLE:
-          'This session cannot be started: it is over, cancelled, or you have arrived already.',
+        SESSION_NOT_STARTABLE: `${notStartable.title}. ${notStartable.detail}`,
         JOURNEY_NOT_ACTIVE: 'There is no active journey for this session.',
         JOURNEY_ENDED: 'This journey has ended.',
-        SESSION_NOT_FOUND: 'This is not one of your sessions.',
-        FORBIDDEN: 'This is not one of your sessions.',
+        SESSION_NOT_FOUND: notYours,
+        FORBIDDEN: notYours,
         UNAUTHENTICATED: signInExpired,
-        BAD_USER_INPUT: 'That did not work. Please try again.',
-        DOCUMENT_NOT_TRUSTED: 'That did not work. Please try again.',
-        INTERNAL_SERVER_ERROR: 'That did not work. Please try again.',
-        CLOSED: 'That did not work. Please try again.',
-        UNKNOWN: 'That did not work. Please try again.',
+        BAD_USER_INPUT: didNotWork,
+        DOCUMENT_NOT_TRUSTED: didNotWork,
+        INTERNAL_SERVER_ERROR: didNotWork,
+        CLOSED: didNotWork,
+        UNKNOWN: didNotWork,
       },
     },
 
@@ -317,6 +315,7 @@ export function englishWords(host: Host): Words {
       refusedChip: 'Refused',
       signalsLabel: 'On the way, by signal',
       noPosition: 'no position',
+      positionCorrected: (clock) => `position corrected at ${clock}`,
       listTitle: 'Journeys',
       sortBy: 'Sort by',
       sorts: { arrival: 'Expected first', alerts: 'Most alerts', distance: 'Nearest' },
@@ -360,7 +359,7 @@ export function englishWords(host: Host): Words {
       },
       notInDemo: {
         title: 'Choose a session',
-        detail: 'The demo has moved on: this session is over, and its trainer drives to another.',
+        detail: 'This session of the demo is over, and its trainer drives to another.',
       },
       views: { label: 'Views', student: 'Student', trainer: 'Trainer', operator: 'Operator' },
       demoSession: 'Demo session',

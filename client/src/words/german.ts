@@ -10,14 +10,15 @@ const thisHost = { browser: 'Dieser Browser', app: 'Diese App' };
 const at = (clock: string | undefined): string => (clock ? ` um ${clock}` : '');
 
 export function germanWords(host: Host): Words {
+  const notFound = 'Ihr Telefon findet hier seinen Standort nicht. Es versucht es weiter.';
   const positionProblems = {
     PERMISSION_DENIED: `${thisHost[host]} darf Ihren Standort nicht nutzen. Erlauben Sie es in ${settings[host]} und versuchen Sie es dann erneut.`,
     LOCATION_OFF: 'Der Standort ist auf diesem Gerät ausgeschaltet. Schalten Sie ihn ein.',
     PRECISE_LOCATION_OFF: `${thisHost[host]} erhält nur einen ungefähren Standort. Erlauben Sie den genauen in den Einstellungen.`,
     BATTERY_SAVER:
       'Der Energiesparmodus hindert dieses Gerät daran, seinen Standort zu finden. Schalten Sie ihn für die Fahrt aus.',
-    POSITION_UNAVAILABLE: 'Ihr Telefon findet hier seinen Standort nicht. Es versucht es weiter.',
-    INVALID_FIX: 'Ihr Telefon findet hier seinen Standort nicht. Es versucht es weiter.',
+    POSITION_UNAVAILABLE: notFound,
+    INVALID_FIX: notFound,
     TIMEOUT: 'Ihr Telefon braucht lange, um seinen Standort zu finden. Es versucht es weiter.',
   };
   const otherDevice =
@@ -25,6 +26,10 @@ export function germanWords(host: Host): Words {
   const signInExpired = `Ihre Anmeldung ist abgelaufen. ${renewSignIn[host]}`;
   const willKnow = 'Ihr Schüler erfährt es gleich.';
   const notShared = 'Ihr Standort wird nicht mehr geteilt.';
+  const notStartable = {
+    title: 'Dieser Termin kann nicht starten',
+    detail: 'Er ist vorbei oder abgesagt, oder Sie sind schon angekommen.',
+  };
   const didNotWork = 'Das hat nicht geklappt. Bitte versuchen Sie es erneut.';
   const notYours = 'Das ist keiner Ihrer Termine.';
 
@@ -93,7 +98,6 @@ export function germanWords(host: Host): Words {
       takeOver: 'Von diesem Gerät teilen',
       tryAgain: 'Erneut versuchen',
       openSettings: 'Einstellungen öffnen',
-      allowPosition: 'Standort erlauben',
     },
     facts: {
       toHome: 'Bis zu Ihnen',
@@ -192,7 +196,7 @@ export function germanWords(host: Host): Words {
       seenSoon: 'Ihr Schüler sieht Sie mit Ihrem ersten Standort.',
       noConnection: 'Keine Verbindung',
       keptFixes: (count) =>
-        `Fahren Sie weiter: ${count === 1 ? '1 Standort wird' : `${count} Standorte werden`} aufbewahrt und gesendet, sobald sie wieder da ist.`,
+        `Fahren Sie weiter: ${count === 1 ? '1 Standort wird' : `${count} Standorte werden`} aufbewahrt und gesendet, sobald es wieder geht.`,
       otherDevice: 'Ein anderes Gerät teilt',
       notSharing: 'Wird nicht geteilt',
       unseen: 'Ihr Schüler sieht Sie nicht.',
@@ -210,23 +214,17 @@ export function germanWords(host: Host): Words {
         CANCELLED: {
           title: 'Fahrt abgesagt',
           detail:
-            'Die Leitstelle hat sie abgesagt, oder die Buchung hat sich geändert. Sehen Sie in Ihre Buchung, bevor Sie weiterfahren.',
+            'Die Leitstelle hat sie abgesagt, oder die Buchung hat sich geändert. Sehen Sie dort nach, bevor Sie weiterfahren.',
         },
         UNKNOWN: { title: 'Fahrt vorbei', detail: notShared },
       },
       reasons: {
-        PERMISSION_DENIED: positionProblems.PERMISSION_DENIED,
-        LOCATION_OFF: positionProblems.LOCATION_OFF,
-        PRECISE_LOCATION_OFF: positionProblems.PRECISE_LOCATION_OFF,
-        BATTERY_SAVER: positionProblems.BATTERY_SAVER,
-        NO_POSITION:
-          'Ihr Telefon findet keinen Standort. Legen Sie es so, dass es freie Sicht zum Himmel hat.',
+        ...positionProblems,
+        NO_POSITION: 'Ihr Telefon findet seinen Standort nicht. Legen Sie es unter freien Himmel.',
         MOCKED_LOCATION: 'Eine App auf diesem Gerät erfindet Standorte. Schalten Sie sie aus.',
         SIGNED_OUT: signInExpired,
         OTHER_DEVICE: otherDevice,
         REFUSED: 'Der Dienst nimmt von diesem Telefon im Moment keine Standorte an.',
-        OFFLINE:
-          'Fahren Sie weiter: Ihre Standorte werden aufbewahrt und gesendet, sobald die Verbindung wieder da ist.',
         CLOCK:
           'Die Zeiten Ihrer Standorte können nicht stimmen. Stellen Sie die Uhr dieses Geräts auf automatisch.',
         FIXES_REFUSED:
@@ -256,10 +254,7 @@ export function germanWords(host: Host): Words {
             ? 'Hier gibt es keinen Termin, den Sie sehen dürfen.'
             : 'Hier gibt es keinen Termin, den dieser Link zeigen darf.',
       },
-      notStartable: {
-        title: 'Dieser Termin kann nicht starten',
-        detail: 'Er ist vorbei oder abgesagt, oder Sie sind schon angekommen.',
-      },
+      notStartable,
       other: {
         title: 'Das hat nicht geklappt',
         detail: `Der Dienst hat diese Anfrage nicht beantwortet. ${host === 'app' ? 'Versuchen Sie es später erneut.' : 'Laden Sie die Seite neu, um es erneut zu versuchen.'}`,
@@ -277,7 +272,7 @@ export function germanWords(host: Host): Words {
         stop: 'Es wird nichts mehr geteilt, und Ihr Schüler erfährt es, sobald es wieder geht.',
         takeOver: 'Versuchen Sie es erneut, sobald es wieder geht.',
         cancel:
-          'Die Fahrt ist vielleicht noch nicht abgesagt. Versuchen Sie es noch einmal, sobald es wieder geht; doppelt abgesagt wird nichts.',
+          'Die Fahrt ist vielleicht noch aktiv. Versuchen Sie es erneut, sobald es wieder geht; nichts wird doppelt abgesagt.',
         drive: 'Nichts geht verloren: Ihre Standorte werden aufbewahrt und gesendet, sobald es wieder geht.',
       },
       arrivalTooFar: (distance, limit) =>
@@ -288,13 +283,12 @@ export function germanWords(host: Host): Words {
         LOCATION_UNKNOWN:
           'Ihr Standort ist noch nicht bekannt. Warten Sie auf einen Standort und versuchen Sie es erneut.',
         LOCATION_IMPLAUSIBLE:
-          'Dieser Standort kann nicht stimmen und wurde daher nicht weitergegeben. Warten Sie auf einen besseren.',
+          'Dieser Standort kann nicht stimmen und wird daher nicht gezeigt. Warten Sie auf einen besseren.',
         ARRIVAL_UNCONFIRMED:
           'Ihre letzten Standorte passen nicht zusammen. Warten Sie einen Moment und versuchen Sie es erneut.',
         OTHER_DEVICE_REPORTS: otherDevice,
         JOURNEY_ALREADY_STARTED: 'Diese Fahrt ist schon gestartet, vielleicht auf einem anderen Telefon.',
-        SESSION_NOT_STARTABLE:
-          'Dieser Termin kann nicht gestartet werden: Er ist vorbei oder abgesagt, oder Sie sind schon angekommen.',
+        SESSION_NOT_STARTABLE: `${notStartable.title}. ${notStartable.detail}`,
         JOURNEY_NOT_ACTIVE: 'Zu diesem Termin gibt es gerade keine Fahrt.',
         JOURNEY_ENDED: 'Diese Fahrt ist zu Ende.',
         SESSION_NOT_FOUND: notYours,
@@ -341,6 +335,7 @@ export function germanWords(host: Host): Words {
       refusedChip: 'Abgelehnt',
       signalsLabel: 'Unterwegs, nach Signal',
       noPosition: 'kein Standort',
+      positionCorrected: (clock) => `Standort um ${clock} korrigiert`,
       listTitle: 'Fahrten',
       sortBy: 'Sortieren nach',
       sorts: { arrival: 'Ankunft', alerts: 'Meiste Warnungen', distance: 'Nähe' },
@@ -354,7 +349,7 @@ export function germanWords(host: Host): Words {
         buttonLabel: (trainer) => `Absagen: die Fahrt von ${trainer}`,
         title: 'Diese Fahrt absagen?',
         detail: (trainer) =>
-          `${trainer} ist unterwegs. Der Standort wird dann nicht mehr geteilt, und der Schüler sieht, dass die Fahrt abgesagt wurde. Eine neue Fahrt kann beginnen.`,
+          `${trainer} ist unterwegs. Der Standort wird nicht mehr geteilt, und der Schüler sieht, dass die Fahrt abgesagt wurde. Eine neue Fahrt kann beginnen.`,
         confirm: 'Fahrt absagen',
         keep: 'Fahrt behalten',
         done: (trainer) => `Die Fahrt von ${trainer} ist abgesagt.`,
@@ -385,7 +380,7 @@ export function germanWords(host: Host): Words {
       },
       notInDemo: {
         title: 'Wählen Sie einen Termin',
-        detail: 'Die Demo ist weiter: Dieser Termin ist vorbei, und sein Trainer fährt zu einem anderen.',
+        detail: 'Dieser Termin der Demo ist vorbei, und sein Trainer fährt zu einem anderen.',
       },
       views: { label: 'Ansichten', student: 'Schüler', trainer: 'Trainer', operator: 'Leitstelle' },
       demoSession: 'Termin der Demo',

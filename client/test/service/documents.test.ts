@@ -116,6 +116,27 @@ describe('the link for trusted documents', () => {
     expect(network.requests[0]!.sha256Hash).toBeUndefined();
   });
 
+  test('lets a changed copy of a generated document pass as text', async () => {
+    const { definitions, ...rest } = operations.LiveLocationDocument;
+    const copy: DocumentNode = {
+      ...rest,
+      definitions: definitions.filter(({ kind }) => kind !== 'OperationDefinition'),
+    };
+    const own = gql`
+      query LiveLocation($sessionId: ID!) {
+        liveLocation(sessionId: $sessionId) {
+          ...LiveLocationFields
+          stage
+        }
+      }
+    `;
+    const changed = { ...copy, definitions: [...own.definitions, ...copy.definitions] };
+    const client = clientOf(network.url, booking.tokens.student);
+    const { data } = await client.query({ query: changed, variables: { sessionId: booking.id } });
+    expect(data).toMatchObject({ liveLocation: { state: 'NOT_STARTED', stage: null } });
+    expect(network.requests[0]!.sha256Hash).toBeUndefined();
+  });
+
   test('can send queries by GET', async () => {
     const client = new ApolloClient({
       cache: new InMemoryCache(),

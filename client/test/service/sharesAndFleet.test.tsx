@@ -3,8 +3,8 @@ import '../support/dom.js';
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { useJourneys } from '../../src/fleet/index.js';
-import { CancelJourneyDocument, StartJourneyDocument, useLiveLocation } from '../../src/index.js';
+import { CancelJourneyDocument, useJourneys } from '../../src/fleet/index.js';
+import { StartJourneyDocument, useLiveLocation } from '../../src/index.js';
 import { useShares } from '../../src/shares/index.js';
 import { FaultyNetwork } from '../support/FaultyNetwork.js';
 import { clientOf, pass, until } from '../support/phone.js';

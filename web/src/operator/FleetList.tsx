@@ -1,4 +1,4 @@
-import { capitalized, formatArrival, formatDistance, formatPerson } from '@journey/client/words';
+import { capitalized, formatArrival, formatClock, formatDistance, formatPerson } from '@journey/client/words';
 import { memo, useMemo, useState } from 'react';
 import { routeFragment } from '../app/route';
 import { useWords } from '../app/words';
@@ -83,13 +83,17 @@ interface FleetItemProps extends Omit<FleetListProps, 'journeys'> {
 
 function FleetItem({ journey, isDemo, onCancel }: FleetItemProps) {
   const words = useWords();
-  const { sessionId, trainerId, state, isActive, signal, distanceMeters, arrival } = journey;
+  const { sessionId, trainerId, state, isActive, signal, distanceMeters, arrival, correctedAt } = journey;
   const person = formatPerson(words, trainerId);
   const troubles = [
     ...journey.alerts.map((alert) => words.alerts[alert]),
     ...(journey.trackingProblem ? [words.trackingProblems[journey.trackingProblem]] : []),
   ];
-  const place = distanceMeters == null ? words.operator.noPosition : formatDistance(words, distanceMeters);
+  const whereabouts = [
+    arrival && capitalized(formatArrival(words, arrival)),
+    distanceMeters == null ? words.operator.noPosition : formatDistance(words, distanceMeters),
+    correctedAt && words.operator.positionCorrected(formatClock(words, correctedAt)),
+  ];
   return (
     <li data-signal={signal ?? 'NONE'}>
       {isDemo ? <a href={routeFragment('student', sessionId)}>{person}</a> : person}
@@ -98,7 +102,7 @@ function FleetItem({ journey, isDemo, onCancel }: FleetItemProps) {
         {isActive ? (
           <>
             <span className="visually-hidden">{words.signals[signal ?? 'NONE']}, </span>
-            {arrival ? `${capitalized(formatArrival(words, arrival))} · ${place}` : place}
+            {whereabouts.filter(Boolean).join(' · ')}
           </>
         ) : (
           words.states[state]

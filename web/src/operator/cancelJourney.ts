@@ -1,5 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
-import { CancelJourneyDocument, failureOf, type JourneyFailure } from '@journey/client';
+import { failureOf, type JourneyFailure } from '@journey/client';
+import { CancelJourneyDocument } from '@journey/client/fleet';
 
 const TIMEOUT_MS = 10_000;
 

@@ -24,7 +24,12 @@ test('every text of the app is there in both languages, and none is empty or lef
 
 test('the words that are shared with the web map speak to an app, not to a page', () => {
   for (const words of [englishWords('app'), germanWords('app')])
-    for (const [path, text] of textsOf({ ...words, operator: null, app: null }))
+    // What is said of shares speaks of links that are sent to others.
+    for (const [path, text] of textsOf({
+      ...words,
+      ...{ operator: null, app: null, shares: null },
+      refusals: { ...words.refusals, share: null },
+    }))
       expect([path, text]).not.toEqual([path, expect.stringMatching(/browser|reload|link/i)]);
 });
 

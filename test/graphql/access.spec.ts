@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-import type { GraphQLObjectType } from 'graphql';
+import { parse, type GraphQLObjectType } from 'graphql';
 import { buildSchemaSync, Mutation, Query, Resolver } from 'type-graphql';
 
 import type { Role } from '../../src/domain/viewer';
@@ -43,7 +43,8 @@ const call = (name: string, viewer: () => { id: string; role: Role }, args = {})
     liveLocation: async () => ({}),
     session: async () => ({}),
   };
-  return rootFields().find((field) => field.name === name)!.resolve!(undefined, args, context, {} as never);
+  const info = { operation: parse('{ field }').definitions[0], fragments: {}, variableValues: {} };
+  return rootFields().find((field) => field.name === name)!.resolve!(undefined, args, context, info as never);
 };
 
 const refusalOf = (act: () => unknown): string => {

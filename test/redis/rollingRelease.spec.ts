@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { partitionOf } from '../../src/redis/keys';
 import { aSession } from '../support/sessions';
@@ -176,6 +177,8 @@ describe('During a rolling release', () => {
         ...{ sessionId, trainerId: 't', sentAt: null },
         points: [{ ...point, latitude, capturedAt: null }],
       });
+      // Two fixes of the same millisecond confirm no stage.
+      await sleep(10);
     }
     await test.store.finish({ sessionId, trainerId: 't' }, 'STOPPED');
     const entries = await test.redis.xrange(test.keys.events(partitionOf(sessionId)), '-', '+');

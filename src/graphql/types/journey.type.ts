@@ -20,7 +20,7 @@ export class JourneySummary {
   })
   drivenMeters!: number;
 
-  @Field(() => Int, { description: 'In which no fix of the last 60 s was known.' })
+  @Field(() => Int, { description: 'In which no fix of the last minute was known.' })
   signalLostSeconds!: number;
 
   @Field(() => Int, { description: 'How many fixes were rejected.' })

@@ -69,7 +69,7 @@ test('without a network the last place stays, and it is said how old it is', asy
 
 test.each([
   ['stopped', 'stopJourney', 'Journey stopped'],
-  ['cancelled', 'cancelJourney', 'Session cancelled'],
+  ['cancelled', 'cancelJourney', 'Journey cancelled'],
 ])('a journey that was %s says so', async (_, mutation, title) => {
   app = await App.open(`/session/${world.booking.id}`);
   await start();

@@ -91,16 +91,17 @@ test('in a tunnel it says that nothing gets through, keeps the fixes, and shows 
   await world.driveTo(1100);
   await studentSees('1100 m', ({ distanceMeters }) => distanceMeters === 1100);
   await app.sees('Your student sees where you are.');
-  // The first request that gets through holds the way there and the newest place: the past is not played back.
+  // The first request that gets through holds the way there and the newest place: the past is not played back. It may have
+  // been sent again before the last fix.
   const [first] = world.network
     .of('UpdateLocations')
     .slice(before)
     .filter(({ answer }) => answer !== '');
   const { locations } = first!.variables as { locations: { latitude: number }[] };
   expect(locations.length).toBeGreaterThan(1);
-  expect(Math.min(...locations.map(({ latitude }) => latitude))).toBeCloseTo(
-    northOf(world.booking.home, 1100).latitude,
-    6,
+  const newest = Math.min(...locations.map(({ latitude }) => latitude));
+  expect([1100, 1200].map((meters) => northOf(world.booking.home, meters).latitude.toFixed(6))).toContain(
+    newest.toFixed(6),
   );
 });
 
@@ -246,6 +247,6 @@ test('a cancelled session ends the journey on the phone', async () => {
   await graphql(trainer, `{ session(id: "${world.booking.id}") { id } }`);
   await graphql(service, `mutation { cancelJourney(sessionId: "${world.booking.id}") { id } }`);
   await world.phone.drive(northOf(world.booking.home, 1300));
-  await app.sees('Session cancelled');
+  await app.sees('Journey cancelled');
   await until('nothing is watched any more', () => world.phone.locationTask === null);
 });

@@ -145,6 +145,8 @@ describe('the image', { timeout: 900_000 }, () => {
         REDIS_URL: redis.href,
         AUTH_JWT_SECRET: 'a secret for this test alone, of enough bytes',
         EVENTS: 'log',
+        // The metrics of the router exist only with one; this one refuses connections.
+        ROUTER_URL: 'osrm+http://127.0.0.1:9',
         HOST: '127.0.0.1',
         PORT: String(await freePort()),
         METRICS_PORT: String(await freePort()),

@@ -1,4 +1,5 @@
 import type { AlertChange } from './alert';
+import { RepeatedTask } from './repeatedTask';
 import type { Session } from './session';
 
 /** From one turn to the next, over all processes: the database is read at most once in this time. */
@@ -82,30 +83,20 @@ export interface NoShowSearchOptions {
  * at the sessions that have become due since the turn before, however many there are besides.
  */
 export class NoShowSearch {
-  private timer: NodeJS.Timeout | undefined;
-  private searching: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly task: RepeatedTask;
 
-  constructor(private readonly options: NoShowSearchOptions) {}
+  constructor(private readonly options: NoShowSearchOptions) {
+    const { onError } = options;
+    this.task = new RepeatedTask({ run: () => this.search(), retryMs: () => RETRY_MS, onError });
+  }
 
   start(delayMs = RETRY_MS): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.searching = this.search().then(
-        (waitMs) => this.start(waitMs),
-        (error: unknown) => {
-          this.options.onError(error);
-          this.start();
-        },
-      );
-    }, delayMs);
+    this.task.start(delayMs);
   }
 
   /** Waits for the current turn. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.searching;
+  stop(): Promise<void> {
+    return this.task.stop();
   }
 
   /** Takes a turn if there is one to take; returns the time until the next one, ms. */

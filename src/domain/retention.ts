@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { RepeatedTask } from './repeatedTask';
+
 /** From the end of one turn to the next, over all processes. */
 const TURN_INTERVAL_MS = 24 * 3600_000;
 /** A process that has not renewed its turn for so long has died or lost a store: another one takes over. */
 const LEASE_MS = 60_000;
 /** After a failure; and before the first try, so that a process that starts has its requests first. */
 const RETRY_MS = 60_000;
+const retryDelayMs = (): number => RETRY_MS * (0.5 + Math.random());
 /** Most records of a table in one statement: it takes some milliseconds. */
 const BATCH_SIZE = 1000;
 /** Between two batches, so that the database and its replicas keep up with their other work. */
@@ -47,30 +50,25 @@ export interface RetentionOptions {
  * deletes a batch at a time until nothing is left.
  */
 export class Retention {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly task: RepeatedTask;
   private readonly stopping = new AbortController();
 
-  constructor(private readonly options: RetentionOptions) {}
+  constructor(private readonly options: RetentionOptions) {
+    this.task = new RepeatedTask({
+      run: async () => (await this.run()) + Math.random() * RETRY_MS,
+      retryMs: retryDelayMs,
+      onError: options.onError,
+    });
+  }
 
-  start(delayMs = RETRY_MS * (0.5 + Math.random())): void {
-    if (this.stopping.signal.aborted) return;
-    this.timer = setTimeout(() => {
-      this.running = this.run().then(
-        (waitMs) => this.start(waitMs + Math.random() * RETRY_MS),
-        (error: unknown) => {
-          this.options.onError(error);
-          this.start();
-        },
-      );
-    }, delayMs);
+  start(delayMs = retryDelayMs()): void {
+    this.task.start(delayMs);
   }
 
   /** Waits for the current batch. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.running;
+    return this.task.stop();
   }
 
   /** Takes a turn if there is one to take; returns the time until the next one, ms. */

@@ -1,8 +1,11 @@
 import type { AlertChange } from './alert';
 import type { JourneyStore, OverdueJourney } from './ports';
+import { RepeatedTask } from './repeatedTask';
 
 /** Between two sweeps: what is due is done at most this long, and the time of a sweep, after its time. */
 const SWEEP_INTERVAL_MS = 1000;
+/** Jitter keeps the processes from sweeping at the same time. */
+const intervalMs = (): number => SWEEP_INTERVAL_MS * (0.9 + Math.random() * 0.2);
 /** The greatest number of concurrent steps, so that a thousand journeys that started together don't end in one burst. */
 const CONCURRENT_STEPS = 16;
 
@@ -30,28 +33,25 @@ export interface WatchdogOptions {
  * steps are atomic, so each change happens once, whichever process comes first.
  */
 export class Watchdog {
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly task: RepeatedTask;
   private stopped = false;
 
-  constructor(private readonly options: WatchdogOptions) {}
+  constructor(private readonly options: WatchdogOptions) {
+    this.task = new RepeatedTask({
+      run: () => this.sweep().then(intervalMs),
+      retryMs: intervalMs,
+      onError: options.onError,
+    });
+  }
 
   start(): void {
-    if (this.stopped) return;
-    // Jitter keeps the processes from sweeping at the same time.
-    const delayMs = SWEEP_INTERVAL_MS * (0.9 + Math.random() * 0.2);
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch(this.options.onError)
-        .then(() => this.start());
-    }, delayMs);
+    this.task.start(intervalMs());
   }
 
   /** Waits for the current sweep. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    await this.sweeping;
+    return this.task.stop();
   }
 
   async sweep(): Promise<void> {

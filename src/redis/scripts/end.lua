@@ -176,7 +176,7 @@ end
 local sequence = active == recorded and ended.version or end_sequence(active_key)
 
 local scheduled_at = redis.call('HGET', active_key, 'scheduledAt') or redis.call('HGET', meta_key, 'scheduledAt')
--- A search by scheduledAt has passed this session while the trainer was under way: the next one looks at it by its id.
+-- A search by scheduledAt has passed this session while its journey was active: the next one looks at it by its id.
 if outcome ~= 'ARRIVED' and scheduled_at and now >= tonumber(scheduled_at) + options.noShowMs then
   redis.call('ZADD', unattended_key, whole(now), session_id)
 end

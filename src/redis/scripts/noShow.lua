@@ -1,5 +1,5 @@
 #!lua
---[[ Raises NO_SHOW for sessions of a partition for which nobody has set off, or nobody is under way any more.
+--[[ Raises NO_SHOW for sessions of a partition for which nobody has set off, or whose journey ended unarrived.
 KEYS[1]  journey:unattended   KEYS[2]  journey:events
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  JSON:
@@ -36,7 +36,7 @@ for _, values in ipairs(options.sessions) do
   local known_at = read_no_show(key)
   local invalidated_at, last_state = unpack(redis.call('HMGET', meta_key, 'forgottenAt', 'lastState'))
   local state = redis.call('HGET', key_of('journey:ended', session.id), 'state') or last_state
-  -- One past its deadline that is not ended yet is under way too: its end makes the session unattended (end.lua).
+  -- One past its deadline that is not ended yet is active too: its end makes the session unattended (end.lua).
   local is_active = redis.call('EXISTS', key_of('journey:active', session.id)) == 1
     or redis.call('ZSCORE', options.keyPrefix .. 'journey:deadlines:' .. options.keyTag, session.id)
   if options.readAt <= tonumber(invalidated_at or 0) then

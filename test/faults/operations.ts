@@ -217,6 +217,17 @@ export const operations: readonly Operation[] = [
     expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
   },
   {
+    name: 'a takeover by another device',
+    scripts: ['takeOver'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { takeOverJourney(sessionId: $id, deviceId: "tablet") { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ takeOverJourney: { id: journeyId, state: 'EN_ROUTE' } }),
+  },
+  {
     name: 'an arrival with a fix',
     scripts: ['update'],
     startsActive: true,

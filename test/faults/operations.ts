@@ -105,6 +105,13 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: "a guest's viewer",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ guest }) => guest.ask('{ viewer { id role } }'),
+    expected: ({ shareId }) => ({ viewer: { id: shareId, role: 'GUEST' } }),
+  },
+  {
     name: 'a share',
     scripts: ['createShare'],
     startsActive: false,

@@ -111,7 +111,7 @@ for i = 1, #points do
   local point, status, before, still_before = points[i], nil, track and track.shown, track and track.still
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  if counts then count_fix(counts, point, status) end
+  if counts then count_fix(counts, point, status, before, limits) end
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
     -- A router's answer for the place that this fix overturns is as wrong as that place.
     if status ~= 'ACCEPTED' then routed = nil end

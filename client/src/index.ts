@@ -1,4 +1,4 @@
-export * from './core.js';
+export * from './common.js';
 
 export { useLiveLocation } from './liveLocation/useLiveLocation.js';
 export type { UseLiveLocation, UseLiveLocationOptions } from './liveLocation/useLiveLocation.js';

@@ -88,24 +88,47 @@ describe('the package', () => {
     expect(run(process.execPath, [file], app).trim()).toBe(Array(6).fill('function').join());
   });
 
-  test('has a core that a process without React can load', () => {
-    const file = write(
-      'core.mjs',
-      `import { JourneyTracker } from '@journey/client/core';
-       console.log(typeof JourneyTracker);`,
-    );
-    // An app without React: where the peer is not installed, an import of it fails.
-    const withoutReact = mkdtempSync(join(tmpdir(), 'journey-core-'));
-    try {
+  describe('in an app without React', () => {
+    /** Where the peer is not installed, an import of it fails. */
+    let withoutReact: string;
+
+    beforeAll(() => {
+      withoutReact = mkdtempSync(join(tmpdir(), 'journey-core-'));
       mkdirSync(join(withoutReact, 'node_modules/@apollo'), { recursive: true });
       run('cp', ['-r', join(app, 'node_modules/@journey'), join(withoutReact, 'node_modules')], app);
       for (const peer of peers.filter((name) => name !== 'react'))
         symlinkSync(join(client, 'node_modules', peer), join(withoutReact, 'node_modules', peer));
-      run('cp', [file, withoutReact], app);
-      expect(run(process.execPath, ['core.mjs'], withoutReact).trim()).toBe('function');
-    } finally {
-      rmSync(withoutReact, { recursive: true });
-    }
+    });
+    afterAll(() => rmSync(withoutReact, { recursive: true, force: true }));
+
+    const load = (name: string, text: string): unknown => {
+      writeFileSync(join(withoutReact, name), text);
+      return JSON.parse(run(process.execPath, [name], withoutReact));
+    };
+
+    test.each([
+      [
+        'core',
+        ['ActiveJourneyWatch', 'JourneysWatch', 'LiveLocationWatch', 'LiveLocationsWatch', 'SharesWatch'],
+      ],
+      ['core', ['JourneyTracker', 'trackerFor', 'activeSession', 'CancelJourneyDocument', 'SharesDocument']],
+      ['browser', ['browserGeolocation', 'browserStorage', 'documentVisibility']],
+      ['words', ['describeJourney', 'wordsFor']],
+      ['theme', ['colors', 'mapPalettes']],
+    ])('%s is imported and required, with %j', (entry, expected) => {
+      const isLoaded = `console.log(JSON.stringify(Object.keys(loaded)))`;
+      const imported = `import * as loaded from '@journey/client/${entry}';\n${isLoaded}`;
+      const required = `const loaded = require('@journey/client/${entry}');\n${isLoaded}`;
+      expect(load('imported.mjs', imported)).toEqual(expect.arrayContaining(expected));
+      expect(load('required.cjs', required)).toEqual(expect.arrayContaining(expected));
+    });
+
+    test('the parts with hooks can not be loaded, which is what makes this a test', () => {
+      for (const entry of ['', '/shares', '/fleet'])
+        expect(() => load('hooks.mjs', `import '@journey/client${entry}';`)).toThrow(
+          "Cannot find package 'react'",
+        );
+    });
   });
 
   test('is loaded by jest as it comes', () => {

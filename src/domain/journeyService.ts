@@ -5,6 +5,16 @@ import { distanceMeters } from './geo';
 import { requireDeviceId, requireId } from './identifiers';
 import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
+import {
+  alreadyStarted,
+  arrivalRefused,
+  journeyEnded,
+  journeyNotActive,
+  notStartable,
+  otherDeviceReports,
+  problemRateLimited,
+  updateRateLimited,
+} from './journeyErrors';
 import { describe, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './intervals';
@@ -168,11 +178,7 @@ export class JourneyService {
       case 'REPEATED':
         return outcome.journey;
       case 'ALREADY_STARTED':
-        throw new JourneyError(
-          'JOURNEY_ALREADY_STARTED',
-          `A journey of session ${session.id} is active already. Continue with it, or stop it before you start another.`,
-          { journeyId: outcome.journey.id, startedAt: iso(outcome.journey.startedAt) },
-        );
+        throw alreadyStarted(outcome.journey);
       case 'OVERDUE':
         await this.store.expire({ sessionId: session.id, trainerId: outcome.journey.trainerId });
         this.options.onChange(session.id);
@@ -185,14 +191,8 @@ export class JourneyService {
       }
       case 'OUTDATED':
         return null;
-      case 'NOT_STARTABLE': {
-        const reason = isStartable(session.status)
-          ? 'its trainer has already arrived, and an arrival is final'
-          : `its status is ${session.status}; only a SCHEDULED or CONFIRMED session can start`;
-        throw new JourneyError('SESSION_NOT_STARTABLE', `Session ${session.id} can't start: ${reason}.`, {
-          sessionStatus: session.status,
-        });
-      }
+      case 'NOT_STARTABLE':
+        throw notStartable(session);
     }
   }
 
@@ -237,7 +237,7 @@ export class JourneyService {
     // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
     const outcome = await this.store.update({ ...reporter, points: [fix], sentAt });
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
-    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
+    if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
     if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
     this.applied(sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
@@ -276,12 +276,7 @@ export class JourneyService {
     const outcome = await this.store.reportProblem({ sessionId, trainerId: viewer.id, deviceId }, problem);
     if (outcome.kind === 'REPORTED') return outcome.journey;
     if (outcome.kind !== 'LIMITED') return this.refuse(viewer, sessionId, outcome);
-    const { retryAfterMs } = outcome;
-    throw new JourneyError(
-      'RATE_LIMITED',
-      `The tracking problem changed too often; report what it is then in ${retryAfterMs} ms.`,
-      { retryAfterMs },
-    );
+    throw problemRateLimited(outcome.retryAfterMs);
   }
 
   /** The booking changed: drops the cached session, and cancels a journey that has lost its booking or its trainer. */
@@ -342,13 +337,13 @@ export class JourneyService {
     if (rate?.kind === 'LIMITED') {
       // To whom the session belongs, whether its journey is active and who reports on it are judged before the rate.
       const refusal = await this.store.refusal(reporter);
-      if (!refusal) throw this.rateLimited(rate.retryAfterMs);
+      if (!refusal) throw updateRateLimited(rate.retryAfterMs, this.policy);
       unawaited(rate.refund());
       return this.refuse(viewer, sessionId, refusal);
     }
     const isContested = rate?.kind === 'CONTESTED';
     const outcome = await this.store.update({ ...update, trainerId: viewer.id, isContested });
-    if (outcome.kind === 'LIMITED') throw this.rateLimited(outcome.retryAfterMs);
+    if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
     if (outcome.kind === 'APPLIED') {
       if (isContested) unawaited(rate.charge());
       this.applied(sessionId, outcome);
@@ -363,14 +358,6 @@ export class JourneyService {
     this.options.onUpdate?.(outcome);
   }
 
-  private rateLimited(retryAfterMs: number): JourneyError {
-    return new JourneyError(
-      'RATE_LIMITED',
-      `At most one update in ${this.policy.updateIntervalMs} ms over all your sessions, which take turns; try again in ${retryAfterMs} ms.`,
-      { retryAfterMs },
-    );
-  }
-
   private async finish(viewer: Viewer, reporter: Reporter, as: Finish): Promise<EndedJourney> {
     const { sessionId } = reporter;
     const outcome = await this.store.finish(reporter, as);
@@ -379,28 +366,9 @@ export class JourneyService {
         this.options.onChange(sessionId);
         return outcome.journey;
       case 'LOCATION_UNKNOWN':
-        throw new JourneyError(
-          'LOCATION_UNKNOWN',
-          `No fix of the last ${this.policy.signalDelayedMs / 1000} s from this device is stored: send markArrived with the location argument.`,
-          {},
-        );
-      case 'TOO_FAR': {
-        const limitMeters = this.policy.arrivalRadiusMeters;
-        // "You are 150 m away, arrive within 150 m" would look like a mistake.
-        const rounded = Math.round(outcome.distanceMeters);
-        const distance = rounded > limitMeters ? rounded : Math.ceil(outcome.distanceMeters);
-        throw new JourneyError(
-          'ARRIVAL_TOO_FAR',
-          `You are ${distance} m from the student's home; arrive within ${limitMeters} m of it.`,
-          { distanceMeters: distance, limitMeters },
-        );
-      }
+      case 'TOO_FAR':
       case 'UNCONFIRMED':
-        throw new JourneyError(
-          'ARRIVAL_UNCONFIRMED',
-          `Not long ago your position was another place, from where you could not be here yet. Keep sending; try again in ${outcome.retryAfterMs} ms.`,
-          { retryAfterMs: outcome.retryAfterMs },
-        );
+        throw arrivalRefused(outcome, this.policy);
       default:
         return this.refuse(viewer, sessionId, outcome);
     }
@@ -408,31 +376,13 @@ export class JourneyService {
 
   /** Throws the error that says why this viewer has no active journey here. */
   private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
-    if (refusal.kind === 'OTHER_DEVICE') {
-      const since = iso(refusal.since);
-      throw new JourneyError(
-        'OTHER_DEVICE_REPORTS',
-        `Another device of yours reports on the journey of session ${sessionId} since ${since}. Stop sending, or call takeOverJourney to report from this one.`,
-        { since },
-      );
-    }
-    if (refusal.kind === 'ENDED') {
-      const { state, endedAt } = refusal.journey;
-      throw new JourneyError(
-        'JOURNEY_ENDED',
-        `The journey of session ${sessionId} ended as ${state}. Stop sending; startJourney starts a new one.`,
-        { state, endedAt: iso(endedAt) },
-      );
-    }
+    if (refusal.kind === 'OTHER_DEVICE') throw otherDeviceReports(sessionId, refusal);
+    if (refusal.kind === 'ENDED') throw journeyEnded(sessionId, refusal);
     // The trainer of an active journey may have lost the session to the viewer.
     const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
     const known = isOthers ? null : refusal.participants;
     requireTrainer(viewer, sessionId, known ?? (await this.access.participants(viewer, sessionId)));
-    throw new JourneyError(
-      'JOURNEY_NOT_ACTIVE',
-      `No journey of session ${sessionId} is active. Start one with startJourney.`,
-      {},
-    );
+    throw journeyNotActive(sessionId);
   }
 
   private report(sessionId: string, applied: AppliedUpdate): UpdateReport {
@@ -449,8 +399,6 @@ export class JourneyService {
     };
   }
 }
-
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** The answer does not wait for it: at worst this trainer's next update is an interval late. */
 const unawaited = (work: Promise<void>): void => void work.catch(() => undefined);

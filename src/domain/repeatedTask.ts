@@ -35,3 +35,20 @@ export class RepeatedTask {
     await this.running;
   }
 }
+
+/** A task by an interval that varies by a quarter, so that processes that start together do not stay in step. */
+export const repeatEvery = (
+  intervalMs: number,
+  run: () => Promise<void> | void,
+  onError: (error: unknown) => void,
+): RepeatedTask => {
+  const nextMs = () => intervalMs * (0.75 + Math.random() / 2);
+  return new RepeatedTask({
+    run: async () => {
+      await run();
+      return nextMs();
+    },
+    retryMs: nextMs,
+    onError,
+  });
+};

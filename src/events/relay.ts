@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExponentialBackoff, fullJitterGenerator, timeout, TimeoutStrategy, type IBackoff } from 'cockatiel';
 import type { Logger } from 'pino';
 
+import { repeatEvery, type RepeatedTask } from '../domain/repeatedTask';
 import { Acknowledger } from './acknowledger';
 import { subjectOf } from './eventKinds';
 import { InFlightEntries, type InFlightEntry } from './inFlightEntries';
 import { Maintenance, SILENT_CONSUMER_MS } from './maintenance';
 import { OutageLog, reasonOf } from './outageLog';
-import { PeriodicTask } from './periodicTask';
 import type { DeliveryResult, Outbox, RelayObserver, Sink } from './ports';
 
 export interface RelayOptions {
@@ -76,8 +76,8 @@ export class Relay {
   private readonly outages: OutageLog;
   private readonly acknowledger: Acknowledger;
   private readonly maintenance: Maintenance;
-  private readonly sweeps: PeriodicTask;
-  private readonly tasks: readonly PeriodicTask[];
+  private readonly sweeps: RepeatedTask;
+  private readonly tasks: readonly RepeatedTask[];
   /** Partitions that are being read, and those to read (again) as soon as there is capacity. */
   private readonly reading = new Set<string>();
   private readonly pendingReads = new Set<string>();
@@ -104,18 +104,21 @@ export class Relay {
     const parts = { ...this.options, inFlight: this.inFlight, outages: this.outages };
     this.acknowledger = new Acknowledger(parts);
     this.maintenance = new Maintenance(parts);
-    this.sweeps = new PeriodicTask(() => this.sweep(), sweepIntervalMs);
+    const onError = (error: unknown) => options.logger.error({ err: error }, 'A task of the relay failed');
+    this.sweeps = repeatEvery(sweepIntervalMs, () => this.sweep(), onError);
     this.tasks = [
-      new PeriodicTask(() => this.maintain(), claimAfterMs / 3),
-      new PeriodicTask(() => this.maintenance.removeConsumers(), SILENT_CONSUMER_MS / 2),
-      ...(options.observer ? [new PeriodicTask(() => this.maintenance.count(), figuresIntervalMs)] : []),
+      repeatEvery(claimAfterMs / 3, () => this.maintain(), onError),
+      repeatEvery(SILENT_CONSUMER_MS / 2, () => this.maintenance.removeConsumers(), onError),
+      ...(options.observer ? [repeatEvery(figuresIntervalMs, () => this.maintenance.count(), onError)] : []),
     ];
   }
 
   start(): void {
     if (this.phase !== 'new') return;
     this.phase = 'running';
-    for (const task of [this.sweeps, ...this.tasks]) task.start();
+    const { sweepIntervalMs, claimAfterMs } = this.options;
+    const withinMs = Math.min(1000, sweepIntervalMs, claimAfterMs / 3);
+    for (const task of [this.sweeps, ...this.tasks]) task.start(Math.random() * withinMs);
   }
 
   /** Something was just appended to this partition. */
@@ -130,7 +133,7 @@ export class Relay {
   }
 
   private async drainOnce(deadlineMs: number): Promise<void> {
-    for (const task of this.tasks) task.stop();
+    for (const task of this.tasks) void task.stop();
     this.maintenance.stop();
     if (this.phase === 'running') {
       this.phase = 'draining';
@@ -145,7 +148,7 @@ export class Relay {
       waiting.abort();
     }
     this.phase = 'stopped';
-    this.sweeps.stop();
+    void this.sweeps.stop();
     clearTimeout(this.wakeTimer);
     await this.maintenance.leave();
   }

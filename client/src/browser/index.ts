@@ -1,9 +1,6 @@
-import {
-  geolocationSource,
-  type KeyValueStorage,
-  type PositionSource,
-  type VisibilitySource,
-} from '../core.js';
+import type { VisibilitySource } from '../connection/visibility.js';
+import { geolocationSource, type PositionSource } from '../tracker/position.js';
+import type { KeyValueStorage } from '../tracker/TrackerStore.js';
 
 /** A hidden tab, a minimised window or a locked phone is the background. */
 export const documentVisibility = (): VisibilitySource => ({

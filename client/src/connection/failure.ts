@@ -169,10 +169,3 @@ export class FailureError extends Error {
 /** By its name: an app may load this package twice, once as CommonJS and once as ES modules. */
 const isFailureError = (error: unknown): error is FailureError =>
   error instanceof Error && error.name === 'FailureError' && 'failure' in error;
-
-/** The answer's data, or a failure: an answer without it would otherwise break whoever reads it. */
-export function dataOf<T>(data: T | null | undefined, what: string): T {
-  if (data === null || data === undefined)
-    throw new FailureError(failure('SERVER', `The answer has no ${what}.`));
-  return data;
-}

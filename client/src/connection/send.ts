@@ -1,11 +1,14 @@
 import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
 
 import type { AbortSignalLike } from './abort.js';
+import { FailureError, failure } from './failure.js';
 
-interface Sent<TData, TVariables> {
+interface Sent<TData, TVariables, TField extends keyof TData> {
   client: ApolloClient;
   document: TypedDocumentNode<TData, TVariables>;
   variables: TVariables;
+  /** The root field that is wanted of the answer. */
+  field: TField;
   signal: AbortSignalLike;
 }
 
@@ -15,31 +18,44 @@ interface Sent<TData, TVariables> {
  */
 const policies = { fetchPolicy: 'no-cache', errorPolicy: 'none' } as const;
 
-/** The fields of the answer; `dataOf` takes one of them. Each call is a request of its own, which its signal aborts. */
-export async function sendQuery<TData, TVariables extends OperationVariables>({
+/** The answer's field, or a failure: an answer without it would otherwise break whoever reads it. */
+function fieldOf<TData, TField extends keyof TData>(
+  data: TData | null | undefined,
+  field: TField,
+): NonNullable<TData[TField]> {
+  const value = data?.[field];
+  if (value === null || value === undefined)
+    throw new FailureError(failure('SERVER', `The answer has no ${String(field)}.`));
+  return value;
+}
+
+/** One field of the answer. Each call is a request of its own, which its signal aborts. */
+export async function sendQuery<TData, TVariables extends OperationVariables, TField extends keyof TData>({
   client,
   document: query,
   variables,
+  field,
   signal,
-}: Sent<TData, TVariables>): Promise<Partial<TData>> {
+}: Sent<TData, TVariables, TField>): Promise<NonNullable<TData[TField]>> {
   const context = { fetchOptions: { signal }, queryDeduplication: false };
   const options = { query, variables, ...policies, context };
   const { data } = await client.query<TData, TVariables>(
     options as ApolloClient.QueryOptions<TData, TVariables>,
   );
-  return data ?? {};
+  return fieldOf(data, field);
 }
 
 /** The same for a mutation. */
-export async function sendMutation<TData, TVariables extends OperationVariables>({
+export async function sendMutation<TData, TVariables extends OperationVariables, TField extends keyof TData>({
   client,
   document: mutation,
   variables,
+  field,
   signal,
-}: Sent<TData, TVariables>): Promise<Partial<TData>> {
+}: Sent<TData, TVariables, TField>): Promise<NonNullable<TData[TField]>> {
   const options = { mutation, variables, ...policies, context: { fetchOptions: { signal } } };
   const { data } = await client.mutate<TData, TVariables>(
     options as ApolloClient.MutateOptions<TData, TVariables>,
   );
-  return data ?? {};
+  return fieldOf(data as TData | null | undefined, field);
 }

@@ -1,50 +1,30 @@
-import type { ApolloClient } from '@apollo/client';
-
 import type { AbortSignalLike } from '../connection/abort.js';
-import { momentOf, systemClock, type Clock } from '../connection/clock.js';
+import { momentOf } from '../connection/clock.js';
 import { EventClock } from '../connection/EventClock.js';
-import {
-  connectionAfter,
-  dataOf,
-  failureOf,
-  kindOf,
-  type Connection,
-  type JourneyFailure,
-} from '../connection/failure.js';
-import { ObservableState } from '../connection/observableState.js';
-import { Poller, type Polling } from '../connection/Poller.js';
+import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
+import { PolledWatch, type PolledState, type PolledWatchOptions } from '../connection/PolledWatch.js';
 import { sendQuery } from '../connection/send.js';
-import type { VisibilitySource } from '../connection/visibility.js';
 import { LiveLocationsDocument } from '../generated/operations.js';
 import type { LiveLocation } from './newerLiveLocation.js';
 import { SessionState, type SessionSnapshot } from './SessionState.js';
-import type { SignalThresholds } from './signalAge.js';
+import { thresholdsOf, type SignalThresholds } from './signalAge.js';
 
-export interface LiveLocationsState {
+export interface LiveLocationsState extends PolledState {
   /** By session, in the order they were given; a session that was not answered yet is missing. */
   readonly sessions: ReadonlyMap<string, SessionSnapshot>;
   /** Sessions that the service refused, and why; the others go on without them. */
   readonly refused: ReadonlyMap<string, JourneyFailure>;
-  readonly connection: Connection;
-  readonly polling: Polling;
   /** Why the last round failed, or why every session was refused; null again after an answer. */
   readonly failure: JourneyFailure | null;
   /** This device's wall clock. */
   readonly lastAnswerAtMs: number | null;
 }
 
-export interface LiveLocationsWatchOptions {
-  client: ApolloClient;
+export interface LiveLocationsWatchOptions extends PolledWatchOptions, Partial<SignalThresholds> {
   /** Default 5000: rounds are at least this far apart, however near a home somebody is. */
   roundMs?: number;
   /** Default 25, each about 50 sessions: the others wait for the next round. */
   maxRequestsPerRound?: number;
-  /** For the whole round. */
-  requestTimeoutMs?: number;
-  signalLiveMs?: number;
-  signalDelayedMs?: number;
-  clock?: Clock;
-  random?: () => number;
 }
 
 /** The service answers for at most so many at once. */
@@ -63,68 +43,32 @@ interface Round {
   readonly refusals: ReadonlyMap<string, JourneyFailure>;
 }
 
-const initialState: LiveLocationsState = {
-  sessions: new Map(),
-  refused: new Map(),
-  connection: 'CONNECTING',
-  polling: 'STOPPED',
-  failure: null,
-  lastAnswerAtMs: null,
-};
-
 /**
  * Many sessions, in as few requests as the service allows: each is asked about when the service said, together with
  * those whose time comes within half a round, and not any more once nothing can come. What `useLiveLocations` shows,
  * without React.
  */
-export class LiveLocationsWatch {
-  private readonly observable = new ObservableState<LiveLocationsState>(initialState);
-  private readonly client: ApolloClient;
-  private readonly clock: Clock;
+export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
   private readonly elapsed: EventClock;
   private readonly roundMs: number;
   private readonly maxSessionsPerRound: number;
   private readonly thresholds: SignalThresholds;
-  private readonly poller: Poller<Round>;
   private watched = new Map<string, Watched>();
   private cancelAgeing: () => void = () => undefined;
 
   constructor({
-    client,
     roundMs = 5000,
     maxRequestsPerRound = 25,
-    requestTimeoutMs = 10_000,
-    signalLiveMs = 20_000,
-    signalDelayedMs = 60_000,
-    clock = systemClock,
-    random,
+    signalLiveMs,
+    signalDelayedMs,
+    ...options
   }: LiveLocationsWatchOptions) {
-    this.client = client;
-    this.clock = clock;
-    this.elapsed = new EventClock(clock);
+    super({ sessions: new Map(), refused: new Map(), lastAnswerAtMs: null }, options);
+    this.elapsed = new EventClock(this.clock);
     this.roundMs = roundMs;
     this.maxSessionsPerRound = maxRequestsPerRound * maxSessionsPerRequest;
-    this.thresholds = { signalLiveMs, signalDelayedMs };
-    this.poller = new Poller({
-      clock,
-      random,
-      requestTimeoutMs,
-      send: async (signal) => {
-        const chunks = inChunks(this.due(), maxSessionsPerRequest);
-        return merged(await Promise.all(chunks.map((ids) => this.ask(ids, signal))));
-      },
-      onAnswer: (round) => this.onRound(round),
-      onFailure: (failure) =>
-        this.show({ failure, connection: connectionAfter(failure, this.getState().connection) }),
-      onPolling: (polling) => this.show({ polling }),
-      onFullPoll: () => {
-        for (const watched of this.watched.values()) watched.dueAtMs = -Infinity;
-      },
-    });
+    this.thresholds = thresholdsOf({ signalLiveMs, signalDelayedMs });
   }
-
-  readonly getState = this.observable.get;
-  readonly subscribe = this.observable.subscribe;
 
   /** From now on these; what is known about those that were watched before stays. Asks at once about new ones. */
   watch(sessionIds: readonly string[]): void {
@@ -135,23 +79,25 @@ export class LiveLocationsWatch {
     if (wanted.some((id) => !before.has(id))) this.poller.pollDue();
   }
 
-  open(): void {
-    this.poller.open();
+  override open(): void {
+    super.open();
     this.show({});
   }
 
-  /** An open watch polls as soon as it knows whether anybody sees it. */
-  setVisibility(visibility: VisibilitySource): void {
-    this.poller.setVisibility(visibility);
-  }
-
-  close(): void {
-    this.poller.close();
+  override close(): void {
+    super.close();
     this.cancelAgeing();
   }
 
-  /** Asks about all, also those about which nothing more can come, and those that were refused. */
-  readonly pollNow = (): void => this.poller.pollNow();
+  protected async ask(signal: AbortSignalLike): Promise<Round> {
+    const chunks = inChunks(this.due(), maxSessionsPerRequest);
+    return merged(await Promise.all(chunks.map((ids) => this.askAbout(ids, signal))));
+  }
+
+  /** Also those about which nothing more can come, and those that were refused. */
+  protected override onFullPoll(): void {
+    for (const watched of this.watched.values()) watched.dueAtMs = -Infinity;
+  }
 
   private newlyWatched(): Watched {
     return { session: new SessionState(this.thresholds), dueAtMs: -Infinity, refusal: null };
@@ -177,15 +123,16 @@ export class LiveLocationsWatch {
    * One session that is not the viewer's refuses the whole request: it is asked again without that one. Where the
    * refusal does not say which one it was, each half is asked about alone.
    */
-  private async ask(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
+  private async askAbout(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
     try {
-      const data = await sendQuery({
+      const answers = await sendQuery({
         client: this.client,
         document: LiveLocationsDocument,
         variables: { sessionIds: [...sessionIds] },
+        field: 'liveLocations',
         signal,
       });
-      return { answers: dataOf(data.liveLocations, 'liveLocations'), refusals: new Map() };
+      return { answers, refusals: new Map() };
     } catch (error) {
       const failure = failureOf(error);
       const kind = kindOf(failure);
@@ -195,18 +142,18 @@ export class LiveLocationsWatch {
       if (!sessionIds.includes(sessionId)) {
         const half = Math.ceil(sessionIds.length / 2);
         // One after the other: a refusal for another reason than one session is then found by few requests.
-        const first = await this.ask(sessionIds.slice(0, half), signal);
-        return merged([first, await this.ask(sessionIds.slice(half), signal)]);
+        const first = await this.askAbout(sessionIds.slice(0, half), signal);
+        return merged([first, await this.askAbout(sessionIds.slice(half), signal)]);
       }
       const others = sessionIds.filter((id) => id !== sessionId);
       return merged([
         { answers: [], refusals: new Map([[sessionId, failure]]) },
-        await this.ask(others, signal),
+        await this.askAbout(others, signal),
       ]);
     }
   }
 
-  private onRound({ answers, refusals }: Round): number | null {
+  protected onAnswer({ answers, refusals }: Round): number | null {
     const moment = momentOf(this.clock);
     const nowMs = this.elapsed.monotonicNow();
     for (const answer of answers) {
@@ -222,13 +169,13 @@ export class LiveLocationsWatch {
     if (answers.length + refusals.size > 0) {
       const all = [...this.watched.values()];
       const failure = all.every(({ refusal }) => refusal) ? (all[0]?.refusal ?? null) : null;
-      this.show({ connection: 'ONLINE', failure, lastAnswerAtMs: moment.wallMs });
+      this.showAnswer({ failure, lastAnswerAtMs: moment.wallMs });
     }
     const dueAtMs = Math.min(...[...this.watched.values()].map((watched) => watched.dueAtMs));
     return dueAtMs === Infinity ? null : Math.max(this.roundMs, dueAtMs - nowMs);
   }
 
-  private show(change: Partial<LiveLocationsState>): void {
+  protected override show(change: Partial<LiveLocationsState>): void {
     this.cancelAgeing();
     const nowMs = this.elapsed.monotonicNow();
     // A signal is that of the trainer's phone: it does not age while the session only waits for its turn.
@@ -239,7 +186,7 @@ export class LiveLocationsWatch {
     const inMs = Math.max(changesInMs, all.length / 10);
     if (changesInMs !== Infinity) this.cancelAgeing = this.elapsed.after(inMs, () => this.show({}));
     const { sessions, refused } = this.getState();
-    this.observable.update({
+    super.show({
       ...change,
       sessions: sameOr(
         sessions,

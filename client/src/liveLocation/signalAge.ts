@@ -8,6 +8,12 @@ export interface SignalThresholds {
   signalDelayedMs: number;
 }
 
+/** Those that are not given are the service's defaults. */
+export const thresholdsOf = ({
+  signalLiveMs = 20_000,
+  signalDelayedMs = 60_000,
+}: Partial<SignalThresholds> = {}): SignalThresholds => ({ signalLiveMs, signalDelayedMs });
+
 /** A fix whose age is known at one moment, and grows from there. */
 export interface SignalAge {
   capturedAt: string;

@@ -1,19 +1,8 @@
-import type { ApolloClient } from '@apollo/client';
-
 import type { AbortSignalLike } from '../connection/abort.js';
-import { systemClock, type Clock } from '../connection/clock.js';
-import {
-  connectionAfter,
-  dataOf,
-  failureOf,
-  type Connection,
-  type JourneyFailure,
-} from '../connection/failure.js';
-import { ObservableState } from '../connection/observableState.js';
-import { Poller, type Polling } from '../connection/Poller.js';
+import { failureOf, type JourneyFailure } from '../connection/failure.js';
+import { PolledWatch, type PolledListState, type PolledWatchOptions } from '../connection/PolledWatch.js';
 import { request } from '../connection/request.js';
 import { sendMutation, sendQuery } from '../connection/send.js';
-import type { VisibilitySource } from '../connection/visibility.js';
 import {
   RevokeShareDocument,
   ShareJourneyDocument,
@@ -29,27 +18,18 @@ export interface NewShare {
   readonly token: string;
 }
 
-export interface SharesState {
+export interface SharesState extends PolledListState {
   /** Those that have not ended, the oldest first. */
   readonly shares: readonly Share[];
-  /** No answer yet: not the same as "none". */
-  readonly loading: boolean;
-  readonly connection: Connection;
-  readonly polling: Polling;
-  /** Why the last poll failed; null again after an answer. */
-  readonly failure: JourneyFailure | null;
 }
 
 /** Of `create` and `revoke`: neither throws. */
 export type ShareResult<T> = { ok: true; value: T } | { ok: false; failure: JourneyFailure };
 
-export interface SharesWatchOptions {
-  client: ApolloClient;
+export interface SharesWatchOptions extends PolledWatchOptions {
   sessionId: string;
+  /** Default 60000. */
   pollIntervalMs?: number;
-  requestTimeoutMs?: number;
-  clock?: Clock;
-  random?: () => number;
 }
 
 interface Answer {
@@ -59,103 +39,59 @@ interface Answer {
 }
 
 /** The shares of one session: what `useShares` shows and does, without React. */
-export class SharesWatch {
-  private readonly observable = new ObservableState<SharesState>({
-    shares: [],
-    loading: true,
-    connection: 'CONNECTING',
-    polling: 'STOPPED',
-    failure: null,
-  });
-  private readonly client: ApolloClient;
-  private readonly sessionId: string;
-  private readonly clock: Clock;
-  private readonly requestTimeoutMs: number;
-  private readonly poller: Poller<Answer>;
+export class SharesWatch extends PolledWatch<SharesState, Answer> {
   private changes = 0;
 
-  constructor({
-    client,
-    sessionId,
-    pollIntervalMs = 60_000,
-    requestTimeoutMs = 10_000,
-    clock = systemClock,
-    random,
-  }: SharesWatchOptions) {
-    this.client = client;
-    this.sessionId = sessionId;
-    this.clock = clock;
-    this.requestTimeoutMs = requestTimeoutMs;
-    this.poller = new Poller({
-      clock,
-      random,
-      requestTimeoutMs,
-      onPolling: (polling) => this.observable.update({ polling }),
-      onAnswer: ({ shares, changes }) => {
-        // It may be from before the change, so it is asked for again.
-        if (changes !== this.changes) return 0;
-        this.observable.update({ shares, loading: false, connection: 'ONLINE', failure: null });
-        return pollIntervalMs;
-      },
-      onFailure: (failure) =>
-        this.observable.update({ failure, connection: connectionAfter(failure, this.getState().connection) }),
-      send: async (signal) => {
-        const { changes } = this;
-        const data = await sendQuery({
-          client,
-          document: SharesDocument,
-          variables: { id: sessionId },
-          signal,
-        });
-        return { shares: dataOf(data.session, 'session').shares, changes };
-      },
-    });
+  constructor(private readonly options: SharesWatchOptions) {
+    super({ shares: [], loading: true }, options);
   }
-
-  readonly getState = this.observable.get;
-  readonly subscribe = this.observable.subscribe;
-  readonly pollNow = (): void => this.poller.pollNow();
 
   /** Creates a link; after a failure there may be one in the list whose token nobody has, which can be revoked. */
   readonly create = (expiresInSeconds?: number): Promise<ShareResult<NewShare>> =>
     this.change(
-      async (signal) => {
-        const data = await sendMutation({
+      (signal) =>
+        sendMutation({
           client: this.client,
           document: ShareJourneyDocument,
-          variables: { sessionId: this.sessionId, expiresInSeconds },
+          variables: { sessionId: this.options.sessionId, expiresInSeconds },
+          field: 'shareJourney',
           signal,
-        });
-        return dataOf(data.shareJourney, 'shareJourney');
-      },
+        }),
       ({ share }, shares) => [...shares, share],
     );
 
   /** Revokes a link at once, on every process of the service. Revoking it again does no harm. */
   readonly revoke = (shareId: string): Promise<ShareResult<boolean>> =>
     this.change(
-      async (signal) => {
-        const data = await sendMutation({
+      (signal) =>
+        sendMutation({
           client: this.client,
           document: RevokeShareDocument,
-          variables: { sessionId: this.sessionId, shareId },
+          variables: { sessionId: this.options.sessionId, shareId },
+          field: 'revokeShare',
           signal,
-        });
-        return dataOf(data.revokeShare, 'revokeShare');
-      },
+        }),
       (_, shares) => shares.filter(({ id }) => id !== shareId),
     );
 
-  open(): void {
-    this.poller.open();
+  protected async ask(signal: AbortSignalLike): Promise<Answer> {
+    const { client, changes } = this;
+    const variables = { id: this.options.sessionId };
+    const { shares } = await sendQuery({
+      client,
+      document: SharesDocument,
+      variables,
+      field: 'session',
+      signal,
+    });
+    return { shares, changes };
   }
 
-  setVisibility(visibility: VisibilitySource): void {
-    this.poller.setVisibility(visibility);
-  }
-
-  close(): void {
-    this.poller.close();
+  protected onAnswer({ shares, changes }: Answer): number {
+    // It may be from before the change, so it is asked for again.
+    if (changes !== this.changes) return 0;
+    this.showAnswer({ shares, loading: false });
+    return this.options.pollIntervalMs ?? 60_000;
   }
 
   private async change<T>(
@@ -164,7 +100,7 @@ export class SharesWatch {
   ): Promise<ShareResult<T>> {
     try {
       const value = await request(this.clock, this.requestTimeoutMs, send).answer;
-      this.observable.update({ shares: sharesAfter(value, this.getState().shares) });
+      this.show({ shares: sharesAfter(value, this.getState().shares) });
       return { ok: true, value };
     } catch (error) {
       return { ok: false, failure: failureOf(error) };

@@ -8,7 +8,7 @@ import type {
   LiveLocationFieldsFragment,
   LocationInput,
 } from '../generated/operations.js';
-import { signalAt } from '../liveLocation/signalAge.js';
+import { signalAt, thresholdsOf } from '../liveLocation/signalAge.js';
 import { FixSender, inputOf } from './FixSender.js';
 import type { Fix, PositionSource } from './position.js';
 import { PositionWatch } from './PositionWatch.js';
@@ -44,8 +44,7 @@ const freshFixMs = 5000;
 const checkIntervalMs = 30_000;
 /** Of a journey whose end was not said: the service's default. */
 const defaultLifeMs = 3_600_000;
-/** The service's defaults. */
-const thresholds = { signalLiveMs: 20_000, signalDelayedMs: 60_000 };
+const thresholds = thresholdsOf();
 
 /**
  * One session as its trainer drives to it: a journey's start, its fixes and its end, each brought to the service once,

@@ -1,7 +1,6 @@
-import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
+import type { ApolloClient } from '@apollo/client';
 
 import type { AbortSignalLike } from '../connection/abort.js';
-import { dataOf } from '../connection/failure.js';
 import { JourneyLink } from '../connection/journeyLink.js';
 import { sendMutation, sendQuery } from '../connection/send.js';
 import {
@@ -69,41 +68,53 @@ export interface JourneyTransport {
 
 /** `client`: with `journeyLink` as its link, a renewed token is noticed at once. */
 export function apolloTransport(client: ApolloClient): JourneyTransport {
-  const mutate = <TData, TVariables extends OperationVariables>(
-    document: TypedDocumentNode<TData, TVariables>,
-    variables: TVariables,
-    signal: AbortSignalLike,
-  ): Promise<Partial<TData>> => sendMutation({ client, document, variables, signal });
   const { link } = client;
   return {
-    startJourney: async (request, signal) => {
-      const data = await mutate(StartJourneyDocument, request, signal);
-      return dataOf(data.startJourney, 'startJourney');
+    startJourney: (variables, signal) =>
+      sendMutation({ client, document: StartJourneyDocument, variables, field: 'startJourney', signal }),
+    updateLocations: (variables, signal) =>
+      sendMutation({
+        client,
+        document: UpdateLocationsDocument,
+        variables,
+        field: 'updateLocations',
+        signal,
+      }),
+    markArrived: (variables, signal) =>
+      sendMutation({ client, document: MarkArrivedDocument, variables, field: 'markArrived', signal }),
+    stopJourney: (sessionId, signal) =>
+      sendMutation({
+        client,
+        document: StopJourneyDocument,
+        variables: { sessionId },
+        field: 'stopJourney',
+        signal,
+      }),
+    takeOverJourney: (sessionId, deviceId, signal) =>
+      sendMutation({
+        client,
+        document: TakeOverJourneyDocument,
+        variables: { sessionId, deviceId },
+        field: 'takeOverJourney',
+        signal,
+      }),
+    reportTrackingProblem: async (variables, signal) => {
+      await sendMutation({
+        client,
+        document: ReportTrackingProblemDocument,
+        variables,
+        field: 'reportTrackingProblem',
+        signal,
+      });
     },
-    updateLocations: async (request, signal) => {
-      const data = await mutate(UpdateLocationsDocument, request, signal);
-      return dataOf(data.updateLocations, 'updateLocations');
-    },
-    markArrived: async (request, signal) => {
-      const data = await mutate(MarkArrivedDocument, request, signal);
-      return dataOf(data.markArrived, 'markArrived');
-    },
-    takeOverJourney: async (sessionId, deviceId, signal) => {
-      const data = await mutate(TakeOverJourneyDocument, { sessionId, deviceId }, signal);
-      return dataOf(data.takeOverJourney, 'takeOverJourney');
-    },
-    reportTrackingProblem: async (report, signal) => {
-      await mutate(ReportTrackingProblemDocument, report, signal);
-    },
-    stopJourney: async (sessionId, signal) => {
-      const data = await mutate(StopJourneyDocument, { sessionId }, signal);
-      return dataOf(data.stopJourney, 'stopJourney');
-    },
-    liveLocation: async (sessionId, signal) => {
-      const variables = { sessionId };
-      const data = await sendQuery({ client, document: LiveLocationDocument, variables, signal });
-      return dataOf(data.liveLocation, 'liveLocation');
-    },
+    liveLocation: (sessionId, signal) =>
+      sendQuery({
+        client,
+        document: LiveLocationDocument,
+        variables: { sessionId },
+        field: 'liveLocation',
+        signal,
+      }),
     ...(link instanceof JourneyLink ? { hasNewToken: () => link.hasNewToken() } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { momentOf } from '../connection/clock.js';
 import { EventClock } from '../connection/EventClock.js';
-import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
+import { FailureError, failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { PolledWatch, type PolledState, type PolledWatchOptions } from '../connection/PolledWatch.js';
 import { sendQuery } from '../connection/send.js';
 import { LiveLocationsDocument } from '../generated/operations.js';
@@ -37,8 +37,8 @@ interface Watched {
   refusal: JourneyFailure | null;
 }
 
-/** What one round brought: each session that was asked about is in one of the two. */
-interface Round {
+/** What one request brought: each session that was asked about is in one of the two. */
+interface Answer {
   readonly answers: readonly LiveLocation[];
   readonly refusals: ReadonlyMap<string, JourneyFailure>;
 }
@@ -48,12 +48,13 @@ interface Round {
  * those whose time comes within half a round, and not any more once nothing can come. What `useLiveLocations` shows,
  * without React.
  */
-export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
+export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, readonly JourneyFailure[]> {
   private readonly elapsed: EventClock;
   private readonly roundMs: number;
   private readonly maxSessionsPerRound: number;
   private readonly thresholds: SignalThresholds;
   private watched = new Map<string, Watched>();
+  private lastAnswerAtMs: number | null = null;
   private cancelAgeing: () => void = () => undefined;
 
   constructor({
@@ -89,9 +90,20 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
     this.cancelAgeing();
   }
 
-  protected async ask(signal: AbortSignalLike): Promise<Round> {
-    const chunks = inChunks(this.due(), maxSessionsPerRequest);
-    return merged(await Promise.all(chunks.map((ids) => this.askAbout(ids, signal))));
+  /** The failures of those requests of a round that failed, while others were answered. */
+  protected async ask(signal: AbortSignalLike): Promise<readonly JourneyFailure[]> {
+    const requests = inChunks(this.due(), maxSessionsPerRequest).map(async (ids) => {
+      const answer = await this.askAbout(ids, signal);
+      // At once: one request that fails or hangs must not freeze the sessions of the others.
+      if (!signal.aborted) this.take(answer);
+    });
+    const failures = (await Promise.allSettled(requests)).flatMap((result) =>
+      result.status === 'rejected' ? [failureOf(result.reason)] : [],
+    );
+    const [failure] = failures;
+    if (failure && (failures.length === requests.length || kindOf(failure) === 'UNAUTHENTICATED'))
+      throw new FailureError(failure);
+    return failures;
   }
 
   /** Also those about which nothing more can come, and those that were refused. */
@@ -123,7 +135,7 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
    * One session that is not the viewer's refuses the whole request: it is asked again without that one. Where the
    * refusal does not say which one it was, each half is asked about alone.
    */
-  private async askAbout(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
+  private async askAbout(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Answer> {
     try {
       const answers = await sendQuery({
         client: this.client,
@@ -153,7 +165,7 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
     }
   }
 
-  protected onAnswer({ answers, refusals }: Round): number | null {
+  private take({ answers, refusals }: Answer): void {
     const moment = momentOf(this.clock);
     const nowMs = this.elapsed.monotonicNow();
     for (const answer of answers) {
@@ -166,13 +178,16 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
       const watched = this.watched.get(sessionId);
       if (watched) Object.assign(watched, { refusal, dueAtMs: Infinity });
     }
-    if (answers.length + refusals.size > 0) {
-      const all = [...this.watched.values()];
-      const failure = all.every(({ refusal }) => refusal) ? (all[0]?.refusal ?? null) : null;
-      this.showAnswer({ failure, lastAnswerAtMs: moment.wallMs });
-    }
-    const dueAtMs = Math.min(...[...this.watched.values()].map((watched) => watched.dueAtMs));
-    return dueAtMs === Infinity ? null : Math.max(this.roundMs, dueAtMs - nowMs);
+    this.lastAnswerAtMs = moment.wallMs;
+  }
+
+  protected onAnswer(failures: readonly JourneyFailure[]): number | null {
+    const all = [...this.watched.values()];
+    const refusal = all.every((watched) => watched.refusal) ? all[0]?.refusal : null;
+    this.showAnswer({ failure: failures[0] ?? refusal ?? null });
+    const waitMs = Math.min(...all.map(({ dueAtMs }) => dueAtMs)) - this.elapsed.monotonicNow();
+    const retryAfterMs = Math.max(...failures.map((failure) => failure.retryAfterMs ?? 0));
+    return waitMs === Infinity ? null : Math.max(this.roundMs, waitMs, retryAfterMs);
   }
 
   protected override show(change: Partial<LiveLocationsState>): void {
@@ -188,6 +203,7 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
     const { sessions, refused } = this.getState();
     super.show({
       ...change,
+      lastAnswerAtMs: this.lastAnswerAtMs,
       sessions: sameOr(
         sessions,
         all.flatMap(([id, { snapshot }]) => (snapshot.liveLocation ? [[id, snapshot] as const] : [])),
@@ -213,9 +229,9 @@ function sameOr<V>(
 const byTime = (one: Watched, other: Watched): number =>
   one.dueAtMs === other.dueAtMs ? 0 : one.dueAtMs - other.dueAtMs;
 
-const merged = (rounds: readonly Round[]): Round => ({
-  answers: rounds.flatMap(({ answers }) => answers),
-  refusals: new Map(rounds.flatMap(({ refusals }) => [...refusals])),
+const merged = (all: readonly Answer[]): Answer => ({
+  answers: all.flatMap(({ answers }) => answers),
+  refusals: new Map(all.flatMap(({ refusals }) => [...refusals])),
 });
 
 function inChunks<T>(items: readonly T[], size: number): T[][] {

@@ -57,7 +57,8 @@ export class SharesWatch extends PolledWatch<SharesState, Answer> {
           field: 'shareJourney',
           signal,
         }),
-      ({ share }, shares) => [...shares, share],
+      // A list that was asked for meanwhile may have it already.
+      ({ share }, shares) => [...shares.filter(({ id }) => id !== share.id), share],
     );
 
   /** Revokes a link at once, on every process of the service. Revoking it again does no harm. */

@@ -164,7 +164,11 @@ export class PositionWatch {
     const { end } = this;
     this.current = null;
     this.end = () => undefined;
-    end();
+    try {
+      end();
+    } catch {
+      // A platform that fails to end its watch must not keep the journey from ending; what it gives is ignored.
+    }
   }
 
   private fail(problem: PositionProblem): void {

@@ -1,4 +1,5 @@
 import type { EventClock } from '../connection/EventClock.js';
+import { request } from '../connection/request.js';
 import type { Fix } from './position.js';
 
 /** AsyncStorage and localStorage both fit. */
@@ -58,6 +59,8 @@ const activeKey = 'journey-tracker.active';
 const deviceKey = 'journey-tracker.device';
 /** In the foreground the record is written at most this often. */
 const writeIntervalMs = 5000;
+/** A storage that does not answer must not keep fixes from being sent. */
+const storageTimeoutMs = 5000;
 
 function parse(text: string): TrackerRecord {
   const stored = JSON.parse(text) as Partial<TrackerRecord> & { format?: number };
@@ -109,11 +112,13 @@ export class TrackerStore {
   async load(): Promise<TrackerRecord> {
     try {
       await this.writing;
-      this.stored = await this.storage.getItem(this.key);
-      const record = this.stored === null ? emptyRecord : parse(this.stored);
-      // A process that was killed between the two writes left one without the other.
-      await this.list(record.journey);
-      return record;
+      return await this.within(async () => {
+        this.stored = await this.storage.getItem(this.key);
+        const record = this.stored === null ? emptyRecord : parse(this.stored);
+        // A process that was killed between the two writes left one without the other.
+        await this.list(record.journey);
+        return record;
+      });
     } catch {
       this.onFailed(true);
       return emptyRecord;
@@ -124,9 +129,11 @@ export class TrackerStore {
   async deviceId(): Promise<string> {
     const made = randomId('device');
     try {
-      const stored = await this.storage.getItem(deviceKey);
-      if (stored !== null) return stored;
-      await this.storage.setItem(deviceKey, made);
+      return await this.within(async () => {
+        const stored = await this.storage.getItem(deviceKey);
+        if (stored === null) await this.storage.setItem(deviceKey, made);
+        return stored ?? made;
+      });
     } catch {
       this.onFailed(true);
     }
@@ -180,14 +187,20 @@ export class TrackerStore {
     this.writtenAtMs = this.clock.monotonicNow();
     try {
       const isListed = this.stored !== null && parse(this.stored).journey?.id === record.journey?.id;
-      if (text === null) await this.storage.removeItem(this.key);
-      else await this.storage.setItem(this.key, text);
-      this.stored = text;
-      if (!isListed) await this.list(record.journey);
+      await this.within(async () => {
+        if (text === null) await this.storage.removeItem(this.key);
+        else await this.storage.setItem(this.key, text);
+        this.stored = text;
+        if (!isListed) await this.list(record.journey);
+      });
       this.onFailed(false);
     } catch {
       this.onFailed(true);
     }
+  }
+
+  private within<T>(work: () => Promise<T>): Promise<T> {
+    return request(this.clock, storageTimeoutMs, work).answer;
   }
 
   /** Notes for `activeSession` whether this session has a journey. */

@@ -28,9 +28,13 @@ export const sendBy =
     const { operation } = document.definitions[0] as OperationDefinitionNode;
     const { data } =
       operation === 'query'
-        ? await client.query({ query: document, ...options } as ApolloClient.QueryOptions<object>)
-        : await client.mutate({ mutation: document, ...options } as ApolloClient.MutateOptions<object>);
-    const [field] = Object.values(data ?? {});
+        ? await client.query({ query: document, ...options } as ApolloClient.QueryOptions<
+            Record<string, unknown>
+          >)
+        : await client.mutate({ mutation: document, ...options } as ApolloClient.MutateOptions<
+            Record<string, unknown>
+          >);
+    const [field] = Object.values<unknown>(data ?? {});
     // An answer without it would otherwise break whoever reads it.
     if (field === null || field === undefined)
       throw new FailureError(failure('SERVER', 'The answer has no data.'));

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 
 import { loseMaster, moveSlot } from '../test/cluster/changes';
 import { RedisCluster } from '../test/cluster/redisCluster';
+import { raceAlerts } from '../test/faults/alertRaces';
 import { surviveKills } from '../test/faults/killing';
 import { operations } from '../test/faults/operations';
 import { serverFaults, FaultyServerService } from '../test/faults/serverFaults';
@@ -140,6 +141,24 @@ describe('The road router', () => {
     const counts = row(`the road router ${name}`);
     await failRouter(counts, fault, Math.max(1, ROUNDS / 5));
     expect(counts.wrong).toEqual([]);
+  });
+});
+
+describe('Processes that sweep the same journeys', () => {
+  it('are killed in the middle of their steps', async () => {
+    const counts = row('processes killed in the middle of a sweep: alerts');
+    const report = await raceAlerts({
+      processes: 3,
+      journeys: 2 * ROUNDS,
+      noShows: 2 * ROUNDS,
+      kills: Math.max(1, ROUNDS / 2),
+    });
+    counts.wrong.push(...report.wrong);
+    if (report.appended !== report.expected)
+      counts.wrong.push(`${report.appended} alerts instead of ${report.expected}`);
+    counts.addDeliveries(report.expected, report.delivered, report.expected - report.delivered);
+    counts.recoveriesMs.push(...report.recoveryMs);
+    expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
   });
 });
 

@@ -34,6 +34,7 @@ import { createHttpServer } from './http/server';
 import { serveMetrics, type MetricsServer } from './metrics/metricsServer';
 import { addProcessMetrics } from './metrics/processMetrics';
 import { memoizeWithTtl } from './metrics/memoizeWithTtl';
+import { PrivacyMetrics } from './metrics/privacyMetrics';
 import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
@@ -153,16 +154,26 @@ export async function createApp(
     archive: database.reads,
     onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
     onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+    onLost: (reason, reads) => {
+      privacyMetrics.readsLost(reason, reads);
+      if (reason === 'stopped')
+        logger.error({ reads }, 'The access log loses reads: the process stops while the database is away');
+    },
+  });
+  const privacyMetrics = new PrivacyMetrics({
+    registry: metrics.registry,
+    accessLog: () => accessLog.figures(),
   });
   const onRead: NoteRead = (viewer, sessionId) => accessLog.note(viewer, sessionId);
   const sessions = new Sessions(store, database.sessions);
   const shareStore = new RedisShareStore(scripts, keys);
-  const shares = new Shares(shareStore, sessions);
+  const shares = new Shares(shareStore, sessions, onRead);
   const guests = new Guests({
     store: shareStore,
     sessions,
     afterEndMs: policy.shareAfterEndMs,
     guessesPerMinute: config.auth.shareGuessesPerMinute,
+    onRefusal: (code) => privacyMetrics.shareRefused(code),
   });
   const journeys = new JourneyService({
     store,
@@ -193,6 +204,7 @@ export async function createApp(
     oldRecords: database.oldRecords,
     retentionDays: config.database.retentionDays,
     metrics,
+    privacyMetrics,
     logger,
     onChange,
   });

@@ -5,6 +5,7 @@ import { NoShowSearch, type NoShowStore, type UnattendedSessions } from './domai
 import type { JourneyStore } from './domain/ports';
 import { Retention, type OldRecords, type RetentionTurns } from './domain/retention';
 import { Watchdog } from './domain/watchdog';
+import type { PrivacyMetrics } from './metrics/privacyMetrics';
 import type { ServiceMetrics } from './metrics/serviceMetrics';
 
 export interface SweepsOptions {
@@ -16,6 +17,7 @@ export interface SweepsOptions {
   readonly oldRecords: OldRecords;
   readonly retentionDays: number;
   readonly metrics: ServiceMetrics;
+  readonly privacyMetrics: PrivacyMetrics;
   readonly logger: Logger;
   /** Called after a change with an event, so that the event is delivered at once. */
   readonly onChange: (sessionId: string) => void;
@@ -31,6 +33,7 @@ export function createSweeps({
   oldRecords,
   retentionDays,
   metrics,
+  privacyMetrics,
   logger,
   onChange,
 }: SweepsOptions): { start(): void; stop(): Promise<void> } {
@@ -56,7 +59,8 @@ export function createSweeps({
     turns: retentionTurns,
     records: oldRecords,
     days: retentionDays,
-    onDeleted: (deleted) => metrics.deleted(deleted),
+    onDeleted: (deleted) => privacyMetrics.deleted(deleted),
+    onFinished: () => privacyMetrics.retentionFinished(),
     onError: (error) => logger.warn({ err: error }, 'Old records could not be deleted; it is tried again'),
   });
   return {

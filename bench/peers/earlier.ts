@@ -58,9 +58,10 @@ async function liveLocation(
           }
         : null,
       ...{ stage: 'ON_THE_WAY', eta: null, alerts: [], trackingProblem: null },
-      cached: null,
+      ...{ correctedAt: null, origin: [], trail: [], cached: null },
     },
     policy,
+    false,
   );
 }
 

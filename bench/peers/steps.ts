@@ -9,11 +9,12 @@ import type { Policy } from '../../src/domain/policy';
 import type { SessionSnapshot } from '../../src/domain/ports';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
-import { decodeActive, decodeApplied, decodeSnapshot, encodeUpdate } from '../../src/redis/codec';
+import { decodeApplied, decodeSnapshot, encodeUpdate, encodeUpdateOptions } from '../../src/redis/codec';
+import { luaFieldList } from '../../src/redis/luaRecords';
 import { records, type Reply } from '../../src/redis/records';
 import { Keys, partitionOf } from '../../src/redis/keys';
 
-const { activeView } = records;
+const { activeView, location } = records;
 
 type Script = (...args: (string | number)[]) => Promise<Reply>;
 const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
@@ -41,6 +42,7 @@ export class BareSteps {
   private readonly look: (sessionId: string) => Promise<SessionSnapshot>;
   private readonly rate: Script;
   private readonly update: Script;
+  private readonly updateOptions: readonly (string | number)[];
 
   constructor(
     reader: RedisClient,
@@ -50,13 +52,14 @@ export class BareSteps {
   ) {
     reader.defineCommand('plainRead', {
       numberOfKeys: 1,
-      lua: readFileSync(join(__dirname, 'readSnapshot.lua'), 'utf8'),
+      lua: plainReadLua(),
     });
     this.look = lean
       ? this.leanRead(scriptOf(reader, 'readSnapshot'))
       : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
     this.update = scriptOf(writer, 'update');
+    this.updateOptions = encodeUpdateOptions({ policy, eventsOn: true, outboxMaxLength: 100_000 });
   }
 
   private plainRead(script: Script) {
@@ -65,29 +68,18 @@ export class BareSteps {
       const partition = partitionOf(sessionId);
       const [before, after] = keys.locationAround(sessionId, partition);
       const reply = await script(keys.active(sessionId, partition), before, after);
-      const number = (at: number) => Number(reply[at]);
-      const numberOrNull = (at: number) => (reply[at] == null ? null : Number(reply[at]));
-      const { stage, eta, alerts } = activeView.decode(reply, 1)!;
-      const fixAt = 1 + activeView.count;
+      const active = activeView.decode(reply, 1);
+      if (!active) throw new Error('The bench polls active journeys only');
+      const { id, trainerId, studentId, startedAt, expiresAt, version } = active;
+      const { stage, eta, alerts, correctedAt, origin } = active;
       return {
         kind: 'ACTIVE',
-        now: number(0),
-        journey: decodeActive(sessionId, reply.slice(1)),
-        home: { latitude: number(7), longitude: number(8) },
-        fix:
-          reply[fixAt] == null
-            ? null
-            : {
-                latitude: number(fixAt),
-                longitude: number(fixAt + 1),
-                accuracy: numberOrNull(fixAt + 2),
-                heading: numberOrNull(fixAt + 3),
-                speed: numberOrNull(fixAt + 4),
-                capturedAt: number(fixAt + 5),
-                receivedAt: number(fixAt + 6),
-              },
-        ...{ stage, eta, alerts, trackingProblem: null },
-        cached: null,
+        now: Number(reply[0]),
+        journey: { id, sessionId, trainerId, studentId, startedAt, expiresAt, version, state: 'EN_ROUTE' },
+        home: { latitude: active.homeLatitude, longitude: active.homeLongitude },
+        fix: location.decode(reply, 1 + activeView.count),
+        ...{ stage, eta, alerts, trackingProblem: null, correctedAt, origin },
+        ...{ trail: [], cached: null },
       };
     };
   }
@@ -137,10 +129,7 @@ export class BareSteps {
       keys.meta(sessionId, partition),
       keys.location(viewer.id, sessionId, partition),
       Date.now() + TIMEOUT_MS,
-      ...encodeUpdate(
-        { trainerId: viewer.id, points: [point], sentAt: null },
-        { policy, eventsOn: true, outboxMaxLength: 100_000 },
-      ),
+      ...encodeUpdate({ trainerId: viewer.id, points: [point], sentAt: null }, this.updateOptions),
     );
     if (code !== 'APPLIED') throw new Error(String(code));
     const { version, home, newest, verdicts } = decodeApplied(values);
@@ -157,6 +146,14 @@ export class BareSteps {
     };
   }
 }
+
+/** readSnapshot.lua after the names of the fields, of which there is one list. */
+const plainReadLua = (): string =>
+  [
+    luaFieldList('activeView'),
+    luaFieldList('location'),
+    readFileSync(join(__dirname, 'readSnapshot.lua'), 'utf8'),
+  ].join('\n');
 
 /** As it stands in a request's variables. */
 export interface SentFix {

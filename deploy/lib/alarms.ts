@@ -45,7 +45,7 @@ interface Rule {
   metric: IMetric;
   above?: number;
   below?: number;
-  /** Minutes in a row, each of which must break the rule. */
+  /** Periods of the metric in a row, each of which must break the rule: minutes, unless the metric has another period. */
   minutes: number;
   missing?: TreatMissingData;
   description: string;
@@ -112,6 +112,7 @@ export class Alarms extends Construct {
     this.watchEvents(props);
     this.watchValkey(props.valkey);
     this.watchDatabase(props);
+    this.watchPrivacy();
   }
 
   private watchRequests({ balancer, targets }: AlarmsProps): void {
@@ -295,6 +296,29 @@ export class Alarms extends Construct {
       below: 256 * 1024 ** 2,
       minutes: 10,
       description: 'PostgreSQL runs out of memory: too many connections, as a rule.',
+    });
+  }
+
+  private watchPrivacy(): void {
+    this.add('AccessLogLag', {
+      metric: serviceMetric('accessLogLagSeconds', Stats.MAXIMUM),
+      above: 300,
+      minutes: 5,
+      description: 'Reads by operators and services have waited for their line in access_log for 5 min.',
+    });
+    this.add('AccessLogLost', {
+      metric: serviceMetric('accessLogLost', Stats.SUM),
+      above: 0,
+      minutes: 1,
+      description: 'Reads by operators and services have no line in access_log.',
+    });
+    this.add('RetentionStopped', {
+      metric: serviceMetric('retentionTurns', Stats.SUM).with({ period: Duration.days(1) }),
+      below: 1,
+      // Two days: a turn comes a few minutes later each day, so that one day may have none.
+      minutes: 2,
+      missing: TreatMissingData.BREACHING,
+      description: 'No process has deleted the records that are older than they may be kept.',
     });
   }
 

@@ -107,6 +107,17 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
       ],
       ...(props.hasRouter ? [routerRow()] : []),
       [
+        graph('Refused shares a minute', [byLabels('shareRefusals')]),
+        graph(
+          'Access log: lag, s; reads lost (right)',
+          [serviceMetric('accessLogLagSeconds', Stats.MAXIMUM)],
+          [serviceMetric('accessLogLost', Stats.SUM)],
+        ),
+        graph('Deletions of old records completed a day', [
+          serviceMetric('retentionTurns', Stats.SUM).with({ period: Duration.days(1) }),
+        ]),
+      ],
+      [
         graph('Redis: mean call, s', [serviceMetric('redisSeconds', Stats.AVERAGE)]),
         graph('Redis: errors a minute; a store is down', [
           serviceMetric('redisErrors', Stats.SUM),

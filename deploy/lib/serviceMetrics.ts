@@ -31,6 +31,13 @@ export const SERVICE_METRICS = {
   /** Journeys, of all processes, as the last sweep of each found them. */
   alertChecksDue: { name: 'journey_alert_checks_due', by: [] },
   alerts: { name: 'journey_alerts_total', by: ['alert', 'status'] },
+  /** Requests with a share that is not valid. */
+  shareRefusals: { name: 'journey_share_refusals_total', by: ['code'] },
+  /** Of the process that has waited for longest. */
+  accessLogLagSeconds: { name: 'journey_access_log_lag_seconds', by: [] },
+  accessLogLost: { name: 'journey_access_log_lost_total', by: [] },
+  /** One a day, over all processes. */
+  retentionTurns: { name: 'journey_retention_turns_total', by: [] },
   /** These four are only there when a router is set. */
   routerCalls: { name: 'journey_router_calls_total', by: ['result'] },
   /** Histogram: the mean. */

@@ -1,6 +1,6 @@
 /** Settings that the stacks set themselves: another value would contradict what they build. */
 const MANAGED =
-  /^(NODE_(ENV|OPTIONS)|HOST|PORT|METRICS_PORT|EVENTS|EVENT_BUS_NAME|ROUTER_URL|(REDIS|DATABASE)_(URL|HOST|PORT|USER)|AUTH_(?!(REQUIRE_EXP|STUDENTS_CLAIM)$).*|AWS_.*|ECS_.*)$/;
+  /^(NODE_(ENV|OPTIONS)|HOST|PORT|METRICS_PORT|EVENTS|EVENT_BUS_NAME|ROUTER_URL|JOURNEY_RETENTION_DAYS|(REDIS|DATABASE)_(URL|HOST|PORT|USER)|AUTH_(?!REQUIRE_EXP$).*|AWS_.*|ECS_.*)$/;
 /** The template and the console show every setting. OTEL_…_HEADERS usually has the key of a collector. */
 const SECRET = /SECRET|PASSWORD|CREDENTIAL|TOKEN|HEADERS|(^|_)KEY(_|$)/;
 

@@ -11,6 +11,10 @@ export interface Settings {
   sharedSecret: boolean;
   authIssuer: string | undefined;
   authAudience: string | undefined;
+  /** The claim of a guardian's token with the ids of its students. */
+  studentsClaim: string | undefined;
+  /** How long journeys and lines of the access log are kept. */
+  retentionDays: number | undefined;
   /** The road router that improves the estimated times of arrival. */
   router: Router | undefined;
   /** Whether the bus `application-events` is created here, or exists in the account already. */
@@ -57,6 +61,15 @@ export function readSettings(context: (name: string) => unknown): Settings {
     errors.push('sharedSecret is false and there is no jwksUrl: no token could be verified');
   }
 
+  const studentsClaim = text('studentsClaim');
+  const retention = text('retentionDays');
+  const retentionDays = retention === undefined ? undefined : Number(retention);
+  if (retention !== undefined && !isRetention(retention)) {
+    errors.push(
+      `retentionDays is "${retention}": use a whole number of days from 1 to ${MAX_RETENTION_DAYS}`,
+    );
+  }
+
   const router = readRouter(text('router'), errors);
 
   const alarmEmail = text('alarmEmail');
@@ -80,6 +93,8 @@ export function readSettings(context: (name: string) => unknown): Settings {
     sharedSecret,
     authIssuer: text('authIssuer'),
     authAudience: text('authAudience'),
+    studentsClaim,
+    retentionDays,
     router,
     createEventBus,
     alarmEmail,
@@ -87,6 +102,12 @@ export function readSettings(context: (name: string) => unknown): Settings {
     environment,
   };
 }
+
+/** As the service itself limits it. */
+const MAX_RETENTION_DAYS = 36_500;
+
+const isRetention = (days: string): boolean =>
+  /^\d+$/.test(days) && Number(days) >= 1 && Number(days) <= MAX_RETENTION_DAYS;
 
 const isGroup = (text: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(text);
 

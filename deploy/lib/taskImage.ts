@@ -96,5 +96,7 @@ export function serviceEnvironment(foundation: FoundationStack, settings: Settin
     ...(settings.router && { ROUTER_URL: routerUrl(settings.router) }),
     ...(settings.authIssuer && { AUTH_ISSUER: settings.authIssuer }),
     ...(settings.authAudience && { AUTH_AUDIENCE: settings.authAudience }),
+    ...(settings.studentsClaim && { AUTH_STUDENTS_CLAIM: settings.studentsClaim }),
+    ...(settings.retentionDays && { JOURNEY_RETENTION_DAYS: String(settings.retentionDays) }),
   };
 }

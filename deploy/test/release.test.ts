@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { COLLECTOR_TAG } from '../lib/metricsCollector';
 import { deployFolder, repositoryRoot } from './repositoryRoot';
 
-/** release.sh with stand-ins for `aws` and `npx`, which write down what they were asked: shows the order of its steps. */
+/** release.sh with stand-ins for `aws`, `docker`, `git` and `npx`, which write down what they were asked: shows the order of its steps. */
 describe('release.sh', () => {
   let folder: string;
   beforeEach(() => {
@@ -18,24 +18,41 @@ describe('release.sh', () => {
       chmodSync(file, 0o755);
     };
     standIn('npx', '');
-    standIn('docker', 'if [ "$1" = login ]; then cat > /dev/null; fi');
+    // There is no builder yet.
+    standIn('docker', 'case "$1 $2" in login*) cat > /dev/null;; "buildx inspect") exit 1;; esac');
+    standIn('git', 'printf "$CHANGES"');
     standIn(
       'aws',
       `case "$2" in
         describe-tasks) echo "$EXIT_CODE";;
-        describe-images) exit "$COLLECTOR";;
-        describe-repositories) echo "registry.example/journey-service-collector";;
+        describe-images) case "$4" in journey-service) exit "$IMAGE";; *) exit "$COLLECTOR";; esac;;
+        describe-repositories) echo "registry.example/$4";;
         *) echo "answer-to-$2";;
       esac`,
     );
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** `collector`: how the question ends whether its image is in the registry. */
-  function release(exitCode: string, args: string[], collector = '0') {
+  interface Registry {
+    /** How the question ends whether the image is in the registry. */
+    readonly image?: string;
+    readonly collector?: string;
+    /** What git says of files that are not committed. */
+    readonly changes?: string;
+  }
+
+  function release(exitCode: string, args: string[], registry: Registry = {}) {
+    const { image = '0', collector = '0', changes = '' } = registry;
+    rmSync(path.join(folder, 'asked'), { force: true });
     const { status, stderr } = spawnSync('bash', [path.join(deployFolder, 'release.sh'), ...args], {
       encoding: 'utf8',
-      env: { PATH: `${folder}:${process.env.PATH}`, EXIT_CODE: exitCode, COLLECTOR: collector },
+      env: {
+        PATH: `${folder}:${process.env.PATH}`,
+        EXIT_CODE: exitCode,
+        IMAGE: image,
+        COLLECTOR: collector,
+        CHANGES: changes,
+      },
     });
     const asked = status === null ? [] : readFileSync(path.join(folder, 'asked'), 'utf8').trim().split('\n');
     return { status, stderr, deployed: asked.filter((line) => line.startsWith('npx cdk deploy')), asked };
@@ -57,17 +74,40 @@ describe('release.sh', () => {
 
   it('copies the collector of this release when the registry does not have it, and only then', () => {
     const copying = (collector: string) =>
-      release('0', ['7'], collector).asked.filter((line) => line.startsWith('docker'));
+      release('0', ['7'], { collector }).asked.filter((line) => line.startsWith('docker'));
     assert.deepEqual(copying('0'), []);
     const copy = `registry.example/journey-service-collector:${COLLECTOR_TAG}`;
     const source = `public.ecr.aws/aws-observability/aws-otel-collector:${COLLECTOR_TAG}`;
-    rmSync(path.join(folder, 'asked'));
     assert.deepEqual(copying('254'), [
       'docker login --username AWS --password-stdin registry.example',
       `docker pull --platform linux/amd64 ${source}`,
       `docker tag ${source} ${copy}`,
       `docker push ${copy}`,
     ]);
+  });
+
+  it('builds an image that the registry does not have, with provenance and a bill of materials, before it deploys', () => {
+    const { status, stderr, asked } = release('0', ['7'], { image: '254' });
+    assert.equal(status, 0, stderr);
+    const docker = asked.filter((line) => line.startsWith('docker'));
+    assert.deepEqual(docker, [
+      'docker login --username AWS --password-stdin registry.example',
+      'docker buildx inspect journey-release',
+      'docker buildx create --name journey-release --driver docker-container',
+      'docker buildx build --builder journey-release --platform linux/amd64 --provenance=mode=max --sbom=true --tag registry.example/journey-service:7 --push ..',
+    ]);
+    assert.ok(asked.indexOf(docker[3] ?? '') < asked.findIndex((line) => line.startsWith('npx cdk deploy')));
+  });
+
+  it('builds nothing from files that are not committed, and deploys nothing then', () => {
+    const { status, stderr, deployed, asked } = release('0', ['7'], {
+      image: '254',
+      changes: ' M src/app.ts',
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /Commit first/);
+    assert.deepEqual(deployed, []);
+    assert.ok(!asked.some((line) => line.startsWith('docker')));
   });
 
   // "None" is what the command line says of a container that never started: it has no exit code.

@@ -23,6 +23,7 @@ it('every bad setting is named at once', () => {
         sharedSecret: 'no',
         databaseClients: 'sg-0123456789abcdef0, 0.0.0.0/0',
         alarmEmail: 'nobody',
+        retentionDays: 0,
         router: 'osrm+http://router.example.com',
       }),
     ({ message }: Error) =>
@@ -33,6 +34,7 @@ it('every bad setting is named at once', () => {
         'sharedSecret is "no"',
         'databaseClients: "0.0.0.0/0" is neither',
         'alarmEmail is not an address',
+        'retentionDays is "0"',
         'router is neither amazon nor like osrm+https://',
       ].every((error) => message.includes(error)),
   );
@@ -40,6 +42,13 @@ it('every bad setting is named at once', () => {
 
 it('without a shared secret there must be a key set', () => {
   assert.throws(() => read({ sharedSecret: false }), /no jwksUrl/);
+});
+
+it('records are kept for as long as the service’s default says, or for a whole number of days', () => {
+  assert.equal(read({}).retentionDays, undefined);
+  for (const retentionDays of [90, '90']) assert.equal(read({ retentionDays }).retentionDays, 90);
+  for (const retentionDays of ['0', '1.5', '-1', 'ever', '36501'])
+    assert.throws(() => read({ retentionDays }), /retentionDays is/);
 });
 
 describe('the router', () => {
@@ -89,6 +98,8 @@ describe('the service’s own settings', () => {
     'NODE_ENV',
     'AWS_REGION',
     'AUTH_ISSUER',
+    'AUTH_STUDENTS_CLAIM',
+    'JOURNEY_RETENTION_DAYS',
     'lower',
   ]) {
     it(`can't be ${name}`, () => {
@@ -117,11 +128,13 @@ describe('the service’s own settings', () => {
       'AUTH_JWKS_URL',
       'AUTH_JWT_SECRET',
       'AUTH_JWT_SECRET_PREVIOUS',
+      'AUTH_STUDENTS_CLAIM',
       'AWS_REGION',
       'DATABASE_URL',
       'EVENTS',
       'EVENT_BUS_NAME',
       'HOST',
+      'JOURNEY_RETENTION_DAYS',
       'METRICS_PORT',
       'PORT',
       'REDIS_URL',

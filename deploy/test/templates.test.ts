@@ -473,6 +473,18 @@ describe('the processes', () => {
     );
   });
 
+  it('get how long records are kept, and the claim of guardians, only where the deployment says it', () => {
+    const privacyOf = (context: Record<string, unknown>) =>
+      containers(templates(context).service)
+        .find(({ Name }) => Name === 'service')
+        ?.Environment?.filter(({ Name }) => /RETENTION|CLAIM/.test(Name));
+    assert.deepEqual(privacyOf({}), []);
+    assert.deepEqual(privacyOf({ retentionDays: 90, studentsClaim: 'wards' }), [
+      { Name: 'AUTH_STUDENTS_CLAIM', Value: 'wards' },
+      { Name: 'JOURNEY_RETENTION_DAYS', Value: '90' },
+    ]);
+  });
+
   it('get whole store addresses, in node and under the init process, from the parts', () => {
     const entryPoint = containers(service).find(({ Name }) => Name === 'service')?.EntryPoint as string[];
     assert.deepEqual(entryPoint.slice(0, 2), ['/usr/bin/tini', '--']);
@@ -589,6 +601,22 @@ describe('the alarms', () => {
     const [, own = ''] = /OUTBOX_MAX_LENGTH: .*default: ([\d_]+)/.exec(settings) ?? [];
     assert.equal(threshold({}), Number(own.replaceAll('_', '')) / 2);
     assert.throws(() => templates({ environment: { OUTBOX_MAX_LENGTH: 'many' } }), /OUTBOX_MAX_LENGTH/);
+  });
+
+  it('start when nothing was deleted for two days, also when no process reports it', () => {
+    const alarm = alarms.find(({ AlarmName }) => AlarmName === 'JourneyService-RetentionStopped');
+    const { Period, EvaluationPeriods, Threshold, ComparisonOperator, TreatMissingData, Statistic } = alarm;
+    assert.deepEqual(
+      { Period, EvaluationPeriods, Threshold, ComparisonOperator, TreatMissingData, Statistic },
+      {
+        Period: 86_400,
+        EvaluationPeriods: 2,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'breaching',
+        Statistic: 'Sum',
+      },
+    );
   });
 
   it('each notify somebody, and name the section that says what to do', () => {

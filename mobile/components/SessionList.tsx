@@ -4,12 +4,18 @@ import { Link, type Href } from 'expo-router';
 import { Pressable, StyleSheet, Text, View } from 'react-native';
 import { useTheme } from '../src/ui/useTheme';
 import { useWords } from '../src/words/useWords';
+import { Button } from './ui/Button';
 
 interface SessionListProps {
   readonly title: string;
-  readonly sessions: readonly SessionFieldsFragment[];
+  /** Undefined: not known yet. */
+  readonly sessions: readonly SessionFieldsFragment[] | undefined;
   /** Said when there are none; undefined: then there is no list. */
   readonly empty?: string;
+  /** Of the button that shows more of them. */
+  readonly more: string;
+  /** Undefined: there are no more. */
+  readonly onMore: (() => Promise<void>) | undefined;
   readonly activeSessionIds: ReadonlySet<string>;
   readonly personOf: (session: SessionFieldsFragment) => string;
   readonly hrefOf: (session: SessionFieldsFragment) => Href;
@@ -19,19 +25,24 @@ export function SessionList({
   title,
   sessions,
   empty,
+  more,
+  onMore,
   activeSessionIds,
   personOf,
   hrefOf,
 }: SessionListProps) {
   const { colors } = useTheme();
   const { words, texts } = useWords();
-  if (sessions.length === 0 && empty === undefined) return null;
+  if (!sessions) return null;
+  if (sessions.length === 0 && empty === undefined && !onMore) return null;
   return (
     <View style={styles.list}>
       <Text role="heading" aria-level={2} style={[styles.title, { color: colors.inkSoft }]}>
         {title}
       </Text>
-      {sessions.length === 0 && <Text style={[styles.line, { color: colors.inkSoft }]}>{empty}</Text>}
+      {sessions.length === 0 && empty !== undefined && (
+        <Text style={[styles.line, { color: colors.inkSoft }]}>{empty}</Text>
+      )}
       {sessions.map((session) => {
         const isActive = activeSessionIds.has(session.id);
         return (
@@ -52,6 +63,7 @@ export function SessionList({
           </Link>
         );
       })}
+      {onMore && <Button title={more} onPress={onMore} />}
     </View>
   );
 }

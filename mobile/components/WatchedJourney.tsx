@@ -14,6 +14,7 @@ import { isRefusal } from '../src/refusals';
 import { useNow } from '../src/ui/useNow';
 import { useScreenVisibility } from '../src/ui/useScreenVisibility';
 import { useWords } from '../src/words/useWords';
+import { SharedLinks } from './SharedLinks';
 import { StudentTrainerLocationMap } from './StudentTrainerLocationMap';
 import { TryAgain } from './TryAgain';
 import { Facts, type Fact } from './ui/Facts';
@@ -21,6 +22,8 @@ import { MapScreen } from './ui/MapScreen';
 import { Notice } from './ui/Notice';
 import { Progress } from './ui/Progress';
 import { Status } from './ui/Status';
+
+const NO_TRAIL: UseLiveLocation['trail'] = [];
 
 /** The journey to one session, as the student who waits sees it. */
 export function WatchedJourney({ sessionId }: { sessionId: string }) {
@@ -58,7 +61,7 @@ export function WatchedJourney({ sessionId }: { sessionId: string }) {
               signal: live.freshness ?? 'LIVE',
             }
           }
-          trail={live.trail}
+          trail={refusal ? NO_TRAIL : live.trail}
         />
       }
     >
@@ -68,6 +71,7 @@ export function WatchedJourney({ sessionId }: { sessionId: string }) {
         <Progress label={student.progress} share={1 - liveLocation.distanceMeters / longestMeters} />
       )}
       {isActive && <Facts facts={factsOf(words, live, now)} />}
+      {view && !refusal && <SharedLinks sessionId={sessionId} />}
       <TryAgain failure={failure} onTryAgain={() => live.pollNow()} />
     </MapScreen>
   );

@@ -19,7 +19,13 @@ export interface AccessLogOptions {
   readonly onError: (error: unknown) => void;
   /** So many reads are waiting that some could not be noted. Called once until reads are noted again. */
   readonly onFull: () => void;
+  /** Reads that never get a line. For metrics. */
+  readonly onLost: (reason: LossReason, reads: number) => void;
 }
+
+/** `full`: too many reads were waiting. `stopped`: the process stopped while the database was away. */
+export const lossReasons = ['full', 'stopped'] as const;
+export type LossReason = (typeof lossReasons)[number];
 
 /** What a part of the domain calls after it has given a session's data to a viewer. */
 export type NoteRead = (viewer: Viewer, sessionId: string) => void;
@@ -50,6 +56,7 @@ export class AccessLog {
     if (this.waiting.length >= MAX_WAITING) {
       if (!this.isFull) this.options.onFull();
       this.isFull = true;
+      this.options.onLost('full', 1);
       return;
     }
     this.isFull = false;
@@ -64,12 +71,19 @@ export class AccessLog {
     this.schedule();
   }
 
+  /** What waits to be written: a process that is killed now loses it. */
+  figures(): { readonly waiting: number; readonly oldestAgeMs: number } {
+    const [oldest] = this.waiting;
+    return { waiting: this.waiting.length, oldestAgeMs: oldest ? Date.now() - oldest.readAt : 0 };
+  }
+
   /** Writes what waits, unless the database is away. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.writing;
     await this.write();
+    if (this.waiting.length > 0) this.options.onLost('stopped', this.waiting.length);
   }
 
   private schedule(): void {

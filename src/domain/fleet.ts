@@ -40,12 +40,13 @@ export class Fleet {
   /** Ends any active journey as CANCELLED. Without the database, too: an active journey needs none. */
   async cancel(viewer: Viewer, sessionId: string): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
-    const { access, store, onChange } = this.options;
+    const { access, store, onChange, onRead } = this.options;
     await access.requireOperatorRole(viewer, sessionId);
     const outcome = await store.cancel(sessionId);
     switch (outcome.kind) {
       case 'FINISHED':
         onChange(sessionId);
+        onRead?.(viewer, sessionId);
         return outcome.journey;
       case 'ENDED': {
         const { state, endedAt } = outcome.journey;

@@ -21,7 +21,12 @@ export interface GuestsOptions {
   readonly afterEndMs: number;
   /** Wrong secrets of one session that get UNAUTHENTICATED; further ones get RATE_LIMITED. */
   readonly guessesPerMinute: number;
+  /** For metrics: a request with a share that is not valid. */
+  readonly onRefusal?: (code: ShareRefusal) => void;
 }
+
+export const shareRefusals = ['UNAUTHENTICATED', 'RATE_LIMITED'] as const;
+export type ShareRefusal = (typeof shareRefusals)[number];
 
 /**
  * What guests read. A share is read anew with each request, together with the session, so one that ended or was revoked
@@ -95,6 +100,7 @@ export class Guests {
   private refusal({ sessionId, secretHash }: Guest): JourneyError {
     this.known.delete(secretHash);
     const decision = this.wrongSecrets.take(sessionId, performance.now());
+    this.options.onRefusal?.(decision.allowed ? 'UNAUTHENTICATED' : 'RATE_LIMITED');
     if (decision.allowed) return shareNotValid();
     const retryAfterMs = Math.ceil(decision.retryAfterMs);
     return new JourneyError(

@@ -41,6 +41,8 @@ export interface RetentionOptions {
   /** The setting JOURNEY_RETENTION_DAYS. */
   readonly days: number;
   readonly onDeleted: (deleted: DeletedRecords) => void;
+  /** A turn is over: nothing is left that is too old. */
+  readonly onFinished?: () => void;
   /** A turn failed; another one, of this or another process, goes on where it ended. */
   readonly onError: (error: unknown) => void;
 }
@@ -73,7 +75,7 @@ export class Retention {
 
   /** Takes a turn if there is one to take; returns the time until the next one, ms. */
   async run(): Promise<number> {
-    const { turns, records, days, onDeleted } = this.options;
+    const { turns, records, days, onDeleted, onFinished } = this.options;
     const { signal } = this.stopping;
     // Of each turn anew: a process that has finished its turn must wait for the next day like all others.
     const turn = randomUUID();
@@ -85,6 +87,7 @@ export class Retention {
       // A batch may be smaller than its limit because another transaction holds rows, so only an empty one is the last.
       if (recordTables.every((table) => deleted[table] === 0)) {
         await turns.hold(turn, TURN_INTERVAL_MS);
+        onFinished?.();
         return TURN_INTERVAL_MS;
       }
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);

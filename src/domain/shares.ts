@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { NoteRead } from './accessLog';
 import { JourneyError } from './errors';
 import { requireId } from './identifiers';
 import type { ShareStore } from './shareStore';
@@ -27,6 +28,8 @@ export class Shares {
   constructor(
     private readonly store: ShareStore,
     private readonly sessions: Sessions,
+    /** For the access log. */
+    private readonly onRead?: NoteRead,
   ) {
     this.access = new SessionAccess(sessions);
   }
@@ -51,7 +54,11 @@ export class Shares {
       lifeMs: lifeSeconds * 1000,
       maxShares: MAX_SHARES,
     });
-    if (outcome.kind === 'CREATED') return { share: outcome.share, token: shareTokenOf(sessionId, secret) };
+    if (outcome.kind === 'CREATED') {
+      // Whoever has the token reads as a guest, and guests leave no line.
+      this.onRead?.(viewer, sessionId);
+      return { share: outcome.share, token: shareTokenOf(sessionId, secret) };
+    }
     throw new JourneyError(
       'BAD_USER_INPUT',
       `A session has at most ${MAX_SHARES} shares at a time. Revoke one with revokeShare, or wait ${Math.ceil(outcome.retryAfterMs / 1000)} s until the first one ends.`,

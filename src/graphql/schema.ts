@@ -17,6 +17,7 @@ import { LocationResolver } from './resolvers/location.resolver';
 import { SessionResolver } from './resolvers/session.resolver';
 import { ShareResolver } from './resolvers/share.resolver';
 import { ViewerResolver } from './resolvers/viewer.resolver';
+import { callMethodsDirectly } from './rootResolvers';
 
 /**
  * The executable schema, its resolvers bound to these services.
@@ -41,6 +42,7 @@ export function createSchema(services: {
   ]);
   // JavaScript evaluates the decorators of parameters from the last to the first; the schema lists arguments as declared.
   getMetadataStorage().params.sort((one, other) => one.index - other.index);
+  const checkInput = createInputCheck();
   const schema = buildSchemaSync({
     resolvers: [
       LiveLocationResolver,
@@ -52,8 +54,9 @@ export function createSchema(services: {
       ViewerResolver,
     ],
     container: { get: (resolver) => instances.get(resolver) },
-    validateFn: createInputCheck(),
+    validateFn: checkInput,
   });
+  callMethodsDirectly(schema, instances, checkInput);
   requireCosts(schema);
   guardRootFields(schema);
   return schema;

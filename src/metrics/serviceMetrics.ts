@@ -4,7 +4,6 @@ import type { AlertChange } from '../domain/alert';
 import type { Change } from '../domain/journey';
 import type { AppliedUpdate } from '../domain/journeyService';
 import type { LiveLocation } from '../domain/liveLocation';
-import { recordTables, type DeletedRecords } from '../domain/retention';
 import type { SweepReport } from '../domain/watchdog';
 import { eventKindOf, eventKinds } from '../events/eventKinds';
 import { ClientLabels, OTHER, type ClientIdentity } from './clientLabels';
@@ -55,8 +54,6 @@ export class ServiceMetrics {
 
   constructor(private readonly options: ServiceMetricsOptions) {
     this.clientLabels = new ClientLabels(options.clientNames);
-    // From 0, or Prometheus would not see the increase by the first batch, which for some days is the only one.
-    this.deleted({ journey: 0, access_log: 0 });
   }
 
   private readonly requests = new FastCounter(['operation', 'code', 'path'], {
@@ -158,12 +155,6 @@ export class ServiceMetrics {
     labelNames: ['alert', 'status'],
     registers: this.registers,
   });
-  private readonly deletedRecords = new Counter({
-    name: 'journey_deleted_records_total',
-    help: 'Records older than JOURNEY_RETENTION_DAYS by table, counted by the process that deleted them',
-    labelNames: ['table'],
-    registers: this.registers,
-  });
   private readonly deliverySeconds = new Histogram({
     name: 'journey_outbox_delivery_seconds',
     help: 'Time from a change to its delivery',
@@ -256,10 +247,6 @@ export class ServiceMetrics {
 
   alertChanged({ alert, status }: AlertChange): void {
     this.alerts.inc({ alert, status });
-  }
-
-  deleted(records: DeletedRecords): void {
-    for (const table of recordTables) this.deletedRecords.inc({ table }, records[table]);
   }
 
   /** Receives the figures of one stream's relay. */

@@ -193,25 +193,47 @@ type UpdateArguments = Omit<UpdateCommand, 'sessionId' | 'points'> & {
   readonly points: readonly Fix[] | null;
 };
 
-/** The arguments of update.lua after its deadline. Without points it only checks whether the journey is active. */
-export function encodeUpdate(
+/** The arguments of update.lua that are the same in each call: what the service is set to. */
+export const encodeUpdateOptions = ({
+  policy,
+  eventsOn,
+  outboxMaxLength,
+}: UpdateOptions): (string | number)[] => [
+  policy.locationTtlMs,
+  policy.maxSpeedKmh,
+  policy.sustainedMaxSpeedKmh,
+  policy.maxAccuracyMeters,
+  policy.maxDistanceKm * 1000,
+  policy.acceptMockedFixes ? 1 : 0,
+  policy.updateIntervalMs - policy.updateJitterMs,
+  policy.stageApproachingSeconds * 1000,
+  policy.stageNearbyMeters,
+  policy.stageDoorMeters,
+  eventsOn ? outboxMaxLength : '',
+  policy.signalLiveMs,
+  policy.alertSignalLostMs,
+];
+
+/**
+ * The arguments of update.lua after its deadline; `options` are those of encodeUpdateOptions. Without points it only checks
+ * whether the journey is active.
+ */
+export function encodeUpdate<T>(
   { trainerId, points, sentAt, deviceId, isContested }: UpdateArguments,
-  { policy, eventsOn, outboxMaxLength }: UpdateOptions,
-): (string | number)[] {
-  const args: (string | number)[] = [trainerId, isContested ? 2 : points ? 1 : 0, policy.locationTtlMs];
-  args.push(policy.maxSpeedKmh, policy.maxAccuracyMeters, sentAt ?? '', policy.sustainedMaxSpeedKmh);
-  args.push(policy.maxDistanceKm * 1000, policy.acceptMockedFixes ? 1 : 0, deviceId ?? '');
-  args.push(isContested ? policy.updateIntervalMs - policy.updateJitterMs : '');
-  args.push(policy.stageApproachingSeconds * 1000, policy.stageNearbyMeters, policy.stageDoorMeters);
-  args.push(eventsOn ? outboxMaxLength : '');
-  args.push(policy.signalLiveMs, policy.alertSignalLostMs);
+  options: readonly T[],
+): (string | number | T)[] {
+  const mode = isContested ? 2 : points ? 1 : 0;
+  const args = [trainerId, mode, sentAt ?? '', deviceId ?? '', ...options];
   for (const point of points ?? []) fix.encodeTo(args, point);
   return args;
 }
 
-/** What update.lua returns with APPLIED. */
-export function decodeApplied(values: Reply): AppliedUpdate {
-  const applied = appliedUpdate.decode(values)!;
+/** What update.lua returns with APPLIED, from `from` on. */
+export function decodeApplied(values: Reply, from = 0): AppliedUpdate {
+  const applied = appliedUpdate.decode(values, from)!;
+  const verdicts: PointVerdict[] = [];
+  for (let at = from + appliedUpdate.count; at < values.length; at += 1)
+    verdicts.push(decodeVerdict(String(values[at])));
   const { version, homeLatitude, homeLongitude, latitude, longitude, capturedAt, stillSince } = applied;
   return {
     kind: 'APPLIED',
@@ -224,7 +246,7 @@ export function decodeApplied(values: Reply): AppliedUpdate {
     unconfirmedMs: applied.unconfirmedMs,
     clockReset: applied.clockReset !== '',
     stage: applied.stage === '' ? null : (applied.stage as JourneyStage),
-    verdicts: values.slice(appliedUpdate.count).map((status) => decodeVerdict(String(status))),
+    verdicts,
   };
 }
 

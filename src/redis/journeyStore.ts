@@ -32,10 +32,12 @@ import {
   encodeLastJourney,
   encodeSession,
   encodeUpdate,
+  encodeUpdateOptions,
   type UpdateOptions,
 } from './codec';
 import { allPartitions, partitionOf, type Keys } from './keys';
 import { records, type Reply } from './records';
+import { FixedArguments, type Argument } from './scriptCaller';
 import type { ScriptName } from './scripts';
 import type { ScriptRunner } from './scriptRunner';
 
@@ -52,6 +54,8 @@ const CHECKS_PER_STEP = 100;
 
 /** What writing scripts return: a code, Redis' time, and what the code says. */
 type ScriptReply = [code: string, now: string, ...values: Reply];
+/** How many values stand before those of what the code says. */
+const REPLY_HEAD = 2;
 
 interface EndCommand {
   readonly outcome: EndedState;
@@ -68,11 +72,18 @@ interface EndCommand {
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
 export class RedisJourneyStore implements JourneyStore {
+  private readonly fixedRateArguments: FixedArguments;
+  private readonly fixedUpdateArguments: readonly [FixedArguments];
+
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
     private readonly options: UpdateOptions,
-  ) {}
+  ) {
+    const { updateIntervalMs, updateJitterMs } = options.policy;
+    this.fixedRateArguments = new FixedArguments([updateIntervalMs, updateJitterMs]);
+    this.fixedUpdateArguments = [new FixedArguments(encodeUpdateOptions(options))];
+  }
 
   readSnapshot(
     sessionId: string,
@@ -143,19 +154,20 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write(
       'update',
       this.updateKeys(sessionId, update.trainerId),
-      encodeUpdate(update, this.options),
+      encodeUpdate(update, this.fixedUpdateArguments),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },
     );
+    // Before the others: nearly every update is applied, and to take the values out of the reply costs more than to read them.
+    if (reply[0] === 'APPLIED') return decodeApplied(reply as Reply, REPLY_HEAD);
     const [code, , ...values] = reply as unknown as ScriptReply;
-    if (code === 'APPLIED') return decodeApplied(values);
     if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
     return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
   }
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
-    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.options);
+    const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.fixedUpdateArguments);
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
@@ -163,34 +175,38 @@ export class RedisJourneyStore implements JourneyStore {
   }
 
   async takeRate(reporter: Reporter): Promise<RateOutcome> {
-    const { updateIntervalMs, updateJitterMs } = this.options.policy;
     const { trainerId, sessionId, deviceId } = reporter;
-    const keys: [string, string] = [this.keys.rate(trainerId), this.keys.turns(trainerId)];
     const asker = `${sessionId} ${deviceId ?? ''}`;
-    const run = (step: 'rate' | 'rateRefund', ...args: (string | number)[]) =>
-      this.scripts.write(step, keys, args, { mode: 'bestEffort' });
-    const refund = async (arrival: string) => {
-      await run('rateRefund', arrival, updateIntervalMs, asker);
+    const reply = await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 0]);
+    const refund = async (arrival: unknown) => {
+      await this.rate('rateRefund', trainerId, [
+        String(arrival),
+        this.options.policy.updateIntervalMs,
+        asker,
+      ]);
     };
-    const rate = (isCharge: boolean) =>
-      run('rate', updateIntervalMs, updateJitterMs, asker, isCharge ? 1 : 0);
-    const [code, , value] = await rate(false);
-    switch (code) {
+    switch (reply[0]) {
       case 'ALLOWED':
-        return { kind: code, refund: () => refund(String(value)) };
+        return { kind: 'ALLOWED', refund: () => refund(reply[2]) };
       case 'LIMITED':
-        return { kind: code, retryAfterMs: Number(value), refund: () => refund('') };
+        return { kind: 'LIMITED', retryAfterMs: Number(reply[2]), refund: () => refund('') };
       case 'CONTESTED':
         return {
-          kind: code,
+          kind: 'CONTESTED',
           refund: () => refund(''),
           charge: async () => {
-            await rate(true);
+            await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 1]);
           },
         };
       default:
-        return unexpected('rate', String(code));
+        return unexpected('rate', String(reply[0]));
     }
+  }
+
+  private rate(step: 'rate' | 'rateRefund', trainerId: string, args: Argument[]): Promise<unknown[]> {
+    return this.scripts.write(step, [this.keys.rate(trainerId), this.keys.turns(trainerId)], args, {
+      mode: 'bestEffort',
+    });
   }
 
   async takeOver({ sessionId, trainerId, deviceId }: Required<Reporter>): Promise<TakeOverOutcome> {

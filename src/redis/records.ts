@@ -50,7 +50,7 @@ export class RecordFields<T extends object> {
     return values;
   }
 
-  encodeTo(values: (string | number)[], record: T): void {
+  encodeTo(values: unknown[], record: T): void {
     for (const name of this.names) values.push(String(record[name] ?? ''));
   }
 }

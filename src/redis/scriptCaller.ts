@@ -5,7 +5,18 @@ import { Command } from 'ioredis';
 import type { RedisClient } from './client';
 import { loadScripts, type Script, type ScriptName } from './scripts';
 
-export type Argument = string | number;
+export type Argument = string | number | FixedArguments;
+
+/** Arguments that are the same in each call: what is sent of them is made once. */
+export class FixedArguments {
+  readonly count: number;
+  readonly text: string;
+
+  constructor(values: readonly (string | number)[]) {
+    this.count = values.length;
+    this.text = values.map((value) => bulk(String(value))).join('');
+  }
+}
 
 /**
  * Calls one script by its hash, and the first time on each connection by its text, as ioredis' own commands for scripts
@@ -59,15 +70,22 @@ class ScriptCommand extends Command {
   }
 
   override getSlot(): number {
-    return calculateSlot(String(this.parts[0]));
+    return calculateSlot(this.parts[0] as string);
   }
 
   override toWritable(connection: object): string {
     this.connection = connection;
     const { parts } = this;
-    let text = `*${parts.length + 3}\r\n${this.script.beginning(connection)}`;
-    for (let at = 0; at < parts.length; at += 1) text += bulk(String(parts[at]));
-    return text;
+    // Beside the arguments themselves the command's name, the script and the number of its keys.
+    let count = 3;
+    let text = '';
+    for (let at = 0; at < parts.length; at += 1) {
+      const part = parts[at]!;
+      const isFixed = typeof part === 'object';
+      count += isFixed ? part.count : 1;
+      text += isFixed ? part.text : bulk(String(part));
+    }
+    return `*${count}\r\n${this.script.beginning(connection)}${text}`;
   }
 }
 

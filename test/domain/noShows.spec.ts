@@ -74,7 +74,7 @@ describe('The search for sessions without a start', () => {
     ]);
   });
 
-  it('leaves sessions alone that are cancelled or completed, under way or arrived at', async () => {
+  it('leaves sessions alone that are cancelled or completed, whose journey is active, or that were arrived at', async () => {
     const scheduledAt = minutesAgo(20);
     await domain.book({ scheduledAt, status: 'CANCELLED' });
     await domain.book({ scheduledAt, status: 'COMPLETED' });

@@ -14,7 +14,9 @@ describe('The deletion of old records', () => {
   let domain: TestDomain;
   let redisProxy: FaultProxy;
   let client: Client;
+  let finished: number;
   beforeEach(async () => {
+    finished = 0;
     const redisUrl = new URL(testRedisUrl());
     redisProxy = await FaultProxy.start(Number(redisUrl.port || 6379));
     redisUrl.port = String(redisProxy.port);
@@ -35,7 +37,14 @@ describe('The deletion of old records', () => {
     onDeleted: (deleted: DeletedRecords) => void = () => undefined,
     onError: (error: unknown) => void = () => undefined,
   ): Retention =>
-    new Retention({ turns: turns(), records: domain.database.oldRecords, days: DAYS, onDeleted, onError });
+    new Retention({
+      turns: turns(),
+      records: domain.database.oldRecords,
+      days: DAYS,
+      onDeleted,
+      onFinished: () => (finished += 1),
+      onError,
+    });
   /** Journeys and lines of the access log; the age is that of the journeys' ends. */
   const addRecords = async (name: string, count: number, days: number): Promise<void> => {
     await client.query(
@@ -97,6 +106,7 @@ describe('The deletion of old records', () => {
       [1000, 1000, 500, 0].map((count) => ({ journey: count, access_log: count })),
     ]);
     expect(waits.filter((wait) => wait <= 60_000)).toHaveLength(3);
+    expect(finished).toBe(1);
     expect(await left()).toEqual([0, 0]);
 
     await addRecords('later-', 1, DAYS + 1);

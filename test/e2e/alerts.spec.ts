@@ -10,6 +10,8 @@ const SETTINGS = {
   ALERT_SIGNAL_LOST_MS: '2000',
   ALERT_SIGNAL_CLEAR_MS: '1000',
   ALERT_NOT_MOVING_MS: '3000',
+  ALERT_LATE_MS: '1000',
+  ALERT_LATE_FOR_MS: '1500',
 };
 /** Of the second from one sweep to the next, and of what a busy machine needs. */
 const LATEST_MS = 5000;
@@ -31,8 +33,8 @@ describe('The alerts of a journey', () => {
     const timer = setInterval(() => void trainer.update(id, metersFromHome(meters)), 300);
     return () => clearInterval(timer);
   };
-  const started = async (): Promise<Booking> => {
-    const booking = await service.book();
+  const started = async (fields: { scheduledAt?: number } = {}): Promise<Booking> => {
+    const booking = await service.book(fields);
     await booking.trainer.start(booking.id);
     return booking;
   };
@@ -84,6 +86,34 @@ describe('The alerts of a journey', () => {
     expect(await alertsOf(home.student, home.id)).toEqual([]);
     for (const stop of stops) stop();
   }, 40_000);
+
+  it('raise RUNNING_LATE while even the earliest arrival is too late, until the trainer is near enough or has more time', async () => {
+    // From 2,500 m the earliest arrival is some 170 s away, from 300 m some 50 s.
+    const late = await started({ scheduledAt: Date.now() + 100_000 });
+    const begunAt = performance.now();
+    let stop = standing(late, 2500);
+    const isLate = async () => (await alertsOf(late.student, late.id)).includes('RUNNING_LATE');
+    await eventually('the delay is noticed', isLate, LATEST_MS + 1500);
+    expect(performance.now() - begunAt).toBeGreaterThan(1400);
+    expect((await alertsOf(late.trainer, late.id)).includes('RUNNING_LATE')).toBe(true);
+
+    const operator = await service.actor('operator-1', 'operator');
+    const rebook = async (scheduledAt: number) => {
+      await service.rebook({ ...late.session, scheduledAt });
+      expect((await operator.refresh(late.id)).errors).toBeUndefined();
+    };
+    await rebook(Date.now() + 3_600_000);
+    await eventually('there is time again', async () => !(await isLate()), LATEST_MS + 1500);
+    await rebook(Date.now() + 100_000);
+    await eventually('it is late again', isLate, LATEST_MS + 1500);
+
+    stop();
+    // 2,200 m at the fastest that these settings believe.
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    stop = standing(late, 300);
+    await eventually('the trainer is near', async () => !(await isLate()), LATEST_MS + 1500);
+    stop();
+  }, 60_000);
 
   it('is NO_SHOW for a session that nobody has set off for, on every process, until a start', async () => {
     const booking = await service.book({ scheduledAt: Date.now() - 16 * 60_000 });

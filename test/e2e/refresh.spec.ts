@@ -58,6 +58,31 @@ describe('A booking that changes during its journey', () => {
     expect((await trainer.arrive(id)).data.markArrived).toMatchObject({ state: 'ARRIVED' });
   });
 
+  it('expects the trainer at its new home at once, and counts the two fixes of a stage anew', async () => {
+    const { id, trainer, student } = booking;
+    const progress = async () => {
+      const { data } = await student.ask(
+        'query ($id: ID!) { liveLocation(sessionId: $id) { stage eta { arrivesAt } location { capturedAt } } }',
+        { id },
+      );
+      return data.liveLocation;
+    };
+    const before = await progress();
+    expect(before.stage).toBe('ON_THE_WAY');
+    await move(-4000);
+    await refresh();
+    const { eta, location } = await progress();
+    const expectedMs = 1940 * (4500 + 100) ** 0.654;
+    expect(Date.parse(eta.arrivesAt) - Date.parse(location.capturedAt)).toBeCloseTo(expectedMs, -3);
+    // The fix before was near the former home alone.
+    await move(1000);
+    await refresh();
+    expect((await trainer.update(id, { ...metersFromHome(520), accuracy: 100 })).errors).toBeUndefined();
+    expect((await progress()).stage).toBe('ON_THE_WAY');
+    expect((await trainer.update(id, { ...metersFromHome(521), accuracy: 100 })).errors).toBeUndefined();
+    expect((await progress()).stage).toBe('NEARBY');
+  });
+
   it('ends as CANCELLED for the former student, without a coordinate, and is nothing to the new one', async () => {
     const { id, student, trainer } = booking;
     const next = await handOver('student');

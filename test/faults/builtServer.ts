@@ -9,12 +9,12 @@ const SECRET = 'a secret of these tests, long enough for HS256';
 export class BuiltServer {
   private program: Program | null = null;
 
-  private constructor(
+  /** Call `build()` before. @param env settings beyond the address and the secret */
+  constructor(
     private readonly port: number,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** Call `build()` before. @param env settings beyond the address and the secret */
   static async start(env: NodeJS.ProcessEnv): Promise<BuiltServer> {
     const server = new BuiltServer(await freePort(), env);
     await server.run();

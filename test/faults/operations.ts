@@ -105,6 +105,13 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: "a guest's viewer",
+    scripts: ['readSnapshot'],
+    startsActive: true,
+    act: ({ guest }) => guest.ask('{ viewer { id role } }'),
+    expected: ({ shareId }) => ({ viewer: { id: shareId, role: 'GUEST' } }),
+  },
+  {
     name: 'a share',
     scripts: ['createShare'],
     startsActive: false,
@@ -215,6 +222,17 @@ export const operations: readonly Operation[] = [
         { id },
       ),
     expected: ({ journeyId }) => ({ reportTrackingProblem: { id: journeyId, state: 'EN_ROUTE' } }),
+  },
+  {
+    name: 'a takeover by another device',
+    scripts: ['takeOver'],
+    startsActive: true,
+    act: ({ trainer, id }) =>
+      trainer.ask(
+        'mutation ($id: ID!) { takeOverJourney(sessionId: $id, deviceId: "tablet") { id state } }',
+        { id },
+      ),
+    expected: ({ journeyId }) => ({ takeOverJourney: { id: journeyId, state: 'EN_ROUTE' } }),
   },
   {
     name: 'an arrival with a fix',

@@ -224,4 +224,5 @@ export const bombs: readonly string[] = [
 export const heavy: readonly string[] = [
   `{ ${','.repeat(90_000)} viewer { id } }`,
   `{ sessions(first: 100) { edges { node { liveLocation { state } lastJourney { session { lastJourney { session { id } } } } } } } }`,
+  `{ sessions(first: 100) { edges { node { id shares { id expiresAt } journeys(first: 80) { id state } } } } }`,
 ];

@@ -13,10 +13,16 @@ const schema = createSchema({} as never);
 const refusals = (document: string) =>
   validate(schema, parse(document), [maxCostRule]).map(({ message }) => message);
 
-const LIVE = `liveLocation { sessionId journeyId trainerId state isActive version signal distanceMeters startedAt
-  endedAt pollAfterMs location { latitude longitude accuracy heading speed capturedAt receivedAt } }`;
-const JOURNEY = 'lastJourney { id sessionId trainerId studentId state startedAt expiresAt endedAt }';
-const SESSION = `id trainerId studentId status scheduledAt home { latitude longitude } ${LIVE} ${JOURNEY}`;
+const LIVE_FIELDS = `sessionId journeyId trainerId state isActive version signal distanceMeters startedAt endedAt
+  pollAfterMs location { latitude longitude accuracy heading speed capturedAt receivedAt } stage
+  eta { arrivesAt earliestAt latestAt source computedAt } alerts trackingProblem correctedAt`;
+const LIVE = `liveLocation { ${LIVE_FIELDS} }`;
+const JOURNEY_FIELDS = `id sessionId trainerId studentId state startedAt expiresAt endedAt
+  summary { durationSeconds drivenMeters signalLostSeconds rejectedFixes lateSeconds }`;
+const SHARES = 'shares { id sessionId createdAt expiresAt }';
+/** All fields of a session; the trail, which belongs to the map of one session, is left out. */
+const SESSION = `id trainerId studentId status scheduledAt home { latitude longitude } ${LIVE}
+  lastJourney { ${JOURNEY_FIELDS} } ${SHARES} journeys { ${JOURNEY_FIELDS} }`;
 const PAGE = `edges { cursor node { ${SESSION} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
 @ObjectType()
@@ -54,9 +60,10 @@ describe('The limit on the cost of an answer', () => {
     `{ sessions(first: 100) { ${PAGE} } }`,
     `{ sessions(last: 100) { ${PAGE} } }`,
     `query ($first: Int) { sessions(first: $first) { ${PAGE} } }`,
-    `query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { ${LIVE.slice(15, -1)} } }`,
-    '{ sessions(first: 100) { edges { node { id journeys(first: 5) { id state startedAt endedAt } } } } }',
+    `query ($ids: [ID!]!) { liveLocations(sessionIds: $ids) { ${LIVE_FIELDS} } }`,
+    `{ journeys(first: 100) { edges { cursor node { ${JOURNEY_FIELDS} session { ${LIVE} ${SHARES} } } } } }`,
     `{ activeJourneys { id session { ${SESSION} } } }`,
+    `query ($id: ID!) { liveLocation(sessionId: $id) { ${LIVE_FIELDS} trail { version latitude longitude } } }`,
   ])('accepts %#: what a screen needs', (document) => {
     expect(validate(schema, parse(document))).toEqual([]);
     expect(refusals(document)).toEqual([]);
@@ -71,15 +78,19 @@ describe('The limit on the cost of an answer', () => {
     ['two of the largest pages', `{ a: sessions(first: 99) { ${PAGE} } b: sessions(first: 99) { ${PAGE} } }`],
     [
       'long histories of many sessions',
-      '{ sessions(first: 100) { edges { node { journeys(first: 100) { id } } } } }',
+      '{ sessions(first: 100) { edges { node { journeys(first: 100) { id state } } } } }',
     ],
     [
       'whatever the values of the variables are',
       `query ($n: Int) { a: sessions(first: $n) { ${PAGE} } b: sessions(first: $n) { ${PAGE} } }`,
     ],
     [
+      'the ways of many sessions',
+      '{ sessions(first: 100) { edges { node { liveLocation { trail { latitude longitude } } } } } }',
+    ],
+    [
       'look-ups below look-ups',
-      `{ ${[1, 2, 3].map((n) => `p${n}: sessions(first: 100) { edges { node { ${NESTED} } } }`).join(' ')} }`,
+      `{ ${[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `p${n}: sessions(first: 100) { edges { node { ${NESTED} } } }`).join(' ')} }`,
     ],
     [
       'fragments',

@@ -103,6 +103,18 @@ describe('The summary of a journey', () => {
     });
   });
 
+  it('has the whole way of a drive that is faster than the limit, though rejected fixes take over in it', async () => {
+    const { send, stop } = await begin(10);
+    const [from, mps] = [Date.now() - 300_000, 130 / 3.6];
+    const statuses: string[] = [];
+    for (let seconds = 0; seconds <= 60; seconds += 5)
+      statuses.push(...(await send([fixAt(metersFromHome(5000 - seconds * mps), from + seconds * 1000)])));
+    expect(statuses).toContain('REJECTED');
+    const { summary } = await stop();
+    expect(summary!.drivenMeters).toBeGreaterThanOrEqual(60 * mps - 5);
+    expect(summary!.drivenMeters).toBeLessThanOrEqual(60 * mps + 5);
+  });
+
   it('leaves out the way to a place that turns out to be wrong, and to another device', async () => {
     const { sessionId, trainerId, send, stop, startedAt } = await begin(10);
     const at = (seconds: number) => startedAt + seconds * 1000;

@@ -175,33 +175,40 @@ describe('The judgement of fixes', () => {
     expect(drive({ speed: 42 })).toEqual(expected);
   });
 
-  it('keeps the more accurate of two fixes with the same time', () => {
-    const network = at(0, NOW, { accuracy: 150 });
-    const gps = at(110, NOW, { accuracy: 4 });
-    for (const [sent, verdicts] of [
-      [
-        [network, gps],
-        ['ACCEPTED', 'ACCEPTED'],
-      ],
-      [
-        [gps, network],
-        ['ACCEPTED', 'DUPLICATE'],
-      ],
-    ] as const) {
-      const singly = replayed(sent.map((one) => [request([one]), NOW]));
-      expect(singly.verdicts).toEqual(verdicts);
-      expect(singly.state.track!.shown.accuracy).toBe(4);
-      const batch = judge(journey, request(sent), NOW, defaultSettings).state;
-      expect(batch.track!.shown).toEqual(singly.state.track!.shown);
-    }
-    // Nothing that is elsewhere takes the place of the shown one by claiming the same moment.
-    expect(
-      replayed([
-        [request([network]), NOW],
-        [request([at(6000, NOW, { accuracy: 1 })]), NOW],
-      ]).verdicts,
-    ).toEqual(['ACCEPTED', 'DUPLICATE']);
-  });
+  it.each([
+    [150, 110],
+    [150, 450],
+    [null, 300],
+  ])(
+    'keeps the more accurate of two fixes with the same time: %p m and, %d m away, 4 m',
+    (accuracy, meters) => {
+      const network = at(0, NOW, { accuracy });
+      const gps = at(meters, NOW, { accuracy: 4 });
+      for (const [sent, verdicts] of [
+        [
+          [network, gps],
+          ['ACCEPTED', 'ACCEPTED'],
+        ],
+        [
+          [gps, network],
+          ['ACCEPTED', 'DUPLICATE'],
+        ],
+      ] as const) {
+        const singly = replayed(sent.map((one) => [request([one]), NOW]));
+        expect(singly.verdicts).toEqual(verdicts);
+        expect(singly.state.track!.shown.accuracy).toBe(4);
+        const batch = judge(journey, request(sent), NOW, defaultSettings).state;
+        expect(batch.track!.shown).toEqual(singly.state.track!.shown);
+      }
+      // Nothing that is elsewhere takes the place of the shown one by claiming the same moment.
+      expect(
+        replayed([
+          [request([network]), NOW],
+          [request([at(6000, NOW, { accuracy: 1 })]), NOW],
+        ]).verdicts,
+      ).toEqual(['ACCEPTED', 'DUPLICATE']);
+    },
+  );
 
   it('refuses fixes that an app made up, and such as are far from home', () => {
     expect(

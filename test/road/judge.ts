@@ -35,6 +35,8 @@ export const MOVING_SPEED_MPS = 2;
 export const STANDING_WEIGHT = 0.5;
 /** Two fixes with the same time may be this far apart in truth: phones cut times to whole seconds. */
 export const SAME_TIME_MS = 1000;
+/** An accuracy is the radius of 68 % of the fixes; three of it hold nearly all. */
+export const ACCURACY_RADII = 3;
 /** A clock that differs by more has been set; by less, a request was merely late. */
 export const CLOCK_STEP_MS = 60_000;
 export const CLOCK_STEP_REQUESTS = 3;
@@ -368,7 +370,8 @@ function replaces(shown: ShownFix, fix: ReceivedFix, { maxSpeedKmh }: Settings):
   if (accuracyOf(fix) >= accuracyOf(shown)) return false;
   const apart = distanceMeters(shown, fix);
   const drivenMeters = (maxSpeedKmh / 3600) * SAME_TIME_MS;
-  return apart > 0 && apart <= 2 * ((shown.accuracy ?? 0) + (fix.accuracy ?? 0)) + drivenMeters;
+  const radii = (shown.accuracy ?? ACCURACY_CAP_METERS) + (fix.accuracy ?? ACCURACY_CAP_METERS);
+  return apart > 0 && apart <= ACCURACY_RADII * radii + drivenMeters;
 }
 
 function show(fix: ReceivedFix, now: number): ShownFix {

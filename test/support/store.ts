@@ -7,7 +7,7 @@ import type { Asker } from '../../src/domain/rateLimit';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
-import { encodeUpdate, type UpdateOptions } from '../../src/redis/codec';
+import { encodeUpdate, encodeUpdateOptions, type UpdateOptions } from '../../src/redis/codec';
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
 import { ScriptRunner } from '../../src/redis/scriptRunner';
@@ -102,7 +102,7 @@ export class TestStore {
         keys.meta(sessionId),
         keys.location(update.trainerId, sessionId),
       ],
-      encodeUpdate(update, this.options),
+      encodeUpdate(update, encodeUpdateOptions(this.options)),
       { mode: 'once' },
     );
     return { reply, now: Number(reply[1]) };

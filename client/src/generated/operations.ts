@@ -17,7 +17,7 @@ export type EtaSource =
 export type JourneyAlert =
   /** The trainer has stayed in one place for some time, with a live signal and not at the door. */
   | 'NOT_MOVING'
-  /** It is past scheduledAt, and nobody has set off, or nobody is under way any more. */
+  /** scheduledAt has passed, and no journey is active: none was started, or it ended otherwise than ARRIVED. */
   | 'NO_SHOW'
   /** Even the earliest arrival is later than scheduledAt. */
   | 'RUNNING_LATE'
@@ -32,7 +32,7 @@ export type JourneyStage =
   | 'AT_THE_DOOR'
   /** Within the setting STAGE_NEARBY_METERS of home. */
   | 'NEARBY'
-  /** Under way, and no later stage reached yet. */
+  /** The journey is active, and no later stage is reached yet. */
   | 'ON_THE_WAY';
 
 /** The state of a journey. STOPPED, EXPIRED and CANCELLED may be followed by a new one; ARRIVED is final. */

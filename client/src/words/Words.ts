@@ -18,8 +18,11 @@ export type Host = 'browser' | 'app';
 /** What somebody pressed a button for. */
 export type Action = 'start' | 'arrive' | 'stop' | 'takeOver';
 
-/** Also without a button: the screen checks for an active journey, and positions are sent. An operator cancels. */
-export type Attempt = Action | 'look' | 'drive' | 'cancel';
+/**
+ * Also without a button: the screen checks for an active journey, positions are sent, a list is read. An operator
+ * cancels.
+ */
+export type Attempt = Action | 'look' | 'drive' | 'list' | 'cancel';
 
 export interface Text {
   readonly title: string;

@@ -4,29 +4,28 @@ import { useRouter } from 'expo-router';
 import { SessionList } from '../../components/SessionList';
 import { SessionsPage } from '../../components/SessionsPage';
 import { Button } from '../../components/ui/Button';
-import { isOver } from '../../src/sessionTimes';
+import { isPast, studentFilters } from '../../src/sessions/sessionTimes';
+import { useAskedAt, useSessionLists } from '../../src/sessions/useSessionLists';
+import { useSessionPages } from '../../src/sessions/useSessionPages';
 import { useScreenVisibility } from '../../src/ui/useScreenVisibility';
-import { useSessions } from '../../src/useSessions';
 import { useWords } from '../../src/words/useWords';
 
 /** A student's sessions, and the trainer who is on the way now. */
 export default function StudentSessions() {
   const { words, texts } = useWords();
   const router = useRouter();
-  const sessions = useSessions();
   const { journeys } = useActiveJourney(null, { visibility: useScreenVisibility() });
-  const activeSessionIds = new Set(journeys.map(({ sessionId }) => sessionId));
-  const all = sessions.sessions;
+  const [nowMs, setNowMs] = useAskedAt();
+  const filters = studentFilters(nowMs);
+  const upcoming = useSessionPages(filters.upcoming, 'ASCENDING');
+  const past = useSessionPages(filters.past, 'DESCENDING');
   const shared = {
-    activeSessionIds,
+    activeSessionIds: new Set(journeys.map(({ sessionId }) => sessionId)),
     personOf: ({ trainerId }: { trainerId: string }) => trainerId,
     hrefOf: ({ id }: { id: string }) => ({ pathname: '/session/[id]' as const, params: { id } }),
   };
-  const nowMs = sessions.askedAtMs;
-  const past = all?.filter((each) => !activeSessionIds.has(each.id) && isOver(each, nowMs)).reverse();
-  const upcoming = all?.filter((each) => !past?.includes(each));
   return (
-    <SessionsPage sessions={sessions}>
+    <SessionsPage lists={useSessionLists([upcoming, past], setNowMs)}>
       {journeys.map(({ id, sessionId, trainerId }) => (
         <Button
           key={id}
@@ -35,15 +34,21 @@ export default function StudentSessions() {
           onPress={() => router.push({ pathname: '/session/[id]', params: { id: sessionId } })}
         />
       ))}
-      {upcoming && (
-        <SessionList
-          {...shared}
-          title={texts.sessions.upcoming}
-          sessions={upcoming}
-          empty={texts.sessions.none}
-        />
-      )}
-      {past && <SessionList {...shared} title={texts.sessions.past} sessions={past} />}
+      <SessionList
+        {...shared}
+        title={texts.sessions.upcoming}
+        sessions={upcoming.sessions?.filter((each) => !isPast(each, nowMs))}
+        empty={texts.sessions.noneUpcoming}
+        more={texts.sessions.showLater}
+        onMore={upcoming.showMore}
+      />
+      <SessionList
+        {...shared}
+        title={texts.sessions.past}
+        sessions={past.sessions?.filter((each) => isPast(each, nowMs))}
+        more={texts.sessions.showEarlier}
+        onMore={past.showMore}
+      />
     </SessionsPage>
   );
 }

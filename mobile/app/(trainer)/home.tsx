@@ -4,19 +4,22 @@ import { useRouter } from 'expo-router';
 import { SessionList } from '../../components/SessionList';
 import { SessionsPage } from '../../components/SessionsPage';
 import { Button } from '../../components/ui/Button';
-import { isOver, isToday } from '../../src/sessionTimes';
+import { dayFilters, dayOf, type Day } from '../../src/sessions/sessionTimes';
+import { useAskedAt, useSessionLists } from '../../src/sessions/useSessionLists';
+import { useSessionPages, type SessionPages } from '../../src/sessions/useSessionPages';
 import { useScreenVisibility } from '../../src/ui/useScreenVisibility';
-import { useSessions } from '../../src/useSessions';
 import { useWords } from '../../src/words/useWords';
 
 /** A trainer's day, and whatever journey is active, on this device or another. */
 export default function TrainerHome() {
   const { words, texts } = useWords();
   const router = useRouter();
-  const sessions = useSessions();
   const { journeys } = useActiveJourney(null, { visibility: useScreenVisibility() });
-  const all = sessions.sessions;
-  const nowMs = sessions.askedAtMs;
+  const [nowMs, setNowMs] = useAskedAt();
+  const filters = dayFilters(nowMs);
+  const today = useSessionPages(filters.today, 'ASCENDING');
+  const later = useSessionPages(filters.later, 'ASCENDING');
+  const before = useSessionPages(filters.before, 'DESCENDING');
   const shared = {
     activeSessionIds: new Set(journeys.map(({ sessionId }) => sessionId)),
     personOf: ({ studentId }: { studentId: string }) => studentId,
@@ -25,10 +28,11 @@ export default function TrainerHome() {
       params: { sessionId: id },
     }),
   };
-  const today = all?.filter((each) => isToday(each, nowMs));
-  const rest = all?.filter((each) => !isToday(each, nowMs));
+  // After midnight, without an answer, the lists are still those of the day before.
+  const ofDay = (day: Day, { sessions }: SessionPages) =>
+    sessions?.filter((each) => dayOf(each, nowMs) === day);
   return (
-    <SessionsPage sessions={sessions}>
+    <SessionsPage lists={useSessionLists([today, later, before], setNowMs)}>
       {journeys.map(({ id, sessionId, studentId }) => (
         <Button
           key={id}
@@ -37,28 +41,28 @@ export default function TrainerHome() {
           onPress={() => router.push({ pathname: '/journey/[sessionId]', params: { sessionId } })}
         />
       ))}
-      {today && (
-        <SessionList
-          {...shared}
-          title={texts.sessions.today}
-          sessions={today}
-          empty={texts.sessions.noneToday}
-        />
-      )}
-      {rest && (
-        <>
-          <SessionList
-            {...shared}
-            title={texts.sessions.later}
-            sessions={rest.filter((each) => !isOver(each, nowMs))}
-          />
-          <SessionList
-            {...shared}
-            title={texts.sessions.past}
-            sessions={rest.filter((each) => isOver(each, nowMs)).reverse()}
-          />
-        </>
-      )}
+      <SessionList
+        {...shared}
+        title={texts.sessions.today}
+        sessions={ofDay('today', today)}
+        empty={texts.sessions.noneToday}
+        more={texts.sessions.showMore}
+        onMore={today.showMore}
+      />
+      <SessionList
+        {...shared}
+        title={texts.sessions.later}
+        sessions={ofDay('later', later)}
+        more={texts.sessions.showLater}
+        onMore={later.showMore}
+      />
+      <SessionList
+        {...shared}
+        title={texts.sessions.past}
+        sessions={ofDay('before', before)}
+        more={texts.sessions.showEarlier}
+        onMore={before.showMore}
+      />
     </SessionsPage>
   );
 }

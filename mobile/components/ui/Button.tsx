@@ -4,13 +4,20 @@ import { useTheme } from '../../src/ui/useTheme';
 
 interface ButtonProps {
   readonly title: string;
+  /** Read out instead of the title, which it begins with. */
+  readonly label?: string;
+  /** The title while it is busy. */
+  readonly busyTitle?: string;
   readonly kind?: 'primary' | 'plain' | 'danger';
   readonly disabled?: boolean;
+  /** Of a button that shows and hides what follows it. */
+  readonly expanded?: boolean;
   /** While the promise is pending, the button is disabled. */
   readonly onPress: () => void | Promise<unknown>;
 }
 
-export function Button({ title, kind = 'plain', disabled = false, onPress }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { title, label, busyTitle = title, kind = 'plain', disabled = false, expanded, onPress } = props;
   const { colors } = useTheme();
   const [busy, setBusy] = useState(false);
   const off = disabled || busy;
@@ -28,6 +35,8 @@ export function Button({ title, kind = 'plain', disabled = false, onPress }: But
   return (
     <Pressable
       role="button"
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
       aria-disabled={off}
       aria-busy={busy}
       disabled={off}
@@ -37,7 +46,7 @@ export function Button({ title, kind = 'plain', disabled = false, onPress }: But
         { backgroundColor: looks.backgroundColor, opacity: off ? 0.5 : pressed ? 0.8 : 1 },
       ]}
     >
-      <Text style={[styles.title, { color: looks.color }]}>{title}</Text>
+      <Text style={[styles.title, { color: looks.color }]}>{busy ? busyTitle : title}</Text>
     </Pressable>
   );
 }

@@ -21,16 +21,24 @@ export interface AppWords {
     readonly today: string;
     readonly later: string;
     readonly past: string;
-    readonly none: string;
+    readonly noneUpcoming: string;
     readonly noneToday: string;
     readonly loading: string;
-    readonly more: string;
+    readonly showMore: string;
+    readonly showLater: string;
+    readonly showEarlier: string;
     readonly with: (person: string) => string;
     readonly onTheWayNow: string;
     readonly activeNow: string;
     readonly status: Readonly<Record<'SCHEDULED' | 'CONFIRMED' | 'COMPLETED' | 'CANCELLED', string>>;
   };
   readonly session: { readonly screen: string };
+  readonly shares: {
+    readonly loading: string;
+    readonly none: string;
+    /** Nobody will set off for this session any more. */
+    readonly nothingToWatch: string;
+  };
   readonly journey: { readonly screen: string };
   readonly trainerLocation: {
     readonly screen: string;

@@ -67,11 +67,25 @@ export class App {
     await this.until(path, () => this.path() === path);
   }
 
+  /** What the links on the screen read, from top to bottom. */
+  links(): string[] {
+    return this.screen
+      .queryAllByRole('link')
+      .map((link) => this.library.within(link).queryAllByText(/.+/).map(textOf).join(' | '));
+  }
+
+  /** The longitudes and latitudes of the way on the map, oldest first. */
+  trail(): readonly (readonly number[])[] {
+    const data = this.screen.queryByTestId('trail')?.props['data'] as
+      { geometry: { coordinates: readonly (readonly number[])[] } } | undefined;
+    return data?.geometry.coordinates ?? [];
+  }
+
   async close(): Promise<void> {
     await this.library.cleanup();
   }
 
-  private async until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
+  async until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
     const deadline = Date.now() + withinMs;
     while (!holds()) {
       if (Date.now() > deadline) throw new Error(`Still not after ${withinMs} ms: ${what}\n${this.texts()}`);
@@ -80,14 +94,15 @@ export class App {
   }
 
   private texts(): string {
-    const shown = this.screen.queryAllByText(/.+/).map(({ children }) => children.map(String).join(''));
-    return `At ${this.path()}: ${shown.join(' | ')}`;
+    return `At ${this.path()}: ${this.screen.queryAllByText(/.+/).map(textOf).join(' | ')}`;
   }
 }
 
+const textOf = ({ children }: { children: readonly unknown[] }): string => children.map(String).join('');
+
 /** React Native's stand-in for the state of an app never changes. */
 function watchAppState(): void {
-  const { AppState, AccessibilityInfo, Linking, PermissionsAndroid } =
+  const { AppState, AccessibilityInfo, Linking, PermissionsAndroid, Share } =
     require('react-native') as typeof ReactNative;
   const { process } = phone();
   Object.assign(AppState, {
@@ -104,6 +119,12 @@ function watchAppState(): void {
   Object.assign(Linking, {
     openSettings: async () => {
       phone().settingsOpened += 1;
+    },
+  });
+  Object.assign(Share, {
+    share: async ({ message }: { message: string }) => {
+      phone().shared.push(message);
+      return { action: 'sharedAction' };
     },
   });
   Object.assign(PermissionsAndroid, {

@@ -38,6 +38,8 @@ export class FakePhone {
 
   readonly asked: string[] = [];
   settingsOpened = 0;
+  /** What was handed to the share sheet. */
+  readonly shared: string[] = [];
   /** How often a watch of positions was begun anew. */
   updatesStarted = 0;
 

@@ -97,7 +97,7 @@ export const JourneyStage = createEnum<Stage>(
   'JourneyStage',
   'How near the trainer is. Within one journey it only grows, and stages may be skipped; two accepted fixes in a row reach one.',
   {
-    ON_THE_WAY: 'Under way, and no later stage reached yet.',
+    ON_THE_WAY: 'The journey is active, and no later stage is reached yet.',
     APPROACHING: 'Expected within the setting STAGE_APPROACHING_SECONDS.',
     NEARBY: 'Within the setting STAGE_NEARBY_METERS of home.',
     AT_THE_DOOR: 'Within the setting STAGE_DOOR_METERS of home, and at walking pace.',
@@ -116,7 +116,8 @@ export const JourneyAlert = createEnum<Alert>(
     SIGNAL_LOST: 'No fix has been accepted for some time.',
     NOT_MOVING: 'The trainer has stayed in one place for some time, with a live signal and not at the door.',
     RUNNING_LATE: 'Even the earliest arrival is later than scheduledAt.',
-    NO_SHOW: 'It is past scheduledAt, and nobody has set off, or nobody is under way any more.',
+    NO_SHOW:
+      'scheduledAt has passed, and no journey is active: none was started, or it ended otherwise than ARRIVED.',
   },
 );
 

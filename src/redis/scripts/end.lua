@@ -93,14 +93,23 @@ if options.readAt then
   end)
   invalidate_session(meta_key, now)
   if goes_on and not is_overdue(active, now) then
-    local is_same_home = tonumber(booking.homeLatitude) == tonumber(active.homeLatitude)
-      and tonumber(booking.homeLongitude) == tonumber(active.homeLongitude)
-    if not is_same_home then redis.call('HDEL', active_key, 'routerEta') end
+    local is_moved = tonumber(booking.homeLatitude) ~= tonumber(active.homeLatitude)
+      or tonumber(booking.homeLongitude) ~= tonumber(active.homeLongitude)
     redis.call('HSET', active_key, 'homeLatitude', booking.homeLatitude, 'homeLongitude', booking.homeLongitude,
       BOOKING_READ_AT, whole(options.readAt), 'scheduledAt', booking.scheduledAt)
-    -- A router answered for the home as it was.
-    if booking.homeLatitude ~= active.homeLatitude or booking.homeLongitude ~= active.homeLongitude then
+    if is_moved then
+      -- What was known of the way to the former home: a router's answer, and which stage the shown fix satisfies.
       redis.call('HDEL', active_key, 'routerEta')
+      redis.call('HDEL', location_key, 'stageLevel')
+      local fix = read(location_key, LOCATION)
+      if fix then
+        -- @include publishEta
+        local meters = distance_meters(tonumber(fix.latitude), tonumber(fix.longitude), tonumber(booking.homeLatitude),
+          tonumber(booking.homeLongitude))
+        local shown = redis.call('HGET', active_key, 'eta') or nil
+        local published = published_eta(shown, estimated_eta(meters, tonumber(fix.capturedAt)), now)
+        if published then redis.call('HSET', active_key, 'eta', published) end
+      end
     end
     redis.call('ZADD', alerts_key, 'LT', whole(now), session_id)
   end

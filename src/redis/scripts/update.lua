@@ -5,9 +5,10 @@ ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  trainer id
 ARGV[3]  '1': apply the points; '0': the trainer is over its rate, only check whether the journey is active and this device
          reports on it; '2': another device has the rate, apply if this one reports, at its own pace
-ARGV[4]  location's life, ms    ARGV[5]  top speed, km/h    ARGV[6]  worst accuracy, metres
-ARGV[7]  sentAt by the phone's clock, epoch ms, or ''    ARGV[8]  sustained top speed, km/h
-ARGV[9]  most distance from home, metres    ARGV[10] '1': mocked fixes count    ARGV[11] the device that sends: its id, or ''
+ARGV[4]  sentAt by the phone's clock, epoch ms, or ''    ARGV[5]  the device that sends: its id, or ''
+What the service is set to:
+ARGV[6]  location's life, ms    ARGV[7]  top speed, km/h    ARGV[8]  sustained top speed, km/h    ARGV[9]  worst accuracy, metres
+ARGV[10] most distance from home, metres    ARGV[11] '1': mocked fixes count
 ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
 ARGV[13] stage APPROACHING: expected within this time, ms    ARGV[14], ARGV[15] stages NEARBY and AT_THE_DOOR: within these
          distances of home, metres    ARGV[16] most entries of the stream of events, or '': none are published
@@ -40,8 +41,8 @@ local function reply(code, values)
   return { code, whole(now), unpack(values or {}) }
 end
 
-local device = ARGV[11] ~= '' and ARGV[11] or nil
-local clock_field = 'clock:' .. ARGV[11]
+local device = ARGV[5] ~= '' and ARGV[5] or nil
+local clock_field = 'clock:' .. ARGV[5]
 local active, newest_at, stored_clock, reporting_device, reports_since, reporter_is_new, reported_at, stage, eta, answer, alerts,
   stored_counts =
   read_active_journey(active_key, 'newestAt', clock_field, 'reportingDevice', 'reportsSince', 'reporterIsNew', 'reportedAt',
@@ -76,11 +77,11 @@ end
 -- A journey keeps the clocks of a few devices. The requests of further devices are corrected each by itself.
 local MAX_JOURNEY_FIELDS = 40
 local limits = {
-  maxSpeedKmh = tonumber(ARGV[5]), maxAccuracyMeters = tonumber(ARGV[6]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),
-  maxDistanceMeters = tonumber(ARGV[9]), acceptMockedFixes = ARGV[10] == '1', approachingMs = tonumber(ARGV[13]),
+  maxSpeedKmh = tonumber(ARGV[7]), maxAccuracyMeters = tonumber(ARGV[9]), sustainedMaxSpeedKmh = tonumber(ARGV[8]),
+  maxDistanceMeters = tonumber(ARGV[10]), acceptMockedFixes = ARGV[11] == '1', approachingMs = tonumber(ARGV[13]),
   nearbyMeters = tonumber(ARGV[14]), doorMeters = tonumber(ARGV[15]),
 }
-local sent_at = tonumber(ARGV[7])
+local sent_at = tonumber(ARGV[4])
 local points, newest_capture = read_points(19, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
@@ -110,7 +111,7 @@ for i = 1, #points do
   local point, status, before, still_before = points[i], nil, track and track.shown, track and track.still
   status, track = judge_point(track, point, journey, limits)
   statuses[point.index] = status
-  if counts then count_fix(counts, point, status) end
+  if counts then count_fix(counts, point, status, before, limits) end
   if status == 'ACCEPTED' or status == 'ACCEPTED:TAKEOVER' then
     -- A router's answer for the place that this fix overturns is as wrong as that place.
     if status ~= 'ACCEPTED' then routed = nil end
@@ -166,7 +167,7 @@ if is_accepted then
   changes[#changes + 1] = 'version'
   changes[#changes + 1] = applied.version
   -- No location outlives its journey.
-  local ttl_ms = math.min(tonumber(ARGV[4]), redis.call('PTTL', active_key))
+  local ttl_ms = math.min(tonumber(ARGV[6]), redis.call('PTTL', active_key))
   store_location(location_key, track, ttl_ms, now)
   local shown = track.shown
   local expected = routed or estimated_eta(shown.home_meters, shown.time)

@@ -2,15 +2,17 @@
 local COUNTED_STEP_METERS = 25
 local FIX_KNOWN_MS = 60000
 
--- Counts one judged fix.
-local function count_fix(counts, fix, status)
-  if status == 'ACCEPTED' then
+-- Counts one judged fix; `before` is the one that was shown before it.
+local function count_fix(counts, fix, status, before, limits)
+  -- Nobody drove from a wrong place to the one that takes over, but from one that was merely left too fast.
+  local is_driven = status == 'ACCEPTED'
+    or status == 'ACCEPTED:TAKEOVER' and proven_speed(before, fix) <= limits.sustainedMaxSpeedKmh
+  if is_driven then
     local meters = counts.place and distance_between(counts.place, fix) or 0
     if not counts.place or meters > COUNTED_STEP_METERS then
       counts.driven, counts.place = counts.driven + meters, fix
     end
   elseif status == 'ACCEPTED:TAKEOVER' then
-    -- Nobody drove from the wrong place to this one.
     counts.place = fix
   elseif status ~= 'LATE' and status ~= 'DUPLICATE' and status ~= 'DUPLICATE:STORED' then
     counts.rejected = counts.rejected + 1

@@ -1,0 +1,36 @@
+import type { JourneyFailure } from '@journey/client';
+import { useEffect, useRef, useState } from 'react';
+import { useScreenVisibility } from '../ui/useScreenVisibility';
+import type { SessionPages } from './useSessionPages';
+
+export interface SessionLists {
+  /** Whether every list has had an answer. */
+  readonly isLoaded: boolean;
+  readonly failure: JourneyFailure | undefined;
+  readonly refresh: () => Promise<void>;
+}
+
+/** When the lists of a screen were asked for last: what is past or of today is so at that time. */
+export const useAskedAt = () => useState(() => Date.now());
+
+/** The lists of one screen together: they are asked for anew whenever the screen comes to the front. */
+export function useSessionLists(
+  lists: readonly SessionPages[],
+  setAskedAtMs: (askedAtMs: number) => void,
+): SessionLists {
+  const visibility = useScreenVisibility();
+  const refresh = async (): Promise<void> => {
+    setAskedAtMs(Date.now());
+    await Promise.all(lists.map((list) => list.refresh()));
+  };
+  const newest = useRef(refresh);
+  useEffect(() => {
+    newest.current = refresh;
+  });
+  useEffect(() => visibility.subscribe((isVisible) => void (isVisible && newest.current())), [visibility]);
+  return {
+    isLoaded: lists.every(({ sessions }) => sessions !== undefined),
+    failure: lists.find(({ failure }) => failure)?.failure,
+    refresh,
+  };
+}

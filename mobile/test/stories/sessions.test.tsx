@@ -1,0 +1,126 @@
+import { App } from '../support/App';
+import { book, World } from '../support/world';
+
+const world = new World();
+let app: App;
+
+beforeEach(() => world.begin());
+afterEach(async () => {
+  await app?.close();
+  await world.end();
+});
+
+const HOUR_MS = 3_600_000;
+const counted = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const trainer = (number: number) => `trainer-${String(number).padStart(5, '0')}`;
+const student = (number: number) => `student-${String(number).padStart(5, '0')}`;
+/** Noon, so many days from today. */
+const noon = (days: number): number => {
+  const day = new Date();
+  day.setDate(day.getDate() + days);
+  return day.setHours(12, 0, 0, 0);
+};
+
+test('upcoming sessions come the nearest first, past ones the newest first, and more of each on demand', async () => {
+  const { studentId } = world.booking;
+  const now = Date.now();
+  await Promise.all([
+    ...counted(25).map((days) =>
+      book({
+        studentId,
+        trainerId: trainer(days),
+        scheduledAt: now - days * 24 * HOUR_MS,
+        status: 'COMPLETED',
+      }),
+    ),
+    ...counted(22).map((days) =>
+      book({ studentId, trainerId: trainer(100 + days), scheduledAt: now + days * 24 * HOUR_MS }),
+    ),
+    // Over although it was a moment ago, still to come although it is late, and called off although it is to come.
+    book({ studentId, trainerId: trainer(50), scheduledAt: now - HOUR_MS, status: 'COMPLETED' }),
+    book({ studentId, trainerId: trainer(51), scheduledAt: now - HOUR_MS }),
+    book({ studentId, trainerId: trainer(52), scheduledAt: now + 2 * HOUR_MS, status: 'CANCELLED' }),
+  ]);
+  world.signedIn('student');
+  app = await App.open();
+  await app.sees(/with Trainer 101$/);
+  await app.sees(/with Trainer 1$/);
+  const shown = () => app.links().map((link) => /with (?:Trainer )?(\S+)/.exec(link)![1]);
+  const split = (all: readonly (string | undefined)[]) => {
+    const firstPast = all.indexOf('50');
+    return { upcoming: all.slice(0, firstPast), past: all.slice(firstPast) };
+  };
+  const every = {
+    upcoming: ['51', world.booking.trainerId, '52', ...counted(22).map((days) => String(100 + days))],
+    past: ['50', ...counted(25).map(String)],
+  };
+  // A page of each, without what belongs to the other list.
+  const first = split(shown());
+  expect(first.upcoming).toEqual(every.upcoming.slice(0, first.upcoming.length));
+  expect(first.past).toEqual(every.past.slice(0, first.past.length));
+  expect(first.upcoming.length).toBeGreaterThan(16);
+  expect(first.past.length).toBeGreaterThan(16);
+  expect(app.links()[2]).toMatch(/Cancelled/);
+
+  await app.press('Show later sessions');
+  await app.sees(/with Trainer 122$/);
+  await app.press('Show earlier sessions');
+  await app.sees(/with Trainer 25$/);
+  expect(split(shown())).toEqual(every);
+  await app.seesNot('Show later sessions');
+  await app.seesNot('Show earlier sessions');
+
+  // Asked for anew, it is no shorter than it was.
+  world.phone.pocket();
+  world.phone.show();
+  await app.until('a refresh', () =>
+    world.network
+      .of('Sessions')
+      .slice(-2)
+      .every(({ answer }) => answer),
+  );
+  expect(split(shown())).toEqual(every);
+});
+
+test('a trainer sees the sessions of today first, then later ones, then those of the days before', async () => {
+  const { trainerId } = world.booking;
+  await Promise.all([
+    book({ trainerId, studentId: student(1), scheduledAt: noon(0) }),
+    book({ trainerId, studentId: student(2), scheduledAt: noon(1) }),
+    book({ trainerId, studentId: student(3), scheduledAt: noon(5) }),
+    book({ trainerId, studentId: student(4), scheduledAt: noon(-1), status: 'COMPLETED' }),
+    book({ trainerId, studentId: student(5), scheduledAt: noon(-2), status: 'COMPLETED' }),
+  ]);
+  world.signedIn('trainer');
+  app = await App.open();
+  await app.sees(/with Student 5/);
+  const text = app.links().join('\n');
+  expect(text).toMatch(
+    /with Student 1 [^]*with Student 2 [^]*with Student 3 [^]*with Student 4 [^]*with Student 5 /,
+  );
+  await app.sees('Today');
+  await app.sees('Later');
+  await app.sees('Past');
+});
+
+test('without a network the list that was known stays, and it is said that it may be old', async () => {
+  world.signedIn('student');
+  app = await App.open();
+  await app.sees(/with trainer-/);
+  world.offline();
+  world.phone.pocket();
+  world.phone.show();
+  await app.sees(/No connection. Try again to see the current list./);
+  await app.sees(/with trainer-/);
+  world.online();
+  await app.press('Try again');
+  await app.seesNot(/No connection/);
+});
+
+test('a list that has not come yet is no empty list', async () => {
+  world.network.fault = () => 'hang';
+  world.signedIn('student');
+  app = await App.open();
+  await app.sees('Loading your sessions.');
+  await app.seesNot('No upcoming sessions.');
+});

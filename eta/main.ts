@@ -4,7 +4,7 @@ import { createRouter } from '../src/router/createRouter';
 import { startRedis } from '../demo/stores/redis';
 import { figuresOf, LEADS, type Figures } from './figures';
 import { replayAll, type Trip } from './replay';
-import { recordedTrips, simulatedTrips } from './trips';
+import { atSlowPlaces, atStops, recordedTrips, simulatedTrips } from './trips';
 import { VirtualStore } from './virtualStore';
 
 const SIMULATED_TRIPS = 40;
@@ -18,8 +18,14 @@ async function main(): Promise<void> {
     AUTH_JWT_SECRET: 'none',
   });
   const router = config.router && (await createRouter(config.router.target, config.router.region));
-  const trips = folder ? recordedTrips(folder, router) : simulatedTrips(SIMULATED_TRIPS);
-  if (trips.length === 0) throw new Error('No drive of DRIVES has a trip of at least five minutes and 1 km');
+  const groups: [string, readonly Trip[]][] = folder
+    ? [
+        ['recorded trips', recordedTrips(folder, router, atStops)],
+        ['recorded ways to a slow place', recordedTrips(folder, router, atSlowPlaces)],
+      ]
+    : [['simulated trips', simulatedTrips(SIMULATED_TRIPS)]];
+  if (groups.every(([, trips]) => trips.length === 0))
+    throw new Error('No drive of DRIVES has a trip of at least five minutes and 1 km');
   const routerName = folder
     ? routerUrl
       ? 'the router of ROUTER_URL'
@@ -32,11 +38,14 @@ async function main(): Promise<void> {
   try {
     const run = async (given: readonly Trip[]): Promise<Figures> =>
       figuresOf(await replayAll(virtual, given));
-    const rows: [string, Figures][] = [
-      ['estimate', await run(trips.map((trip) => ({ ...trip, router: null })))],
-      [routerName, await run(trips)],
-    ];
-    console.log(tableOf(folder ? `${trips.length} recorded trips` : `${trips.length} simulated trips`, rows));
+    for (const [title, trips] of groups) {
+      if (trips.length === 0) continue;
+      const rows: [string, Figures][] = [
+        ['estimate', await run(trips.map((trip) => ({ ...trip, router: null })))],
+        [routerName, await run(trips)],
+      ];
+      console.log(`${tableOf(`${trips.length} ${title}`, rows)}\n`);
+    }
   } finally {
     virtual.close();
     await redis.stop();

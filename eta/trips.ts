@@ -26,6 +26,9 @@ const MIN_TRIP_METERS = 1000;
 /** A recording that breaks off at a higher speed shows no arrival. */
 const FASTEST_END_MPS = 30 / 3.6;
 const ENDING_FIXES = 4;
+/** Before a slow place lie at least eleven minutes, and from one to the next at least five. */
+const LEAD_FIXES = 660_000 / FIX_INTERVAL_MS;
+const APART_FIXES = 300_000 / FIX_INTERVAL_MS;
 /** A journey ends after an hour. */
 const MAX_TRIP_MS = 3_300_000;
 
@@ -76,11 +79,14 @@ function inTraffic(drive: Pick<Drive, 'durationSeconds' | 'stateAt'>, random: Ra
   };
 }
 
+/** How recorded drives become trips. */
+export type Cut = (fixes: readonly DrivenFix[]) => DrivenFix[][];
+
 /** The trips in a folder of recorded drives, with a router or, when there is none, with a stand-in. */
-export function recordedTrips(folder: string, router: Router | null): Trip[] {
+export function recordedTrips(folder: string, router: Router | null, cut: Cut): Trip[] {
   const pieces = cutPieces(readDrives(folder), { maxStepKmh: MAX_STEP_KMH, maxPieceMs: Infinity });
   return pieces.flatMap(({ name, fixes }) =>
-    splitAtStops(fixes)
+    cut(fixes)
       .map((trip) => trip.slice(-MAX_TRIP_MS / FIX_INTERVAL_MS))
       .filter(isTrip)
       .map((trip, at) => {
@@ -90,8 +96,20 @@ export function recordedTrips(folder: string, router: Router | null): Trip[] {
   );
 }
 
+/** Few recordings end where their driver arrives, so every place at which one was slow may stand for an arrival. */
+export const atSlowPlaces: Cut = (fixes) => {
+  const trips: DrivenFix[][] = [];
+  for (let end = LEAD_FIXES; end < fixes.length; end += 1) {
+    const trip = fixes.slice(0, end + 1);
+    if (!endsSlowly(trip)) continue;
+    trips.push(trip);
+    end += APART_FIXES;
+  }
+  return trips;
+};
+
 /** Each part ends where somebody stops, and begins where they set off again. */
-function splitAtStops(fixes: readonly DrivenFix[]): DrivenFix[][] {
+export const atStops: Cut = (fixes) => {
   const parts: DrivenFix[][] = [];
   let begin = 0;
   for (let at = 0; at < fixes.length; at += 1) {
@@ -105,14 +123,17 @@ function splitAtStops(fixes: readonly DrivenFix[]): DrivenFix[][] {
     at = end;
   }
   return parts;
-}
+};
 
 function isTrip(fixes: readonly DrivenFix[]): boolean {
   const [first, last] = [fixes[0]!, fixes.at(-1)!];
-  if (last.time - first.time < MIN_TRIP_MS || distanceMeters(first, last) < MIN_TRIP_METERS) return false;
-  const before = fixes.at(-ENDING_FIXES)!;
-  const endMps = distanceMeters(before, last) / ((last.time - before.time) / 1000);
-  return endMps <= FASTEST_END_MPS;
+  const isLong = last.time - first.time >= MIN_TRIP_MS && distanceMeters(first, last) >= MIN_TRIP_METERS;
+  return isLong && endsSlowly(fixes);
+}
+
+function endsSlowly(fixes: readonly DrivenFix[]): boolean {
+  const [before, last] = [fixes.at(-ENDING_FIXES)!, fixes.at(-1)!];
+  return distanceMeters(before, last) / ((last.time - before.time) / 1000) <= FASTEST_END_MPS;
 }
 
 const askRouter =

@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Whole tables are searched, some without an index. */
+const QUERY_TIMEOUT_MS = 600_000;
 /** PostgreSQL's code of a statement that its login may not execute. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
@@ -23,16 +25,21 @@ interface PersonColumns {
 
 /** All that PostgreSQL holds of a person: it looks at every column of text of every table, also of those to come. */
 export class DatabasePersonalData {
-  private constructor(private readonly client: Client) {}
+  private readonly client: Client;
 
-  static async connect(databaseUrl: string): Promise<DatabasePersonalData> {
-    const client = new Client({
+  constructor(databaseUrl: string) {
+    this.client = new Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       application_name: 'journey-privacy',
     });
-    await client.connect();
-    return new DatabasePersonalData(client);
+    // A connection that is lost ends the query that waits for it, or the next one.
+    this.client.on('error', () => undefined);
+  }
+
+  async connect(): Promise<void> {
+    await this.client.connect();
   }
 
   async close(): Promise<void> {

@@ -62,7 +62,7 @@ describe('The progress of a journey', () => {
 
   const eventsOf = (id: string) => bus.deliveries.filter(({ detail }) => detail.sessionId === id);
 
-  it('reaches each stage by two fixes in a row, once, and tells subscribers in order', async () => {
+  it('reaches each stage by two fixes in a row, once, and notifies subscribers in order', async () => {
     const booking = await begun(service);
     const { student, id, trainer } = booking;
     const stage = async () => (await poll(student, id)).stage as string;
@@ -118,7 +118,7 @@ describe('The progress of a journey', () => {
     ]);
   });
 
-  it('counts the two fixes of a stage anew after a takeover, and tells operators when the marker was corrected', async () => {
+  it('counts the two fixes of a stage anew after a takeover, and shows operators when the marker was corrected', async () => {
     const booking = await begun(service);
     const operator = await service.actor('operator-1', 'operator');
     await send(booking, fixAt(400, 60));

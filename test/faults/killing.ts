@@ -41,7 +41,7 @@ export interface KillReport {
   changed: string[];
   /** Changes written to the outbox. More than the expected ones would mean journeys that ended twice. */
   appended: number;
-  /** Of each stage that a journey reached, how many events told of it. */
+  /** Of each stage that a journey reached, how many events report it. */
   stages: number[];
   /** Journeys whose durable record differs from what callers were answered. */
   unrecorded: string[];
@@ -222,7 +222,7 @@ async function compare(
     if (!events.has(detail.eventId)) events.set(detail.eventId, detail);
     else if (!isDeepStrictEqual(events.get(detail.eventId), detail)) report.changed.push(detail.eventId);
   }
-  // The end tells how many events the journey had: its start, the end itself, and the stages between them.
+  // The end shows how many events the journey had: its start, the end itself, and the stages between them.
   const ends = new Map(
     bus.deliveries.flatMap(({ type, detail }) =>
       type === 'TrainerJourneyEnded' ? [[detail.journeyId, detail.sequence] as const] : [],
@@ -240,7 +240,7 @@ async function compare(
   report.appended = await sum((pp) => appendedTo(redis, keys.events(pp)));
 }
 
-/** How often each stage of each journey was reached, as its events tell, each counted once. */
+/** How often each stage of each journey was reached, as its events report, each counted once. */
 function reachedStages({ deliveries }: EventBridgeStandIn): ReadonlyMap<string, number> {
   const stages = new Map<string, Set<string>>();
   for (const { detail } of deliveries) {

@@ -97,7 +97,7 @@ describe('The step of an update and its model', () => {
   });
   afterAll(() => test.close());
 
-  /** The stages that the journey's stream of events tells of: number, stage, and the ETA. */
+  /** The stages that the journey's stream of events reports: number, stage, and the ETA. */
   async function stageEvents(sessionId: string): Promise<string[]> {
     const entries = await test.redis.xrange(test.keys.events(partitionOf(sessionId)), '-', '+');
     return entries

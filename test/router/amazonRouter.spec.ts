@@ -22,7 +22,7 @@ describe('Amazon Location Routes', () => {
 
   const ask = (timeoutMs = 2000) => router.travelSeconds(FROM, HOME, AbortSignal.timeout(timeoutMs));
 
-  it('is asked for the travel time of a car from the fix to the home, and told nothing else', async () => {
+  it('is asked for the travel time of a car from the fix to the home, and given nothing else', async () => {
     amazon.travelSeconds = 754;
     await expect(ask()).resolves.toBe(754);
     expect(amazon.calls).toHaveLength(1);

@@ -25,7 +25,7 @@ describe("OSRM's HTTP API", () => {
     return error;
   };
 
-  it('is asked for the travel time from the fix to the home, and told nothing else', async () => {
+  it('is asked for the travel time from the fix to the home, and given nothing else', async () => {
     osrm.travelSeconds = () => 754.3;
     await expect(ask()).resolves.toBe(754.3);
     expect(osrm.requests).toHaveLength(1);

@@ -344,6 +344,10 @@ export function germanWords(host: Host): Words {
       showAll: 'Alle',
       showTroubled: 'Jede Warnung oder Störung',
       noneShown: 'Keine Fahrt ist gerade so.',
+      noShows: (count) => `Nicht losgefahren: ${count}`,
+      bookedFor: (clock) => `gebucht für ${clock}`,
+      noShowsUnknown:
+        'Ob jemand nicht losgefahren ist, lässt sich gerade nicht feststellen. Wir versuchen es weiter.',
       listMore: (unlisted) => `Mehr zeigen (${unlisted} nicht aufgeführt)`,
       cancel: {
         button: 'Absagen',

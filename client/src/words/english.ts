@@ -258,7 +258,7 @@ export function englishWords(host: Host): Words {
         cancel:
           'The journey may still be active. Try again as soon as it is back; nothing is cancelled twice.',
         drive: 'Nothing is lost: your positions are kept and sent as soon as it is back.',
-        list: 'Try again to see the current list.',
+        list: 'Try again as soon as it is back.',
       },
       arrivalTooFar: (distance, limit) =>
         `You are still ${distance} away; you can arrive within ${limit} of the home.`,

@@ -17,6 +17,7 @@ import { SATURATION } from '../stand/settings';
 import { comparePairs, type Comparison } from './pairs';
 
 const JOURNEYS = 10_000;
+const START_ATTEMPTS = 3;
 
 export interface AgainstFigures {
   /** This checkout is the product, the other one the peer. */
@@ -83,8 +84,14 @@ async function fullerPollLoad(server: Server, journeys: readonly Journey[]): Pro
 
 /** Starts every journey; a start that is sent twice has the same clientRequestId, and so the same result. */
 async function startAll(server: Server, journeys: readonly Journey[], checkout: string): Promise<void> {
-  await drive(server, startLoad(journeys, { checkout }), {
-    seconds: 0.2,
-    warmUpRequests: journeys.length + 100,
-  });
+  const starts = { seconds: 0.2, warmUpRequests: journeys.length + 100 };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await drive(server, startLoad(journeys, { checkout }), starts);
+      return;
+    } catch (error) {
+      // A database that was created a moment ago may answer too late; a start that is repeated changes nothing.
+      if (attempt === START_ATTEMPTS) throw error;
+    }
+  }
 }

@@ -18,8 +18,10 @@ import {
 import { useFocusEffect, useRouter } from 'expo-router';
 import { useCallback, useEffect, useState } from 'react';
 import { AppState } from 'react-native';
+import { useOwnTrail } from '../src/map/useOwnTrail';
 import { askForLocation, askForNotifications, openSettings, type LocationAccess } from '../src/permissions';
 import { trackerParts } from '../src/tracking';
+import { useScreenVisibility } from '../src/ui/useScreenVisibility';
 import { useWords } from '../src/words/useWords';
 import { StudentTrainerLocationMap } from './StudentTrainerLocationMap';
 import { Button } from './ui/Button';
@@ -56,6 +58,12 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
   };
 
   const { phase, lastFix } = tracker;
+  const trail = useOwnTrail({
+    sessionId,
+    journeyId: phase === 'ENDED' ? undefined : tracker.journey?.id,
+    lastFix,
+    visibility: useScreenVisibility(),
+  });
   const session = data?.session;
   const home = session?.home ?? null;
   const refused = trackerRefusal(words, tracker) !== undefined;
@@ -87,7 +95,7 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
                 }
               : null
           }
-          trail={[]}
+          trail={trail}
         />
       }
     >

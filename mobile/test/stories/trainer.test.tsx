@@ -64,6 +64,31 @@ test('from the list of the day to the door: start, drive, arrive', async () => {
   await until('nothing is watched any more', () => world.phone.locationTask === null);
 });
 
+test('the way so far is on the map, also after the system killed the app', async () => {
+  app = await drivingApp();
+  for (const meters of [1300, 1100]) {
+    await world.driveTo(meters);
+    await studentSees(`${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
+  }
+  const way = [1500, 1300, 1100].map((meters) => northOf(world.booking.home, meters).latitude.toFixed(5));
+  const shown = (): string[] => app.trail().map(([, latitude]) => latitude!.toFixed(5));
+  await until('the way is drawn', () => way.every((latitude) => shown().includes(latitude)));
+  await app.close();
+  world.phone.kill();
+
+  app = await App.open(journeyUrl());
+  await until('the way is drawn again', () => way.every((latitude) => shown().includes(latitude)));
+  await world.driveTo(900);
+  await until(
+    'the way goes on',
+    () => shown().at(-1) === northOf(world.booking.home, 900).latitude.toFixed(5),
+  );
+  expect([...shown()].sort().reverse()).toEqual(shown());
+  await app.press('Stop sharing');
+  await app.sees('Stopped');
+  expect(app.trail()).toEqual([]);
+});
+
 test('in a pocket no timer fires, and each fix of the task is sent all the same', async () => {
   app = await drivingApp();
   world.phone.pocket();

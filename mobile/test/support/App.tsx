@@ -74,6 +74,13 @@ export class App {
       .map((link) => this.library.within(link).queryAllByText(/.+/).map(textOf).join(' | '));
   }
 
+  /** The longitudes and latitudes of the way on the map, oldest first. */
+  trail(): readonly (readonly number[])[] {
+    const data = this.screen.queryByTestId('trail')?.props['data'] as
+      { geometry: { coordinates: readonly (readonly number[])[] } } | undefined;
+    return data?.geometry.coordinates ?? [];
+  }
+
   async close(): Promise<void> {
     await this.library.cleanup();
   }

@@ -41,7 +41,7 @@ export default async function globalSetup() {
     await migrate(stores.databaseUrl);
     const service = await startService(stores);
     ends.push(() => service.stop());
-    const desk = await openDesk(load, stores.databaseUrl);
+    const desk = await openDesk(load, stores, ends);
     ends.push(() => desk.stop());
     process.env.JOURNEY_TEST_SERVICE = service.url;
     process.env.JOURNEY_TEST_DESK = desk.url;
@@ -54,7 +54,7 @@ export default async function globalSetup() {
   };
 }
 
-async function startService({ redisUrl, databaseUrl }) {
+async function startService({ redisUrl, databaseUrl }, settings = {}) {
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -66,6 +66,7 @@ async function startService({ redisUrl, databaseUrl }) {
       PORT: '0',
       EVENTS: 'off',
       ...fastSettings,
+      ...settings,
     },
   });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -84,15 +85,20 @@ async function startService({ redisUrl, databaseUrl }) {
   return { url, stop };
 }
 
-/** `POST /book` with facts of a session, `POST /token` with whom it is for. */
-async function openDesk(load, databaseUrl) {
+/** `POST /book` with facts of a session, `POST /token` with whom it is for, `POST /service` for one more with other settings. */
+async function openDesk(load, stores, ends) {
   const { Pool } = load('pg');
   const { bookSessions } = load('./demo/bookings.ts');
   const { signToken } = load('./demo/signToken.ts');
-  const pool = new Pool({ connectionString: databaseUrl, max: 2 });
+  const pool = new Pool({ connectionString: stores.databaseUrl, max: 2 });
   const token = (sub, role, ttlSeconds = 3600) => signToken({ secret }, { sub, role, ttlSeconds });
   const services = {
     '/token': ({ sub, role, ttlSeconds }) => token(sub, role, ttlSeconds),
+    '/service': async (settings) => {
+      const { url, stop } = await startService(stores, settings);
+      ends.push(stop);
+      return { url };
+    },
     '/book': async (facts) => {
       const name = randomUUID();
       const session = {

@@ -25,9 +25,17 @@ export const book = (facts: object = {}): Promise<Booking> => ask('/book', facts
 export const tokenFor = (sub: string, role: string, ttlSeconds = 3600): Promise<string> =>
   ask('/token', { sub, role, ttlSeconds });
 
+/** One more process of the service, with other settings, on the same stores. */
+export const startService = (settings: Record<string, string>): Promise<{ url: string }> =>
+  ask('/service', settings);
+
 /** What anybody's other device asks of the service, without the app. */
-export async function graphql<T = Record<string, unknown>>(token: string, query: string): Promise<T> {
-  const response = await systemFetch(`${environment['JOURNEY_TEST_SERVICE']}/graphql`, {
+export async function graphql<T = Record<string, unknown>>(
+  token: string,
+  query: string,
+  serviceUrl = environment['JOURNEY_TEST_SERVICE'],
+): Promise<T> {
+  const response = await systemFetch(`${serviceUrl}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query }),
@@ -74,10 +82,11 @@ export class World {
   network!: FaultyNetwork;
   booking!: Booking;
 
-  async begin(): Promise<void> {
+  /** `serviceUrl`: of another process than all tests share. */
+  async begin(serviceUrl = environment['JOURNEY_TEST_SERVICE']): Promise<void> {
     this.phone = newPhone();
     this.phone.installTimers();
-    this.network = await FaultyNetwork.to(`${environment['JOURNEY_TEST_SERVICE']}/graphql`);
+    this.network = await FaultyNetwork.to(`${serviceUrl}/graphql`);
     process.env.EXPO_PUBLIC_SERVICE_URL = new URL(this.network.url).origin;
     this.booking = await book();
   }

@@ -13,7 +13,7 @@ import { ScriptRunner } from '../redis/scriptRunner';
 
 const USAGE = `usage: npm run privacy -- export --user ID   prints all that is stored of a person, as JSON
        npm run privacy -- erase --user ID    replaces the id by a random one where records must stay, and removes the rest
-REDIS_URL and DATABASE_URL name the stores; erase needs the login that runs the migrations.`;
+REDIS_URL and DATABASE_URL name the stores; the latter by the login that runs the migrations.`;
 
 const TIMEOUT_MS = 5000;
 /** What a process had read before may be written after it was erased, so the stores are searched again. */

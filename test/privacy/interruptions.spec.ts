@@ -167,6 +167,28 @@ describe('An erasure', () => {
     expect(stdout).toContain(trainer.id);
   }, 30_000);
 
+  it('by a login with too few rights says which one to use', async () => {
+    const role = `service_${randomUUID().replaceAll('-', '')}`;
+    await rowsOf(`CREATE ROLE ${role} LOGIN PASSWORD 'password'`);
+    await rowsOf(`GRANT SELECT ON session, journey TO ${role}`);
+    const url = new URL(database.url);
+    [url.username, url.password] = [role, 'password'];
+    for (const command of ['export', 'erase']) {
+      const program = new Program('src/bin/privacy.ts', [command, '--user', 'x'], {
+        REDIS_URL: redis.url,
+        DATABASE_URL: url.href,
+      });
+      const { code, stderr } = await program.result();
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr:
+          'The login of DATABASE_URL may not read or change all tables: use the one that runs the migrations.\n',
+      });
+    }
+    await rowsOf(`DROP OWNED BY ${role}`);
+    await rowsOf(`DROP ROLE ${role}`);
+  }, 30_000);
+
   it('without a store says so, and does not hang', async () => {
     const stores = { REDIS_URL: redis.url, DATABASE_URL: database.url };
     const nowhere = `127.0.0.1:${await freePort()}`;

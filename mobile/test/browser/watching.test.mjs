@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ensureExport } from '../../scripts/exportApp.mjs';
+import { ensureExports, exportFolder } from '../../scripts/exportApp.mjs';
 import startService from '../support/globalSetup.mjs';
 
 const app = join(import.meta.dirname, '../..');
@@ -22,9 +22,9 @@ let browser;
 let origin;
 
 before(async () => {
-  const exported = ensureExport('web');
+  await ensureExports(['web']);
   await startService();
-  server = await serve(exported);
+  server = await serve(exportFolder('web'));
   origin = `http://127.0.0.1:${server.address().port}`;
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

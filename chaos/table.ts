@@ -50,9 +50,11 @@ const HEAD = [
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.fault,
-    ...[row.tried, row.right, row.unavailable, row.wrong.length, row.expected, row.delivered, row.lost].map(
-      (value) => (value === null ? '–' : value.toLocaleString('en')),
-    ),
+    ...[
+      // A row that is about events alone has no operations.
+      ...[row.tried, row.right, row.unavailable].map((count) => (row.tried === 0 ? null : count)),
+      ...[row.wrong.length, row.expected, row.delivered, row.lost],
+    ].map((value) => (value === null ? '–' : value.toLocaleString('en'))),
     recovery(row.recoveriesMs),
   ]);
   const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;

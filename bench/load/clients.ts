@@ -45,8 +45,19 @@ const post = (name: string, bodyOf: (journey: Journey) => object, headers: Heade
     rawRequest(journey.studentToken, JSON.stringify(bodyOf(journey)), { headers: { ...headers } }),
 });
 
-const persistedHash = createHash('sha256').update(persistedText).digest('hex');
-const persistedBody = (journey: Journey) => hashBody(journey, persistedHash, 'WatchTrainer');
+/** A server compiles a document, and may keep its hash, once it has been sent a few times. */
+export const REGISTRATIONS = 5;
+
+/** The polls of an automatic persisted query: by its hash, and with its text too. */
+export function persistedPoll(text: string, name: string = operationName) {
+  const hash = createHash('sha256').update(text).digest('hex');
+  const raw = (journey: Journey, more: object = {}): string =>
+    rawRequest(journey.studentToken, JSON.stringify({ ...hashBody(journey, hash, name), ...more }));
+  return {
+    poll: (journey: Journey) => raw(journey),
+    pollWithText: (journey: Journey) => raw(journey, { query: text }),
+  };
+}
 
 /**
  * The headers and bodies that these clients send, by their sources: all of them ask for the same fields, so that the
@@ -111,9 +122,5 @@ export const clients: readonly Client[] = [
     name: 'GET by trusted hash',
     poll: (journey) => rawGet(hashBody(journey), phoneHeaders(journey.studentToken)),
   },
-  {
-    ...post('persisted query (APQ) that is not ours', persistedBody),
-    pollWithText: (journey) =>
-      rawRequest(journey.studentToken, JSON.stringify({ ...persistedBody(journey), query: persistedText })),
-  },
+  { name: 'persisted query (APQ) that is not ours', ...persistedPoll(persistedText, 'WatchTrainer') },
 ];

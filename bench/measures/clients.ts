@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { clients, OTHER_ORIGIN, type Client } from '../load/clients';
+import { clients, OTHER_ORIGIN, REGISTRATIONS, type Client } from '../load/clients';
 import { exchange } from '../load/exchange';
 import { drive, type Figures } from '../load/load';
 import { repeated, type NextRequest } from '../load/requests';
@@ -11,8 +11,6 @@ import { median } from './median';
 import { medianFigures } from './pairs';
 
 const JOURNEYS = 10_000;
-/** A server compiles a document, and may keep its hash, once it has been sent a few times. */
-const REGISTRATIONS = 5;
 
 export interface ClientFigures {
   readonly name: string;

@@ -18,6 +18,8 @@ export interface PairsOptions {
   readonly pairs: number;
   readonly seconds: number;
   readonly redisPids: readonly number[];
+  /** What the peer gets instead of the product's load. */
+  readonly peerLoad?: NextRequest;
 }
 
 /**
@@ -28,16 +30,17 @@ export async function comparePairs(
   product: Server,
   peer: Server,
   load: NextRequest,
-  { pairs, seconds, redisPids }: PairsOptions,
+  { pairs, seconds, redisPids, peerLoad = load }: PairsOptions,
 ): Promise<Comparison> {
   const measured: { product: Figures; peer: Figures }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
-    const measure = (server: Server) => drive(server, load, { seconds, redisPids });
+    const ofProduct = () => drive(product, load, { seconds, redisPids });
+    const ofPeer = () => drive(peer, peerLoad, { seconds, redisPids });
     if (pair % 2 === 0) {
-      measured.push({ product: await measure(product), peer: await measure(peer) });
+      measured.push({ product: await ofProduct(), peer: await ofPeer() });
     } else {
-      const first = await measure(peer);
-      measured.push({ product: await measure(product), peer: first });
+      const first = await ofPeer();
+      measured.push({ product: await ofProduct(), peer: first });
     }
   }
   const ratios = measured.map((pair) => pair.product.perSecond / pair.peer.perSecond);

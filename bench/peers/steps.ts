@@ -20,8 +20,8 @@ type Script = (...args: (string | number)[]) => Promise<Reply>;
 const scriptOf = (redis: RedisClient, name: 'readSnapshot' | 'plainRead' | 'rate' | 'update') =>
   (redis as unknown as Record<string, Script>)[name]!.bind(redis);
 
-/** Of one command; the product's default. */
-const TIMEOUT_MS = 1000;
+/** Of one command, as the product has it here (stand/settings.ts). */
+const TIMEOUT_MS = 10_000;
 
 export interface LocationReport {
   readonly sessionId: string;

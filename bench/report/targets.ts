@@ -65,7 +65,7 @@ function ofThroughput({ polls, updates }: ThroughputFigures): Target[] {
 }
 
 /** @returns what a change may cost: judged when two checkouts are compared. */
-export function judgeAgainst({ polls, updates }: AgainstFigures): Target[] {
+export function judgeAgainst({ polls, fullerPolls, updates }: AgainstFigures): Target[] {
   const atMost = (
     what: string,
     { product, peer, cpuRatios, cpuRatio }: Comparison,
@@ -78,7 +78,11 @@ export function judgeAgainst({ polls, updates }: AgainstFigures): Target[] {
       `${product.cpuMicros.toFixed(1)} and ${peer.cpuMicros.toFixed(1)} µs)`,
     passed: 1 / cpuRatio <= most,
   });
-  return [atMost('a poll', polls, 1.05), atMost('an update', updates, 1.15)];
+  return [
+    atMost('a poll', polls, 1.05),
+    atMost('a poll that selects stage, alerts and eta too', fullerPolls, 1.12),
+    atMost('an update', updates, 1.15),
+  ];
 }
 
 const rangeOf = (numbers: readonly number[]): string =>
@@ -199,10 +203,10 @@ function ofBackground({ journeys, idle, sweeps, router }: BackgroundFigures): Ta
 function ofMemory({ bytesPerJourney, bytesWithIndexes }: MemoryFigures): Target {
   const kb = (bytes: number) => (bytes / 1000).toFixed(2);
   return {
-    what: 'Redis memory per journey with location, metadata and deadline',
-    target: '≤ 1.5 kB',
+    what: 'Redis memory per journey with location, metadata and deadline, without its trail',
+    target: '≤ 2.0 kB',
     found: `${kb(bytesPerJourney)} kB (with its users' indexes and its expiry record ${kb(bytesWithIndexes)})`,
-    passed: bytesPerJourney <= 1500,
+    passed: bytesPerJourney <= 2000,
   };
 }
 

@@ -12,7 +12,7 @@ import { environment, type StoreUrls } from './settings';
 export const peerNames = ['product', 'floor', 'lean', 'mercurius', 'earlier'] as const;
 export type PeerName = (typeof peerNames)[number];
 
-const READY_MS = 15_000;
+const READY_MS = 60_000;
 /** The unit of the times in /proc: 100 a second on every current Linux. */
 const TICKS_PER_SECOND = 100;
 

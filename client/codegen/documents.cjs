@@ -40,10 +40,13 @@ function fragmentsOf(operation, fragments) {
   return fragments.map(({ name }) => name.value).filter((name) => used.has(name));
 }
 
+/** Without padding: the client adds what it needs. */
+const base64Of = (hexadecimal) => Buffer.from(hexadecimal, 'hex').toString('base64').replace('=', '');
+
 exports.plugin = (_schema, files) => {
   const fragments = definitionsOf(files, Kind.FRAGMENT_DEFINITION);
   const operations = definitionsOf(files, Kind.OPERATION_DEFINITION);
-  const hashes = new Map(operationsOf(files).map(({ name, sha256Hash }) => [name, sha256Hash]));
+  const hashes = new Map(operationsOf(files).map(({ name, sha256Hash }) => [name, base64Of(sha256Hash)]));
   const text = JSON.stringify;
   return {
     prepend: ["import { documentOf, fragmentOf } from '../connection/documents.js';\n"],
@@ -60,7 +63,7 @@ exports.plugin = (_schema, files) => {
           return [each.variable.name.value, print(each.type)];
         });
         const used = fragmentsOf(operation, fragments).join(', ');
-        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ operation: ${text(operation.operation)}, name: ${text(name)}, variables: ${text(Object.fromEntries(variables))}, selections: ${text(selectionsOf(operation))}${used && `, fragments: [${used}]`}, sha256Hash: ${text(hashes.get(name))} });`;
+        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ operation: ${text(operation.operation)}, name: ${text(name)}, variables: ${text(Object.fromEntries(variables))}, selections: ${text(selectionsOf(operation))}${used && `, fragments: [${used}]`}, sha256: ${text(hashes.get(name))} });`;
       }),
     ].join('\n'),
   };

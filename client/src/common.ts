@@ -72,7 +72,6 @@ export {
   LiveLocationDocument,
   LiveLocationsDocument,
   MarkArrivedDocument,
-  RefreshSessionDocument,
   ReportTrackingProblemDocument,
   SessionDocument,
   SessionsDocument,

@@ -17,7 +17,6 @@ export {
   useLiveLocationQuery,
   useLiveLocationsQuery,
   useMarkArrivedMutation,
-  useRefreshSessionMutation,
   useReportTrackingProblemMutation,
   useSessionQuery,
   useSessionsQuery,

@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import { DatabasePersonalData, RightsError, type TableFinding } from '../database/personalData';
 import { isUserId } from '../domain/identifiers';
 import { createRedisClient } from '../redis/client';
+import { withDeadline } from '../redis/deadline';
 import { Keys } from '../redis/keys';
 import { RedisPersonalData, type RedisFinding } from '../redis/personalData';
 import { ScriptRunner } from '../redis/scriptRunner';
 
 const USAGE = `usage: npm run privacy -- export --user ID   prints all that is stored of a person, as JSON
        npm run privacy -- erase --user ID    replaces the id by a random one where records must stay, and removes the rest
-REDIS_URL and DATABASE_URL name the stores; erase needs the login that runs the migrations.`;
+REDIS_URL and DATABASE_URL name the stores; the latter by the login that runs the migrations.`;
 
 const TIMEOUT_MS = 5000;
 /** What a process had read before may be written after it was erased, so the stores are searched again. */
@@ -61,7 +62,6 @@ export async function erasePerson(
   user: string,
   betweenPassesMs = BETWEEN_PASSES_MS,
 ): Promise<void> {
-  const replacement = `erased-${randomUUID()}`;
   for (let pass = 0; pass <= MAX_PASSES; pass += 1) {
     const { redis, database } = await exportPerson(stores, user);
     if (redis.some((finding) => stores.redis.isActiveJourney(finding))) {
@@ -77,6 +77,9 @@ export async function erasePerson(
         `After ${MAX_PASSES} passes the person is still, or again, found in ${places(redis, database)}. Block the person's logins, then run this again.`,
       );
     } else {
+      // Another one in each pass: a line of the access log that was written again meanwhile would else collide with the
+      // erased one.
+      const replacement = `erased-${randomUUID()}`;
       // The database first: it is what the caches in Redis are filled from.
       await stores.database.erase(user, replacement);
       await stores.redis.erase(user, replacement);
@@ -109,10 +112,14 @@ async function main(): Promise<number> {
     return 2;
   }
   const client = createRedisClient({ url, timeoutMs: TIMEOUT_MS, name: 'privacy' });
-  const database = await DatabasePersonalData.connect(databaseUrl);
+  const scripts = new ScriptRunner({ reader: client, writer: client, timeoutMs: TIMEOUT_MS });
+  const database = new DatabasePersonalData(databaseUrl);
   try {
-    await once(client, 'ready', { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const scripts = new ScriptRunner({ reader: client, writer: client, timeoutMs: TIMEOUT_MS });
+    // Awaited together: an event that comes before somebody waits for it is missed.
+    const ready = withDeadline(once(client, 'ready'), TIMEOUT_MS);
+    await Promise.all([database.connect(), ready]);
+    // All nodes of a cluster.
+    await withDeadline(scripts.whenConnected(), TIMEOUT_MS);
     const redis = new RedisPersonalData({ client, scripts, keys: new Keys() });
     if (command === 'export') {
       console.log(JSON.stringify(await exportPerson({ redis, database }, user), null, 2));
@@ -123,12 +130,18 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof PrivacyError || error instanceof RightsError) console.error(error.message);
-    else console.error(`A store did not answer: ${error instanceof Error ? error.message : 'unknown'}`);
+    else console.error(`A store did not answer: ${reasonOf(error)}. Run the same command again.`);
     return 1;
   } finally {
     client.disconnect();
     await database.close();
   }
 }
+
+/** Some errors of a connection have a code and no message. */
+const reasonOf = (error: unknown): string => {
+  const { message, code } = error as { readonly message?: string; readonly code?: string };
+  return message || code || 'for an unknown reason';
+};
 
 if (require.main === module) void main().then((code) => (process.exitCode = code));

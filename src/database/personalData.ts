@@ -1,12 +1,22 @@
 import { Client } from 'pg';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Whole tables are searched, some without an index. */
+const QUERY_TIMEOUT_MS = 600_000;
 /** PostgreSQL's code of a statement that its login may not execute. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** The statement needs a login with more rights: shown without a stack. */
 export class RightsError extends Error {
   override readonly name = 'RightsError';
+}
+
+function withRightsExplained(error: unknown): never {
+  if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+  throw new RightsError(
+    'The login of DATABASE_URL may not read or change all tables: use the one that runs the migrations.',
+    { cause: error },
+  );
 }
 
 /** The rows of one table that name a person. */
@@ -23,29 +33,33 @@ interface PersonColumns {
 
 /** All that PostgreSQL holds of a person: it looks at every column of text of every table, also of those to come. */
 export class DatabasePersonalData {
-  private constructor(private readonly client: Client) {}
+  private readonly client: Client;
 
-  static async connect(databaseUrl: string): Promise<DatabasePersonalData> {
-    const client = new Client({
+  constructor(databaseUrl: string) {
+    this.client = new Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
       application_name: 'journey-privacy',
     });
-    await client.connect();
-    return new DatabasePersonalData(client);
+    // A connection that is lost ends the query that waits for it, or the next one.
+    this.client.on('error', () => undefined);
+  }
+
+  async connect(): Promise<void> {
+    await this.client.connect();
   }
 
   async close(): Promise<void> {
     await this.client.end();
   }
 
+  /** @throws RightsError when the login may not read a table */
   async find(userId: string): Promise<readonly TableFinding[]> {
     const found: TableFinding[] = [];
     for (const { table, columns } of await this.tables()) {
-      const { rows } = await this.client.query<object>(
-        `SELECT * FROM ${this.name(table)} WHERE ${this.anyOf(columns)}`,
-        [userId],
-      );
+      const statement = `SELECT * FROM ${this.name(table)} WHERE ${this.anyOf(columns)}`;
+      const { rows } = await this.client.query<object>(statement, [userId]).catch(withRightsExplained);
       if (rows.length > 0) found.push({ table, rows });
     }
     return found;
@@ -81,22 +95,20 @@ export class DatabasePersonalData {
       await this.client.query('COMMIT');
     } catch (error) {
       await this.client.query('ROLLBACK').catch(() => undefined);
-      if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
-      throw new RightsError(
-        'The login of DATABASE_URL may not change these tables: use the one that runs the migrations.',
-        { cause: error },
-      );
+      withRightsExplained(error);
     }
   }
 
   private async tables(): Promise<readonly PersonColumns[]> {
+    // Of the catalog: information_schema hides the tables on which a login has no right, and they would be left out.
     const { rows } = await this.client.query<PersonColumns>(
-      `SELECT c.table_name AS "table", array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns
-       FROM information_schema.columns c
-       JOIN information_schema.tables t USING (table_schema, table_name)
-       WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name <> '_prisma_migrations'
-         AND c.data_type IN ('text', 'character varying') AND c.column_name NOT IN ('id', 'session_id')
-       GROUP BY c.table_name ORDER BY c.table_name`,
+      `SELECT c.relname AS "table", array_agg(a.attname::text ORDER BY a.attnum) AS columns
+       FROM pg_catalog.pg_class c
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+         AND c.relname <> '_prisma_migrations'
+         AND a.atttypid IN ('text'::regtype, 'varchar'::regtype) AND a.attname NOT IN ('id', 'session_id')
+       GROUP BY c.relname ORDER BY c.relname`,
     );
     return rows;
   }

@@ -22,6 +22,7 @@ import type { Policy } from './policy';
 import type {
   Finish,
   JourneyStore,
+  RateOutcome,
   Refusal,
   Reporter,
   StartOutcome,
@@ -327,13 +328,16 @@ export class JourneyService {
     const { sessionId, deviceId = null } = update;
     requireId('sessionId', sessionId);
     requireDeviceId(deviceId);
-    await this.access.requireTrainerRole(viewer, sessionId);
+    const access = this.access.requireTrainerRole(viewer, sessionId);
+    if (access) await access;
     const reporter = { sessionId, trainerId: viewer.id, deviceId };
-    // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
-    const rate = await this.store.takeRate(reporter).catch((error: unknown) => {
-      if (JourneyError.is(error, 'STORE_UNAVAILABLE')) return null;
-      throw error;
-    });
+    let rate: RateOutcome | null = null;
+    try {
+      rate = await this.store.takeRate(reporter);
+    } catch (error) {
+      // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
+      if (!JourneyError.is(error, 'STORE_UNAVAILABLE')) throw error;
+    }
     if (rate?.kind === 'LIMITED') {
       // To whom the session belongs, whether its journey is active and who reports on it are judged before the rate.
       const refusal = await this.store.refusal(reporter);
@@ -345,7 +349,7 @@ export class JourneyService {
     const outcome = await this.store.update({ ...update, trainerId: viewer.id, isContested });
     if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
     if (outcome.kind === 'APPLIED') {
-      if (isContested) unawaited(rate.charge());
+      if (rate?.kind === 'CONTESTED') unawaited(rate.charge());
       this.applied(sessionId, outcome);
       return outcome;
     }

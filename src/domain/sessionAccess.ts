@@ -17,11 +17,13 @@ export class SessionAccess {
 
   /**
    * Lets trainers pass, because the atomic step itself finds out whose session it is. A student gets FORBIDDEN for its
-   * own session only.
+   * own session only. Nothing to wait for when it is a trainer: each update asks this.
    */
-  async requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> {
-    if (viewer.role === 'TRAINER') return;
-    requireTrainer(viewer, sessionId, await this.participants(viewer, sessionId));
+  requireTrainerRole(viewer: Viewer, sessionId: string): Promise<void> | undefined {
+    if (viewer.role === 'TRAINER') return undefined;
+    return this.participants(viewer, sessionId).then((participants) =>
+      requireTrainer(viewer, sessionId, participants),
+    );
   }
 
   async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {

@@ -22,7 +22,10 @@ const percentEncode = (character: string): string =>
  * A user's id as a part of a key. Braces would be taken for the key's hash tag, and `*` for a pattern by whoever
  * searches for keys. readSnapshot.lua does the same.
  */
-const encodeUserId = (id: string): string => id.replace(/[^\w.:-]/gu, percentEncode);
+const encodeUserId = (id: string): string =>
+  // The test is cheaper than a replacement that finds nothing, and nearly every id passes it.
+  PLAIN_ID.test(id) ? id : id.replace(/[^\w.:-]/gu, percentEncode);
+const PLAIN_ID = /^[\w.:-]*$/;
 
 /** `prefix` sets tests and tenants apart on one Redis; it is empty in production. */
 export class Keys {

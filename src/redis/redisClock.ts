@@ -41,9 +41,9 @@ export class RedisClock {
   }
 
   /** A moment of this process's monotonic clock as the node's epoch milliseconds; undefined when too little is known. */
-  toRedis(node: string, monotonicMs: number): number | undefined {
+  toRedis(node: string, monotonicMs: number, now = this.monotonicNow()): number | undefined {
     const known = this.estimates.get(node);
-    if (!known || this.monotonicNow() - known.takenAt > ESTIMATE_LIFE_MS) return undefined;
+    if (!known || now - known.takenAt > ESTIMATE_LIFE_MS) return undefined;
     // A step runs in the whole of the millisecond that it is allowed last.
     return Math.floor(monotonicMs + known.atLeastMs) - 1;
   }

@@ -14,7 +14,7 @@ export class FixedArguments {
 
   constructor(values: readonly (string | number)[]) {
     this.count = values.length;
-    this.text = values.map((value) => bulk(String(value))).join('');
+    this.text = values.map((value) => lengthOf(String(value)) + String(value)).join('');
   }
 }
 
@@ -29,8 +29,8 @@ export class ScriptCaller {
 
   constructor({ lua, numberOfKeys }: Script) {
     const hash = createHash('sha1').update(lua).digest('hex');
-    this.byHash = bulk('EVALSHA') + bulk(hash) + bulk(String(numberOfKeys));
-    this.byText = bulk('EVAL') + bulk(lua) + bulk(String(numberOfKeys));
+    this.byHash = new FixedArguments(['EVALSHA', hash, numberOfKeys]).text;
+    this.byText = new FixedArguments(['EVAL', lua, numberOfKeys]).text;
   }
 
   /** `args` are the script's KEYS and ARGV; the first key says which node of a cluster. */
@@ -78,16 +78,27 @@ class ScriptCommand extends Command {
     const { parts } = this;
     // Beside the arguments themselves the command's name, the script and the number of its keys.
     let count = 3;
-    let text = '';
+    let text = this.script.beginning(connection);
     for (let at = 0; at < parts.length; at += 1) {
       const part = parts[at]!;
-      const isFixed = typeof part === 'object';
-      count += isFixed ? part.count : 1;
-      text += isFixed ? part.text : bulk(String(part));
+      if (typeof part === 'object') {
+        count += part.count;
+        text += part.text;
+      } else {
+        const value = String(part);
+        count += 1;
+        // Not joined to each other before: the fewer pieces a text is made of, the sooner it is written.
+        text = text + lengthOf(value) + value;
+      }
     }
-    return `*${count}\r\n${this.script.beginning(connection)}${text}`;
+    return `*${count}${text}\r\n`;
   }
 }
 
-/** A string in Redis' protocol. */
-const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+/** What stands before a string in Redis' protocol: the end of the line before it, and its length in bytes. */
+const lengthOf = (text: string): string => {
+  const bytes = Buffer.byteLength(text);
+  return SHORT_LENGTHS[bytes] ?? lengthLine(bytes);
+};
+const lengthLine = (bytes: number): string => `\r\n$${bytes}\r\n`;
+const SHORT_LENGTHS: readonly string[] = Array.from({ length: 256 }, (_, bytes) => lengthLine(bytes));

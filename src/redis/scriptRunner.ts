@@ -56,6 +56,7 @@ interface Command {
   readonly step: ScriptName;
   /** KEYS and ARGV; the first key says which node. */
   readonly args: readonly Argument[];
+  readonly startedAt: number;
   readonly timeoutMs: number;
 }
 
@@ -82,20 +83,26 @@ export class ScriptRunner {
 
   /** A step that changes nothing. `args` are its KEYS and ARGV; the first key says which node. */
   read(step: ReadingScript, args: [string, ...Argument[]]): Promise<unknown> {
-    const giveUpAt = performance.now() + this.timeoutMs;
-    return this.send(this.reading(step, args, this.timeoutMs), (error) =>
+    const startedAt = performance.now();
+    const giveUpAt = startedAt + this.timeoutMs;
+    return this.send(this.reading(step, args, { startedAt, giveUpAt }), (error) =>
       this.readAgain(error, step, args, giveUpAt),
     );
   }
 
-  private reading(step: ReadingScript, args: [string, ...Argument[]], timeoutMs: number): Command {
+  private reading(
+    step: ReadingScript,
+    args: [string, ...Argument[]],
+    { startedAt, giveUpAt }: { startedAt: number; giveUpAt: number },
+  ): Command {
     return {
       client: this.options.reader,
       connections: this.readers,
       node: this.readers.nodeOf(args[0]),
       step,
       args,
-      timeoutMs,
+      startedAt,
+      timeoutMs: giveUpAt - startedAt,
     };
   }
 
@@ -111,7 +118,7 @@ export class ScriptRunner {
         throw this.surfaced(failure);
       await sleep(RETRY_AFTER_MS);
       try {
-        return await this.send(this.reading(step, args, giveUpAt - performance.now()));
+        return await this.send(this.reading(step, args, { startedAt: performance.now(), giveUpAt }));
       } catch (error) {
         failure = error;
       }
@@ -133,17 +140,20 @@ export class ScriptRunner {
     let refusedEarly = false;
     for (;;) {
       const node = this.writers.nodeOf(keys[0]);
+      // A poll or an update pays for each look at the clock, so a call has one time: that of its beginning.
+      let startedAt = performance.now();
       try {
-        let deadline = this.clock.toRedis(node, giveUpAt);
+        let deadline = this.clock.toRedis(node, giveUpAt, startedAt);
         if (deadline === undefined) {
-          await this.askClock(this.writing(node, 'now', [keys[0]], giveUpAt));
-          deadline = this.clock.toRedis(node, giveUpAt)!;
+          await this.askClock(this.writing(node, 'now', [keys[0]], { startedAt, giveUpAt }));
+          startedAt = performance.now();
+          deadline = this.clock.toRedis(node, giveUpAt, startedAt)!;
         }
-        const sentAt = performance.now();
-        const command = this.writing(node, step, (keys as Argument[]).concat(deadline, args), giveUpAt);
+        const all = (keys as Argument[]).concat(deadline, args);
+        const command = this.writing(node, step, all, { startedAt, giveUpAt });
         const reply = (await this.send(command)) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
-        this.clock.note(node, Number(reply[1]), sentAt);
+        this.clock.note(node, Number(reply[1]), startedAt);
         if (reply[0] !== 'PAST_DEADLINE') return reply;
         // Our estimate of the node's clock was behind (a failover to another machine): once more with the new one.
         if (refusedEarly || performance.now() >= giveUpAt) throw new RedisTimeout(this.timeoutMs);
@@ -163,9 +173,14 @@ export class ScriptRunner {
     }
   }
 
-  private writing(node: string, step: ScriptName, args: readonly Argument[], giveUpAt: number): Command {
-    const timeoutMs = Math.max(1, Math.min(this.timeoutMs, giveUpAt - performance.now()));
-    return { client: this.options.writer, connections: this.writers, node, step, args, timeoutMs };
+  private writing(
+    node: string,
+    step: ScriptName,
+    args: readonly Argument[],
+    { startedAt, giveUpAt }: { startedAt: number; giveUpAt: number },
+  ): Command {
+    const timeoutMs = Math.max(1, Math.min(this.timeoutMs, giveUpAt - startedAt));
+    return { client: this.options.writer, connections: this.writers, node, step, args, startedAt, timeoutMs };
   }
 
   /** Whether both connections stand, and each node that serves a slot answers, as the breakers know it. */
@@ -182,18 +197,16 @@ export class ScriptRunner {
   }
 
   private async askClock(command: Command): Promise<void> {
-    const sentAt = performance.now();
     const now = await this.send(command).catch((error: unknown) => {
       // It only asked the time: whatever became of it, the step itself was never sent.
       throw classify(error) === 'UNKNOWN' ? new ClockUnknown(error) : error;
     });
-    this.clock.note(command.node, Number(now), sentAt);
+    this.clock.note(command.node, Number(now), command.startedAt);
   }
 
   /** One call; `recover` has the last word on its failure. Of a poll's cost a good part would be promises, so there are few. */
   private send(command: Command, recover: (error: unknown) => unknown = rethrow): Promise<unknown> {
-    const { step } = command;
-    const startedAt = performance.now();
+    const { step, startedAt } = command;
     const breaker = this.breakerOf(command.node);
     const wasClosed = breaker.isClosed;
     const exchange = (): Promise<unknown> => this.exchange(command);
@@ -217,11 +230,10 @@ export class ScriptRunner {
 
   /** Sends the command as soon as its node is connected, within its deadline. */
   private exchange(command: Command): Promise<unknown> {
-    const { connections, node, args, timeoutMs } = command;
+    const { connections, node, args, startedAt, timeoutMs } = command;
     if (connections.isConnected(node)) return this.sendNow(command, timeoutMs);
-    const startedAt = performance.now();
     return connections
-      .whenConnected(node, String(args[0]), timeoutMs)
+      .whenConnected(node, args[0] as string, timeoutMs)
       .then(() => this.sendNow(command, Math.max(1, timeoutMs - (performance.now() - startedAt))));
   }
 

@@ -32,7 +32,7 @@ describe('Hostile input', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let server: Program;
   let wire: Wire;
-  const tokens = { trainer: '', student: '', operator: '', guest: '' };
+  const tokens = { trainer: '', student: '', operator: '', guardian: '', guest: '' };
 
   beforeAll(async () => {
     build();
@@ -59,6 +59,7 @@ describe('Hostile input', () => {
     for (const role of ['trainer', 'student', 'operator'] as const) {
       tokens[role] = await validToken(KEYS, `${role}-1`, role);
     }
+    tokens.guardian = await validToken(KEYS, 'guardian-1', 'student', { students: ['student-1'] });
     await wire.send(json({ query: 'mutation { startJourney(sessionId: "s") { id } }' }, tokens.trainer));
     const share = 'mutation { shareJourney(sessionId: "s") { token } }';
     const shared = await wire.send(json({ query: share }, tokens.student));
@@ -115,8 +116,7 @@ describe('Hostile input', () => {
 
   const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, offset = 0): T[] =>
     fc.sample(arbitrary, { seed: SEED + offset, numRuns });
-  const anyToken = (index: number): string | null =>
-    [tokens.trainer, tokens.student, tokens.operator, tokens.guest, null][index % 5]!;
+  const anyToken = (index: number): string | null => [...Object.values(tokens), null][index % 6]!;
 
   const ids = ['s', 's', 's2', 'absent', 'session-1'];
   const documents = documentsOf(schema, ids);

@@ -17,8 +17,9 @@ export const validToken = (
   { secret, issuer, audience }: TokenKeys,
   sub: string,
   role: string,
+  claims: object = {},
 ): Promise<string> =>
-  new SignJWT({ role })
+  new SignJWT({ role, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
     .setIssuer(issuer)
@@ -30,6 +31,7 @@ export const validToken = (
 export async function invalidTokens(keys: TokenKeys): Promise<ReadonlyMap<string, string>> {
   const { secret, issuer, audience } = keys;
   const claims = { sub: 'operator-1', role: 'operator', iss: issuer, aud: audience, exp: inSeconds(3600) };
+  const guardian = { sub: 'guardian-1', role: 'student' };
   const hmac = (header: object, payload: object | string, key: string | Buffer = secret, hash = 'sha256') => {
     const signed = `${encoded(header)}.${encoded(payload)}`;
     return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
@@ -80,6 +82,16 @@ export async function invalidTokens(keys: TokenKeys): Promise<ReadonlyMap<string
     ['a role that names the prototype', hmac(hs256, { ...claims, role: '__proto__' })],
     ['a role that names the constructor', hmac(hs256, { ...claims, role: 'constructor' })],
     ['several roles', hmac(hs256, { ...claims, role: ['operator'] })],
+    [
+      'a guardian of one student, not of a list',
+      hmac(hs256, { ...claims, ...guardian, students: 'student-1' }),
+    ],
+    ['a guardian of everybody', hmac(hs256, { ...claims, ...guardian, students: ['*', '* {00}'] })],
+    ['a guardian of objects', hmac(hs256, { ...claims, ...guardian, students: [{ $ne: null }] })],
+    [
+      'a guardian of too many',
+      hmac(hs256, { ...claims, ...guardian, students: Array.from({ length: 21 }, (_, n) => `s${n}`) }),
+    ],
     ['claims that are not an object', hmac(hs256, '"operator"')],
     ['claims that are not JSON', hmac(hs256, '{')],
     [

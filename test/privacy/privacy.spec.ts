@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Cluster, type Redis } from 'ioredis';
+import { type Redis } from 'ioredis';
 import { Client } from 'pg';
 
 import { erasePerson, exportPerson, PrivacyError } from '../../src/bin/privacy';
@@ -13,6 +13,7 @@ import { eventually } from '../faults/eventually';
 import { Program } from '../support/program';
 import { testRedisUrl } from '../support/redis';
 import { metersFromHome, TestService, type Booking } from '../support/service';
+import { everythingIn } from './everything';
 
 const PASS_MS = 1500;
 
@@ -29,9 +30,11 @@ class PrivacyStage {
     const client = createRedisClient({ url: redisUrl, timeoutMs: 2000, name: 'test' });
     await once(client, 'ready');
     const scripts = new ScriptRunner({ reader: client, writer: client, timeoutMs: 2000 });
+    const database = new DatabasePersonalData(service.database.url);
+    await database.connect();
     return new PrivacyStage(service, client, {
       redis: new RedisPersonalData({ client, scripts, keys: service.keys }),
-      database: await DatabasePersonalData.connect(service.database.url),
+      database,
     });
   }
 
@@ -41,35 +44,10 @@ class PrivacyStage {
     await this.service.stop();
   }
 
-  /** Every key and value of this service in Redis, every row of every table, and the log, as text. */
+  /** Every key and value of this service, every row, and the log, as text. */
   async everything(): Promise<string> {
-    const texts: string[] = [this.service.log.join('')];
-    const nodes = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
-    for (const node of nodes) {
-      for (const key of await node.keys(`${this.service.prefix}*`)) {
-        const value = {
-          hash: () => node.hgetall(key),
-          stream: () => node.xrange(key, '-', '+'),
-          zset: () => node.zrange(key, 0, '-1'),
-          set: () => node.smembers(key),
-          string: () => node.get(key),
-          list: () => node.lrange(key, 0, -1),
-        }[await node.type(key)];
-        // A key that expired since the scan has no type.
-        if (value) texts.push(key, JSON.stringify(await value()));
-      }
-    }
-    const database = new Client({ connectionString: this.service.database.url });
-    await database.connect();
-    const tables = await database.query<{ name: string }>(
-      `SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
-    );
-    for (const { name } of tables.rows) {
-      const { rows } = await database.query(`SELECT t::text FROM ${name} t`);
-      texts.push(...rows.map((row) => JSON.stringify(row)));
-    }
-    await database.end();
-    return texts.join('\n');
+    const { service, client } = this;
+    return service.log.join('') + (await everythingIn(client, `${service.prefix}*`, service.database.url));
   }
 
   /** A session whose journey has ended, and traces of it wherever there can be some. */
@@ -172,6 +150,20 @@ describe.each(['one Redis', 'a Redis Cluster'])('The data of a person on %s', (k
     },
     60_000,
   );
+
+  it('is erased though a process writes the same line of the access log again meanwhile', async () => {
+    const { id } = await stage.leaveTraces();
+    const user = `operator-of-${id}`;
+    const database = new Client({ connectionString: stage.service.database.url });
+    await database.connect();
+    const { rows } = await database.query('SELECT * FROM access_log WHERE reader_id = $1', [user]);
+    const erasing = erasePerson(stage.stores, user, PASS_MS);
+    await eventually('the line is erased', async () => (await stage.stores.database.find(user)).length === 0);
+    await database.query('INSERT INTO access_log VALUES ($1, $2, $3, $4, $5)', Object.values(rows[0]));
+    await database.end();
+    await erasing;
+    expect(await stage.everything()).not.toContain(user);
+  }, 30_000);
 
   it('can not be erased while a journey is active, and nothing is changed', async () => {
     const { id, trainer, student } = await stage.service.book();

@@ -1,6 +1,5 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { PolledWatch, type PolledListState, type PolledWatchOptions } from '../connection/PolledWatch.js';
-import { sendQuery } from '../connection/send.js';
 import { ActiveJourneysDocument, type JourneyFieldsFragment } from '../generated/operations.js';
 
 export type Journey = JourneyFieldsFragment;
@@ -25,15 +24,7 @@ export class ActiveJourneyWatch extends PolledWatch<ActiveJourneyState, readonly
   }
 
   protected ask(signal: AbortSignalLike): Promise<readonly Journey[]> {
-    const variables = { trainerId: this.options.trainerId ?? null };
-    const { client } = this;
-    return sendQuery({
-      client,
-      document: ActiveJourneysDocument,
-      variables,
-      field: 'activeJourneys',
-      signal,
-    });
+    return this.send(ActiveJourneysDocument, { trainerId: this.options.trainerId ?? null }, signal);
   }
 
   protected onAnswer(found: readonly Journey[]): number {

@@ -2,9 +2,11 @@ import type { ApolloClient } from '@apollo/client';
 
 import type { AbortSignalLike } from './abort.js';
 import { systemClock, type Clock } from './clock.js';
+import { EventClock } from './EventClock.js';
 import { connectionAfter, type Connection, type JourneyFailure } from './failure.js';
 import { ObservableState } from './observableState.js';
 import { Poller, type Polling } from './Poller.js';
+import { sendBy, type Send } from './send.js';
 import type { VisibilitySource } from './visibility.js';
 
 /** What every watch shows of its polls. */
@@ -33,13 +35,19 @@ export interface PolledWatchOptions {
 /** Before anything was polled. */
 const notPolled: PolledState = { connection: 'CONNECTING', polling: 'STOPPED', failure: null };
 
-/** A state that is kept up to date by polls. A subclass says what is asked, and what an answer changes. */
+/**
+ * A state that is kept up to date by polls, and ages by itself while no answer comes. A subclass says what is asked, what
+ * an answer changes, and what ages.
+ */
 export abstract class PolledWatch<S extends PolledState, A> {
-  protected readonly client: ApolloClient;
+  protected readonly send: Send;
   protected readonly clock: Clock;
   protected readonly requestTimeoutMs: number;
   protected readonly poller: Poller<A>;
+  /** Goes on while the device sleeps, and does not depend on its wall clock. */
+  protected readonly elapsed: EventClock;
   private readonly observable: ObservableState<S>;
+  private cancelAgeing: () => void = () => undefined;
 
   readonly getState: () => S;
   readonly subscribe: (listener: () => void) => () => void;
@@ -48,12 +56,14 @@ export abstract class PolledWatch<S extends PolledState, A> {
     initial: Omit<S, keyof PolledState>,
     { client, requestTimeoutMs = 10_000, clock = systemClock, random }: PolledWatchOptions,
   ) {
-    this.client = client;
+    this.send = sendBy(client);
     this.clock = clock;
+    this.elapsed = new EventClock(clock);
     this.requestTimeoutMs = requestTimeoutMs;
     this.observable = new ObservableState({ ...initial, ...notPolled } as S);
     this.getState = this.observable.get;
     this.subscribe = this.observable.subscribe;
+    const show = (change: Partial<PolledState>): void => this.show(change as Partial<S>);
     this.poller = new Poller<A>({
       clock,
       random,
@@ -61,8 +71,8 @@ export abstract class PolledWatch<S extends PolledState, A> {
       send: (signal) => this.ask(signal),
       onAnswer: (answer) => this.onAnswer(answer),
       onFailure: (failure) =>
-        this.showPolled({ failure, connection: connectionAfter(failure, this.getState().connection) }),
-      onPolling: (polling) => this.showPolled({ polling }),
+        show({ failure, connection: connectionAfter(failure, this.getState().connection) }),
+      onPolling: (polling) => show({ polling }),
       onFullPoll: () => this.onFullPoll(),
     });
   }
@@ -72,6 +82,7 @@ export abstract class PolledWatch<S extends PolledState, A> {
 
   open(): void {
     this.poller.open();
+    this.show({});
   }
 
   /** An open watch polls as soon as it knows whether anybody sees it. */
@@ -81,6 +92,7 @@ export abstract class PolledWatch<S extends PolledState, A> {
 
   close(): void {
     this.poller.close();
+    this.cancelAgeing();
   }
 
   protected abstract ask(signal: AbortSignalLike): Promise<A>;
@@ -91,15 +103,19 @@ export abstract class PolledWatch<S extends PolledState, A> {
   /** The next poll asks about everything. */
   protected onFullPoll(): void {}
 
+  /** The change with what has aged meanwhile, and when something ages next; null: never. */
+  protected aged(change: Partial<S>): readonly [Partial<S>, changesInMs: number | null] {
+    return [change, null];
+  }
+
   protected show(change: Partial<S>): void {
-    this.observable.update(change);
+    this.cancelAgeing();
+    const [aged, changesInMs] = this.aged(change);
+    if (changesInMs !== null) this.cancelAgeing = this.elapsed.after(changesInMs, () => this.show({}));
+    this.observable.update(aged);
   }
 
   protected showAnswer(change: Partial<S>): void {
     this.show({ connection: 'ONLINE', failure: null, ...change });
-  }
-
-  private showPolled(change: Partial<PolledState>): void {
-    this.show(change as Partial<S>);
   }
 }

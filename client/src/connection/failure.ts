@@ -140,8 +140,8 @@ function retryAfterOf(error: ServerError | ServerParseError): number | null {
 export function failureOf(error: unknown): JourneyFailure {
   if (isFailureError(error)) return error.failure;
   if (CombinedGraphQLErrors.is(error)) {
-    const { message, extensions = {} } = error.errors[0] ?? { message: error.message };
-    const { code, status, retryAfterMs, stacktrace: _, ...rest } = extensions;
+    const { message, extensions } = error.errors[0] ?? { message: error.message };
+    const { code, status, retryAfterMs, stacktrace: _, ...rest } = extensions ?? {};
     return {
       code: isServiceCode(code) ? code : 'UNKNOWN',
       message,

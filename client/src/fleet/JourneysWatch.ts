@@ -1,7 +1,6 @@
 import type { Journey } from '../activeJourney/ActiveJourneyWatch.js';
 import type { AbortSignalLike } from '../connection/abort.js';
 import { PolledWatch, type PolledListState, type PolledWatchOptions } from '../connection/PolledWatch.js';
-import { sendQuery } from '../connection/send.js';
 import { JourneysDocument, type JourneysQuery } from '../generated/operations.js';
 
 export interface JourneysState extends PolledListState {
@@ -47,8 +46,6 @@ export class JourneysWatch extends PolledWatch<JourneysState, readonly Journey[]
   }
 
   private page(after: string | null, signal: AbortSignalLike): Promise<JourneysQuery['journeys']> {
-    const variables = { first: pageSize, after };
-    const { client } = this;
-    return sendQuery({ client, document: JourneysDocument, variables, field: 'journeys', signal });
+    return this.send(JourneysDocument, { first: pageSize, after }, signal);
   }
 }

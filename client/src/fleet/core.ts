@@ -1,3 +1,3 @@
 export { JourneysWatch } from './JourneysWatch.js';
 export type { JourneysState, JourneysWatchOptions } from './JourneysWatch.js';
-export { CancelJourneyDocument, JourneysDocument } from '../generated/operations.js';
+export { CancelJourneyDocument, JourneysDocument, RefreshSessionDocument } from '../generated/operations.js';

@@ -710,7 +710,7 @@ export const StartJourneyDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!', clientRequestId: 'ID', deviceId: 'ID' },
   selections: [['startJourney', ['sessionId', 'clientRequestId', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: 'd552a81dfd428c244f1703f73443e2f96390e8c89eb358c68a8ecfdf227588fe',
+  sha256: '1VKoHf1CjCRPFwP3NEPi+WOQ6Mies1jGio7P3yJ1iP4',
 });
 export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
   UpdateLocationMutation,
@@ -726,7 +726,7 @@ export const UpdateLocationDocument = /*#__PURE__*/ documentOf<
       ['sessionId', 'version', 'status', 'nextUpdateMs', 'distanceMeters', 'canMarkArrived'],
     ],
   ],
-  sha256Hash: 'faa215b8bdf4ecfbf5ccc695403c99c68495a3630adfc92ce143a2a0a31de28e',
+  sha256: '+qIVuL307Pv1zMaVQDyZxoSVo2MK38ks4UOioKMd4o4',
 });
 export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
   UpdateLocationsMutation,
@@ -749,7 +749,7 @@ export const UpdateLocationsDocument = /*#__PURE__*/ documentOf<
       ],
     ],
   ],
-  sha256Hash: '62a08b96f119b445e561110f3c3144533cca82186149680db8b4a44ab473c451',
+  sha256: 'YqCLlvEZtEXlYREPPDFEUzzKghhhSWgNuLSkSrRzxFE',
 });
 export const MarkArrivedDocument = /*#__PURE__*/ documentOf<
   MarkArrivedMutation,
@@ -760,7 +760,7 @@ export const MarkArrivedDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!', location: 'LocationInput', sentAt: 'DateTime', deviceId: 'ID' },
   selections: [['markArrived', ['sessionId', 'location', 'sentAt', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: 'cb200dd868ce2ac95ba3afad73ccfd33a331e8eb8b58dae1749214251cdb3bef',
+  sha256: 'yyAN2GjOKslbo6+tc8z9M6Mx6OuLWNrhdJIUJRzbO+8',
 });
 export const TakeOverJourneyDocument = /*#__PURE__*/ documentOf<
   TakeOverJourneyMutation,
@@ -771,7 +771,7 @@ export const TakeOverJourneyDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!', deviceId: 'ID!' },
   selections: [['takeOverJourney', ['sessionId', 'deviceId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: 'e0aba382c925a9eb296042b8448c4bfdd134773d921ad9e6178860b92950c5ac',
+  sha256: '4KujgsklqespYEK4RIxL/dE0dz2SGtnmF4hguSlQxaw',
 });
 export const StopJourneyDocument = /*#__PURE__*/ documentOf<
   StopJourneyMutation,
@@ -782,7 +782,7 @@ export const StopJourneyDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!' },
   selections: [['stopJourney', ['sessionId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: 'b45e0e81a26764ee7aaa3450f51ec38a9b2f4bdd2ea0d2202eeba55a712f3603',
+  sha256: 'tF4OgaJnZO56qjRQ9R7DipsvS90uoNIgLuulWnEvNgM',
 });
 export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
   ReportTrackingProblemMutation,
@@ -792,7 +792,7 @@ export const ReportTrackingProblemDocument = /*#__PURE__*/ documentOf<
   name: 'ReportTrackingProblem',
   variables: { sessionId: 'ID!', problem: 'TrackingProblem', deviceId: 'ID' },
   selections: [['reportTrackingProblem', ['sessionId', 'problem', 'deviceId'], ['id']]],
-  sha256Hash: 'd35038447feabfb81fd75bdcf090ad03605d3497c66e45b088be34a4915775eb',
+  sha256: '01A4RH/qv7gf11vc8JCtA2BdNJfGbkWwiL40pJFXdes',
 });
 export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
   RefreshSessionMutation,
@@ -803,7 +803,7 @@ export const RefreshSessionDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!' },
   selections: [['refreshSession', ['sessionId'], ['...SessionFields']]],
   fragments: [SessionFields],
-  sha256Hash: 'c1e06bdefffa579233522163ee9a31547ff276c0abecab9e25cf4d849a5a567a',
+  sha256: 'weBr3v/6V5IzUiFj7poxVH/ydsCr7KueJc9NhJpaVno',
 });
 export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
   CancelJourneyMutation,
@@ -814,7 +814,7 @@ export const CancelJourneyDocument = /*#__PURE__*/ documentOf<
   variables: { sessionId: 'ID!' },
   selections: [['cancelJourney', ['sessionId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: 'fb9fcbf932885ca3f72ea55dba08de4126aeea8d90fa41f2e4362e73e3f5483a',
+  sha256: '+5/L+TKIXKP3LqVdugjeQSau6o2Q+kHy5DYuc+P1SDo',
 });
 export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
   ShareJourneyMutation,
@@ -827,7 +827,7 @@ export const ShareJourneyDocument = /*#__PURE__*/ documentOf<
     ['shareJourney', ['sessionId', 'expiresInSeconds'], [['share', [], ['...ShareFields']], 'token']],
   ],
   fragments: [ShareFields],
-  sha256Hash: 'd3272f6ca781363950c9a477a13c7a1fa95e9267b116aff5e84ba5e4025a317d',
+  sha256: '0ycvbKeBNjlQyaR3oTx6H6lekmexFq/16Eul5AJaMX0',
 });
 export const RevokeShareDocument = /*#__PURE__*/ documentOf<
   RevokeShareMutation,
@@ -837,7 +837,7 @@ export const RevokeShareDocument = /*#__PURE__*/ documentOf<
   name: 'RevokeShare',
   variables: { sessionId: 'ID!', shareId: 'ID!' },
   selections: [['revokeShare', ['sessionId', 'shareId']]],
-  sha256Hash: '74461a5f1158606bcebf2aa91c4d8fa67d609fb90045ece63eb15965ad776446',
+  sha256: 'dEYaXxFYYGvOvyqpHE2Ppn1gn7kARezmPrFZZa13ZEY',
 });
 export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, LiveLocationQueryVariables>({
   operation: 'query',
@@ -845,7 +845,7 @@ export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, 
   variables: { sessionId: 'ID!' },
   selections: [['liveLocation', ['sessionId'], ['...LiveLocationFields']]],
   fragments: [LiveLocationFields],
-  sha256Hash: 'dac2689da67bca9b2104d20b804aa5fa308044060ebff07daece4269bcde7bcb',
+  sha256: '2sJonaZ7ypshBNILgEql+jCARAYOv/B9rs5Cabzee8s',
 });
 export const WatchLocationDocument = /*#__PURE__*/ documentOf<
   WatchLocationQuery,
@@ -865,7 +865,7 @@ export const WatchLocationDocument = /*#__PURE__*/ documentOf<
     ],
   ],
   fragments: [LiveLocationFields, WatchedLocationFields],
-  sha256Hash: 'e980735210188964072e8f3759dc97f700871c2c69315f89a18c85a60812c7e7',
+  sha256: '6YBzUhAYiWQHLo83WdyX9wCHHCxpMV+JoYyFpggSx+c',
 });
 export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
   LiveLocationsQuery,
@@ -876,7 +876,7 @@ export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
   variables: { sessionIds: '[ID!]!' },
   selections: [['liveLocations', ['sessionIds'], ['...WatchedLocationFields', 'correctedAt']]],
   fragments: [LiveLocationFields, WatchedLocationFields],
-  sha256Hash: '8064a84e2343acc7d0c10815b3bd257d079c2e18077f43d3423a70623e15219b',
+  sha256: 'gGSoTiNDrMfQwQgVs70lfQecLhgHf0PTQjpwYj4VIZs',
 });
 export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQueryVariables>({
   operation: 'query',
@@ -884,7 +884,7 @@ export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQue
   variables: { id: 'ID!' },
   selections: [['session', ['id'], ['...SessionFields', ['lastJourney', [], ['...JourneyFields']]]]],
   fragments: [JourneyFields, SessionFields],
-  sha256Hash: 'b9dd5c88986d784cf0d8147194bc4f1029ae2c0838f1bb45e340793bb2204874',
+  sha256: 'ud1ciJhteEzw2BRxlLxPECmuLAg48btF40B5O7IgSHQ',
 });
 export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, SessionsQueryVariables>({
   operation: 'query',
@@ -901,7 +901,7 @@ export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, Sessions
     ],
   ],
   fragments: [SessionFields],
-  sha256Hash: 'c172bdcb72a4f78253d88c354f9579ddc43d54062533bb2dfcacf9abecc09ec8',
+  sha256: 'wXK9y3Kk94JT2Iw1T5V53cQ9VAYlM7st/Kz5q+zAnsg',
 });
 export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   ActiveJourneysQuery,
@@ -912,7 +912,7 @@ export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   variables: { trainerId: 'ID' },
   selections: [['activeJourneys', ['trainerId'], ['...JourneyFields']]],
   fragments: [JourneyFields],
-  sha256Hash: '793a9beee98ac39f49f6ac3b38b1fd04c35af0f848a2d9b9ee92947cacdbc7b1',
+  sha256: 'eTqb7umKw59J9qw7OLH9BMNa8PhIotm57pKUfKzbx7E',
 });
 export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, JourneysQueryVariables>({
   operation: 'query',
@@ -929,7 +929,7 @@ export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, Journeys
     ],
   ],
   fragments: [JourneyFields],
-  sha256Hash: 'b8c5075dfa6098a91db4b3c277f1241a4acfe39a7dca84306df2be9f82751ed5',
+  sha256: 'uMUHXfpgmKkdtLPCd/EkGkrP45p9yoQwbfK+n4J1HtU',
 });
 export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
   operation: 'query',
@@ -937,5 +937,5 @@ export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryV
   variables: { id: 'ID!' },
   selections: [['session', ['id'], ['id', ['shares', [], ['...ShareFields']]]]],
   fragments: [ShareFields],
-  sha256Hash: '030d9c97286ea6fbe2a7b250e1046817d94bc83e436faac5b5be560696398801',
+  sha256: 'Aw2clyhupvvip7JQ4QRoF9lLyD5Db6rFtb5WBpY5iAE',
 });

@@ -1,8 +1,6 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { momentOf } from '../connection/clock.js';
-import { EventClock } from '../connection/EventClock.js';
 import { PolledWatch, type PolledState, type PolledWatchOptions } from '../connection/PolledWatch.js';
-import { sendQuery } from '../connection/send.js';
 import { WatchLocationDocument, type Signal, type WatchLocationQuery } from '../generated/operations.js';
 import { emptySnapshot, SessionState, type SessionSnapshot } from './SessionState.js';
 import { thresholdsOf, type SignalThresholds } from './signalAge.js';
@@ -29,35 +27,21 @@ interface Answer {
 
 /** One session as its student sees it: what `useLiveLocation` shows, without React. */
 export class LiveLocationWatch extends PolledWatch<LiveLocationState, Answer> {
-  private readonly elapsed: EventClock;
   private readonly trail = new Trail();
   private readonly session: SessionState;
   private readonly sessionId: string;
-  private cancelAgeing: () => void = () => undefined;
 
   constructor({ sessionId, signalLiveMs, signalDelayedMs, ...options }: LiveLocationWatchOptions) {
     super({ ...emptySnapshot, trail: [], freshness: null, lastAnswerAtMs: null }, options);
     this.sessionId = sessionId;
-    this.elapsed = new EventClock(this.clock);
     this.session = new SessionState(thresholdsOf({ signalLiveMs, signalDelayedMs }));
   }
 
-  override open(): void {
-    super.open();
-    this.show({});
-  }
-
-  override close(): void {
-    super.close();
-    this.cancelAgeing();
-  }
-
   protected async ask(signal: AbortSignalLike): Promise<Answer> {
-    const { client, sessionId } = this;
+    const { sessionId } = this;
     const askedAfter = this.trail.afterVersion;
     const variables = { sessionId, afterVersion: askedAfter };
-    const document = WatchLocationDocument;
-    const liveLocation = await sendQuery({ client, document, variables, field: 'liveLocation', signal });
+    const liveLocation = await this.send(WatchLocationDocument, variables, signal);
     return { liveLocation, askedAfter };
   }
 
@@ -69,12 +53,12 @@ export class LiveLocationWatch extends PolledWatch<LiveLocationState, Answer> {
     return intervalMs;
   }
 
-  protected override show(change: Partial<LiveLocationState>): void {
+  protected override aged(
+    change: Partial<LiveLocationState>,
+  ): readonly [Partial<LiveLocationState>, number | null] {
     const { connection, polling } = { ...this.getState(), ...change };
-    this.cancelAgeing();
     const { snapshot, changesInMs } = this.session.at(this.elapsed.monotonicNow());
-    if (changesInMs !== null) this.cancelAgeing = this.elapsed.after(changesInMs, () => this.show({}));
     const isOffline = connection === 'OFFLINE' && polling !== 'STOPPED';
-    super.show({ ...change, ...snapshot, freshness: isOffline ? 'OFFLINE' : snapshot.signal });
+    return [{ ...change, ...snapshot, freshness: isOffline ? 'OFFLINE' : snapshot.signal }, changesInMs];
   }
 }

@@ -1,9 +1,7 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { momentOf } from '../connection/clock.js';
-import { EventClock } from '../connection/EventClock.js';
-import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
+import { FailureError, failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { PolledWatch, type PolledState, type PolledWatchOptions } from '../connection/PolledWatch.js';
-import { sendQuery } from '../connection/send.js';
 import { LiveLocationsDocument } from '../generated/operations.js';
 import type { LiveLocation } from './newerLiveLocation.js';
 import { SessionState, type SessionSnapshot } from './SessionState.js';
@@ -37,24 +35,17 @@ interface Watched {
   refusal: JourneyFailure | null;
 }
 
-/** What one round brought: each session that was asked about is in one of the two. */
-interface Round {
-  readonly answers: readonly LiveLocation[];
-  readonly refusals: ReadonlyMap<string, JourneyFailure>;
-}
-
 /**
  * Many sessions, in as few requests as the service allows: each is asked about when the service said, together with
  * those whose time comes within half a round, and not any more once nothing can come. What `useLiveLocations` shows,
  * without React.
  */
-export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
-  private readonly elapsed: EventClock;
+export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, readonly JourneyFailure[]> {
   private readonly roundMs: number;
   private readonly maxSessionsPerRound: number;
   private readonly thresholds: SignalThresholds;
   private watched = new Map<string, Watched>();
-  private cancelAgeing: () => void = () => undefined;
+  private lastAnswerAtMs: number | null = null;
 
   constructor({
     roundMs = 5000,
@@ -64,7 +55,6 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
     ...options
   }: LiveLocationsWatchOptions) {
     super({ sessions: new Map(), refused: new Map(), lastAnswerAtMs: null }, options);
-    this.elapsed = new EventClock(this.clock);
     this.roundMs = roundMs;
     this.maxSessionsPerRound = maxRequestsPerRound * maxSessionsPerRequest;
     this.thresholds = thresholdsOf({ signalLiveMs, signalDelayedMs });
@@ -79,19 +69,16 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
     if (wanted.some((id) => !before.has(id))) this.poller.pollDue();
   }
 
-  override open(): void {
-    super.open();
-    this.show({});
-  }
-
-  override close(): void {
-    super.close();
-    this.cancelAgeing();
-  }
-
-  protected async ask(signal: AbortSignalLike): Promise<Round> {
-    const chunks = inChunks(this.due(), maxSessionsPerRequest);
-    return merged(await Promise.all(chunks.map((ids) => this.askAbout(ids, signal))));
+  /** The failures of those requests of a round that failed, while others were answered. */
+  protected async ask(signal: AbortSignalLike): Promise<readonly JourneyFailure[]> {
+    const requests = inChunks(this.due(), maxSessionsPerRequest).map((ids) => this.askAbout(ids, signal));
+    const failures = (await Promise.allSettled(requests)).flatMap((result) =>
+      result.status === 'rejected' ? [failureOf(result.reason)] : [],
+    );
+    const [failure] = failures;
+    if (failure && (failures.length === requests.length || kindOf(failure) === 'UNAUTHENTICATED'))
+      throw new FailureError(failure);
+    return failures;
   }
 
   /** Also those about which nothing more can come, and those that were refused. */
@@ -123,37 +110,32 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
    * One session that is not the viewer's refuses the whole request: it is asked again without that one. Where the
    * refusal does not say which one it was, each half is asked about alone.
    */
-  private async askAbout(sessionIds: readonly string[], signal: AbortSignalLike): Promise<Round> {
+  private async askAbout(sessionIds: readonly string[], signal: AbortSignalLike): Promise<void> {
     try {
-      const answers = await sendQuery({
-        client: this.client,
-        document: LiveLocationsDocument,
-        variables: { sessionIds: [...sessionIds] },
-        field: 'liveLocations',
-        signal,
-      });
-      return { answers, refusals: new Map() };
+      const answers = await this.send(LiveLocationsDocument, { sessionIds: [...sessionIds] }, signal);
+      // At once: another request that fails or hangs must not freeze these sessions.
+      if (!signal.aborted) this.take(answers);
     } catch (error) {
-      const failure = failureOf(error);
-      const kind = kindOf(failure);
+      const refusal = failureOf(error);
+      const kind = kindOf(refusal);
       if ((kind !== 'GONE' && kind !== 'REFUSED') || signal.aborted) throw error;
-      if (sessionIds.length === 1) return { answers: [], refusals: new Map([[sessionIds[0]!, failure]]) };
-      const { sessionId = '' } = failure.extensions;
-      if (!sessionIds.includes(sessionId)) {
-        const half = Math.ceil(sessionIds.length / 2);
-        // One after the other: a refusal for another reason than one session is then found by few requests.
-        const first = await this.askAbout(sessionIds.slice(0, half), signal);
-        return merged([first, await this.askAbout(sessionIds.slice(half), signal)]);
+      const named = sessionIds.find((id) => id === refusal.extensions.sessionId);
+      const refused = sessionIds.length === 1 ? sessionIds[0] : named;
+      if (refused !== undefined) {
+        const watched = this.watched.get(refused);
+        if (watched) Object.assign(watched, { refusal, dueAtMs: Infinity });
+        this.lastAnswerAtMs = this.clock.now();
+        const others = sessionIds.filter((id) => id !== refused);
+        return others.length > 0 ? this.askAbout(others, signal) : undefined;
       }
-      const others = sessionIds.filter((id) => id !== sessionId);
-      return merged([
-        { answers: [], refusals: new Map([[sessionId, failure]]) },
-        await this.askAbout(others, signal),
-      ]);
+      const half = Math.ceil(sessionIds.length / 2);
+      // One after the other: a refusal for another reason than one session is then found by few requests.
+      await this.askAbout(sessionIds.slice(0, half), signal);
+      await this.askAbout(sessionIds.slice(half), signal);
     }
   }
 
-  protected onAnswer({ answers, refusals }: Round): number | null {
+  private take(answers: readonly LiveLocation[]): void {
     const moment = momentOf(this.clock);
     const nowMs = this.elapsed.monotonicNow();
     for (const answer of answers) {
@@ -162,32 +144,29 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
       watched.refusal = null;
       watched.dueAtMs = nowMs + (watched.session.update(answer, moment, nowMs) ?? Infinity);
     }
-    for (const [sessionId, refusal] of refusals) {
-      const watched = this.watched.get(sessionId);
-      if (watched) Object.assign(watched, { refusal, dueAtMs: Infinity });
-    }
-    if (answers.length + refusals.size > 0) {
-      const all = [...this.watched.values()];
-      const failure = all.every(({ refusal }) => refusal) ? (all[0]?.refusal ?? null) : null;
-      this.showAnswer({ failure, lastAnswerAtMs: moment.wallMs });
-    }
-    const dueAtMs = Math.min(...[...this.watched.values()].map((watched) => watched.dueAtMs));
-    return dueAtMs === Infinity ? null : Math.max(this.roundMs, dueAtMs - nowMs);
+    this.lastAnswerAtMs = moment.wallMs;
   }
 
-  protected override show(change: Partial<LiveLocationsState>): void {
-    this.cancelAgeing();
-    const nowMs = this.elapsed.monotonicNow();
+  protected onAnswer(failures: readonly JourneyFailure[]): number | null {
+    const all = [...this.watched.values()];
+    const refusal = all.every((watched) => watched.refusal) ? all[0]?.refusal : null;
+    this.showAnswer({ failure: failures[0] ?? refusal ?? null });
+    const waitMs = Math.min(...all.map(({ dueAtMs }) => dueAtMs)) - this.elapsed.monotonicNow();
+    const retryAfterMs = Math.max(...failures.map((failure) => failure.retryAfterMs ?? 0));
+    return waitMs === Infinity ? null : Math.max(this.roundMs, waitMs, retryAfterMs);
+  }
+
+  protected override aged(
+    change: Partial<LiveLocationsState>,
+  ): readonly [Partial<LiveLocationsState>, number | null] {
     // A signal is that of the trainer's phone: it does not age while the session only waits for its turn.
-    const agedToMs = nowMs - this.queueMs();
+    const agedToMs = this.elapsed.monotonicNow() - this.queueMs();
     const all = [...this.watched].map(([id, { session }]) => [id, session.at(agedToMs)] as const);
     const changesInMs = Math.min(...all.map(([, { changesInMs: inMs }]) => inMs ?? Infinity));
-    // Thousands age every millisecond: they are shown together, ten times a second for each thousand.
-    const inMs = Math.max(changesInMs, all.length / 10);
-    if (changesInMs !== Infinity) this.cancelAgeing = this.elapsed.after(inMs, () => this.show({}));
     const { sessions, refused } = this.getState();
-    super.show({
+    const state = {
       ...change,
+      lastAnswerAtMs: this.lastAnswerAtMs,
       sessions: sameOr(
         sessions,
         all.flatMap(([id, { snapshot }]) => (snapshot.liveLocation ? [[id, snapshot] as const] : [])),
@@ -196,7 +175,9 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, Round> {
         refused,
         [...this.watched].flatMap(([id, { refusal }]) => (refusal ? [[id, refusal] as const] : [])),
       ),
-    });
+    };
+    // Thousands age every millisecond: they are shown together, ten times a second for each thousand.
+    return [state, changesInMs === Infinity ? null : Math.max(changesInMs, all.length / 10)];
   }
 }
 
@@ -212,11 +193,6 @@ function sameOr<V>(
 /** Those that were never asked about (-Infinity) come first, in the order given. */
 const byTime = (one: Watched, other: Watched): number =>
   one.dueAtMs === other.dueAtMs ? 0 : one.dueAtMs - other.dueAtMs;
-
-const merged = (rounds: readonly Round[]): Round => ({
-  answers: rounds.flatMap(({ answers }) => answers),
-  refusals: new Map(rounds.flatMap(({ refusals }) => [...refusals])),
-});
 
 function inChunks<T>(items: readonly T[], size: number): T[][] {
   const chunks: T[][] = [];

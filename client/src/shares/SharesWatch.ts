@@ -2,7 +2,6 @@ import type { AbortSignalLike } from '../connection/abort.js';
 import { failureOf, type JourneyFailure } from '../connection/failure.js';
 import { PolledWatch, type PolledListState, type PolledWatchOptions } from '../connection/PolledWatch.js';
 import { request } from '../connection/request.js';
-import { sendMutation, sendQuery } from '../connection/send.js';
 import {
   RevokeShareDocument,
   ShareJourneyDocument,
@@ -50,40 +49,21 @@ export class SharesWatch extends PolledWatch<SharesState, Answer> {
   readonly create = (expiresInSeconds?: number): Promise<ShareResult<NewShare>> =>
     this.change(
       (signal) =>
-        sendMutation({
-          client: this.client,
-          document: ShareJourneyDocument,
-          variables: { sessionId: this.options.sessionId, expiresInSeconds },
-          field: 'shareJourney',
-          signal,
-        }),
-      ({ share }, shares) => [...shares, share],
+        this.send(ShareJourneyDocument, { sessionId: this.options.sessionId, expiresInSeconds }, signal),
+      // A list that was asked for meanwhile may have it already.
+      ({ share }, shares) => [...shares.filter(({ id }) => id !== share.id), share],
     );
 
   /** Revokes a link at once, on every process of the service. Revoking it again does no harm. */
   readonly revoke = (shareId: string): Promise<ShareResult<boolean>> =>
     this.change(
-      (signal) =>
-        sendMutation({
-          client: this.client,
-          document: RevokeShareDocument,
-          variables: { sessionId: this.options.sessionId, shareId },
-          field: 'revokeShare',
-          signal,
-        }),
+      (signal) => this.send(RevokeShareDocument, { sessionId: this.options.sessionId, shareId }, signal),
       (_, shares) => shares.filter(({ id }) => id !== shareId),
     );
 
   protected async ask(signal: AbortSignalLike): Promise<Answer> {
-    const { client, changes } = this;
-    const variables = { id: this.options.sessionId };
-    const { shares } = await sendQuery({
-      client,
-      document: SharesDocument,
-      variables,
-      field: 'session',
-      signal,
-    });
+    const { changes } = this;
+    const { shares } = await this.send(SharesDocument, { id: this.options.sessionId }, signal);
     return { shares, changes };
   }
 

@@ -5,6 +5,8 @@ import type { Fix } from './position.js';
 const learnedFrom = 20;
 /** A fix that is this much older than its arrival, or newer, is only late, or its clock only inexact. */
 const believedMs = { least: -1000, most: 3000 };
+/** A fix that is this much further ahead than all others has a wrong time; others that agree with each other have none. */
+const stray = { leastMs: 60_000, agreedMs: 3000 };
 /** The wall clock against the monotonic one: less is inexactness. */
 const leastStepMs = 1000;
 /** Further ahead by less than this, the device may only have slept, which stops some monotonic clocks. */
@@ -28,10 +30,20 @@ export class FixClock {
     const nowMs = this.clock.now();
     this.differencesMs.push(...fixes.map(({ capturedAtMs }) => nowMs - capturedAtMs));
     this.differencesMs = this.differencesMs.slice(-learnedFrom);
-    const smallestMs = Math.min(...this.differencesMs);
-    const isBelieved = smallestMs >= believedMs.least && smallestMs <= believedMs.most;
-    if (isBelieved) return [...fixes];
-    return fixes.map((fix) => ({ ...fix, capturedAtMs: fix.capturedAtMs + smallestMs }));
+    const offsetMs = this.offsetMs();
+    // A fix in the future would be followed by no other.
+    const latestMs = nowMs - believedMs.least;
+    // Below zero would be no time at all, and could not even be sent.
+    const corrected = ({ capturedAtMs }: Fix): number =>
+      Math.max(0, Math.min(capturedAtMs + offsetMs, latestMs));
+    return fixes.map((fix) => ({ ...fix, capturedAtMs: corrected(fix) }));
+  }
+
+  private offsetMs(): number {
+    const [first = 0, second = first, third = Infinity] = [...this.differencesMs].sort((a, b) => a - b);
+    const isStray = second - first > stray.leastMs && third - second <= stray.agreedMs;
+    const offsetMs = isStray ? second : first;
+    return offsetMs >= believedMs.least && offsetMs <= believedMs.most ? 0 : offsetMs;
   }
 
   /**

@@ -4,19 +4,17 @@ import { momentOf, type Clock, type Moment } from '../connection/clock.js';
 import type { EventClock } from '../connection/EventClock.js';
 import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { maxRetries, requestRetryPolicy, retryAfterDelayMs, retryDelayMs } from '../connection/retry.js';
-import type { LiveLocationFieldsFragment, LocationInput } from '../generated/operations.js';
+import type { LiveLocationFieldsFragment } from '../generated/operations.js';
 import { FixBuffer, type BufferedFix } from './FixBuffer.js';
 import { FixClock } from './FixClock.js';
 import { cleanFix, type Fix } from './position.js';
-import type { SerialQueue } from './SerialQueue.js';
+import { inputOf, type SessionRequests } from './SessionRequests.js';
 import { TokenRetry } from './TokenRetry.js';
 import type { TrackerState } from './trackerState.js';
 import type { JourneyTransport } from './transport.js';
 
 export interface FixSenderOptions {
-  sessionId: string;
-  transport: JourneyTransport;
-  queue: SerialQueue;
+  requests: SessionRequests;
   /** The device's own clock; waits go by the other one. */
   deviceClock: Clock;
   clock: EventClock;
@@ -24,7 +22,6 @@ export interface FixSenderOptions {
   requestTimeoutMs: number;
   maxBufferedFixes: number;
   fixSpacingMs: number;
-  deviceId: () => string | undefined;
   getState: () => TrackerState;
   show: (change: Partial<TrackerState>) => void;
   /** Nothing waits to be sent: standing still a watch is silent, and silence would look like a lost signal. */
@@ -48,11 +45,6 @@ const maxBatchFixes = 100;
 const initialIntervalMs = 5000;
 /** A phone that has nothing to send asks this often whether the journey goes on: else it would get no 410. */
 const checkIntervalMs = 30_000;
-
-export const inputOf = ({ capturedAtMs, ...place }: Fix): LocationInput => ({
-  ...place,
-  capturedAt: new Date(capturedAtMs).toISOString(),
-});
 
 /**
  * Brings fixes to the service at the interval that it asks for. It needs no timer: what is due is judged by the clock
@@ -80,10 +72,10 @@ export class FixSender {
   private hasNewFix = false;
 
   constructor(private readonly options: FixSenderOptions) {
-    const { clock, deviceClock, transport } = options;
+    const { clock, deviceClock, requests } = options;
     this.buffer = new FixBuffer(options.maxBufferedFixes, options.fixSpacingMs);
     this.fixClock = new FixClock(deviceClock);
-    this.tokenRetry = new TokenRetry(clock, transport.hasNewToken?.bind(transport));
+    this.tokenRetry = new TokenRetry(clock, requests.hasNewToken);
   }
 
   get fixes(): Fix[] {
@@ -227,12 +219,10 @@ export class FixSender {
   }
 
   private async check(run: AbortSignalLike): Promise<void> {
-    const { sessionId, transport, queue, clock, onChecked } = this.options;
+    const { requests, clock, onChecked } = this.options;
     this.lastRequestAtMs = clock.monotonicNow();
     try {
-      const live = await queue.add(() =>
-        queue.send((signal) => transport.liveLocation(sessionId, signal), 0),
-      );
+      const live = await requests.liveLocation();
       if (run.aborted) return;
       this.tokenRetry.reset();
       onChecked(live);
@@ -242,26 +232,21 @@ export class FixSender {
   }
 
   private async send(run: AbortSignalLike): Promise<void> {
-    const { sessionId, transport, queue, clock, deviceId } = this.options;
+    const { requests, clock } = this.options;
     let sent: BufferedFix[] = [];
     try {
-      const update = await queue.add(() =>
-        queue.send((signal) => {
-          this.followWallClock();
-          this.lastRequestAtMs = clock.monotonicNow();
-          sent =
-            this.batchLimit < maxBatchFixes
-              ? this.buffer.oldest(this.batchLimit)
-              : this.buffer.upToNewest(maxBatchFixes);
-          const update = {
-            sessionId,
-            locations: sent.map(({ fix }) => inputOf(fix)),
-            sentAt: new Date(clock.now()).toISOString(),
-            deviceId: deviceId(),
-          };
-          return transport.updateLocations(update, signal);
-        }, 0),
-      );
+      const update = await requests.update(() => {
+        this.followWallClock();
+        this.lastRequestAtMs = clock.monotonicNow();
+        sent =
+          this.batchLimit < maxBatchFixes
+            ? this.buffer.oldest(this.batchLimit)
+            : this.buffer.upToNewest(maxBatchFixes);
+        return {
+          locations: sent.map(({ fix }) => inputOf(fix)),
+          sentAt: new Date(clock.now()).toISOString(),
+        };
+      });
       if (!run.aborted) this.onSent(update, sent);
     } catch (error) {
       if (!run.aborted) this.onNotSent(failureOf(error), sent, this.lastRequestAtMs);
@@ -295,7 +280,7 @@ export class FixSender {
   }
 
   private onNotSent(reason: JourneyFailure, sent: BufferedFix[], requestedAtMs: number): void {
-    const { clock, random, show, getState, onRefused, requestTimeoutMs } = this.options;
+    const { clock, show, getState, onRefused, requestTimeoutMs } = this.options;
     if (reason.code === 'BAD_USER_INPUT' || reason.code === 'LOCATION_IMPLAUSIBLE') {
       // Refused before its rate was counted: the rest may follow at once.
       show({ failure: reason });
@@ -311,11 +296,12 @@ export class FixSender {
     }
     // A request that was frozen with the app failed long ago: what waited for it need not wait again.
     const failedAtMs = reason.code === 'TIMEOUT' ? requestedAtMs + requestTimeoutMs : clock.monotonicNow();
-    this.notBeforeMs = failedAtMs + this.delayAfter(reason, random);
+    this.notBeforeMs = failedAtMs + this.delayAfter(reason);
     onRefused(reason);
   }
 
-  private delayAfter(reason: JourneyFailure, random: () => number): number {
+  private delayAfter(reason: JourneyFailure): number {
+    const { random } = this.options;
     const kind = kindOf(reason);
     if (kind === 'UNAUTHENTICATED') return this.tokenRetry.onRefused();
     if (kind === 'TRANSIENT' && this.failures < maxRetries) {

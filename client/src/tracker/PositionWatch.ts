@@ -26,12 +26,12 @@ const approximate = { accuracyMeters: 1000, fixes: 2 };
 const abandonedMs = 60_000;
 
 /** Only what the source says can be wrong with a phone; the rest is judged by its fixes. */
-const trackingProblemOf: Partial<Record<PositionProblem, TrackingProblem>> = {
-  PERMISSION_DENIED: 'PERMISSION_DENIED',
-  LOCATION_OFF: 'LOCATION_OFF',
-  PRECISE_LOCATION_OFF: 'PRECISE_LOCATION_OFF',
-  BATTERY_SAVER: 'BATTERY_SAVER',
-};
+const trackingProblems = [
+  'PERMISSION_DENIED',
+  'LOCATION_OFF',
+  'PRECISE_LOCATION_OFF',
+  'BATTERY_SAVER',
+] as const satisfies TrackingProblem[];
 
 /** Watches the position, begins again after a failure, and knows what is wrong when no good fix comes. */
 export class PositionWatch {
@@ -58,7 +58,7 @@ export class PositionWatch {
   }
 
   get trackingProblem(): TrackingProblem | null {
-    const named = this.sourceProblem && trackingProblemOf[this.sourceProblem];
+    const named = trackingProblems.find((each) => each === this.sourceProblem);
     if (named) return named;
     if (this.isMocked) return 'MOCKED_LOCATION';
     if (this.approximateFixes >= approximate.fixes) return 'PRECISE_LOCATION_OFF';
@@ -164,7 +164,11 @@ export class PositionWatch {
     const { end } = this;
     this.current = null;
     this.end = () => undefined;
-    end();
+    try {
+      end();
+    } catch {
+      // A platform that fails to end its watch must not keep the journey from ending; what it gives is ignored.
+    }
   }
 
   private fail(problem: PositionProblem): void {

@@ -1,16 +1,7 @@
 import { failureOf, kindOf } from '../connection/failure.js';
 import type { EventClock } from '../connection/EventClock.js';
-import type { SerialQueue } from './SerialQueue.js';
 import type { TrackingProblem } from '../generated/operations.js';
-import type { JourneyTransport } from './transport.js';
-
-export interface ProblemReporterOptions {
-  sessionId: string;
-  transport: JourneyTransport;
-  queue: SerialQueue;
-  clock: EventClock;
-  deviceId: () => string | undefined;
-}
+import type { SessionRequests } from './SessionRequests.js';
 
 /** A report that failed is worth another try, but not a fix's place in the queue. */
 const retryMs = 30_000;
@@ -23,7 +14,10 @@ export class ProblemReporter {
   private inFlight = false;
   private cancelRetry: () => void = () => undefined;
 
-  constructor(private readonly options: ProblemReporterOptions) {}
+  constructor(
+    private readonly requests: SessionRequests,
+    private readonly clock: EventClock,
+  ) {}
 
   report(problem: TrackingProblem | null): void {
     // Signed out, nothing can be reported.
@@ -43,20 +37,13 @@ export class ProblemReporter {
   }
 
   private async send(): Promise<void> {
-    const { sessionId, transport, queue, clock, deviceId } = this.options;
-    if (!transport.reportTrackingProblem || this.inFlight) return;
+    if (this.inFlight) return;
     this.cancelRetry();
     this.inFlight = true;
     try {
       while (this.wanted !== this.reported) {
         const problem = this.wanted;
-        await queue.add(() =>
-          queue.send(
-            (signal) =>
-              transport.reportTrackingProblem!({ sessionId, problem, deviceId: deviceId() }, signal),
-            0,
-          ),
-        );
+        await this.requests.report(problem);
         this.reported = problem;
       }
     } catch (error) {
@@ -65,7 +52,7 @@ export class ProblemReporter {
       // The sender finds out by itself that the journey ended, or that another device reports it.
       if (kind === 'GONE' || kind === 'REFUSED') return;
       const delayMs = Math.max(retryMs, reason.retryAfterMs ?? 0);
-      this.cancelRetry = clock.after(delayMs, () => void this.send());
+      this.cancelRetry = this.clock.after(delayMs, () => void this.send());
     } finally {
       this.inFlight = false;
     }

@@ -39,6 +39,14 @@ export class SerialQueue {
     return added;
   }
 
+  /** Adds one request. */
+  request<T>(
+    once: (signal: AbortSignalLike) => Promise<T>,
+    { urgent = false, retries = maxRetries } = {},
+  ): Promise<T> {
+    return this.add(() => this.send(once, retries), { urgent });
+  }
+
   /** Within `add`: sends, and sends again after a transient failure. Rejects with a FailureError. */
   async send<T>(once: (signal: AbortSignalLike) => Promise<T>, retries = maxRetries): Promise<T> {
     const { clock, random, requestTimeoutMs, onRetry } = this.options;

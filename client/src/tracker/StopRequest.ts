@@ -3,17 +3,8 @@ import type { JourneyFailure } from '../connection/failure.js';
 import { kindOf } from '../connection/failure.js';
 import { retryAfterDelayMs } from '../connection/retry.js';
 import type { JourneyFieldsFragment } from '../generated/operations.js';
-import type { SerialQueue } from './SerialQueue.js';
+import type { SessionRequests } from './SessionRequests.js';
 import { TokenRetry } from './TokenRetry.js';
-import type { JourneyTransport } from './transport.js';
-
-export interface StopRequestOptions {
-  sessionId: string;
-  transport: JourneyTransport;
-  queue: SerialQueue;
-  clock: EventClock;
-  random: () => number;
-}
 
 /** How often a stop that the service has not confirmed is sent again. */
 const intervalMs = 5000;
@@ -24,32 +15,30 @@ export class StopRequest {
   private inFlight: Promise<unknown> = Promise.resolve();
   private cancelTimer: () => void = () => undefined;
 
-  constructor(private readonly options: StopRequestOptions) {
-    const { clock, transport } = options;
-    this.tokenRetry = new TokenRetry(clock, transport.hasNewToken?.bind(transport));
+  constructor(
+    private readonly requests: SessionRequests,
+    private readonly clock: EventClock,
+    private readonly random: () => number,
+  ) {
+    this.tokenRetry = new TokenRetry(clock, requests.hasNewToken);
   }
 
   /** Null: it was not needed any more when its turn came. */
   send(isNeeded: () => boolean): Promise<JourneyFieldsFragment | null> {
-    const { sessionId, transport, queue } = this.options;
     this.cancelTimer();
-    const sent = queue.add(
-      async () => (isNeeded() ? queue.send((signal) => transport.stopJourney(sessionId, signal)) : null),
-      { urgent: true },
-    );
+    const sent = this.requests.stop(isNeeded);
     this.inFlight = sent.catch(() => undefined);
     return sent;
   }
 
   /** After a failure: as soon as the service may be there again, or the app has another token. */
   sendLater(reason: JourneyFailure, again: () => void): void {
-    const { clock, random } = this.options;
     const isUnauthenticated = kindOf(reason) === 'UNAUTHENTICATED';
     if (!isUnauthenticated) this.tokenRetry.reset();
     const delayMs = isUnauthenticated
       ? this.tokenRetry.onRefused()
-      : Math.max(intervalMs, retryAfterDelayMs(reason.retryAfterMs, random));
-    this.wait(clock.monotonicNow() + delayMs, again);
+      : Math.max(intervalMs, retryAfterDelayMs(reason.retryAfterMs, this.random));
+    this.wait(this.clock.monotonicNow() + delayMs, again);
   }
 
   cancel(): void {
@@ -63,7 +52,7 @@ export class StopRequest {
   }
 
   private wait(dueAtMs: number, again: () => void): void {
-    const { clock } = this.options;
+    const { clock } = this;
     this.cancelTimer();
     const untilMs = Math.min(dueAtMs, this.tokenRetry.nextCheckMs);
     this.cancelTimer = clock.after(Math.max(0, untilMs - clock.monotonicNow()), () => {

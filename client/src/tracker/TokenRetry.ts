@@ -1,9 +1,12 @@
 import type { Clock } from '../connection/clock.js';
+import { request } from '../connection/request.js';
 import { tokenRetry } from '../connection/retry.js';
 
 /** Asking the app for its token may cost a request to its login. */
 const tokenCheckIntervalMs = 5000;
 const laterIntervalMs = 60_000;
+/** A login that does not answer must not keep fixes from being sent. */
+const tokenTimeoutMs = 10_000;
 
 /**
  * When to try again after a 401: as polls do at first, later rarely, and at once when the app has another token than the
@@ -43,8 +46,11 @@ export class TokenRetry {
     return this.isWaiting && this.hasNewToken ? this.checkAtMs : Infinity;
   }
 
+  /** False also when the app can't say. */
   async isRenewed(): Promise<boolean> {
+    const { hasNewToken } = this;
     this.checkAtMs = this.clock.monotonicNow() + tokenCheckIntervalMs;
-    return (await this.hasNewToken?.()) ?? false;
+    if (!hasNewToken) return false;
+    return request(this.clock, tokenTimeoutMs, () => hasNewToken()).answer.catch(() => false);
   }
 }

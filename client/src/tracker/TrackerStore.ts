@@ -1,4 +1,5 @@
 import type { EventClock } from '../connection/EventClock.js';
+import { request } from '../connection/request.js';
 import type { Fix } from './position.js';
 
 /** AsyncStorage and localStorage both fit. */
@@ -58,6 +59,8 @@ const activeKey = 'journey-tracker.active';
 const deviceKey = 'journey-tracker.device';
 /** In the foreground the record is written at most this often. */
 const writeIntervalMs = 5000;
+/** A storage that does not answer must not keep fixes from being sent. */
+const storageTimeoutMs = 5000;
 
 function parse(text: string): TrackerRecord {
   const stored = JSON.parse(text) as Partial<TrackerRecord> & { format?: number };
@@ -94,6 +97,8 @@ export class TrackerStore {
   private writing: Promise<void> = Promise.resolve();
   private next: TrackerRecord | null = null;
   private stored: string | null = null;
+  /** Of the journey that `activeSession` knows of; null: not known. */
+  private listedId: string | null | undefined = null;
   private writtenAtMs = -Infinity;
   private later: { record: TrackerRecord; cancel: () => void } | null = null;
 
@@ -107,30 +112,24 @@ export class TrackerStore {
   }
 
   async load(): Promise<TrackerRecord> {
-    try {
-      await this.writing;
+    await this.writing;
+    return this.within(emptyRecord, async () => {
       this.stored = await this.storage.getItem(this.key);
       const record = this.stored === null ? emptyRecord : parse(this.stored);
       // A process that was killed between the two writes left one without the other.
       await this.list(record.journey);
       return record;
-    } catch {
-      this.onFailed(true);
-      return emptyRecord;
-    }
+    });
   }
 
   /** This device's name, made at its first use. */
-  async deviceId(): Promise<string> {
+  deviceId(): Promise<string> {
     const made = randomId('device');
-    try {
+    return this.within(made, async () => {
       const stored = await this.storage.getItem(deviceKey);
-      if (stored !== null) return stored;
-      await this.storage.setItem(deviceKey, made);
-    } catch {
-      this.onFailed(true);
-    }
-    return made;
+      if (stored === null) await this.storage.setItem(deviceKey, made);
+      return stored ?? made;
+    });
   }
 
   /** Settles when this record, or a later one, is stored. Records that come while one is being written are merged. */
@@ -178,27 +177,35 @@ export class TrackerStore {
     const text = isEmpty ? null : JSON.stringify({ format, ...record });
     if (text === this.stored) return;
     this.writtenAtMs = this.clock.monotonicNow();
-    try {
-      const isListed = this.stored !== null && parse(this.stored).journey?.id === record.journey?.id;
+    await this.within(undefined, async () => {
       if (text === null) await this.storage.removeItem(this.key);
       else await this.storage.setItem(this.key, text);
       this.stored = text;
-      if (!isListed) await this.list(record.journey);
+      await this.list(record.journey);
       this.onFailed(false);
+    });
+  }
+
+  /** `otherwise`: what to go on with when the storage fails, or does not answer. */
+  private async within<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
+    try {
+      return await request(this.clock, storageTimeoutMs, work).answer;
     } catch {
       this.onFailed(true);
+      return otherwise;
     }
   }
 
   /** Notes for `activeSession` whether this session has a journey. */
   private async list(journey: TrackedJourney | null): Promise<void> {
+    if (this.listedId === journey?.id) return;
     const before = await activeSessions(this.storage);
     const others = before.filter(({ sessionId }) => sessionId !== this.sessionId);
-    if (!journey && others.length === before.length) return;
     const listed = journey
       ? [...others, { sessionId: this.sessionId, journeyId: journey.id, expiresAt: journey.expiresAt }]
       : others;
-    if (listed.length === 0) await this.storage.removeItem(activeKey);
-    else await this.storage.setItem(activeKey, JSON.stringify(listed));
+    if (listed.length > 0) await this.storage.setItem(activeKey, JSON.stringify(listed));
+    else if (before.length > 0) await this.storage.removeItem(activeKey);
+    this.listedId = journey?.id;
   }
 }

@@ -1,5 +1,12 @@
-import { kindOf, type FailureCode, type JourneyFailure } from '../connection/failure.js';
-import type { JourneyState, PointRejection, Signal, TrackingProblem } from '../generated/operations.js';
+import { failure, kindOf, type FailureCode, type JourneyFailure } from '../connection/failure.js';
+import type {
+  JourneyFieldsFragment,
+  JourneyState,
+  LiveLocationFieldsFragment,
+  PointRejection,
+  Signal,
+  TrackingProblem,
+} from '../generated/operations.js';
 import type { AgedAt } from '../liveLocation/fixAge.js';
 import type { Fix, PositionProblem } from './position.js';
 import type { TrackedJourney } from './TrackerStore.js';
@@ -97,3 +104,20 @@ export function sendingAfter(reason: JourneyFailure): Sending {
   if (kind === 'UNAUTHENTICATED') return 'UNAUTHENTICATED';
   return kind === 'TRANSIENT' || kind === 'FAULT' ? 'OFFLINE' : 'ONLINE';
 }
+
+export type StartedJourney = Pick<LiveLocationFieldsFragment, 'journeyId' | 'startedAt'>;
+
+export const tracked = ({ id, startedAt, expiresAt }: JourneyFieldsFragment): TrackedJourney => ({
+  id,
+  startedAt,
+  expiresAt,
+});
+
+/** One that another device reports: its end is not said. */
+export const journeyOf = ({ journeyId, startedAt }: StartedJourney): TrackedJourney | null =>
+  journeyId && startedAt ? { id: journeyId, startedAt, expiresAt: null } : null;
+
+export const notActive = (): ActionResult => ({
+  ok: false,
+  failure: failure('JOURNEY_NOT_ACTIVE', 'No journey is active on this device.'),
+});

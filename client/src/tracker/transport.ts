@@ -2,7 +2,7 @@ import type { ApolloClient } from '@apollo/client';
 
 import type { AbortSignalLike } from '../connection/abort.js';
 import { JourneyLink } from '../connection/journeyLink.js';
-import { sendMutation, sendQuery } from '../connection/send.js';
+import { sendBy } from '../connection/send.js';
 import {
   LiveLocationDocument,
   MarkArrivedDocument,
@@ -69,52 +69,18 @@ export interface JourneyTransport {
 /** `client`: with `journeyLink` as its link, a renewed token is noticed at once. */
 export function apolloTransport(client: ApolloClient): JourneyTransport {
   const { link } = client;
+  const send = sendBy(client);
   return {
-    startJourney: (variables, signal) =>
-      sendMutation({ client, document: StartJourneyDocument, variables, field: 'startJourney', signal }),
-    updateLocations: (variables, signal) =>
-      sendMutation({
-        client,
-        document: UpdateLocationsDocument,
-        variables,
-        field: 'updateLocations',
-        signal,
-      }),
-    markArrived: (variables, signal) =>
-      sendMutation({ client, document: MarkArrivedDocument, variables, field: 'markArrived', signal }),
-    stopJourney: (sessionId, signal) =>
-      sendMutation({
-        client,
-        document: StopJourneyDocument,
-        variables: { sessionId },
-        field: 'stopJourney',
-        signal,
-      }),
+    startJourney: (request, signal) => send(StartJourneyDocument, request, signal),
+    updateLocations: (request, signal) => send(UpdateLocationsDocument, request, signal),
+    markArrived: (request, signal) => send(MarkArrivedDocument, request, signal),
+    stopJourney: (sessionId, signal) => send(StopJourneyDocument, { sessionId }, signal),
     takeOverJourney: (sessionId, deviceId, signal) =>
-      sendMutation({
-        client,
-        document: TakeOverJourneyDocument,
-        variables: { sessionId, deviceId },
-        field: 'takeOverJourney',
-        signal,
-      }),
-    reportTrackingProblem: async (variables, signal) => {
-      await sendMutation({
-        client,
-        document: ReportTrackingProblemDocument,
-        variables,
-        field: 'reportTrackingProblem',
-        signal,
-      });
+      send(TakeOverJourneyDocument, { sessionId, deviceId }, signal),
+    reportTrackingProblem: async (report, signal) => {
+      await send(ReportTrackingProblemDocument, report, signal);
     },
-    liveLocation: (sessionId, signal) =>
-      sendQuery({
-        client,
-        document: LiveLocationDocument,
-        variables: { sessionId },
-        field: 'liveLocation',
-        signal,
-      }),
+    liveLocation: (sessionId, signal) => send(LiveLocationDocument, { sessionId }, signal),
     ...(link instanceof JourneyLink ? { hasNewToken: () => link.hasNewToken() } : {}),
   };
 }

@@ -220,6 +220,11 @@ export interface Words {
     /** With an alert or a tracking problem of any kind. */
     readonly showTroubled: string;
     readonly noneShown: string;
+    /** The heading of the sessions that nobody has set off for. */
+    readonly noShows: (count: number) => string;
+    readonly bookedFor: (clock: string) => string;
+    /** While the service cannot say which sessions are due. */
+    readonly noShowsUnknown: string;
     /** On a button; `unlisted`: how many are left. */
     readonly listMore: (unlisted: number) => string;
     readonly cancel: {

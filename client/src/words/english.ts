@@ -258,7 +258,7 @@ export function englishWords(host: Host): Words {
         cancel:
           'The journey may still be active. Try again as soon as it is back; nothing is cancelled twice.',
         drive: 'Nothing is lost: your positions are kept and sent as soon as it is back.',
-        list: 'Try again to see the current list.',
+        list: 'Try again as soon as it is back.',
       },
       arrivalTooFar: (distance, limit) =>
         `You are still ${distance} away; you can arrive within ${limit} of the home.`,
@@ -324,6 +324,9 @@ export function englishWords(host: Host): Words {
       showAll: 'All',
       showTroubled: 'Any alert or problem',
       noneShown: 'No journey is like that now.',
+      noShows: (count) => (count === 1 ? '1 no-show' : `${count} no-shows`),
+      bookedFor: (clock) => `booked for ${clock}`,
+      noShowsUnknown: 'No-shows cannot be looked up at the moment. We keep trying.',
       listMore: (unlisted) => `Show more (${unlisted} not listed)`,
       cancel: {
         button: 'Cancel',

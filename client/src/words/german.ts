@@ -274,7 +274,7 @@ export function germanWords(host: Host): Words {
         cancel:
           'Die Fahrt ist vielleicht noch aktiv. Versuchen Sie es erneut, sobald es wieder geht; nichts wird doppelt abgesagt.',
         drive: 'Nichts geht verloren: Ihre Standorte werden aufbewahrt und gesendet, sobald es wieder geht.',
-        list: 'Versuchen Sie es erneut, um die aktuelle Liste zu sehen.',
+        list: 'Versuchen Sie es erneut, sobald es wieder geht.',
       },
       arrivalTooFar: (distance, limit) =>
         `Sie sind noch ${distance} entfernt; ankommen können Sie im Umkreis von ${limit} um das Zuhause.`,
@@ -344,6 +344,10 @@ export function germanWords(host: Host): Words {
       showAll: 'Alle',
       showTroubled: 'Jede Warnung oder Störung',
       noneShown: 'Keine Fahrt ist gerade so.',
+      noShows: (count) => `Nicht losgefahren: ${count}`,
+      bookedFor: (clock) => `gebucht für ${clock}`,
+      noShowsUnknown:
+        'Ob jemand nicht losgefahren ist, lässt sich gerade nicht feststellen. Wir versuchen es weiter.',
       listMore: (unlisted) => `Mehr zeigen (${unlisted} nicht aufgeführt)`,
       cancel: {
         button: 'Absagen',

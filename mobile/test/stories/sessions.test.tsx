@@ -110,7 +110,7 @@ test('without a network the list that was known stays, and it is said that it ma
   world.offline();
   world.phone.pocket();
   world.phone.show();
-  await app.sees(/No connection. Try again to see the current list./);
+  await app.sees(/No connection. Try again as soon as it is back./);
   await app.sees(/with trainer-/);
   world.online();
   await app.press('Try again');

@@ -1,4 +1,4 @@
-import { LngLatBounds, type Map as MapLibreMap } from 'maplibre-gl';
+import { LngLatBounds, type CenterZoomBearing, type Map as MapLibreMap } from 'maplibre-gl';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../app/words';
 import { TargetIcon } from '../ui/icons';
@@ -14,6 +14,8 @@ const MOVE_MS = 1400;
  * neither for each fix, nor whenever one more trainer sets off or the card grows by a line.
  */
 const ZOOM_SLACK = 0.7;
+/** So far into the margin, in pixels, a trainer may drive before the camera moves. */
+const MARGIN_SLACK = 32;
 
 /**
  * Keeps `places` in view beside the card, until the reader moves the map; then a button brings that back.
@@ -23,7 +25,7 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
   const { app } = useWords();
   const still = usePrefersReducedMotion();
   const [following, setFollowing] = useState(true);
-  const framed = useRef(false);
+  const framed = useRef<CenterZoomBearing>(undefined);
   const bounds = useMemo(() => boundsOf(places), [places]);
 
   useEffect(() => {
@@ -42,12 +44,11 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
     if (!following || bounds.isEmpty()) return;
     const best = bestView(map, bounds, insets);
     if (!best) return;
-    const first = !framed.current;
-    if (!first && isInView(map, bounds, insets) && (best.zoom ?? 0) - map.getZoom() < ZOOM_SLACK) {
-      return;
-    }
-    framed.current = true;
-    if (first || still) map.jumpTo(best);
+    const last = framed.current;
+    const isGoodEnough = isInView(map, bounds, insets) || (last && isAlike(map, best, last));
+    if (last && isGoodEnough && (best.zoom ?? 0) - map.getZoom() < ZOOM_SLACK) return;
+    framed.current = best;
+    if (!last || still) map.jumpTo(best);
     else map.easeTo({ ...best, duration: MOVE_MS });
   }, [map, bounds, insets, following, still]);
 
@@ -57,13 +58,23 @@ export function Camera({ places, insets }: { places: readonly Place[]; insets: I
       type="button"
       className="recentre"
       onClick={() => {
-        map.easeTo({ ...bestView(map, bounds, insets), duration: still ? 0 : MOVE_MS });
+        framed.current = bestView(map, bounds, insets);
+        map.easeTo({ ...framed.current, duration: still ? 0 : MOVE_MS });
         setFollowing(true);
       }}
     >
       <TargetIcon /> {app.recentre}
     </button>
   );
+}
+
+/**
+ * Whether two views show nearly the same. The map ends at its bounds, so that it may not reach a view: without this
+ * comparison it would set out for it at each new position, and be drawn anew all the time.
+ */
+function isAlike(map: MapLibreMap, one: CenterZoomBearing, other: CenterZoomBearing): boolean {
+  if (!one.center || !other.center || Math.abs((one.zoom ?? 0) - (other.zoom ?? 0)) > 0.1) return false;
+  return map.project(one.center).dist(map.project(other.center)) <= MARGIN_SLACK;
 }
 
 function boundsOf(places: readonly Place[]): LngLatBounds {
@@ -79,12 +90,10 @@ function isInView(map: MapLibreMap, bounds: LngLatBounds, insets: Insets): boole
   const northWest = map.project(bounds.getNorthWest());
   const southEast = map.project(bounds.getSouthEast());
   const { clientWidth, clientHeight } = map.getContainer();
-  // So far into the margin a trainer may drive before the camera moves.
-  const slack = 32;
   return (
-    northWest.x >= insets.left - slack &&
-    southEast.x <= clientWidth - insets.right + slack &&
-    northWest.y >= insets.top - slack &&
-    southEast.y <= clientHeight - insets.bottom + slack
+    northWest.x >= insets.left - MARGIN_SLACK &&
+    southEast.x <= clientWidth - insets.right + MARGIN_SLACK &&
+    northWest.y >= insets.top - MARGIN_SLACK &&
+    southEast.y <= clientHeight - insets.bottom + MARGIN_SLACK
   );
 }

@@ -13,7 +13,7 @@ import {
 
 interface FleetListProps {
   journeys: readonly FleetJourney[];
-  /** Each name leads to the student's view. */
+  /** Each name leads to the student's view, and sessions without a journey are listed too. */
   isDemo: boolean;
   onCancel: (journey: FleetJourney) => void;
 }
@@ -54,7 +54,7 @@ export const FleetList = memo(function FleetList({ journeys, isDemo, onCancel }:
           <select value={filter} onChange={({ target }) => setFilter(target.value as FleetFilter)}>
             <option value="ALL">{operator.showAll}</option>
             <option value="TROUBLED">{operator.showTroubled}</option>
-            {FLEET_ALERTS.map((alert) => (
+            {FLEET_ALERTS.filter((alert) => isDemo || alert !== 'NO_SHOW').map((alert) => (
               <option key={alert} value={alert}>
                 {words.alerts[alert]}
               </option>

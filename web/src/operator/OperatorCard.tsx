@@ -8,12 +8,15 @@ import { Status } from '../ui/Status';
 import { countSignals, countStates, type SignalCounts } from './counts';
 import { FleetList } from './FleetList';
 import type { FleetJourney } from './fleetOrder';
+import { NoShowList } from './NoShowList';
+import type { NoShows } from './useNoShows';
 import type { PollCost } from './usePollCost';
 
 interface OperatorCardProps {
   journeys: readonly FleetJourney[];
   /** Undefined: not known yet. */
   enRoute: number | undefined;
+  noShows: NoShows;
   cost: PollCost;
   failure: JourneyFailure | undefined;
   /** The demo's sessions are shown in every state, and lead to the student's view. */
@@ -21,7 +24,8 @@ interface OperatorCardProps {
   onCancel: (journey: FleetJourney) => void;
 }
 
-export function OperatorCard({ journeys, enRoute, cost, failure, isDemo, onCancel }: OperatorCardProps) {
+export function OperatorCard(props: OperatorCardProps) {
+  const { journeys, enRoute, noShows, cost, failure, isDemo, onCancel } = props;
   const words = useWords();
   const { operator } = words;
   const states = countStates(journeys);
@@ -83,6 +87,7 @@ export function OperatorCard({ journeys, enRoute, cost, failure, isDemo, onCance
           },
         ]}
       />
+      <NoShowList {...noShows} />
       <FleetList journeys={journeys} isDemo={isDemo} onCancel={onCancel} />
     </>
   );

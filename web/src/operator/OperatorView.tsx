@@ -9,6 +9,7 @@ import { FleetLayer } from './FleetLayer';
 import type { FleetJourney } from './fleetOrder';
 import { failureDetail, OperatorCard } from './OperatorCard';
 import { useFleet } from './useFleet';
+import { useNoShows } from './useNoShows';
 import { usePollCost } from './usePollCost';
 
 /** Everybody at once. `demoSessionIds`: those of the demo, each of which one may look at from here. */
@@ -16,10 +17,12 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
   const words = useWords();
   const cost = usePollCost();
   const { journeys, enRoute, failure, onCancelled } = useFleet(demoSessionIds);
+  const isDemo = demoSessionIds !== undefined;
+  // The demo's sessions are all in `journeys`, those without a journey too.
+  const noShows = useNoShows({ skip: isDemo });
   const [toCancel, setToCancel] = useState<FleetJourney>();
   const [cancelled, setCancelled] = useState<FleetJourney>();
   const places = useMemo(() => journeys.flatMap(({ location }) => (location ? [location] : [])), [journeys]);
-  const isDemo = demoSessionIds !== undefined;
   const announcement = failure
     ? failureDetail(words, failure)
     : cancelled
@@ -42,6 +45,7 @@ export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly stri
           <OperatorCard
             journeys={journeys}
             enRoute={enRoute}
+            noShows={noShows}
             cost={cost}
             failure={failure}
             isDemo={isDemo}

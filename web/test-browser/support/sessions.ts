@@ -30,7 +30,10 @@ const HOME: Place = { latitude: 41.8827, longitude: -87.6475 };
 let booked = 1000 * Number(process.env['TEST_WORKER_INDEX'] ?? 0);
 
 /** Books a session, as the booking system would. */
-export async function bookSession(home: Place = HOME): Promise<TestSession> {
+export async function bookSession(
+  home: Place = HOME,
+  scheduledAt = Date.now() + 3600_000,
+): Promise<TestSession> {
   const number = String(++booked).padStart(5, '0');
   const session = {
     id: `session-${number}`,
@@ -38,7 +41,7 @@ export async function bookSession(home: Place = HOME): Promise<TestSession> {
     studentId: `student-${number}`,
     home,
   };
-  await book(session, 'CONFIRMED');
+  await book(session, 'CONFIRMED', scheduledAt);
   return session;
 }
 
@@ -51,11 +54,15 @@ export async function cancelSession(service: Service, session: TestSession): Pro
   });
 }
 
-async function book(session: TestSession, status: 'CONFIRMED' | 'CANCELLED'): Promise<void> {
+async function book(
+  session: TestSession,
+  status: 'CONFIRMED' | 'CANCELLED',
+  scheduledAt = Date.now() + 3600_000,
+): Promise<void> {
   const client = new Client({ connectionString: process.env['BROWSER_TEST_DATABASE_URL'] ?? '' });
   await client.connect();
   try {
-    await bookSessions(client, [{ ...session, status, scheduledAt: Date.now() + 3600_000 }]);
+    await bookSessions(client, [{ ...session, status, scheduledAt }]);
   } finally {
     await client.end();
   }

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+
+import { FailureError, failure } from '../src/connection/failure.js';
+import {
+  JourneyTracker,
+  memoryStorage,
+  type Fix,
+  type JourneyTrackerOptions,
+  type JourneyTransport,
+} from '../src/index.js';
+import { liveLocation } from './support/liveLocation.js';
+import { ManualClock, settle } from './support/ManualClock.js';
+import { TestPosition } from './support/phone.js';
+
+const started = {
+  __typename: 'Journey',
+  id: 'journey-1',
+  sessionId: 'session-1',
+  trainerId: 'trainer-1',
+  studentId: 'student-1',
+  state: 'EN_ROUTE',
+  startedAt: '2026-05-04T08:00:00.000Z',
+  expiresAt: '2026-05-04T09:00:00.000Z',
+  endedAt: null,
+} as const;
+
+const fails = (code: Parameters<typeof failure>[0]) => () =>
+  Promise.reject(new FailureError(failure(code, 'as the test wants')));
+
+/** A trainer's phone whose service, storage and position are faulty in the way that the test wants. */
+async function driving(faults: Partial<JourneyTransport> = {}, options: Partial<JourneyTrackerOptions> = {}) {
+  const clock = new ManualClock();
+  const position = new TestPosition();
+  const sent: number[] = [];
+  let isStarted = false;
+  const transport: JourneyTransport = {
+    startJourney: () => Promise.resolve(started),
+    updateLocations: ({ locations }) => {
+      sent.push(locations.length);
+      return Promise.resolve({
+        __typename: 'LocationsUpdate',
+        results: locations.map((_, index) => ({ index, status: 'ACCEPTED', rejection: null })),
+        nextUpdateMs: 5000,
+        distanceMeters: 500,
+        canMarkArrived: false,
+      } as unknown as Awaited<ReturnType<JourneyTransport['updateLocations']>>);
+    },
+    markArrived: () => Promise.resolve({ ...started, state: 'ARRIVED' }),
+    stopJourney: () => Promise.resolve({ ...started, state: 'STOPPED' }),
+    liveLocation: () => (isStarted ? Promise.resolve(liveLocation()) : fails('NETWORK')()),
+    ...faults,
+  };
+  const tracker = new JourneyTracker({
+    sessionId: 'session-1',
+    transport,
+    position,
+    storage: memoryStorage(),
+    clock,
+    random: () => 0,
+    ...options,
+  });
+  tracker.open();
+  await settle();
+  const starting = tracker.start();
+  await clock.pass(100);
+  expect(await starting).toMatchObject({ ok: true });
+  isStarted = true;
+  const fix = (): Fix => ({ latitude: 48, longitude: 11, accuracy: 5, capturedAtMs: clock.now() });
+  return { clock, position, sent, tracker, transport, fix };
+}
+
+describe('an app that does not say whether it has a new token', () => {
+  test.each([
+    ['because that hangs', () => new Promise<boolean>(() => undefined)],
+    ['because that fails', () => Promise.reject(new Error('the keychain is locked'))],
+  ])('%s keeps no fix from being sent later, and no task from its end', async (_title, hasNewToken) => {
+    let isRefused = true;
+    const { clock, sent, tracker, transport, fix } = await driving({ hasNewToken });
+    const { updateLocations } = transport;
+    transport.updateLocations = (request, signal) =>
+      isRefused ? fails('UNAUTHENTICATED')() : updateLocations(request, signal);
+    await tracker.deliver([fix()]);
+    expect(tracker.getState().sending).toBe('UNAUTHENTICATED');
+    await clock.pass(10_000);
+    isRefused = false;
+    let isDone = false;
+    void tracker.deliver([fix()]).then(() => (isDone = true));
+    await clock.pass(60_000);
+    expect(isDone).toBe(true);
+    expect(tracker.getState()).toMatchObject({ sending: 'ONLINE', bufferedFixes: 0 });
+    expect(sent.length).toBeGreaterThan(0);
+    tracker.close();
+  });
+
+  test('keeps no stop from being sent later', async () => {
+    let isRefused = true;
+    const { clock, tracker } = await driving({
+      hasNewToken: () => new Promise<boolean>(() => undefined),
+      stopJourney: () =>
+        isRefused ? fails('UNAUTHENTICATED')() : Promise.resolve({ ...started, state: 'STOPPED' }),
+    });
+    expect(await tracker.stop()).toMatchObject({ ok: false, failure: { code: 'UNAUTHENTICATED' } });
+    await clock.pass(10_000);
+    isRefused = false;
+    await clock.pass(60_000);
+    expect(tracker.getState()).toMatchObject({ phase: 'ENDED', outcome: 'STOPPED' });
+    tracker.close();
+  });
+});
+
+describe('a source of position that fails when its watch is ended', () => {
+  test('keeps no journey from ending', async () => {
+    const position = new TestPosition();
+    const { tracker } = await driving(
+      {},
+      {
+        position: {
+          watch(onFix, onProblem) {
+            position.watch(onFix, onProblem);
+            return () => {
+              throw new TypeError('removeSubscription is not a function');
+            };
+          },
+        },
+      },
+    );
+    expect(await tracker.stop()).toMatchObject({ ok: true });
+    expect(tracker.getState()).toMatchObject({ phase: 'ENDED', outcome: 'STOPPED' });
+    tracker.close();
+  });
+});
+
+describe('a storage that never answers a write', () => {
+  test('keeps no fix from being sent, and is reported', async () => {
+    const storage = memoryStorage();
+    let hangs = false;
+    const { clock, sent, tracker, fix } = await driving(
+      {},
+      {
+        storage: {
+          ...storage,
+          setItem: (key, value) => (hangs ? new Promise(() => undefined) : storage.setItem(key, value)),
+        },
+      },
+    );
+    hangs = true;
+    void tracker.deliver([fix()]);
+    await clock.pass(30_000);
+    expect(sent).toEqual([1]);
+    expect(tracker.getState()).toMatchObject({ storageFailed: true, bufferedFixes: 0 });
+    tracker.close();
+  });
+});
+
+describe('a fix with a time beyond every calendar', () => {
+  test('is sent as taken now, and blocks none of those after it', async () => {
+    const { clock, position, sent, tracker, fix } = await driving();
+    for (const capturedAtMs of [undefined, 1e20, undefined, undefined]) {
+      position.move(fix(), capturedAtMs ?? clock.now());
+      await clock.pass(6000);
+    }
+    expect(sent).toHaveLength(4);
+    expect(tracker.getState()).toMatchObject({ bufferedFixes: 0, failure: null });
+    tracker.close();
+  });
+});

@@ -6,21 +6,19 @@ const itself = Object.fromEntries(
   ]),
 );
 
-const { transformIgnorePatterns } = require('jest-expo/android/jest-preset');
-
 /** @type {import('jest').Config} */
 module.exports = {
   globalSetup: '<rootDir>/test/support/globalSetup.mjs',
   globalTeardown: '<rootDir>/test/support/globalTeardown.mjs',
   testTimeout: 60_000,
+  // A story waits for most of its time.
+  maxWorkers: 2,
   projects: [
     {
       displayName: 'phone',
       preset: 'jest-expo/android',
       testMatch: ['<rootDir>/test/*.test.{ts,tsx}', '<rootDir>/test/stories/*.test.{ts,tsx}'],
       testEnvironment: '<rootDir>/test/support/PhoneEnvironment.cjs',
-      // Built as it is published. The plugin for worklets would leave exports of CommonJS undefined.
-      transformIgnorePatterns: [...transformIgnorePatterns, '/client/dist/'],
       resolver: '<rootDir>/test/support/resolver.cjs',
       setupFiles: ['<rootDir>/test/support/installPhone.ts'],
       moduleNameMapper: {

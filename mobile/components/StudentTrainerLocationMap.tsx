@@ -22,6 +22,7 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   const isReduced = useReducedMotion();
   const style = useMemo(() => basemapWithoutNames(map), [map]);
   const bounds = useBounds(home, trainer);
+  const [height, setHeight] = useState(0);
   const line = useMemo(
     () => ({
       type: 'Feature' as const,
@@ -34,7 +35,12 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
     [trail],
   );
   return (
-    <View style={styles.map} accessible={false} aria-label={label}>
+    <View
+      style={styles.map}
+      accessible={false}
+      aria-label={label}
+      onLayout={({ nativeEvent }) => setHeight(Math.round(nativeEvent.layout.height))}
+    >
       <Map
         key={scheme}
         style={styles.map}
@@ -44,7 +50,14 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
         touchPitch={false}
       >
         {bounds && (
-          <Camera bounds={bounds} padding={PADDING} duration={isReduced ? 0 : CAMERA_MS} easing="ease" />
+          // The card below the map grows and shrinks with what it says, and the marks must not leave the view.
+          <Camera
+            key={height}
+            bounds={bounds}
+            padding={PADDING}
+            duration={isReduced ? 0 : CAMERA_MS}
+            easing="ease"
+          />
         )}
         {trail.length > 1 && (
           <GeoJSONSource id="trail" data={line}>

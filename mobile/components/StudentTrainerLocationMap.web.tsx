@@ -48,12 +48,14 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   }, [map, isDrawn, palette]);
 
   useEffect(() => {
-    if (isDrawn && bounds)
-      map.fitBounds(bounds, {
-        padding: PADDING,
-        maxZoom: CLOSEST_ZOOM,
-        duration: isReduced ? 0 : CAMERA_MS,
-      });
+    if (!isDrawn || !bounds) return undefined;
+    const show = (duration: number): unknown =>
+      map.fitBounds(bounds, { padding: PADDING, maxZoom: CLOSEST_ZOOM, duration });
+    show(isReduced ? 0 : CAMERA_MS);
+    // The card below it grows and shrinks with what it says, and the marks must not leave the view.
+    const showAgain = (): unknown => show(0);
+    map.on('resize', showAgain);
+    return () => void map.off('resize', showAgain);
   }, [map, isDrawn, bounds, isReduced]);
 
   useEffect(() => {

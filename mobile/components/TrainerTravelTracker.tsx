@@ -1,6 +1,5 @@
 import {
   useJourneyTracker,
-  useSessionQuery,
   type ActionResult,
   type TrackerState,
   type UseJourneyTracker,
@@ -20,6 +19,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { AppState } from 'react-native';
 import { useOwnTrail } from '../src/map/useOwnTrail';
 import { askForLocation, askForNotifications, openSettings, type LocationAccess } from '../src/permissions';
+import { useSession } from '../src/sessions/useSession';
 import { trackerParts } from '../src/tracking';
 import { useScreenVisibility } from '../src/ui/useScreenVisibility';
 import { useWords } from '../src/words/useWords';
@@ -38,7 +38,7 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
   const { words, texts } = useWords();
   const router = useRouter();
   const tracker = useJourneyTracker(sessionId, trackerParts);
-  const { data } = useSessionQuery({ variables: { id: sessionId } });
+  const session = useSession(sessionId);
   const [failed, setFailed] = useState<FailedAction>();
   const [obstacle, setObstacle] = useState<Obstacle>(null);
   useChecksOnReturn(tracker);
@@ -64,7 +64,6 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
     lastFix,
     visibility: useScreenVisibility(),
   });
-  const session = data?.session;
   const home = session?.home ?? null;
   const refused = trackerRefusal(words, tracker) !== undefined;
   const isStartable =

@@ -1,4 +1,4 @@
-import { ageAt, useLiveLocation, useSessionQuery, type UseLiveLocation } from '@journey/client';
+import { ageAt, useLiveLocation, type UseLiveLocation } from '@journey/client';
 import {
   describeJourney,
   describeRefusal,
@@ -11,6 +11,7 @@ import {
 } from '@journey/client/words';
 import { useState } from 'react';
 import { isRefusal } from '../src/refusals';
+import { useSession } from '../src/sessions/useSession';
 import { useNow } from '../src/ui/useNow';
 import { useScreenVisibility } from '../src/ui/useScreenVisibility';
 import { useWords } from '../src/words/useWords';
@@ -29,8 +30,7 @@ const NO_TRAIL: UseLiveLocation['trail'] = [];
 export function WatchedJourney({ sessionId }: { sessionId: string }) {
   const { words } = useWords();
   const live = useLiveLocation(sessionId, { visibility: useScreenVisibility() });
-  const { data } = useSessionQuery({ variables: { id: sessionId } });
-  const home = data?.session?.home ?? null;
+  const home = useSession(sessionId)?.home ?? null;
   const { failure, liveLocation } = live;
   const refusal = failure && isRefusal(failure) ? describeRefusal(words, failure.code) : undefined;
   // While the service refuses, nothing is shown; the hook goes on asking, and a refusal that was an error ends by itself.

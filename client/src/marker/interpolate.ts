@@ -102,7 +102,7 @@ function stretchAt(motion: MarkerMotion, nowMs: number): MarkerMotion {
 }
 
 /** Where the marker stands at `nowMs`: on its way, never beyond either end of it, and at its end from `endMs` on. */
-export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
+const interpolate = (motion: MarkerMotion, nowMs: number): MarkerPlace => {
   'worklet';
   const stretch = stretchAt(motion, nowMs);
   const { from, to, startMs, endMs } = stretch;
@@ -114,15 +114,15 @@ export function interpolate(motion: MarkerMotion, nowMs: number): MarkerPlace {
     longitude: wrapLongitude(from.longitude + longitude.value),
     heading: headingBetween(from, to, t),
   };
-}
+};
 
 /** What the marker has still to pass before its end. */
-export function placesAhead(motion: MarkerMotion, nowMs: number): MarkerPlace[] {
+const placesAhead = (motion: MarkerMotion, nowMs: number): MarkerPlace[] => {
   'worklet';
   const places: MarkerPlace[] = [];
   for (let stretch = stretchAt(motion, nowMs); stretch.next; stretch = stretch.next) places.push(stretch.to);
   return places;
-}
+};
 
 function speedAt(motion: MarkerMotion, nowMs: number): MarkerMotion['startSpeed'] {
   'worklet';
@@ -144,12 +144,12 @@ function bearing(from: MarkerPlace, to: MarkerPlace): number {
  * neither jumps nor halts when a fix comes early or late. A fix without heading keeps the marker's. With `via` it goes
  * along these places, and first along those that it had still to pass.
  */
-export function moveMarker(
+const moveMarker = (
   motion: MarkerMotion | null,
   to: MarkerPlace,
   nowMs: number,
   { durationMs = 5000, jumpMeters = 2000, via = [] }: MotionOptions = {},
-): MarkerMotion {
+): MarkerMotion => {
   'worklet';
   if (!motion) return standing(to, nowMs);
   const from = interpolate(motion, nowMs);
@@ -203,4 +203,7 @@ export function moveMarker(
     startSpeed: speedAt(motion, nowMs),
     next,
   };
-}
+};
+
+// Constants, not function declarations: CommonJS exports those before the plugin for worklets has made constants of them.
+export { interpolate, moveMarker, placesAhead };

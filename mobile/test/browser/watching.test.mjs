@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { ensureExport } from '../../scripts/exportApp.mjs';
+import { ensureExports, exportFolder } from '../../scripts/exportApp.mjs';
 import startService from '../support/globalSetup.mjs';
 
 const app = join(import.meta.dirname, '../..');
@@ -22,9 +22,9 @@ let browser;
 let origin;
 
 before(async () => {
-  const exported = ensureExport('web');
+  await ensureExports(['web']);
   await startService();
-  server = await serve(exported);
+  server = await serve(exportFolder('web'));
   origin = `http://127.0.0.1:${server.address().port}`;
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
@@ -68,9 +68,23 @@ test('a student watches from before the start until the arrival, while the train
   await student.getByRole('img', { name: 'Your home', exact: true }).waitFor(waiting);
   await student.waitForTimeout(2000);
   await isAccessible(student);
+  await drive(trainer, booking, 690);
+  await student.getByText('690 m', { exact: true }).waitFor(waiting);
   await picture(student, 'app-student-live');
   await picture(trainer, 'app-trainer-on-the-way');
   await isAccessible(trainer);
+
+  await student.getByRole('button', { name: 'Links for others' }).click();
+  await student.getByRole('button', { name: 'Create a link' }).click();
+  await student.getByText(/#share=/).waitFor(waiting);
+  await isAccessible(student);
+  // The card has grown: what is on the map is still in view.
+  const card = student.getByRole('region', { name: "Your trainer's journey" });
+  await isAbove(student, student.getByRole('img', { name: /690 m from your home/ }), card);
+  await isAbove(student, student.getByRole('img', { name: 'Your home', exact: true }), card);
+  await student.getByRole('button', { name: /Take back the link/ }).click();
+  await student.getByText('There is no link now.').waitFor(waiting);
+  await student.getByRole('button', { name: 'Links for others' }).click();
 
   await drive(trainer, booking, 650);
   await trainer.getByRole('button', { name: 'I have arrived' }).click();
@@ -144,6 +158,17 @@ async function drive(page, { home }, meters) {
   await page.waitForTimeout(900);
 }
 
+async function isAbove(page, upper, lower) {
+  const deadline = Date.now() + waiting.timeout;
+  for (;;) {
+    const [above, below] = [await upper.boundingBox(), await lower.boundingBox()];
+    if (above.y > 0 && above.y + above.height < below.y) return;
+    if (Date.now() > deadline)
+      assert.fail(`${upper} at ${JSON.stringify(above)}, ${lower} at ${JSON.stringify(below)}`);
+    await page.waitForTimeout(200);
+  }
+}
+
 const northOf = ({ latitude, longitude }, meters) => ({
   latitude: latitude + meters / 111_195,
   longitude,
@@ -162,7 +187,7 @@ async function isAccessible(page) {
 /** For the documentation: SCREENSHOTS=1. */
 async function picture(page, name) {
   if (!process.env.SCREENSHOTS) return;
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(1000);
   await page.screenshot({ path: join(images, `${name}.png`) });
 }
 

@@ -4,17 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { bundles, ensureExport } from '../../scripts/exportApp.mjs';
+import { before, test } from 'node:test';
+import { bundles, ensureExports } from '../../scripts/exportApp.mjs';
 
 const app = join(import.meta.dirname, '../..');
 
 /** A tenth more than they were: something large that comes in unnoticed fails here. */
 const mostBytes = { android: 5_000_000, ios: 5_000_000, web: 3_600_000 };
 
+before(() => ensureExports());
+
 for (const [platform, most] of Object.entries(mostBytes)) {
   test(`the export for ${platform} succeeds and is not larger than ${most / 1e6} MB`, (context) => {
-    ensureExport(platform);
     const bytes = bundles(platform).reduce((sum, each) => sum + each.bytes, 0);
     context.diagnostic(`${platform}: ${(bytes / 1e6).toFixed(2)} MB`);
     assert.ok(bytes > 1_000_000, `only ${bytes} bytes`);
@@ -61,7 +62,6 @@ const globals = [
 ];
 
 test('the bundle for Hermes uses no other undeclared globals than these', () => {
-  ensureExport('android-source');
   const [{ file }] = bundles('android-source');
   // A file of its own: hermesc replaces what it writes to, so as root it would turn /dev/null into an ordinary file.
   const folder = mkdtempSync(join(tmpdir(), 'journey-hermes-'));
@@ -86,7 +86,6 @@ function hermesc() {
 
 test('no bundle holds a token or an address of this machine', () => {
   for (const platform of ['android-source', 'web']) {
-    ensureExport(platform);
     for (const { file } of bundles(platform)) {
       const text = readFileSync(file, 'utf8');
       assert.doesNotMatch(text, /eyJhbGciOi/);

@@ -67,6 +67,16 @@ test('without a network the last place stays, and it is said how old it is', asy
   await app.seesNot('No connection');
 });
 
+test('a screen that was opened without a network has all of it as soon as there is one', async () => {
+  world.offline();
+  app = await App.open(`/session/${world.booking.id}`);
+  await app.sees('No connection');
+  expect(app.screen.queryByTestId('home')).toBeNull();
+  world.online();
+  await app.sees('Not on the way yet');
+  await app.until('the home on the map', () => app.screen.queryByTestId('home') !== null);
+});
+
 test.each([
   ['stopped', 'stopJourney', 'Journey stopped'],
   ['cancelled', 'cancelJourney', 'Journey cancelled'],

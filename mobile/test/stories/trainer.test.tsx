@@ -181,8 +181,8 @@ test('a wake-up after the journey ended elsewhere stops the location task', asyn
 
 test('a token that expires in the pocket is said, and another one goes on with the same journey', async () => {
   const { trainerId, tokens } = world.booking;
-  const expiring = await tokenFor(trainerId, 'trainer', 8);
-  const expiresAtMs = Date.now() + 8000;
+  const expiring = await tokenFor(trainerId, 'trainer', 15);
+  const expiresAtMs = Date.now() + 15_000;
   world.phone.secrets.set('journey.token', expiring);
   app = await drivingApp();
   world.phone.pocket();

@@ -7,6 +7,8 @@ export interface AppProcess {
   alive: boolean;
   readonly tasks: Map<string, TaskManagerTaskExecutor<unknown>>;
   readonly appStateListeners: Set<(state: string) => void>;
+  /** What cancels each of its timers that has not fired. */
+  readonly timers: Set<() => void>;
 }
 
 export interface Place {
@@ -68,6 +70,8 @@ export class FakePhone {
   /** As the system does it: nothing is said, nothing is finished. The location task stays registered. */
   kill(): void {
     this.process.alive = false;
+    // A timer that is left would keep the test runner from ending.
+    for (const cancel of this.process.timers) cancel();
     this.toBack?.();
     this.toBack = null;
     this.process = newProcess();
@@ -93,8 +97,17 @@ export class FakePhone {
   /** Puts this phone's timers into the place of the platform's. */
   installTimers(): void {
     const after = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): Timer => {
-      const { process } = this;
-      return { cancel: this.timers.after(delayMs, () => process.alive && callback(...args)) };
+      const { timers } = this.process;
+      const cancelTimer = this.timers.after(delayMs, () => {
+        timers.delete(cancel);
+        callback(...args);
+      });
+      const cancel = (): void => {
+        timers.delete(cancel);
+        cancelTimer();
+      };
+      timers.add(cancel);
+      return { cancel };
     };
     const every = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): Timer => {
       const timer: Timer = { cancel: () => undefined };
@@ -107,13 +120,13 @@ export class FakePhone {
       again();
       return timer;
     };
-    const cancel = (timer: unknown): void =>
+    const clear = (timer: unknown): void =>
       isTimer(timer) ? timer.cancel() : clearSystemTimeout(timer as never);
     Object.assign(globalThis, {
       setTimeout: after,
       setInterval: every,
-      clearTimeout: cancel,
-      clearInterval: cancel,
+      clearTimeout: clear,
+      clearInterval: clear,
     });
   }
 
@@ -129,7 +142,12 @@ interface Timer {
 const isTimer = (value: unknown): value is Timer =>
   typeof value === 'object' && value !== null && 'cancel' in value;
 
-const newProcess = (): AppProcess => ({ alive: true, tasks: new Map(), appStateListeners: new Set() });
+const newProcess = (): AppProcess => ({
+  alive: true,
+  tasks: new Map(),
+  appStateListeners: new Set(),
+  timers: new Set(),
+});
 
 const systemClock = {
   now: () => Date.now(),

@@ -157,9 +157,10 @@ function ofPhones({
 function ofDatabase({ transactionsPer1000Polls: { product, earlier } }: ThroughputFigures): Target {
   return {
     what: 'database transactions per 1,000 polls of active journeys',
-    target: '0',
+    // The search for NO_SHOWs goes on meanwhile, once a minute.
+    target: '< 0.1',
     found: `${Number(product.toPrecision(2))} (the earlier design ${Math.round(earlier)})`,
-    passed: product === 0,
+    passed: product < 0.1,
   };
 }
 

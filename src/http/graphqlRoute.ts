@@ -123,7 +123,8 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
   const send = (reply: FastifyReply, status: number, body: string): void => {
     const { headers, exchange } = reply.request;
     const { requestId, fields, mediaType, startedAt } = exchange;
-    void reply.code(status).header('content-type', mediaType).send(body);
+    // With a serializer of its own Fastify leaves the media type alone; otherwise it adds a charset to every JSON type.
+    void reply.code(status).header('content-type', mediaType).serializer(unchanged).send(body);
     const ms = performance.now() - startedAt;
     log(fields, { requestId, status, ms, client: clientIdentityOf(headers) });
   };
@@ -137,6 +138,8 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     errorHandler: fail,
   });
 }
+
+const unchanged = (body: string): string => body;
 
 const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 
 import { startRedis } from '../../demo/stores/redis';
 import type { EmbeddedStore } from '../../demo/stores/store';
-import { createScriptCallers } from '../../src/redis/scriptCaller';
+import { createScriptCallers, FixedArguments } from '../../src/redis/scriptCaller';
 
 describe('A call of a script', () => {
   let store: EmbeddedStore;
@@ -32,6 +32,13 @@ describe('A call of a script', () => {
     await indexAdd.call(redis, ['key', Date.now() + 60_000, '', 60_000]);
     expect(new Set((await indexRead.call(redis, ['key'])) as string[])).toEqual(new Set(['', 'ü {1}']));
     expect(sent).toEqual(['EVAL', 'EVALSHA', 'EVAL']);
+  });
+
+  it('sends fixed arguments as if each were listed, long ones and those beyond ASCII too', async () => {
+    const { indexAdd, indexRead } = createScriptCallers();
+    const long = 'ü'.repeat(300);
+    await indexAdd.call(redis, ['fixed', new FixedArguments([Date.now() + 60_000, long]), 60_000]);
+    expect(await indexRead.call(redis, ['fixed'])).toEqual([long]);
   });
 
   it('sends the text again to a server that has lost it', async () => {

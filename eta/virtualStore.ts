@@ -7,6 +7,7 @@ import type { SessionSnapshot } from '../src/domain/ports';
 import { RedisJourneyStore } from '../src/redis/journeyStore';
 import { Keys } from '../src/redis/keys';
 import { RedisRouterTurns } from '../src/redis/routerTurns';
+import { FixedArguments, type Argument } from '../src/redis/scriptCaller';
 import type { ScriptRunner } from '../src/redis/scriptRunner';
 import { loadScripts, type ScriptName } from '../src/redis/scripts';
 
@@ -55,8 +56,8 @@ export class VirtualStore {
     const scripts = {
       read: (step: ScriptName, args: (string | number)[]) => commands[step](...args),
       // No deadline: nobody waits for the answer.
-      write: (step: ScriptName, keys: string[], args: (string | number)[]) =>
-        commands[step](...keys, Number.MAX_SAFE_INTEGER, ...args),
+      write: (step: ScriptName, keys: string[], args: Argument[]) =>
+        commands[step](...keys, Number.MAX_SAFE_INTEGER, ...args.flatMap(valuesOf)),
     } as unknown as ScriptRunner;
     this.store = new RedisJourneyStore(scripts, keys, {
       policy,
@@ -113,3 +114,6 @@ export class VirtualStore {
     this.redis.disconnect();
   }
 }
+
+const valuesOf = (argument: Argument): readonly (string | number)[] =>
+  argument instanceof FixedArguments ? argument.values : [argument];

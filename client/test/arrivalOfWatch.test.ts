@@ -17,7 +17,7 @@ async function watching({
   const clock = new ManualClock();
   const service = { isAway: false, change };
   const dateTime = (ms: number) => new Date(serviceStartMs + ms).toISOString();
-  const { client } = answeringClient(() => {
+  const { client } = answeringClient((variables) => {
     if (service.isAway) return null;
     const nowMs = clock.monotonicNow();
     const live = liveLocation({
@@ -33,7 +33,9 @@ async function watching({
       },
       ...service.change,
     });
-    return { data: { liveLocation: { ...live, trail: [] }, liveLocations: [live] } };
+    return {
+      data: 'sessionIds' in variables ? { liveLocations: [live] } : { liveLocation: { ...live, trail: [] } },
+    };
   });
   clock.setWallClock(wallAheadMs);
   const one = new LiveLocationWatch({ client, sessionId: 'session-1', clock, random: () => 1 });

@@ -12,7 +12,7 @@ export class FixedArguments {
   readonly count: number;
   readonly text: string;
 
-  constructor(values: readonly (string | number)[]) {
+  constructor(readonly values: readonly (string | number)[]) {
     this.count = values.length;
     this.text = values.map((value) => lengthOf(String(value)) + String(value)).join('');
   }

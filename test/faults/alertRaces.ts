@@ -90,20 +90,23 @@ export async function raceAlerts(plan: AlertRacePlan): Promise<AlertRaceReport> 
     const first = await open();
     first.proxy.inject(lostReplyOf('noShow'));
     await first.server.run();
-    const recoveryMs = [await killWhenAffected(first)];
+    await eventually('the search runs', () => first.proxy.affectedRequests === 1, 30_000);
+    const recoveryMs = [await killAndRestart(first)];
     // The turn of the process that was killed would last a minute.
     await redis.hset(keys.noShowSearch(), 'nextAt', 0);
     while (peers.length < plan.processes) await open();
     await Promise.all(peers.slice(1).map(({ server }) => server.run()));
     const expected = new Set(missed.map((id) => alertOf(id, 'NO_SHOW', 'RAISED')));
-    const killNext = (() => {
-      let at = 0;
-      return async () => {
-        const peer = peers[(at += 1) % peers.length]!;
-        peer.proxy.inject(lostReplyOf('alerts'));
-        recoveryMs.push(await killWhenAffected(peer));
-      };
-    })();
+    /** Kills whichever process is the first to run a step that raises or clears alerts, if there is one still to run. */
+    const killOne = async (): Promise<void> => {
+      for (const { proxy } of peers) proxy.inject(lostReplyOf('alerts'));
+      const affected = (): Peer | undefined => peers.find(({ proxy }) => proxy.affectedRequests > 0);
+      const isDone = (): boolean => missing(bus, expected).length === 0;
+      await eventually('a step runs', () => affected() !== undefined || isDone(), 30_000);
+      const peer = affected();
+      for (const other of peers) if (other !== peer) other.proxy.heal();
+      if (peer) recoveryMs.push(await killAndRestart(peer));
+    };
 
     const drives = await Promise.all(
       Array.from({ length: 2 * plan.journeys }, async (_, at) => {
@@ -115,19 +118,22 @@ export async function raceAlerts(plan: AlertRacePlan): Promise<AlertRaceReport> 
         return drive;
       }),
     );
-    for (let kills = 0; kills < plan.kills; kills += 1) await killNext();
+    for (let kills = 0; kills < plan.kills; kills += 1) await killOne();
     await eventually('every alert is raised', () => missing(bus, expected).length === 0, 60_000).catch(
       () => undefined,
     );
 
     for (const { sessionId } of drives) expected.add(alertOf(sessionId, 'SIGNAL_LOST', 'CLEARED'));
+    // Before anybody moves: soon after, no alert is left to clear.
+    const firstKill = plan.kills > 0 ? killOne() : undefined;
     const moving = drives.map(async ({ sessionId, trainer }) => {
       while (areMoving) {
         await untilApplied(() => trainer.update(sessionId, place()));
         await sleep(400);
       }
     });
-    for (let kills = 0; kills < plan.kills; kills += 1) await killNext();
+    await firstKill;
+    for (let kills = 1; kills < plan.kills; kills += 1) await killOne();
     await eventually('every signal is back', () => missing(bus, expected).length === 0, 60_000).catch(
       () => undefined,
     );
@@ -196,8 +202,7 @@ const lostReplyOf = (step: ScriptName): Fault => ({
 });
 
 /** Kills the process in the middle of the step whose reply is lost. Returns how long it was away, ms. */
-async function killWhenAffected({ server, proxy }: Peer): Promise<number> {
-  await eventually('the step runs', () => proxy.affectedRequests === 1, 30_000);
+async function killAndRestart({ server, proxy }: Peer): Promise<number> {
   const killedAt = performance.now();
   await server.kill();
   proxy.heal();

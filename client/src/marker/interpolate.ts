@@ -160,7 +160,7 @@ const moveMarker = (
   };
   const ahead = placesAhead(motion, nowMs);
   const places = [...ahead, ...via];
-  if (ahead.length > 0) places.splice(ahead.length, 0, interpolate(motion, Infinity));
+  if (places.length > 0) places.splice(ahead.length, 0, interpolate(motion, Infinity));
   const stops: MarkerPlace[] = [];
   const lengths: number[] = [];
   let totalMeters = 0;

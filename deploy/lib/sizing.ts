@@ -61,7 +61,7 @@ const STORES = {
   '100k': {
     journeys: 100_000,
     valkeyNodeType: 'cache.m7g.xlarge',
-    valkeyShards: 8,
+    valkeyShards: 10,
     databaseInstanceType: 'm7g.2xlarge',
     databaseStorageGiB: 400,
   },

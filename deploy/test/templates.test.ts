@@ -135,8 +135,8 @@ describe('Valkey', () => {
       assert.equal(alarms.length, shards);
       const last = alarms.find(({ AlarmName }) => AlarmName.endsWith(`Shard${shards}`));
       const text = JSON.stringify(last);
-      assert.match(text, new RegExp(`journey-service-000${shards}-001`));
-      assert.match(text, new RegExp(`journey-service-000${shards}-002`));
+      assert.match(text, new RegExp(`journey-service-${String(shards).padStart(4, '0')}-001`));
+      assert.match(text, new RegExp(`journey-service-${String(shards).padStart(4, '0')}-002`));
     }
   });
 });

@@ -11,18 +11,7 @@ import {
 import { liveLocation } from './support/liveLocation.js';
 import { ManualClock, settle } from './support/ManualClock.js';
 import { TestPosition } from './support/phone.js';
-
-const started = {
-  __typename: 'Journey',
-  id: 'journey-1',
-  sessionId: 'session-1',
-  trainerId: 'trainer-1',
-  studentId: 'student-1',
-  state: 'EN_ROUTE',
-  startedAt: '2026-05-04T08:00:00.000Z',
-  expiresAt: '2026-05-04T09:00:00.000Z',
-  endedAt: null,
-} as const;
+import { startedJourney } from './support/startedJourney.js';
 
 const fails = (code: Parameters<typeof failure>[0]) => () =>
   Promise.reject(new FailureError(failure(code, 'as the test wants')));
@@ -34,7 +23,7 @@ async function driving(faults: Partial<JourneyTransport> = {}, options: Partial<
   const sent: number[] = [];
   let isStarted = false;
   const transport: JourneyTransport = {
-    startJourney: () => Promise.resolve(started),
+    startJourney: () => Promise.resolve(startedJourney),
     updateLocations: ({ locations }) => {
       sent.push(locations.length);
       return Promise.resolve({
@@ -45,8 +34,8 @@ async function driving(faults: Partial<JourneyTransport> = {}, options: Partial<
         canMarkArrived: false,
       } as unknown as Awaited<ReturnType<JourneyTransport['updateLocations']>>);
     },
-    markArrived: () => Promise.resolve({ ...started, state: 'ARRIVED' }),
-    stopJourney: () => Promise.resolve({ ...started, state: 'STOPPED' }),
+    markArrived: () => Promise.resolve({ ...startedJourney, state: 'ARRIVED' }),
+    stopJourney: () => Promise.resolve({ ...startedJourney, state: 'STOPPED' }),
     liveLocation: () => (isStarted ? Promise.resolve(liveLocation()) : fails('NETWORK')()),
     ...faults,
   };
@@ -97,7 +86,7 @@ describe('an app that does not say whether it has a new token', () => {
     const { clock, tracker } = await driving({
       hasNewToken: () => new Promise<boolean>(() => undefined),
       stopJourney: () =>
-        isRefused ? fails('UNAUTHENTICATED')() : Promise.resolve({ ...started, state: 'STOPPED' }),
+        isRefused ? fails('UNAUTHENTICATED')() : Promise.resolve({ ...startedJourney, state: 'STOPPED' }),
     });
     expect(await tracker.stop()).toMatchObject({ ok: false, failure: { code: 'UNAUTHENTICATED' } });
     await clock.pass(10_000);

@@ -4,18 +4,7 @@ import { FailureError, failure } from '../src/connection/failure.js';
 import { JourneyTracker, memoryStorage, type JourneyTransport, type KeyValueStorage } from '../src/index.js';
 import { ManualClock } from './support/ManualClock.js';
 import { TestPosition } from './support/phone.js';
-
-const started = {
-  __typename: 'Journey',
-  id: 'journey-1',
-  sessionId: 'session-1',
-  trainerId: 'trainer-1',
-  studentId: 'student-1',
-  state: 'EN_ROUTE',
-  startedAt: '2026-05-04T08:00:00.000Z',
-  expiresAt: '2026-05-04T09:00:00.000Z',
-  endedAt: null,
-} as const;
+import { startedJourney } from './support/startedJourney.js';
 
 const offline = (): never => {
   throw new FailureError(failure('NETWORK', 'no network'));
@@ -23,7 +12,7 @@ const offline = (): never => {
 
 /** A service that starts journeys and is out of reach then: an hour of that passes in a second here. */
 const transport: JourneyTransport = {
-  startJourney: () => Promise.resolve(started),
+  startJourney: () => Promise.resolve(startedJourney),
   updateLocations: async () => offline(),
   markArrived: async () => offline(),
   stopJourney: async () => offline(),

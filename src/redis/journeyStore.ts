@@ -6,7 +6,6 @@ import type {
   CancelOutcome,
   Finish,
   FinishOutcome,
-  SessionSnapshot,
   JourneyStore,
   OverdueJourney,
   RateOutcome,
@@ -22,6 +21,7 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { SessionSnapshot } from '../domain/snapshot';
 import {
   decodeActive,
   decodeAlertChanges,

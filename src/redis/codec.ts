@@ -213,6 +213,7 @@ export const encodeUpdateOptions = ({
   eventsOn ? outboxMaxLength : '',
   policy.signalLiveMs,
   policy.alertSignalLostMs,
+  policy.hideStartMeters > 0 ? 1 : 0,
 ];
 
 /**

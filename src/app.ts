@@ -131,7 +131,7 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
+    // The database may be unavailable for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
   const eventSink = createEventSink(events, logger);
@@ -310,9 +310,9 @@ export async function createApp(
       phase = 'stopping';
       await sleep(http.drainDelayMs);
       // Also connections on which nothing ever came, and clients that send or read too slowly, end here.
-      const patience = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
+      const closeAll = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
       await server.close();
-      clearTimeout(patience);
+      clearTimeout(closeAll);
       shedder?.stop();
       await apollo.stop();
       await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);

@@ -25,7 +25,7 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
-/** Of one session the newest journeys, at most so many. */
+/** Asks for the newest journeys of one session, at most `limit`. */
 export interface NewestJourneysRequest {
   readonly sessionId: string;
   readonly limit: number;
@@ -233,7 +233,7 @@ export interface JourneyStore {
    * `readAt`, by the store's clock.
    */
   refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
-  /** What is due now, over all partitions; a partition that is away is left out. */
+  /** What is due now, over all partitions; a partition that is unavailable is left out. */
   due(): Promise<DueWork>;
   /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
   checkAlerts(partition: string): Promise<AlertCheck>;

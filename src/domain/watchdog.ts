@@ -84,7 +84,7 @@ export class Watchdog {
     }
   }
 
-  /** One that fails does not keep the others from their turn: a partition that is away concerns its own journeys only. */
+  /** One that fails does not keep the others from their turn: an unavailable partition concerns its own journeys only. */
   private async forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
     for (let at = 0; at < items.length && !this.stopped; at += CONCURRENT_STEPS) {
       const batch = items.slice(at, at + CONCURRENT_STEPS);

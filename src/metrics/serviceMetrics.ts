@@ -193,7 +193,7 @@ export class ServiceMetrics {
   });
   private readonly deadRecords = new Gauge({
     name: 'journey_records_dead',
-    help: 'Changes set aside because the durable record can not take them: an internal error',
+    help: 'Changes set aside because the durable record cannot take them: an internal error',
     registers: this.registers,
   });
 

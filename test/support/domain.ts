@@ -83,13 +83,13 @@ export class TestDomain {
   }
 
   /** A booked session with a trainer and a student of its own. */
-  async book(facts: Partial<Session> = {}): Promise<Session> {
+  async book(fields: Partial<Session> = {}): Promise<Session> {
     const session = aSession({
       id: `s-${randomUUID()}`,
       trainerId: `t-${randomUUID()}`,
       studentId: `u-${randomUUID()}`,
       scheduledAt: Date.now() + 3_600_000,
-      ...facts,
+      ...fields,
     });
     await bookSessions(this.tables.url, session);
     return session;

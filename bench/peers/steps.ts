@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
-import { describe } from '../../src/domain/liveLocation';
+import { toLiveLocation } from '../../src/domain/liveLocation';
 import { nextUpdateMs } from '../../src/domain/intervals';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
-import type { SessionSnapshot } from '../../src/domain/ports';
+import type { SessionSnapshot } from '../../src/domain/snapshot';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
 import { decodeApplied, decodeSnapshot, encodeUpdate, encodeUpdateOptions } from '../../src/redis/codec';
@@ -98,7 +98,7 @@ export class BareSteps {
     const snapshot = await this.look(sessionId);
     if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, snapshot, this.policy, false);
+    return toLiveLocation({ sessionId, view: snapshot, seesWholeWay: false }, this.policy);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {

@@ -15,7 +15,7 @@ import {
   problemRateLimited,
   updateRateLimited,
 } from './journeyErrors';
-import { describe, type LiveLocation, type SessionView } from './liveLocation';
+import { toLiveLocation, type LiveLocation, type SessionView } from './liveLocation';
 import type { Fix, PointVerdict } from './location';
 import { nextUpdateMs } from './intervals';
 import type { Policy } from './policy';
@@ -122,7 +122,7 @@ export class JourneyService {
   }
 
   private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
-    const live = describe(sessionId, view, this.policy, seesWholeWay(viewer));
+    const live = toLiveLocation({ sessionId, view, seesWholeWay: seesWholeWay(viewer) }, this.policy);
     this.options.onPoll?.(live);
     this.options.onRead?.(viewer, sessionId);
     return live;

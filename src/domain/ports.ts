@@ -61,8 +61,6 @@ export interface AccessArchive {
   record(reads: readonly AccessRead[]): Promise<void>;
 }
 
-export type { CachedSession, SessionSnapshot } from './snapshot';
-
 export interface StartCommand {
   readonly journeyId: string;
   readonly clientRequestId: string | null;

@@ -74,13 +74,13 @@ export class SessionAccess {
 }
 
 /**
- * While the database is away, the participants of an ended journey learn how it ended. Nobody else learns
+ * While the database is unavailable, the participants of an ended journey learn how it ended. Nobody else learns
  * to whom the session belongs now, and an outage is never "not found".
  */
 function readableInactive(viewer: Viewer, sessionId: string, view: InactiveSession): InactiveSession {
-  const { session, databaseAway, last } = view;
+  const { session, isDatabaseUnavailable, last } = view;
   const ownsLast = last !== null && mayRead(viewer, last);
   if (session && mayRead(viewer, session)) return last && !ownsLast ? { ...view, last: null } : view;
   if (ownsLast) return session ? { ...view, session: null, isFormer: true } : view;
-  throw databaseAway ? storeUnavailable('database') : sessionNotFound(sessionId);
+  throw isDatabaseUnavailable ? storeUnavailable('database') : sessionNotFound(sessionId);
 }

@@ -6,7 +6,6 @@ import type {
   CancelOutcome,
   Finish,
   FinishOutcome,
-  SessionSnapshot,
   JourneyStore,
   OverdueJourney,
   RateOutcome,
@@ -22,6 +21,7 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { SessionSnapshot } from '../domain/snapshot';
 import {
   decodeActive,
   decodeAlertChanges,
@@ -176,13 +176,13 @@ export class RedisJourneyStore implements JourneyStore {
 
   async takeRate(reporter: Reporter): Promise<RateOutcome> {
     const { trainerId, sessionId, deviceId } = reporter;
-    const asker = `${sessionId} ${deviceId ?? ''}`;
-    const reply = await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 0]);
+    const requester = `${sessionId} ${deviceId ?? ''}`;
+    const reply = await this.rate('rate', trainerId, [this.fixedRateArguments, requester, 0]);
     const refund = async (arrival: unknown) => {
       await this.rate('rateRefund', trainerId, [
         String(arrival),
         this.options.policy.updateIntervalMs,
-        asker,
+        requester,
       ]);
     };
     switch (reply[0]) {
@@ -195,7 +195,7 @@ export class RedisJourneyStore implements JourneyStore {
           kind: 'CONTESTED',
           refund: () => refund(''),
           charge: async () => {
-            await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 1]);
+            await this.rate('rate', trainerId, [this.fixedRateArguments, requester, 1]);
           },
         };
       default:

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-export const PARTITION_COUNT = 64;
+const PARTITION_COUNT = 64;
 
 const partitionNames: readonly string[] = Array.from({ length: PARTITION_COUNT }, (_, index) =>
   String(index).padStart(2, '0'),

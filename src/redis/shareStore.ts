@@ -1,4 +1,4 @@
-import type { SessionSnapshot } from '../domain/ports';
+import type { SessionSnapshot } from '../domain/snapshot';
 import type { Share } from '../domain/share';
 import type { CreateShareCommand, CreateShareOutcome, ShareStore } from '../domain/shareStore';
 import { decodeSnapshot } from './codec';

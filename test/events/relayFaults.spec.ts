@@ -7,7 +7,8 @@ import { startRedis } from '../../demo/stores/redis';
 import { allPartitions, partitionOf } from '../../src/redis/keys';
 import { deleteByPrefix } from '../support/redis';
 import { ended, started } from './changes';
-import { eventually, OutboxStage, RelayTotals } from './outboxStage';
+import { eventually } from '../faults/eventually';
+import { OutboxStage, RelayTotals } from './outboxStage';
 
 jest.setTimeout(30_000);
 

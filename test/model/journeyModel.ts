@@ -1,6 +1,6 @@
 import { distanceMeters } from '../../src/domain/geo';
 import type { EndedState, JourneyState } from '../../src/domain/journey';
-import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
+import { toLiveLocation, type LiveLocation } from '../../src/domain/liveLocation';
 import type { Fix, PointVerdict } from '../../src/domain/location';
 import type { Policy } from '../../src/domain/policy';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
@@ -200,34 +200,36 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
   const newest = session.road.track?.shown ?? null;
   const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
   if (state !== 'EN_ROUTE') return { ...facts, location: null, signal: null };
-  const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
-    '',
+  const { signal, distanceMeters: distance }: LiveLocation = toLiveLocation(
     {
-      kind: 'ACTIVE',
-      now,
-      home: HOME,
-      cached: null,
-      stage: 'ON_THE_WAY',
-      eta: null,
-      correctedAt: null,
-      origin: [],
-      trail: [],
-      alerts: [],
-      trackingProblem: null,
-      fix: newest,
-      journey: {
-        state: 'EN_ROUTE',
-        id: journeyId,
-        sessionId: '',
-        trainerId: '',
-        studentId: '',
-        startedAt,
-        expiresAt: startedAt + policy.journeyTtlMs,
-        version,
+      sessionId: '',
+      view: {
+        kind: 'ACTIVE',
+        now,
+        home: HOME,
+        cached: null,
+        stage: 'ON_THE_WAY',
+        eta: null,
+        correctedAt: null,
+        origin: [],
+        trail: [],
+        alerts: [],
+        trackingProblem: null,
+        fix: newest,
+        journey: {
+          state: 'EN_ROUTE',
+          id: journeyId,
+          sessionId: '',
+          trainerId: '',
+          studentId: '',
+          startedAt,
+          expiresAt: startedAt + policy.journeyTtlMs,
+          version,
+        },
       },
+      seesWholeWay: true,
     },
     policy,
-    true,
   );
   const location = newest && {
     latitude: newest.latitude,

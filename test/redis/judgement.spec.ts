@@ -93,7 +93,8 @@ function requestOf(
 describe('The step of an update and its model', () => {
   let test: TestStore;
   beforeAll(async () => {
-    test = await TestStore.open();
+    // Without it the store does not keep where a journey began.
+    test = await TestStore.open({ HIDE_START_METERS: '300' });
   });
   afterAll(() => test.close());
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
-import type { Asker } from '../../src/domain/rateLimit';
+import type { Requester } from '../road/turns';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
@@ -109,7 +109,7 @@ export class TestStore {
   }
 
   /** The reply of rate.lua, and the time at which it ran. */
-  async rawRate(trainerId: string, { sessionId, deviceId }: Asker = { sessionId: 's', deviceId: '' }) {
+  async rawRate(trainerId: string, { sessionId, deviceId }: Requester = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
     const reply = await this.scripts.write(
       'rate',

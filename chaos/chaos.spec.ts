@@ -75,14 +75,14 @@ describe('A Redis server', () => {
   it.each(serverFaults)('$name', async (fault) => {
     const counts = row(`Redis ${fault.name}`);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { verdicts, scenes, recoveryMs } = await faulty.during(fault);
-      for (const verdict of verdicts) counts.count(verdict);
-      counts.recoveriesMs.push(recoveryMs);
-      if (fault.keepsData) {
-        const later = await faulty.retryUnavailable(scenes, verdicts);
-        counts.wrong.push(
-          ...later.flatMap((verdict) => (typeof verdict === 'object' ? [verdict.wrong] : [])),
-        );
+      const outcome = await faulty.during(fault);
+      for (const verdict of outcome.verdicts) counts.count(verdict);
+      counts.wrong.push(...outcome.contradictions);
+      counts.recoveriesMs.push(outcome.recoveryMs);
+      if (!fault.keepsData) continue;
+      for (const [at, verdict] of (await faulty.repeatUnavailable(outcome)).entries()) {
+        if (typeof verdict === 'object') counts.wrong.push(verdict.wrong);
+        else if (verdict !== 'right') counts.wrong.push(`${operations[at]!.name} stays unavailable`);
       }
     }
     expect(counts.wrong).toEqual([]);

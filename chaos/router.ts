@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS } from '../test/faults/operations';
+import { FAULT_SETTINGS } from '../test/faults/scenes';
 import { OsrmStandIn, type OsrmFault } from '../test/support/osrm';
 import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
 import type { Row } from './table';

@@ -13,6 +13,7 @@ import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Shares } from './domain/shares';
+import { AccessLogSink } from './events/accessLogSink';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
@@ -39,13 +40,14 @@ import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisAccessOutbox } from './redis/accessOutbox';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { RedisNoShowStore } from './redis/noShowStore';
 import { RedisRetentionTurns } from './redis/retentionTurns';
 import { RedisRouterTurns } from './redis/routerTurns';
-import { allPartitions, Keys, partitionOf } from './redis/keys';
+import { allPartitions, Keys, partitionOf, READS_PARTITION } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
 import { createSweeps } from './sweeps';
@@ -144,6 +146,14 @@ export async function createApp(
       observer: metrics.relayObserver('events'),
       logger: logger.child({ relay: 'events' }),
     });
+  const readRelay = new Relay({
+    outbox: outboxes.reads,
+    partitions: [READS_PARTITION],
+    sink: new AccessLogSink(database.reads),
+    observer: metrics.relayObserver('reads'),
+    logger: logger.child({ relay: 'reads' }),
+    outagesCount: false,
+  });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -151,13 +161,20 @@ export async function createApp(
   };
 
   const accessLog = new AccessLog({
-    archive: database.reads,
-    onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
-    onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+    outbox: new RedisAccessOutbox({
+      client: writer,
+      keys,
+      maxLength: events.outboxMaxLength,
+      timeoutMs: redis.timeoutMs,
+    }),
+    onAppended: () => readRelay.nudge(READS_PARTITION),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Reads could not be appended for the access log; it is tried again'),
+    onFull: () => logger.error('The access log has waited for Redis for too long and loses reads'),
     onLost: (reason, reads) => {
       privacyMetrics.readsLost(reason, reads);
       if (reason === 'stopped')
-        logger.error({ reads }, 'The access log loses reads: the process stops while the database is away');
+        logger.error({ reads }, 'The access log loses reads: the process stops while Redis is away');
     },
   });
   const privacyMetrics = new PrivacyMetrics({
@@ -300,6 +317,7 @@ export async function createApp(
       if (phase === 'stopping') return { url };
       sweeps.start();
       recordRelay.start();
+      readRelay.start();
       eventRelay?.start();
       routerWorker?.start();
       phase = 'serving';
@@ -316,7 +334,7 @@ export async function createApp(
       shedder?.stop();
       await apollo.stop();
       await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);
-      await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
+      await Promise.all([recordRelay, readRelay, eventRelay].map(async (relay) => relay?.drain(DRAIN_MS)));
       eventSink?.close();
       reader.disconnect();
       writer.disconnect();

@@ -50,14 +50,21 @@ export interface AccessRead {
   readonly sessionId: string;
   readonly readerId: string;
   readonly readerRole: Role;
-  /** The beginning of its hour. */
-  readonly hour: number;
   readonly readAt: number;
+}
+
+/** Where such reads wait for their line, and outlive the process that noted them. */
+export interface AccessOutbox {
+  /** Each read is appended at least once; throws when it is not known that all are. */
+  append(reads: readonly AccessRead[]): Promise<void>;
 }
 
 /** The durable log of such reads. */
 export interface AccessArchive {
-  /** All or none are written. One whose session, reader and hour have a line already changes nothing. */
+  /**
+   * One line for each session, reader and hour. A read that has its line already changes nothing, so a call that threw
+   * STORE_UNAVAILABLE (store `database`) may be repeated.
+   */
   record(reads: readonly AccessRead[]): Promise<void>;
 }
 

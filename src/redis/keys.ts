@@ -10,6 +10,12 @@ const partitionNames: readonly string[] = Array.from({ length: PARTITION_COUNT }
 export const allPartitions = partitionNames;
 
 /**
+ * The one partition of the reads by operators and services. They belong to no step on a session, and are few, so that a
+ * second partition would only cost the relay a second read of it.
+ */
+export const READS_PARTITION = '00';
+
+/**
  * The partition of a session, from a stable hash of its id. It is the hash tag of every key of the session,
  * so that each step touches one slot of a Redis Cluster. Changing it loses every active journey.
  */
@@ -143,6 +149,16 @@ export class Keys {
   /** Entries that the durable record can't take: an internal error, never an outage. */
   deadRecords(partition: string): string {
     return `${this.prefix}journey:records:dead:{${partition}}`;
+  }
+
+  /** Reads by operators and services that are not yet in the access log. */
+  reads(partition = READS_PARTITION): string {
+    return `${this.prefix}journey:reads:{${partition}}`;
+  }
+
+  /** Reads that the access log can't take: an internal error, never an outage. */
+  deadReads(partition = READS_PARTITION): string {
+    return `${this.prefix}journey:reads:dead:{${partition}}`;
   }
 
   /** Matches every key of this service. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { allPartitions } from '../../src/redis/keys';
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS } from '../faults/scenes';
 import { TestService, type GraphQLAnswer } from '../support/service';
 import { idIn } from './changes';
 import { RedisCluster } from './redisCluster';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { JourneyChange } from '../../src/domain/journey';
+import type { Change, JourneyChange } from '../../src/domain/journey';
 import { eventIdOf } from '../../src/events/eventKinds';
 import type { Sink } from '../../src/events/ports';
 import { startRedis } from '../../demo/stores/redis';
@@ -193,7 +193,7 @@ describe('The relay, while its dependencies fail,', () => {
     const taken: string[] = [];
     const database: Sink = {
       maxBatchSize: 10,
-      deliver: async (changes) => {
+      deliver: async (changes: readonly Change[]) => {
         if (isAway) throw new Error('away');
         taken.push(...changes.map(eventIdOf));
         return changes.map(() => ({ ok: true }));

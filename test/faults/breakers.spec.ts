@@ -7,7 +7,7 @@ import { callsScript, FaultProxy } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from './operations';
+import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from './scenes';
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 

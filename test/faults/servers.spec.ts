@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { readingScripts, type ScriptName } from '../../src/redis/scripts';
-import { operations, retryWhileUnavailable } from './operations';
+import { operations } from './operations';
+import { retryWhileUnavailable } from './scenes';
 import {
   killed,
   loading,
@@ -26,23 +25,16 @@ describe('A Redis that fails is never an answer', () => {
   afterAll(() => faulty.stop());
 
   it('suspended, and resumed just after the callers got 503: no command that waited in its sockets runs', async () => {
-    const { verdicts, scenes } = await faulty.during(suspended);
-    expect(verdicts).toEqual(each('unavailable'));
-    await sleep(200);
-    const journeys = await faulty.journeysInRedis(scenes);
-    for (const [at, { journeyId }] of scenes.entries()) {
-      const [active, ended, location] = journeys[at]!;
-      expect(ended).toEqual({});
-      expect(active!['id'] ?? null).toBe(journeyId);
-      expect(active!['version']).toBe(journeyId === null ? undefined : '2');
-      expect(location!['latitude'] === undefined).toBe(journeyId === null);
-    }
-    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
+    const outcome = await faulty.during(suspended);
+    expect(outcome.verdicts).toEqual(each('unavailable'));
+    expect(outcome.contradictions).toEqual([]);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
   });
 
   it('killed, and restarted without data: its data is lost, and the answers say so', async () => {
-    const { verdicts, scenes } = await faulty.during(killed);
+    const { verdicts, scenes, contradictions } = await faulty.during(killed);
     expect(verdicts).toEqual(each('unavailable'));
+    expect(contradictions).toEqual([]);
     const { student, trainer, id } = scenes[0]!;
     const poll = await retryWhileUnavailable(() => student.poll(id));
     // The student's app keeps polling, and the trainer can start again.
@@ -57,12 +49,13 @@ describe('A Redis that fails is never an answer', () => {
     [outOfMemory, onlyReadsRight],
     [withoutScripts, each('right')],
   ])('$name', async (fault, expected) => {
-    const { verdicts, scenes } = await faulty.during(fault);
+    const outcome = await faulty.during(fault);
     // Becoming a replica closes connections, so that a read fails now and then.
-    const tolerated = verdicts.map((verdict, at) =>
+    const tolerated = outcome.verdicts.map((verdict, at) =>
       fault === readonly && expected[at] === 'right' && verdict === 'unavailable' ? 'right' : verdict,
     );
     expect(tolerated).toEqual(expected);
-    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
+    expect(outcome.contradictions).toEqual([]);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
   });
 });

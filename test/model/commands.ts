@@ -6,7 +6,7 @@ import type { Policy } from '../../src/domain/policy';
 import type { ArrivalTime } from '../../src/domain/rateLimit';
 import type { SessionStatus } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
-import { isUnavailable, retryWhileUnavailable } from '../faults/operations';
+import { isUnavailable, retryWhileUnavailable } from '../faults/scenes';
 import { metersFromHome, type Actor, type GraphQLAnswer, type TestService } from '../support/service';
 import {
   endedAs,

@@ -9,6 +9,7 @@ import { Fleet } from './domain/fleet';
 import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
+import { NoShowList } from './domain/noShowList';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
@@ -212,9 +213,11 @@ export async function createApp(
     onChange,
     onRead,
   });
+  const noShowStore = new RedisNoShowStore(scripts, keys, outboxOptions);
+  const noShows = new NoShowList({ index: noShowStore, directory: database.sessions, onRead });
   const sweeps = createSweeps({
     store,
-    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    noShowStore,
     unattended: database.unattended,
     noShowMs: policy.alertNoShowMs,
     retentionTurns: new RedisRetentionTurns(scripts, keys),
@@ -235,7 +238,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, lists, fleet, shares });
+  const schema = createSchema({ journeys, lists, fleet, noShows, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );

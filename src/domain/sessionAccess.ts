@@ -1,5 +1,7 @@
 import { JourneyError, storeUnavailable } from './errors';
+import { journeyEnded, journeyNotActive, otherDeviceReports } from './journeyErrors';
 import type { InactiveSession, SessionView } from './liveLocation';
+import type { Refusal } from './ports';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 import {
@@ -25,6 +27,17 @@ export class SessionAccess {
     return this.participants(viewer, sessionId).then((participants) =>
       requireTrainer(viewer, sessionId, participants),
     );
+  }
+
+  /** Throws the error that says why this trainer has no active journey here. */
+  async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
+    if (refusal.kind === 'OTHER_DEVICE') throw otherDeviceReports(sessionId, refusal);
+    if (refusal.kind === 'ENDED') throw journeyEnded(sessionId, refusal);
+    // The trainer of an active journey may have lost the session to the viewer.
+    const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
+    const known = isOthers ? null : refusal.participants;
+    requireTrainer(viewer, sessionId, known ?? (await this.participants(viewer, sessionId)));
+    throw journeyNotActive(sessionId);
   }
 
   async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {

@@ -130,7 +130,7 @@ describe('Who may do what', () => {
     expect(await ask(trainer)).toEqual([id]);
   });
 
-  it('lists a session whose live location can not be read without it, and the others as they are', async () => {
+  it('lists a session whose live location cannot be read without it, and the others as they are', async () => {
     const student = await service.actor('student-of-a-broken-one', 'student');
     const broken = await service.book({ studentId: student.id });
     const other = await service.book({

@@ -82,7 +82,7 @@ export class FleetResolver {
   @Access(OPERATOR_ACTION)
   @Mutation(() => Journey, {
     description:
-      'Operator or service: ends a journey that its trainer can not end, as CANCELLED; a new one may start. Idempotent for the setting ENDED_TTL_SECONDS. Errors: FORBIDDEN, SESSION_NOT_FOUND, JOURNEY_ENDED (in another way), JOURNEY_NOT_ACTIVE.',
+      'Operator or service: ends a journey that its trainer cannot end, as CANCELLED; a new one may start. Idempotent for the setting ENDED_TTL_SECONDS. Errors: FORBIDDEN, SESSION_NOT_FOUND, JOURNEY_ENDED (in another way), JOURNEY_NOT_ACTIVE.',
   })
   async cancelJourney(
     @Arg('sessionId', () => ID) sessionId: string,

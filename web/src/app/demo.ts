@@ -22,38 +22,38 @@ export interface Demo {
 }
 
 export type DemoState =
-  | { readonly status: 'asking' }
+  | { readonly status: 'loading' }
   | { readonly status: 'none' }
   | {
       readonly status: 'demo';
       readonly demo: Demo;
-      /** Also sessions that the demo lists no longer: somebody may still look at how they ended. */
+      /** Also sessions that the demo lists no longer: somebody may still want to see how they ended. */
       readonly known: ReadonlyMap<string, DemoSession>;
     };
 
 /** A simulated trainer who has arrived gets another session. */
-const LOOK_AGAIN_MS = 20_000;
+const RELOAD_INTERVAL_MS = 20_000;
 
 /** Whether this is the demo, and what it holds now. */
 export function useDemo(): DemoState {
-  const [state, setState] = useState<DemoState>({ status: 'asking' });
+  const [state, setState] = useState<DemoState>({ status: 'loading' });
   useEffect(() => {
     const abort = new AbortController();
     let wasDemo = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
+    const load = async () => {
       const demo = await fetchDemo(abort.signal);
       if (abort.signal.aborted) return;
-      setState((before) => afterLooking(before, demo));
+      setState((before) => stateAfterLoad(before, demo));
       // A demo that is away for a moment is still the demo; what never was one will not become one.
       wasDemo ||= demo !== undefined;
-      if (wasDemo) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
+      if (wasDemo) timer = setTimeout(loadWhenVisible, RELOAD_INTERVAL_MS);
     };
-    const lookWhenSeen = () => {
-      if (document.hidden) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
-      else void look();
+    const loadWhenVisible = () => {
+      if (document.hidden) timer = setTimeout(loadWhenVisible, RELOAD_INTERVAL_MS);
+      else void load();
     };
-    void look();
+    void load();
     return () => {
       abort.abort();
       clearTimeout(timer);
@@ -62,7 +62,7 @@ export function useDemo(): DemoState {
   return state;
 }
 
-function afterLooking(before: DemoState, demo: Demo | undefined): DemoState {
+function stateAfterLoad(before: DemoState, demo: Demo | undefined): DemoState {
   if (!demo) return before.status === 'demo' ? before : { status: 'none' };
   const known = new Map(before.status === 'demo' ? before.known : []);
   for (const session of demo.sessions) known.set(session.id, session);

@@ -5,7 +5,7 @@ const PAGE_SIZE = 100;
 /** For one page. */
 const TIMEOUT_MS = 10_000;
 /** A session that nobody has set off for in this time is for the booking system to settle. */
-const LOOK_BACK_MS = 2 * 3600_000;
+const MAX_AGE_MS = 2 * 3600_000;
 
 export interface DueSession {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface DueSession {
 export async function readDueSessions(client: ApolloClient): Promise<DueSession[]> {
   const now = Date.now();
   const filter = {
-    scheduledFrom: new Date(now - LOOK_BACK_MS).toISOString(),
+    scheduledFrom: new Date(now - MAX_AGE_MS).toISOString(),
     scheduledTo: new Date(now).toISOString(),
     statuses: ['SCHEDULED' as const, 'CONFIRMED' as const],
   };

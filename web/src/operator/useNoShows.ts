@@ -4,8 +4,8 @@ import { documentVisibility } from '@journey/client/browser';
 import { useEffect, useMemo, useState } from 'react';
 import { readDueSessions, type DueSession } from './dueSessions';
 
-/** The service itself looks for no-shows once a minute. */
-const READ_AGAIN_MS = 60_000;
+/** The service itself checks for no-shows once a minute. */
+const READ_INTERVAL_MS = 60_000;
 const RETRY_MS = 10_000;
 /** As often as the service wants to be asked about a session without a journey. */
 const ROUND_MS = 30_000;
@@ -54,7 +54,7 @@ function useDueSessions(skip: boolean): { sessions: readonly DueSession[]; faile
     let closed = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
-      let waitMs = READ_AGAIN_MS;
+      let waitMs = READ_INTERVAL_MS;
       // Nobody sees it: what is known stays until somebody does.
       if (!document.hidden) {
         const sessions = await readDueSessions(client).catch(() => undefined);

@@ -7,6 +7,7 @@ import {
   type StyleSpecification,
 } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
+import './map.web.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { StyleSheet, Text, View } from 'react-native';
 import { basemap } from '../src/map/basemap';
@@ -37,6 +38,12 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
     setMap(created ?? 'FAILED');
     return () => created?.remove();
   }, [label]);
+
+  useEffect(() => {
+    const { style } = container.current as unknown as HTMLElement;
+    style.setProperty('--attribution-paper', colors.paper);
+    style.setProperty('--attribution-ink', colors.inkSoft);
+  }, [colors]);
 
   const isDrawn = map !== undefined && map !== 'FAILED';
   const [loadedStyle, setLoadedStyle] = useState<string | StyleSpecification>();

@@ -11,6 +11,7 @@ import './map.web.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { StyleSheet, Text, View } from 'react-native';
 import { basemap } from '../src/map/basemap';
+import { paddingIn } from '../src/map/camera';
 import type { HomeOnMap, MapProps, Place, TrainerOnMap } from '../src/map/MapProps';
 import { useBounds } from '../src/map/useBounds';
 import { useMovement } from '../src/map/useMovement';
@@ -18,7 +19,6 @@ import { useReducedMotion } from '../src/ui/useReducedMotion';
 import { useTheme } from '../src/ui/useTheme';
 import { useWords } from '../src/words/useWords';
 
-const PADDING = 64;
 const CAMERA_MS = 1400;
 const CLOSEST_ZOOM = 15;
 /** The source and the layer of the web map's style; another style gets them added. */
@@ -56,8 +56,10 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
 
   useEffect(() => {
     if (!isDrawn || !bounds) return undefined;
-    const show = (duration: number): unknown =>
-      map.fitBounds(bounds, { padding: PADDING, maxZoom: CLOSEST_ZOOM, duration });
+    const show = (duration: number): unknown => {
+      const { clientWidth: width, clientHeight: height } = map.getContainer();
+      return map.fitBounds(bounds, { padding: paddingIn(width, height), maxZoom: CLOSEST_ZOOM, duration });
+    };
     show(isReduced ? 0 : CAMERA_MS);
     // The card below it grows and shrinks with what it says, and the marks must not leave the view.
     const showAgain = (): unknown => show(0);

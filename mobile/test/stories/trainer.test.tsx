@@ -170,6 +170,26 @@ test('a wake-up after the journey ended elsewhere stops the location task', asyn
   await until('nothing is watched any more', () => world.phone.locationTask === null);
 });
 
+test('a token that expires in the pocket is said, and another one goes on with the same journey', async () => {
+  const { trainerId, tokens } = world.booking;
+  const expiring = await tokenFor(trainerId, 'trainer', 15);
+  const expiresAtMs = Date.now() + 15_000;
+  world.phone.secrets.set('journey.token', expiring);
+  app = await drivingApp(world);
+  world.phone.pocket();
+  await systemPause(Math.max(0, expiresAtMs + 1500 - Date.now()));
+  await world.driveTo(1300);
+  world.phone.show();
+  await app.sees('Not sharing');
+  await app.sees(/sign-in has expired/);
+  await app.press('Sign in');
+  await app.type('Token or link', tokens.trainer);
+  await app.press(/Sign in as/);
+  await app.isAt(journeyUrl());
+  await studentSees(world, '1300 m', ({ distanceMeters }) => distanceMeters === 1300);
+  await app.sees('Your student sees where you are.');
+});
+
 test('a stop without network shares nothing any more, and reaches the student later', async () => {
   app = await drivingApp(world);
   world.offline();

@@ -1,7 +1,6 @@
 import { App } from '../support/App';
 import { drivingApp, studentSees } from '../support/drivingApp';
-import { systemPause } from '../support/FakePhone';
-import { book, graphql, poll, tokenFor, until, World } from '../support/world';
+import { book, graphql, poll, until, World } from '../support/world';
 
 const world = new World();
 let app: App;
@@ -16,26 +15,6 @@ afterEach(async () => {
 });
 
 const journeyUrl = () => `/journey/${world.booking.id}`;
-test('a token that expires in the pocket is said, and another one goes on with the same journey', async () => {
-  const { trainerId, tokens } = world.booking;
-  const expiring = await tokenFor(trainerId, 'trainer', 15);
-  const expiresAtMs = Date.now() + 15_000;
-  world.phone.secrets.set('journey.token', expiring);
-  app = await drivingApp(world);
-  world.phone.pocket();
-  await systemPause(Math.max(0, expiresAtMs + 1500 - Date.now()));
-  await world.driveTo(1300);
-  world.phone.show();
-  await app.sees('Not sharing');
-  await app.sees(/sign-in has expired/);
-  await app.press('Sign in');
-  await app.type('Token or link', tokens.trainer);
-  await app.press(/Sign in as/);
-  await app.isAt(journeyUrl());
-  await studentSees(world, '1300 m', ({ distanceMeters }) => distanceMeters === 1300);
-  await app.sees('Your student sees where you are.');
-});
-
 test('a permission that is revoked is said with the way to the settings, and allowed again it goes on by itself', async () => {
   app = await drivingApp(world);
   // Android ends an app whose permission is taken away.

@@ -9,6 +9,8 @@ import { Fleet } from './domain/fleet';
 import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
+import { LocationUpdates } from './domain/locationUpdates';
+import { NoShowList } from './domain/noShowList';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
@@ -52,6 +54,8 @@ import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
 import { createSweeps } from './sweeps';
 import { RedisShareStore } from './redis/shareStore';
+import { RedisSweepStore } from './redis/sweepStore';
+import { RedisUpdateRate } from './redis/updateRate';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 import { createRouterWorker } from './router/createRouterWorker';
 
@@ -106,10 +110,8 @@ export async function createApp(
   });
   const keys = new Keys(keyPrefix);
   const outboxOptions = { eventsOn: events.mode !== 'off', outboxMaxLength: events.outboxMaxLength };
-  const store = new RedisJourneyStore(scripts, keys, {
-    policy,
-    ...outboxOptions,
-  });
+  const storeOptions = { policy, ...outboxOptions };
+  const store = new RedisJourneyStore(scripts, keys, storeOptions);
 
   const database = createDatabase({
     url: config.database.url,
@@ -133,7 +135,7 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
+    // The database may be unavailable for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
   const eventSink = createEventSink(events, logger);
@@ -192,29 +194,41 @@ export async function createApp(
     guessesPerMinute: config.auth.shareGuessesPerMinute,
     onRefusal: (code) => privacyMetrics.shareRefused(code),
   });
+  const access = new SessionAccess(sessions);
+  const updates = new LocationUpdates({
+    store,
+    rate: new RedisUpdateRate(scripts, keys, policy),
+    access,
+    policy,
+    onChange,
+    onUpdate: (result) => metrics.updated(result),
+  });
   const journeys = new JourneyService({
     store,
     sessions,
     guests,
+    updates,
     policy,
     newJourneyId: randomUUID,
     onChange,
     onRead,
     onPoll: (result) => metrics.polled(result),
     onAlert: (change) => metrics.alertChanged(change),
-    onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions, onRead);
   const fleet = new Fleet({
     store,
     active: new RedisActiveJourneyPages(scripts, keys),
-    access: new SessionAccess(sessions),
+    access,
     onChange,
     onRead,
   });
+  const noShowStore = new RedisNoShowStore(scripts, keys, outboxOptions);
+  const noShows = new NoShowList({ index: noShowStore, directory: database.sessions, onRead });
   const sweeps = createSweeps({
     store,
-    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    sweepStore: new RedisSweepStore(scripts, keys, storeOptions),
+    noShowStore,
     unattended: database.unattended,
     noShowMs: policy.alertNoShowMs,
     retentionTurns: new RedisRetentionTurns(scripts, keys),
@@ -235,7 +249,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, lists, fleet, shares });
+  const schema = createSchema({ journeys, updates, lists, fleet, noShows, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -328,9 +342,9 @@ export async function createApp(
       phase = 'stopping';
       await sleep(http.drainDelayMs);
       // Also connections on which nothing ever came, and clients that send or read too slowly, end here.
-      const patience = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
+      const closeAll = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
       await server.close();
-      clearTimeout(patience);
+      clearTimeout(closeAll);
       shedder?.stop();
       await apollo.stop();
       await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);

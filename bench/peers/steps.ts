@@ -39,7 +39,7 @@ export interface LocationReport {
  */
 export class BareSteps {
   private readonly keys = new Keys();
-  private readonly look: (sessionId: string) => Promise<SessionSnapshot>;
+  private readonly readSnapshot: (sessionId: string) => Promise<SessionSnapshot>;
   private readonly rate: Script;
   private readonly update: Script;
   private readonly updateOptions: readonly (string | number)[];
@@ -54,7 +54,7 @@ export class BareSteps {
       numberOfKeys: 1,
       lua: plainReadLua(),
     });
-    this.look = lean
+    this.readSnapshot = lean
       ? this.leanRead(scriptOf(reader, 'readSnapshot'))
       : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
@@ -95,7 +95,7 @@ export class BareSteps {
   }
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    const snapshot = await this.look(sessionId);
+    const snapshot = await this.readSnapshot(sessionId);
     if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
     return toLiveLocation({ sessionId, view: snapshot, seesWholeWay: false }, this.policy);

@@ -180,7 +180,7 @@ export class Alarms extends Construct {
       metric: serviceMetric('storeDown', Stats.MAXIMUM),
       above: 0,
       minutes: 2,
-      description: 'A process can not use Redis or PostgreSQL, and answers 503 where it needs it.',
+      description: 'A process cannot use Redis or PostgreSQL, and answers 503 where it needs it.',
     });
     this.add('RedisErrors', {
       metric: serviceMetric('redisErrors', Stats.SUM),

@@ -25,7 +25,7 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
-/** Of one session the newest journeys, at most so many. */
+/** Asks for the newest journeys of one session, at most `limit`. */
 export interface NewestJourneysRequest {
   readonly sessionId: string;
   readonly limit: number;
@@ -221,8 +221,6 @@ export interface JourneyStore {
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */
   refusal(reporter: Reporter): Promise<Refusal | null>;
-  /** Counts one request of a trainer, whose sessions take turns. */
-  takeRate(reporter: Reporter): Promise<RateOutcome>;
   /** This device reports from now on. */
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** Keeps the problem until the next accepted fix; null: all is well again. */
@@ -240,10 +238,6 @@ export interface JourneyStore {
    * `readAt`, by the store's clock.
    */
   refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
-  /** What is due now, over all partitions; a partition that is away is left out. */
-  due(): Promise<DueWork>;
-  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
-  checkAlerts(partition: string): Promise<AlertCheck>;
   /**
    * Caches the result of a read of the database that began at `readAt`, by the store's clock. A read that began before
    * the session was invalidated, or before the read whose result is cached, changes nothing.
@@ -253,6 +247,20 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+/** The rate of each trainer's updates, over all its sessions. */
+export interface UpdateRate {
+  /** Counts one request of a trainer, whose sessions take turns. Throws STORE_UNAVAILABLE (store `redis`). */
+  take(reporter: Reporter): Promise<RateOutcome>;
+}
+
+/** What every process looks for in the live store without any request. Each method throws STORE_UNAVAILABLE (store `redis`). */
+export interface SweepStore {
+  /** What is due now, over all partitions; a partition that is unavailable is left out. */
+  due(): Promise<DueWork>;
+  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
+  checkAlerts(partition: string): Promise<AlertCheck>;
 }
 
 /** Where an active journey stands among all: it stays there as long as it is active. */

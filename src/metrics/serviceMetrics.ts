@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { AlertChange } from '../domain/alert';
 import type { Change } from '../domain/journey';
-import type { AppliedUpdate } from '../domain/journeyService';
+import type { AppliedUpdate } from '../domain/locationUpdates';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { SweepReport } from '../domain/watchdog';
 import { eventKindOf, eventKinds } from '../events/eventKinds';

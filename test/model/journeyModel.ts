@@ -12,8 +12,8 @@ export type Role = 'owner' | 'rival' | 'student' | 'outsider' | 'operator';
 
 /** What a caller gets: success with its data, or an error code. */
 export type Expected =
-  | { readonly ok: true; readonly facts: object }
-  | { readonly ok: false; readonly code: string; readonly facts?: object };
+  | { readonly ok: true; readonly fields: object }
+  | { readonly ok: false; readonly code: string; readonly fields?: object };
 
 /** One session's newest journey. Copied with each step, never changed. */
 export interface ModelSession {
@@ -52,8 +52,8 @@ export interface Step {
   readonly between?: ModelSession;
 }
 
-const ok = (facts: object): Expected => ({ ok: true, facts });
-const refused = (code: string, facts?: object): Expected => ({ ok: false, code, facts });
+const ok = (fields: object): Expected => ({ ok: true, fields });
+const refused = (code: string, fields?: object): Expected => ({ ok: false, code, fields });
 
 /** What one act does to a session, and what its caller gets. `now` is the server's time. */
 export function step(session: ModelSession, role: Role, act: Act, now: number, policy: Policy): Step {
@@ -198,8 +198,8 @@ const journeyFields = ({ journeyId, state }: ModelSession) => ({
 function seen(session: ModelSession, now: number, policy: Policy): object {
   const { state, journeyId, version, startedAt } = session;
   const newest = session.road.track?.shown ?? null;
-  const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
-  if (state !== 'EN_ROUTE') return { ...facts, location: null, signal: null };
+  const fields = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
+  if (state !== 'EN_ROUTE') return { ...fields, location: null, signal: null };
   const { signal, distanceMeters: distance }: LiveLocation = toLiveLocation(
     {
       sessionId: '',
@@ -236,5 +236,5 @@ function seen(session: ModelSession, now: number, policy: Policy): object {
     longitude: newest.longitude,
     accuracy: newest.accuracy,
   };
-  return { ...facts, signal, distanceMeters: distance, location };
+  return { ...fields, signal, distanceMeters: distance, location };
 }

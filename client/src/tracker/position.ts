@@ -137,13 +137,13 @@ const atLeastZero = (value: number | null | undefined): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 
 /** So many seconds since 1970 are years from 2001 to 5138; so many milliseconds are days in 1970 to 1973. */
-const seconds = { least: 1e9, most: 1e11 };
+const seconds = { min: 1e9, max: 1e11 };
 
 /** A source may give its time as text or in seconds. Null: there is none. */
 function millisecondsOf(time: unknown): number | null {
   const value = typeof time === 'string' && !/^\d+$/.test(time) ? Date.parse(time) : Number(time ?? NaN);
   if (!Number.isFinite(value) || value <= 0) return null;
-  return Math.round(value >= seconds.least && value < seconds.most ? value * 1000 : value);
+  return Math.round(value >= seconds.min && value < seconds.max ? value * 1000 : value);
 }
 
 /**

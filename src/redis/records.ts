@@ -104,7 +104,7 @@ export interface ActiveViewRecord extends ActiveJourneyRecord {
   readonly trackingProblem: string;
   /** When a takeover last corrected the marker. */
   readonly correctedAt: number | null;
-  /** Where the journey began. */
+  /** Where the journey began; kept only with hideStartMeters. */
   readonly origin: readonly GeoPoint[];
 }
 

@@ -198,6 +198,14 @@ describe('The progress of a journey', () => {
     const bytes = (await Promise.all(others.map(usage))).reduce((sum, one) => sum + one, 0);
     expect(bytes).toBeLessThanOrEqual(2000);
   });
+
+  it('does not keep where a journey began, as no setting hides it', async () => {
+    const booking = await begun(service);
+    await send(booking, fixAt(3000, 100));
+    await booking.trainer.updateBatch(booking.id, [fixAt(20_000, 50), fixAt(19_990, 45)]);
+    const { keys, redis } = service;
+    expect(await redis.hmget(keys.active(booking.id), 'version', 'origin')).toEqual(['3', null]);
+  });
 });
 
 describe('With HIDE_START_METERS', () => {

@@ -13,7 +13,7 @@ import {
   unconfirmedUntil,
   type UpdateRequest,
 } from '../road/judge';
-import { advance, LEAST_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
+import { advance, MIN_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
 import { TestStore } from '../support/store';
 import { clockText, comparable, decodeProgress, decodeTrack, numberOrNull } from './storedState';
 
@@ -93,7 +93,8 @@ function requestOf(
 describe('The step of an update and its model', () => {
   let test: TestStore;
   beforeAll(async () => {
-    test = await TestStore.open();
+    // Without it the store does not keep where a journey began.
+    test = await TestStore.open({ HIDE_START_METERS: '300' });
   });
   afterAll(() => test.close());
 
@@ -175,7 +176,7 @@ describe('The step of an update and its model', () => {
             progress = advanced.progress;
             for (const stage of advanced.reached) {
               events.push(
-                `${events.length + 2} ${stage} ${Math.max(progress.eta!.arrivesAt, now + LEAST_ETA_MS)}`,
+                `${events.length + 2} ${stage} ${Math.max(progress.eta!.arrivesAt, now + MIN_ETA_MS)}`,
               );
               seen.set(stage, (seen.get(stage) ?? 0) + 1);
             }

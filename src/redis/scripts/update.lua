@@ -13,7 +13,8 @@ ARGV[12] with '2' in ARGV[3]: least time since the last update, ms
 ARGV[13] stage APPROACHING: expected within this time, ms    ARGV[14], ARGV[15] stages NEARBY and AT_THE_DOOR: within these
          distances of home, metres    ARGV[16] most entries of the stream of events, or '': none are published
 ARGV[17] the signal is LIVE up to this age of a fix, ms    ARGV[18] SIGNAL_LOST is raised after this time without a fix, ms
-ARGV[19…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
+ARGV[19] '1': where the journey began is kept, because a setting hides it
+ARGV[20…] for each point the values of fix (records.ts). Not packed as JSON: that costs an update 10 µs more.
 Returns  { code, now, … }
   APPLIED          + appliedUpdate fields, the location's empty without a stored fix; then for each point in the
                    order sent a status code: ACCEPTED, ACCEPTED:TAKEOVER, LATE, DUPLICATE, DUPLICATE:STORED (the stored
@@ -82,7 +83,7 @@ local limits = {
   nearbyMeters = tonumber(ARGV[14]), doorMeters = tonumber(ARGV[15]),
 }
 local sent_at = tonumber(ARGV[4])
-local points, newest_capture = read_points(19, sent_at, now)
+local points, newest_capture = read_points(20, sent_at, now)
 local clock = adjust_clock(stored_clock or nil, sent_at, newest_capture, now)
 newest_at = newest_at and tonumber(newest_at)
 local journey = {
@@ -98,7 +99,7 @@ local level = not stage and 0 or stage == 'APPROACHING' and 1 or stage == 'NEARB
 local reached = nil
 local counts = stored_counts and read_counts(stored_counts)
 -- The fixes that begin a step of the way, and where the journey began.
-local trail_points, origin = nil, nil
+local keeps_origin, trail_points, origin = ARGV[19] == '1', nil, nil
 -- After another device the first fix is judged as if nothing were shown, and what is shown then counts as overturned.
 local is_first = device and reporter_is_new
 local newest_before, former, stand = journey.newest_time, nil, track and track.stand
@@ -132,8 +133,10 @@ for i = 1, #points do
     end
     if status ~= 'ACCEPTED' then
       is_corrected = true
-      -- @include movedOrigin
-    elseif not newest_at and not is_accepted then
+      if keeps_origin then
+        -- @include movedOrigin
+      end
+    elseif keeps_origin and not newest_at and not is_accepted then
       origin = point.fix.latitude .. ' ' .. point.fix.longitude
     end
     is_accepted = true

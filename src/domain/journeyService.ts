@@ -325,7 +325,7 @@ export class JourneyService {
     viewer: Viewer,
     update: Omit<UpdateCommand, 'trainerId'>,
   ): Promise<AppliedUpdate> {
-    const { sessionId, deviceId = null } = update;
+    const { sessionId, points, sentAt, deviceId = null } = update;
     requireId('sessionId', sessionId);
     requireDeviceId(deviceId);
     const access = this.access.requireTrainerRole(viewer, sessionId);
@@ -346,7 +346,15 @@ export class JourneyService {
       return this.refuse(viewer, sessionId, refusal);
     }
     const isContested = rate?.kind === 'CONTESTED';
-    const outcome = await this.store.update({ ...update, trainerId: viewer.id, isContested });
+    // Field by field, as in the resolver: a spread that adds fields costs 1 µs, a hundredth of an update.
+    const outcome = await this.store.update({
+      sessionId,
+      trainerId: viewer.id,
+      deviceId,
+      points,
+      sentAt,
+      isContested,
+    });
     if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
     if (outcome.kind === 'APPLIED') {
       if (rate?.kind === 'CONTESTED') unawaited(rate.charge());

@@ -24,15 +24,12 @@ function packagesExceptOf(folder) {
 /** Files of more than 300 lines, each with the reason why it is one file. */
 const longFiles = {
   'client/src/tracker/FixSender.ts': 'one loop that takes, keeps and sends positions',
-  'client/src/tracker/JourneyTracker.ts':
-    'one state machine, whose transitions share its record and its timers',
   'client/src/words/{english,german}.ts': 'every text of one language',
   'client/test/service/*.test.{ts,tsx}': 'one story each, told by actors on one service that is started once',
   'deploy/lib/alarms.ts': 'the table of all alarms',
   'deploy/test/image/image.test.ts': 'the steps of one image, which takes minutes to build',
   'deploy/test/templates.test.ts': 'all that is asserted of one synthesis, which takes a minute',
   'src/app.ts': 'the composition root, which builds everything and stops it in order',
-  'src/domain/journeyService.ts': 'the rules of one journey, each beside the others that it depends on',
   'src/redis/journeyStore.ts': 'one port, implemented method by method',
   'test/e2e/access.spec.ts': 'the table of who may do what',
   'test/e2e/lifecycle.spec.ts': 'the life of a journey from its start to each of its ends',

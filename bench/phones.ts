@@ -6,7 +6,7 @@ import { Pool } from 'undici';
 
 import { bodies, phoneHeaders } from './load/requests';
 import { phonesReply, type PhonesOrder } from './phones/order';
-import { Fleet } from './phones/fleet';
+import { COLD_MS, Fleet } from './phones/fleet';
 import { planJourneys, type Journey } from './stand/journeys';
 import { book } from './stand/database';
 
@@ -26,7 +26,7 @@ async function main(order: PhonesOrder): Promise<void> {
   // What happens after the start of a journey, such as writing its record, is done before the first tick.
   await sleep(2000);
   const fleet = new Fleet(pool, journeys, order.seconds * 1000);
-  process.send!(phonesReply({ kind: 'begin' }));
+  setTimeout(() => process.send!(phonesReply({ kind: 'begin' })), COLD_MS);
   const found = await fleet.drive();
   process.send!(phonesReply({ kind: 'end', found }));
   await pool.close();

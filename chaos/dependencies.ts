@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from '../test/faults/operations';
+import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from '../test/faults/scenes';
 import { EventBridgeStandIn, type CallFault } from '../test/support/eventBridge';
 import { FaultProxy } from '../test/support/faultProxy';
 import { HOME, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';

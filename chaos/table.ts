@@ -1,4 +1,4 @@
-import type { Verdict } from '../test/faults/operations';
+import type { Verdict } from '../test/faults/scenes';
 
 /** The outcomes of the operations under one fault. */
 export class Row {

@@ -92,5 +92,5 @@ const networkAddresses = (): string[] =>
     .map(({ address }) => address);
 
 /** How it goes, in a line. */
-export const statusLine = ({ underWay, arrived, fixesSent, rateLimited, outages }: FleetCounts): string =>
-  `${underWay} active, ${arrived} arrived; ${fixesSent} fixes sent, ${rateLimited} updates over the rate, ${outages} without an answer`;
+export const statusLine = ({ active, arrived, fixesSent, rateLimited, outages }: FleetCounts): string =>
+  `${active} active, ${arrived} arrived; ${fixesSent} fixes sent, ${rateLimited} updates over the rate, ${outages} without an answer`;

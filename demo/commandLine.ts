@@ -3,11 +3,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A whole number from `least` to `most`. */
-export function wholeNumber(option: string, text: string, least: number, most: number): number {
+/** A whole number from `min` to `max`. */
+export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UsageError(`${option} must be a whole number from ${least} to ${most}`);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new UsageError(`${option} must be a whole number from ${min} to ${max}`);
   }
   return value;
 }

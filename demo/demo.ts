@@ -138,8 +138,8 @@ async function serve(
       // Asked at each request: a trainer who has arrived gets another session.
       demo: () => ({
         sessions: [
-          ...town.driven().map((session) => ({ ...mapFacts(session), driven: true })),
-          ...town.undriven().map((session) => ({ ...mapFacts(session), driven: false })),
+          ...town.driven().map((session) => ({ ...mapFields(session), driven: true })),
+          ...town.undriven().map((session) => ({ ...mapFields(session), driven: false })),
         ],
         tokens,
       }),
@@ -151,7 +151,7 @@ async function serve(
 }
 
 /** `driven`, beside these, shows the map whose trainer is simulated: nobody else should play that one. */
-const mapFacts = ({ id, trainerId, studentId, home }: Session) => ({ id, trainerId, studentId, home });
+const mapFields = ({ id, trainerId, studentId, home }: Session) => ({ id, trainerId, studentId, home });
 
 const signerOf = (env: NodeJS.ProcessEnv): Signer => ({
   secret: env['AUTH_JWT_SECRET'] || randomBytes(32).toString('base64url'),

@@ -3,7 +3,7 @@ import { runProgram, wholeNumber } from './commandLine';
 import { runDemo } from './demo';
 
 /** Beyond that the simulation, not the service, is what the machine is busy with. */
-const MOST_TRAINERS = 2_000;
+const MAX_TRAINERS = 2_000;
 /** Ending takes a second or two. Beyond this something hangs, and whoever pressed Ctrl-C wants it over. */
 const STOP_DEADLINE_MS = 9_000;
 
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { trainers: { type: 'string', default: '25' }, 'no-map': { type: 'boolean', default: false } },
   });
-  const trainers = wholeNumber('--trainers', values.trainers, 1, MOST_TRAINERS);
+  const trainers = wholeNumber('--trainers', values.trainers, 1, MAX_TRAINERS);
 
   const stopping = new AbortController();
   const stop = (): void => {

@@ -4,7 +4,7 @@ import { bookSessions } from './bookings';
 import { runProgram, UsageError, wholeNumber } from './commandLine';
 import { exampleSessions } from './sessions';
 
-const MOST_SESSIONS = 1_000_000;
+const MAX_SESSIONS = 1_000_000;
 /** A statement with all of a million sessions would be some 100 MB. */
 const BATCH_SIZE = 10_000;
 
@@ -15,7 +15,7 @@ const UNDEFINED_TABLE = '42P01';
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { sessions: { type: 'string' } } });
   if (!values.sessions) throw new UsageError('npm run seed -- --sessions N');
-  const count = wholeNumber('--sessions', values.sessions, 1, MOST_SESSIONS);
+  const count = wholeNumber('--sessions', values.sessions, 1, MAX_SESSIONS);
   const url = process.env['DATABASE_URL'];
   if (!url) throw new UsageError('DATABASE_URL is not set (postgres://user:password@host:5432/database)');
 

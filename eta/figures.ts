@@ -1,4 +1,4 @@
-import { LEAST_ETA_MS } from '../src/domain/eta';
+import { MIN_ETA_MS } from '../src/domain/eta';
 import { SHOWN_INTERVAL_MS, type Shown } from './replay';
 
 const MINUTE_MS = 60_000;
@@ -38,7 +38,7 @@ export function figuresOf(replays: readonly (readonly Shown[])[]): Figures {
     changesPer10Minutes:
       all.filter(({ hasChanged }) => hasChanged).length /
       ((all.length * SHOWN_INTERVAL_MS) / (10 * MINUTE_MS)),
-    inThePastPercent: percentOf(({ at, eta }) => eta.arrivesAt < at + LEAST_ETA_MS),
+    inThePastPercent: percentOf(({ at, eta }) => eta.arrivesAt < at + MIN_ETA_MS),
     coveragePercent: percentOf(
       (shown) => shown.eta.earliestAt <= arrival(shown) && arrival(shown) <= shown.eta.latestAt,
     ),

@@ -1,4 +1,4 @@
-import { LEAST_ETA_MS } from '../src/domain/eta';
+import { MIN_ETA_MS } from '../src/domain/eta';
 import { readConfig } from '../src/config/readConfig';
 import { createRouter } from '../src/router/createRouter';
 import { startRedis } from '../demo/stores/redis';
@@ -58,7 +58,7 @@ function tableOf(title: string, rows: readonly (readonly [string, Figures])[]): 
     title,
     ...LEADS.map((minutes) => `${minutes} min before: trips, median error, MAPE`),
     'changes per 10 min',
-    `earlier than ${LEAST_ETA_MS / 1000} s from now`,
+    `earlier than ${MIN_ETA_MS / 1000} s from now`,
     'interval holds',
     'source ROUTER',
   ];

@@ -10,7 +10,7 @@ import { recorded } from '../test/road/simulatedDrives';
 import type { Trip } from './replay';
 
 const MIN_SIMULATED_SECONDS = 660;
-const START_METERS = { least: 3000, most: 9000 };
+const START_METERS = { min: 3000, max: 9000 };
 /** How much faster the simulated drives are than without traffic, on the mean, and how much that varies. */
 const MEAN_PACE = 1.35;
 const PACE_DEVIATION = 0.3;
@@ -41,7 +41,7 @@ export function simulatedTrips(count: number): Trip[] {
   for (const [at, home] of streets.homes(4 * count, 'eta').entries()) {
     const random = createRandom(`eta ${at}`);
     const goal = streets.nearestNode(home);
-    const start = streets.randomNode(random, home, START_METERS.least, START_METERS.most);
+    const start = streets.randomNode(random, home, START_METERS.min, START_METERS.max);
     const drive = inTraffic(planDrive(findRoute(streets, start, goal), random), random);
     if (drive.durationSeconds < MIN_SIMULATED_SECONDS || trips.length === count) continue;
     const fixes = recorded(drive.durationSeconds, (seconds) => drive.stateAt(seconds), random);

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 
 import type { GeoPoint } from '../src/domain/geo';
 import type { Policy } from '../src/domain/policy';
-import type { SessionSnapshot } from '../src/domain/ports';
+import type { SessionSnapshot } from '../src/domain/snapshot';
 import { RedisJourneyStore } from '../src/redis/journeyStore';
 import { Keys } from '../src/redis/keys';
 import { RedisRouterTurns } from '../src/redis/routerTurns';

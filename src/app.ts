@@ -9,10 +9,13 @@ import { Fleet } from './domain/fleet';
 import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
+import { LocationUpdates } from './domain/locationUpdates';
+import { NoShowList } from './domain/noShowList';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
 import { Shares } from './domain/shares';
+import { AccessLogSink } from './events/accessLogSink';
 import { ArchiveSink } from './events/archiveSink';
 import { createEventSink } from './events/createEventSink';
 import { Relay } from './events/relay';
@@ -39,17 +42,20 @@ import { RouterMetrics } from './metrics/routerMetrics';
 import { ServiceMetrics } from './metrics/serviceMetrics';
 import { createTracing } from './telemetry/createTracing';
 import { TracedSink } from './telemetry/tracedSink';
+import { RedisAccessOutbox } from './redis/accessOutbox';
 import { RedisActiveJourneyPages } from './redis/activeJourneyPages';
 import { createRedisClients } from './redis/client';
 import { RedisJourneyStore } from './redis/journeyStore';
 import { RedisNoShowStore } from './redis/noShowStore';
 import { RedisRetentionTurns } from './redis/retentionTurns';
 import { RedisRouterTurns } from './redis/routerTurns';
-import { allPartitions, Keys, partitionOf } from './redis/keys';
+import { allPartitions, Keys, partitionOf, READS_PARTITION } from './redis/keys';
 import { createOutboxes } from './redis/outbox';
 import { ScriptRunner } from './redis/scriptRunner';
 import { createSweeps } from './sweeps';
 import { RedisShareStore } from './redis/shareStore';
+import { RedisSweepStore } from './redis/sweepStore';
+import { RedisUpdateRate } from './redis/updateRate';
 import { countActiveJourneys } from './redis/activeJourneyCount';
 import { createRouterWorker } from './router/createRouterWorker';
 
@@ -104,10 +110,8 @@ export async function createApp(
   });
   const keys = new Keys(keyPrefix);
   const outboxOptions = { eventsOn: events.mode !== 'off', outboxMaxLength: events.outboxMaxLength };
-  const store = new RedisJourneyStore(scripts, keys, {
-    policy,
-    ...outboxOptions,
-  });
+  const storeOptions = { policy, ...outboxOptions };
+  const store = new RedisJourneyStore(scripts, keys, storeOptions);
 
   const database = createDatabase({
     url: config.database.url,
@@ -131,7 +135,7 @@ export async function createApp(
     sink: new ArchiveSink(database.journeys, (changes) => metrics.recorded(changes)),
     observer: metrics.relayObserver('records'),
     logger: logger.child({ relay: 'records' }),
-    // The database may be away for days: a change becomes a dead letter only when it is refused individually.
+    // The database may be unavailable for days: a change becomes a dead letter only when it is refused individually.
     outagesCount: false,
   });
   const eventSink = createEventSink(events, logger);
@@ -144,6 +148,14 @@ export async function createApp(
       observer: metrics.relayObserver('events'),
       logger: logger.child({ relay: 'events' }),
     });
+  const readRelay = new Relay({
+    outbox: outboxes.reads,
+    partitions: [READS_PARTITION],
+    sink: new AccessLogSink(database.reads),
+    observer: metrics.relayObserver('reads'),
+    logger: logger.child({ relay: 'reads' }),
+    outagesCount: false,
+  });
   const onChange = (sessionId: string): void => {
     const partition = partitionOf(sessionId);
     recordRelay.nudge(partition);
@@ -151,13 +163,20 @@ export async function createApp(
   };
 
   const accessLog = new AccessLog({
-    archive: database.reads,
-    onError: (error) => logger.warn({ err: error }, 'The access log could not be written; it is tried again'),
-    onFull: () => logger.error('The access log has waited for the database for too long and loses reads'),
+    outbox: new RedisAccessOutbox({
+      client: writer,
+      keys,
+      maxLength: events.outboxMaxLength,
+      timeoutMs: redis.timeoutMs,
+    }),
+    onAppended: () => readRelay.nudge(READS_PARTITION),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Reads could not be appended for the access log; it is tried again'),
+    onFull: () => logger.error('The access log has waited for Redis for too long and loses reads'),
     onLost: (reason, reads) => {
       privacyMetrics.readsLost(reason, reads);
       if (reason === 'stopped')
-        logger.error({ reads }, 'The access log loses reads: the process stops while the database is away');
+        logger.error({ reads }, 'The access log loses reads: the process stops while Redis is away');
     },
   });
   const privacyMetrics = new PrivacyMetrics({
@@ -175,29 +194,41 @@ export async function createApp(
     guessesPerMinute: config.auth.shareGuessesPerMinute,
     onRefusal: (code) => privacyMetrics.shareRefused(code),
   });
+  const access = new SessionAccess(sessions);
+  const updates = new LocationUpdates({
+    store,
+    rate: new RedisUpdateRate(scripts, keys, policy),
+    access,
+    policy,
+    onChange,
+    onUpdate: (result) => metrics.updated(result),
+  });
   const journeys = new JourneyService({
     store,
     sessions,
     guests,
+    updates,
     policy,
     newJourneyId: randomUUID,
     onChange,
     onRead,
     onPoll: (result) => metrics.polled(result),
     onAlert: (change) => metrics.alertChanged(change),
-    onUpdate: (result) => metrics.updated(result),
   });
   const lists = new SessionLists(store, database.sessions, onRead);
   const fleet = new Fleet({
     store,
     active: new RedisActiveJourneyPages(scripts, keys),
-    access: new SessionAccess(sessions),
+    access,
     onChange,
     onRead,
   });
+  const noShowStore = new RedisNoShowStore(scripts, keys, outboxOptions);
+  const noShows = new NoShowList({ index: noShowStore, directory: database.sessions, onRead });
   const sweeps = createSweeps({
     store,
-    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    sweepStore: new RedisSweepStore(scripts, keys, storeOptions),
+    noShowStore,
     unattended: database.unattended,
     noShowMs: policy.alertNoShowMs,
     retentionTurns: new RedisRetentionTurns(scripts, keys),
@@ -218,7 +249,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, lists, fleet, shares });
+  const schema = createSchema({ journeys, updates, lists, fleet, noShows, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );
@@ -300,6 +331,7 @@ export async function createApp(
       if (phase === 'stopping') return { url };
       sweeps.start();
       recordRelay.start();
+      readRelay.start();
       eventRelay?.start();
       routerWorker?.start();
       phase = 'serving';
@@ -310,13 +342,13 @@ export async function createApp(
       phase = 'stopping';
       await sleep(http.drainDelayMs);
       // Also connections on which nothing ever came, and clients that send or read too slowly, end here.
-      const patience = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
+      const closeAll = setTimeout(() => server.server.closeAllConnections(), IN_FLIGHT_MS);
       await server.close();
-      clearTimeout(patience);
+      clearTimeout(closeAll);
       shedder?.stop();
       await apollo.stop();
       await Promise.all([sweeps.stop(), accessLog.stop(), routerWorker?.stop()]);
-      await Promise.all([recordRelay.drain(DRAIN_MS), eventRelay?.drain(DRAIN_MS)]);
+      await Promise.all([recordRelay, readRelay, eventRelay].map(async (relay) => relay?.drain(DRAIN_MS)));
       eventSink?.close();
       reader.disconnect();
       writer.disconnect();

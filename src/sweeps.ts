@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import type { AlertChange } from './domain/alert';
 import { NoShowSearch, type NoShowStore, type UnattendedSessions } from './domain/noShows';
-import type { JourneyStore } from './domain/ports';
+import type { JourneyStore, SweepStore } from './domain/ports';
 import { Retention, type OldRecords, type RetentionTurns } from './domain/retention';
 import { Watchdog } from './domain/watchdog';
 import type { PrivacyMetrics } from './metrics/privacyMetrics';
@@ -10,6 +10,7 @@ import type { ServiceMetrics } from './metrics/serviceMetrics';
 
 export interface SweepsOptions {
   readonly store: JourneyStore;
+  readonly sweepStore: SweepStore;
   readonly noShowStore: NoShowStore;
   readonly unattended: UnattendedSessions;
   readonly noShowMs: number;
@@ -26,6 +27,7 @@ export interface SweepsOptions {
 /** A part of the composition root: what every process does by the clock, without any request. */
 export function createSweeps({
   store,
+  sweepStore,
   noShowStore,
   unattended,
   noShowMs,
@@ -38,6 +40,7 @@ export function createSweeps({
   onChange,
 }: SweepsOptions): { start(): void; stop(): Promise<void> } {
   const watchdog = new Watchdog({
+    sweeps: sweepStore,
     store,
     onChange,
     onSweep: (report) => metrics.swept(report),

@@ -6,7 +6,7 @@ import { expressMiddleware } from '@as-integrations/express4';
 import { PrismaPg } from '@prisma/adapter-pg';
 import express from 'express';
 
-import { describe } from '../../src/domain/liveLocation';
+import { toLiveLocation } from '../../src/domain/liveLocation';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import { PrismaClient } from '../../src/generated/prisma/client';
 import { Keys } from '../../src/redis/keys';
@@ -30,38 +30,40 @@ async function liveLocation(
   const fix = await redis.hgetall(keys.location(session.trainerId, sessionId));
   if (ended.id || !active.id) throw new Error('The bench polls active journeys only');
   const number = (text: string | undefined) => (text === undefined ? null : Number(text));
-  return describe(
-    sessionId,
+  return toLiveLocation(
     {
-      kind: 'ACTIVE',
-      now: Date.now(),
-      journey: {
-        id: active.id,
-        sessionId,
-        trainerId: session.trainerId,
-        studentId: session.studentId,
-        startedAt: Number(active.startedAt),
-        expiresAt: Number(active.expiresAt),
-        version: Number(active.version),
-        state: 'EN_ROUTE',
+      sessionId,
+      view: {
+        kind: 'ACTIVE',
+        now: Date.now(),
+        journey: {
+          id: active.id,
+          sessionId,
+          trainerId: session.trainerId,
+          studentId: session.studentId,
+          startedAt: Number(active.startedAt),
+          expiresAt: Number(active.expiresAt),
+          version: Number(active.version),
+          state: 'EN_ROUTE',
+        },
+        home: { latitude: session.homeLatitude, longitude: session.homeLongitude },
+        fix: fix.latitude
+          ? {
+              latitude: Number(fix.latitude),
+              longitude: Number(fix.longitude),
+              accuracy: number(fix.accuracy),
+              heading: number(fix.heading),
+              speed: number(fix.speed),
+              capturedAt: Number(fix.capturedAt),
+              receivedAt: Number(fix.receivedAt),
+            }
+          : null,
+        ...{ stage: 'ON_THE_WAY', eta: null, alerts: [], trackingProblem: null },
+        ...{ correctedAt: null, origin: [], trail: [], cached: null },
       },
-      home: { latitude: session.homeLatitude, longitude: session.homeLongitude },
-      fix: fix.latitude
-        ? {
-            latitude: Number(fix.latitude),
-            longitude: Number(fix.longitude),
-            accuracy: number(fix.accuracy),
-            heading: number(fix.heading),
-            speed: number(fix.speed),
-            capturedAt: Number(fix.capturedAt),
-            receivedAt: Number(fix.receivedAt),
-          }
-        : null,
-      ...{ stage: 'ON_THE_WAY', eta: null, alerts: [], trackingProblem: null },
-      ...{ correctedAt: null, origin: [], trail: [], cached: null },
+      seesWholeWay: false,
     },
     policy,
-    false,
   );
 }
 

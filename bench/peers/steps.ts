@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LiveLocation } from '../../src/domain/liveLocation';
-import { describe } from '../../src/domain/liveLocation';
+import { toLiveLocation } from '../../src/domain/liveLocation';
 import { nextUpdateMs } from '../../src/domain/intervals';
 import { distanceMeters } from '../../src/domain/geo';
 import type { Policy } from '../../src/domain/policy';
-import type { SessionSnapshot } from '../../src/domain/ports';
+import type { SessionSnapshot } from '../../src/domain/snapshot';
 import { mayRead, type Viewer } from '../../src/domain/viewer';
 import type { RedisClient } from '../../src/redis/client';
 import { decodeApplied, decodeSnapshot, encodeUpdate, encodeUpdateOptions } from '../../src/redis/codec';
@@ -39,7 +39,7 @@ export interface LocationReport {
  */
 export class BareSteps {
   private readonly keys = new Keys();
-  private readonly look: (sessionId: string) => Promise<SessionSnapshot>;
+  private readonly readSnapshot: (sessionId: string) => Promise<SessionSnapshot>;
   private readonly rate: Script;
   private readonly update: Script;
   private readonly updateOptions: readonly (string | number)[];
@@ -54,7 +54,7 @@ export class BareSteps {
       numberOfKeys: 1,
       lua: plainReadLua(),
     });
-    this.look = lean
+    this.readSnapshot = lean
       ? this.leanRead(scriptOf(reader, 'readSnapshot'))
       : this.plainRead(scriptOf(reader, 'plainRead'));
     this.rate = scriptOf(writer, 'rate');
@@ -95,10 +95,10 @@ export class BareSteps {
   }
 
   async poll(viewer: Viewer, sessionId: string): Promise<LiveLocation> {
-    const snapshot = await this.look(sessionId);
+    const snapshot = await this.readSnapshot(sessionId);
     if (snapshot.kind !== 'ACTIVE') throw new Error('The bench polls active journeys only');
     if (!mayRead(viewer, snapshot.journey)) throw new Error('SESSION_NOT_FOUND');
-    return describe(sessionId, snapshot, this.policy, false);
+    return toLiveLocation({ sessionId, view: snapshot, seesWholeWay: false }, this.policy);
   }
 
   async updateLocation(viewer: Viewer, sessionId: string, fix: SentFix): Promise<LocationReport> {

@@ -15,16 +15,20 @@ const histogram = (digits: 2 | 3): Histogram =>
 /** Latencies by kind of request, and by the second in which they were due. */
 export class Latencies {
   private readonly kinds: Record<Kind, Histogram> = { poll: histogram(3), update: histogram(3) };
+  private readonly cold = histogram(3);
   private readonly seconds: Histogram[] = [];
+
+  /** What was due in the first `coldMs` counts as `cold` and as nothing else. */
+  constructor(private readonly coldMs: number) {}
 
   record(kind: Kind, intendedMs: number, latencyMs: number): void {
     const micros = Math.max(1, Math.round(latencyMs * 1000));
-    this.kinds[kind].recordValue(micros);
+    (intendedMs < this.coldMs ? this.cold : this.kinds[kind]).recordValue(micros);
     const second = Math.floor(intendedMs / 1000);
     (this.seconds[second] ??= histogram(2)).recordValue(micros);
   }
 
-  summary(): Pick<PhonesFound, 'polls' | 'updates' | 'all' | 'overTime'> {
+  summary(): Pick<PhonesFound, 'polls' | 'updates' | 'all' | 'cold' | 'overTime'> {
     const all = histogram(3);
     all.add(this.kinds.poll);
     all.add(this.kinds.update);
@@ -32,6 +36,7 @@ export class Latencies {
       polls: percentiles(this.kinds.poll),
       updates: percentiles(this.kinds.update),
       all: percentiles(all),
+      cold: percentiles(this.cold),
       overTime: this.seconds.map((of, second) => ({
         second,
         p50Ms: msAt(of, 50),

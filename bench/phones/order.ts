@@ -3,6 +3,7 @@ export interface PhonesOrder {
   readonly url: string;
   readonly databaseUrl: string;
   readonly journeys: number;
+  /** How long is measured, after the seconds in which the server is cold. */
   readonly seconds: number;
 }
 
@@ -26,9 +27,11 @@ export interface PhonesFound {
   readonly polls: Percentiles;
   readonly updates: Percentiles;
   readonly all: Percentiles;
+  /** Of all that was due in the seconds before those, while the process was cold. */
+  readonly cold: Percentiles;
   /** How late the phones' own process ran its timers, which is part of the latencies above: 99.9th percentile. */
   readonly ownDelayP999Ms: number;
-  /** By the second in which the requests were due. */
+  /** By the second in which the requests were due, the cold ones first. */
   readonly overTime: readonly {
     readonly second: number;
     readonly p50Ms: number;

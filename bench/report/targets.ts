@@ -115,6 +115,7 @@ function ofPhones({
   missedTicks,
   ticks,
   all,
+  cold,
   ownDelayP999Ms,
   cpu,
 }: PhonesFigures): Target[] {
@@ -136,7 +137,7 @@ function ofPhones({
     {
       what: `${load}: p99 from the intended time`,
       target: '≤ 20 ms',
-      found: `${all.p99Ms.toFixed(1)} ms (p50 ${all.p50Ms.toFixed(1)})`,
+      found: `${all.p99Ms.toFixed(1)} ms (p50 ${all.p50Ms.toFixed(1)}; of the cold process before ${cold.p99Ms.toFixed(0)})`,
       passed: all.p99Ms <= 20,
     },
     {

@@ -123,7 +123,7 @@ describe('the package', () => {
       expect(load('required.cjs', required)).toEqual(expect.arrayContaining(expected));
     });
 
-    test('the parts with hooks can not be loaded, which is what makes this a test', () => {
+    test('the parts with hooks cannot be loaded, which is what makes this a test', () => {
       for (const entry of ['', '/shares', '/fleet'])
         expect(() => load('hooks.mjs', `import '@journey/client${entry}';`)).toThrow(
           "Cannot find package 'react'",

@@ -153,3 +153,94 @@ describe('a fix with a time beyond every calendar', () => {
     tracker.close();
   });
 });
+
+describe('a trainer at the door', () => {
+  type Location = Parameters<JourneyTransport['markArrived']>[0]['location'];
+  const neverAnswers = () => new Promise<Fix>(() => undefined);
+
+  async function atTheDoor(current: () => Promise<Fix>) {
+    const arrivals: Location[] = [];
+    const world = await driving({
+      markArrived: ({ location }) => {
+        arrivals.push(location);
+        return Promise.resolve({ ...startedJourney, state: 'ARRIVED' });
+      },
+    });
+    world.position.current = current;
+    return { ...world, arrivals };
+  }
+
+  test('arrives by the fix at hand when the phone gives no newer one, before it is too old', async () => {
+    const { clock, position, tracker, arrivals, fix } = await atTheDoor(neverAnswers);
+    position.move(fix(), clock.now());
+    await clock.pass(4000);
+    const arriving = tracker.arrive();
+    await clock.pass(1500);
+    expect(arrivals).toMatchObject([{ latitude: 48, longitude: 11 }]);
+    expect(await arriving).toMatchObject({ ok: true });
+    tracker.close();
+  });
+
+  test('arrives by the newest fix, also when the phone answers with one of a minute ago', async () => {
+    const { clock, position, tracker, arrivals, fix } = await atTheDoor(neverAnswers);
+    const old = { ...fix(), latitude: 47 };
+    position.current = () => Promise.resolve(old);
+    await clock.pass(60_000);
+    position.move(fix(), clock.now());
+    await clock.pass(1000);
+    const arriving = tracker.arrive();
+    await clock.pass(100);
+    expect(await arriving).toMatchObject({ ok: true });
+    expect(arrivals).toMatchObject([{ latitude: 48 }]);
+    tracker.close();
+  });
+
+  test('without a fresh fix waits for one, and arrives by what the service has', async () => {
+    const { clock, position, tracker, arrivals, fix } = await atTheDoor(neverAnswers);
+    position.move(fix(), clock.now());
+    await clock.pass(30_000);
+    const arriving = tracker.arrive();
+    await clock.pass(4000);
+    expect(arrivals).toEqual([]);
+    await clock.pass(2000);
+    expect(arrivals).toEqual([null]);
+    expect(await arriving).toMatchObject({ ok: true });
+    tracker.close();
+  });
+});
+
+describe('a watch that falls silent', () => {
+  test('is begun again after a minute, and again: the platform may have lost it, or report changes only', async () => {
+    const { clock, position, tracker, fix } = await driving();
+    const { watch } = position;
+    position.move(fix(), clock.now());
+    await clock.pass(59_000);
+    expect(position.watchesBegun).toBe(1);
+    await clock.pass(2000);
+    expect(position.watchesBegun).toBe(2);
+    expect(tracker.getState()).toMatchObject({ signal: 'LOST', trackingProblem: 'NO_POSITION' });
+    // The third watch has a position at once.
+    position.watch = (onFix, onProblem) => {
+      const end = watch.call(position, onFix, onProblem);
+      onFix(fix());
+      return end;
+    };
+    await clock.pass(60_000);
+    expect(position.watchesBegun).toBe(3);
+    expect(tracker.getState()).toMatchObject({ signal: 'LIVE', trackingProblem: null });
+    tracker.close();
+  });
+
+  test('after a failure is begun again as often as a failed one, and no oftener', async () => {
+    const { clock, position, tracker } = await driving();
+    for (const delayMs of [5000, 10_000, 20_000, 40_000, 80_000]) {
+      position.fail('POSITION_UNAVAILABLE');
+      const { watchesBegun } = position;
+      await clock.pass(delayMs - 100);
+      expect(position.watchesBegun).toBe(watchesBegun);
+      await clock.pass(200);
+      expect(position.watchesBegun).toBe(watchesBegun + 1);
+    }
+    tracker.close();
+  });
+});

@@ -2,7 +2,7 @@
 export interface FleetCounts {
   trainers: number;
   /** Now on the road. */
-  underWay: number;
+  active: number;
   started: number;
   /** Journeys that were active already, from before a restart. */
   resumed: number;
@@ -23,7 +23,7 @@ export interface FleetCounts {
 export function noCounts(trainers: number): FleetCounts {
   return {
     trainers,
-    underWay: 0,
+    active: 0,
     started: 0,
     resumed: 0,
     arrived: 0,

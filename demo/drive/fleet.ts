@@ -26,16 +26,16 @@ export interface FleetOptions {
 /** The trainers set out within this time, evenly: they do not all send in the same instant of each interval. */
 const SPREAD_MS = 5000;
 /** How much of its first drive a trainer may have behind it, so that a map shows all stages at once. */
-const MOST_HEAD_START = 0.8;
+const MAX_HEAD_START = 0.8;
 
 /** Many trainers at once, each on its own. */
 export class Fleet {
-  private readonly tally: FleetCounts;
+  private readonly totals: FleetCounts;
   private readonly stopping = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FleetOptions) {
-    this.tally = noCounts(options.members.length);
+    this.totals = noCounts(options.members.length);
   }
 
   /** Settles when all trainers have ended; rejects when one of them failed by a fault of its own, which no outage is. */
@@ -58,13 +58,13 @@ export class Fleet {
   }
 
   counts(): Readonly<FleetCounts> {
-    return { ...this.tally };
+    return { ...this.totals };
   }
 
   private async runMember(member: FleetMember, delayMs: number, signal: AbortSignal): Promise<void> {
     const { streets, seed, clock = systemClock } = this.options;
     const random = createRandom(`${seed}/${member.trainerId}`);
-    const headStart = random.between(0, MOST_HEAD_START);
+    const headStart = random.between(0, MAX_HEAD_START);
     const { transport, nextAssignment, condition } = member;
     const trainer = new Trainer({
       transport,
@@ -73,7 +73,7 @@ export class Fleet {
       streets,
       clock,
       random,
-      counts: this.tally,
+      counts: this.totals,
     });
     await sleep(clock, delayMs, signal);
     await trainer.run(signal, headStart);

@@ -14,7 +14,7 @@ export interface Fix extends GeoPoint {
   readonly capturedAt: Date;
 }
 
-const ACCURACY_METERS = { mean: 7.5, deviation: 2.5, least: 4, most: 15 };
+const ACCURACY_METERS = { mean: 7.5, deviation: 2.5, min: 4, max: 15 };
 /** How long an error lasts: satellites and reflections change slowly. */
 const ERROR_SECONDS = 30;
 const ACCURACY_SECONDS = 60;
@@ -43,8 +43,8 @@ export class Gps {
     this.north = this.drifted(this.north, elapsedSeconds / ERROR_SECONDS);
     this.quality = this.drifted(this.quality, elapsedSeconds / ACCURACY_SECONDS);
 
-    const { mean, deviation, least, most } = ACCURACY_METERS;
-    const accuracy = Math.min(most, Math.max(least, mean + deviation * this.quality));
+    const { mean, deviation, min, max } = ACCURACY_METERS;
+    const accuracy = Math.min(max, Math.max(min, mean + deviation * this.quality));
     const metersPerDeviation = accuracy / DEVIATIONS_IN_RADIUS;
     const seen = movedBy(
       position,

@@ -33,14 +33,14 @@ export class SimulatedPosition implements PositionSource {
   }
 
   /** Seconds since the departure; negative before it. */
-  get secondsUnderWay(): number {
+  get secondsSinceDeparture(): number {
     return this.departedMs === undefined ? -1 : (this.options.clock.now() - this.departedMs) / 1000;
   }
 
   /** The phone gets positions there, but finds no network. */
   get isInTunnel(): boolean {
     const { tunnel } = this.options.trip;
-    const seconds = this.secondsUnderWay;
+    const seconds = this.secondsSinceDeparture;
     return tunnel !== undefined && seconds >= tunnel.fromSeconds && seconds < tunnel.toSeconds;
   }
 
@@ -68,7 +68,7 @@ export class SimulatedPosition implements PositionSource {
     const nowMs = clock.now();
     if (this.last?.capturedAtMs === nowMs) return this.last;
     const { capturedAt, ...place } = this.asReceived(
-      this.gps.fix(trip.drive.stateAt(Math.max(0, this.secondsUnderWay)), nowMs),
+      this.gps.fix(trip.drive.stateAt(Math.max(0, this.secondsSinceDeparture)), nowMs),
     );
     return (this.last = { ...place, capturedAtMs: capturedAt.getTime() });
   }

@@ -20,7 +20,7 @@ export interface StreetsFile {
 }
 
 /** Between these from the road: where a house's door is. */
-const HOME_OFFSET_METERS = { least: 10, most: 25 };
+const HOME_OFFSET_METERS = { min: 10, max: 25 };
 
 /**
  * The streets of a real city. Each node can be reached from each other one. Data © OpenStreetMap contributors, ODbL.
@@ -91,10 +91,10 @@ export class Streets {
   }
 
   /** A node between two distances of a point. Throws a RangeError when there is none: the point is out of town. */
-  randomNode(random: Random, center: GeoPoint, leastMeters: number, mostMeters: number): number {
+  randomNode(random: Random, center: GeoPoint, minMeters: number, maxMeters: number): number {
     const nodes = [...this.places.keys()].filter((node) => {
       const meters = distanceMeters(center, this.place(node));
-      return meters >= leastMeters && meters <= mostMeters;
+      return meters >= minMeters && meters <= maxMeters;
     });
     const node = nodes[random.below(nodes.length)];
     if (node === undefined) throw new RangeError('No street is at that distance from that place');
@@ -126,7 +126,7 @@ export class Streets {
     return movedAlong(
       onTheRoad,
       bearing + side,
-      random.between(HOME_OFFSET_METERS.least, HOME_OFFSET_METERS.most),
+      random.between(HOME_OFFSET_METERS.min, HOME_OFFSET_METERS.max),
     );
   }
 }

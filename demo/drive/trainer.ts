@@ -43,11 +43,11 @@ interface Phone {
 }
 
 /** A lesson is shorter here than in life: the map is for watching drives. */
-const LESSON_MS = { least: 15_000, most: 40_000 };
+const LESSON_MS = { min: 15_000, max: 40_000 };
 /** After so long at the door without being let arrive, a trainer gives up. */
-const PATIENCE_SECONDS = 180;
+const MAX_WAIT_SECONDS = 180;
 /** A trainer who could not begin tries again after this. */
-const RETRY_MS = { least: 5000, most: 15_000 };
+const RETRY_MS = { min: 5000, max: 15_000 };
 /** The door is looked for this often while the phone reports nothing new. */
 const LOOK_MS = 5000;
 
@@ -79,7 +79,7 @@ export class Trainer {
         signal.removeEventListener('abort', close);
         close();
       }
-      await sleep(this.clock, random.between(LESSON_MS.least, LESSON_MS.most), signal);
+      await sleep(this.clock, random.between(LESSON_MS.min, LESSON_MS.max), signal);
     }
   }
 
@@ -138,20 +138,20 @@ export class Trainer {
 
   private async drive({ tracker, position, durationSeconds }: Phone, signal: AbortSignal): Promise<void> {
     const { counts } = this.options;
-    counts.underWay += 1;
+    counts.active += 1;
     try {
       while (!signal.aborted && tracker.getState().phase !== 'ENDED') {
         const { canMarkArrived, phase } = tracker.getState();
-        const secondsAtTheDoor = position.secondsUnderWay - durationSeconds;
+        const secondsAtTheDoor = position.secondsSinceDeparture - durationSeconds;
         const change = this.changeOf(tracker, signal);
         if (phase === 'EN_ROUTE' && secondsAtTheDoor >= 0) {
           if (canMarkArrived) await tracker.arrive();
-          else if (secondsAtTheDoor > PATIENCE_SECONDS) await tracker.stop();
+          else if (secondsAtTheDoor > MAX_WAIT_SECONDS) await tracker.stop();
         }
         await change;
       }
     } finally {
-      counts.underWay -= 1;
+      counts.active -= 1;
     }
     if (!signal.aborted) this.countEnd(tracker);
   }
@@ -180,6 +180,6 @@ export class Trainer {
   }
 
   private pause(signal: AbortSignal): Promise<void> {
-    return sleep(this.clock, this.options.random.between(RETRY_MS.least, RETRY_MS.most), signal);
+    return sleep(this.clock, this.options.random.between(RETRY_MS.min, RETRY_MS.max), signal);
   }
 }

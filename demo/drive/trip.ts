@@ -7,11 +7,11 @@ import type { Streets } from './streets';
 import { planDrive, type Drive } from './vehicle';
 
 /** As the crow flies; by the streets it is up to half as much again. */
-const START_METERS = { least: 2000, most: 6000 };
+const START_METERS = { min: 2000, max: 6000 };
 /** A motorway ends so far from a home, and leads there from as far as a journey of ten minutes. */
-const EXIT_METERS = { least: 1500, most: 3000 };
-const MOTORWAY_METERS = { least: 10_000, most: 16_000 };
-const TUNNEL = { chance: 0.35, leastSeconds: 50, mostSeconds: 70 };
+const EXIT_METERS = { min: 1500, max: 3000 };
+const MOTORWAY_METERS = { min: 10_000, max: 16_000 };
+const TUNNEL = { chance: 0.35, minSeconds: 50, maxSeconds: 70 };
 /** A tunnel leaves so much of the drive free, before it and behind it. */
 const TUNNEL_MARGIN_SECONDS = 30;
 
@@ -30,11 +30,11 @@ export function planTrip(
   condition: DriveCondition = 'ORDINARY',
 ): Trip {
   const meters = condition === 'MOTORWAY' ? EXIT_METERS : START_METERS;
-  const start = streets.randomNode(random, home, meters.least, meters.most);
+  const start = streets.randomNode(random, home, meters.min, meters.max);
   const route = findRoute(streets, start, streets.nearestNode(home));
   if (condition === 'MOTORWAY') {
     const exit = streets.place(start);
-    const length = random.between(MOTORWAY_METERS.least, MOTORWAY_METERS.most);
+    const length = random.between(MOTORWAY_METERS.min, MOTORWAY_METERS.max);
     route.unshift(...motorwayTo(exit, bearingDegrees(home, exit), length));
   }
   const drive = planDrive(route, random);
@@ -42,7 +42,7 @@ export function planTrip(
 }
 
 function planTunnel(durationSeconds: number, random: Random): Trip['tunnel'] {
-  const lengthSeconds = random.between(TUNNEL.leastSeconds, TUNNEL.mostSeconds);
+  const lengthSeconds = random.between(TUNNEL.minSeconds, TUNNEL.maxSeconds);
   const lastStart = durationSeconds - TUNNEL_MARGIN_SECONDS - lengthSeconds;
   if (!random.chance(TUNNEL.chance) || lastStart < TUNNEL_MARGIN_SECONDS) return undefined;
   const fromSeconds = random.between(TUNNEL_MARGIN_SECONDS, lastStart);

@@ -13,7 +13,7 @@ const CORNER_METERS = 9;
 /** Even a U-turn is driven, not stood through. */
 const SLOWEST_TURN_MPS = 1.5;
 
-const RED_LIGHT = { chance: 0.45, leastSeconds: 15, mostSeconds: 40 };
+const RED_LIGHT = { chance: 0.45, minSeconds: 15, maxSeconds: 40 };
 /** Lights so close after others belong to the same junction (a street with two carriageways) and are green with them. */
 const SAME_JUNCTION_METERS = 80;
 
@@ -47,8 +47,8 @@ interface Phase {
 export function planDrive(route: readonly Leg[], random: Random): Drive {
   const first = route[0];
   if (!first) throw new RangeError('A drive needs a route of at least one leg');
-  const temper = random.between(0.92, 1);
-  const cruise = route.map((leg) => CRUISE_MPS[leg.kind] * temper);
+  const speedFactor = random.between(0.92, 1);
+  const cruise = route.map((leg) => CRUISE_MPS[leg.kind] * speedFactor);
   const waitSeconds = redLights(route, random);
   const endMps = speedsAtEnds(route, cruise, waitSeconds);
 
@@ -101,7 +101,7 @@ function redLights(route: readonly Leg[], random: Random): number[] {
     if (!leg.endsAtLights || i === route.length - 1 || metersSinceLights < SAME_JUNCTION_METERS) return 0;
     metersSinceLights = 0;
     if (!random.chance(RED_LIGHT.chance)) return 0;
-    return random.between(RED_LIGHT.leastSeconds, RED_LIGHT.mostSeconds);
+    return random.between(RED_LIGHT.minSeconds, RED_LIGHT.maxSeconds);
   });
 }
 

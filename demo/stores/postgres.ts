@@ -34,11 +34,11 @@ async function startOn(port: number): Promise<EmbeddedStore> {
     graceMs: 5_000,
     removeAtEnd: files.folder,
     prepare: () => initialisePostgres(files, password),
-    probe: () => greet(url),
+    probe: () => query(url),
   });
 }
 
-async function greet(url: string): Promise<void> {
+async function query(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   // An error after the failed attempt has no other listener.
   client.on('error', () => undefined);

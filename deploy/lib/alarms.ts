@@ -180,7 +180,7 @@ export class Alarms extends Construct {
       metric: serviceMetric('storeDown', Stats.MAXIMUM),
       above: 0,
       minutes: 2,
-      description: 'A process can not use Redis or PostgreSQL, and answers 503 where it needs it.',
+      description: 'A process cannot use Redis or PostgreSQL, and answers 503 where it needs it.',
     });
     this.add('RedisErrors', {
       metric: serviceMetric('redisErrors', Stats.SUM),
@@ -224,7 +224,8 @@ export class Alarms extends Construct {
       metric: serviceMetric('outboxLagSeconds', Stats.MAXIMUM),
       above: 60,
       minutes: 5,
-      description: 'Events or durable records have waited to be delivered for more than a minute.',
+      description:
+        'Events, durable records or lines of access_log have waited to be delivered for more than a minute.',
     });
     this.add('OutboxFull', {
       metric: serviceMetric('outboxFullestPartition', Stats.MAXIMUM),
@@ -237,7 +238,7 @@ export class Alarms extends Construct {
       above: 0,
       minutes: 1,
       description:
-        'PostgreSQL refuses durable records, or no process knows their kind; they are dead letters.',
+        'PostgreSQL refuses durable records or lines of access_log, or no process knows their kind; they are dead letters.',
     });
     this.add('DeadEvents', {
       metric: serviceMetric('deadEvents', Stats.MAXIMUM),
@@ -304,7 +305,7 @@ export class Alarms extends Construct {
       metric: serviceMetric('accessLogLagSeconds', Stats.MAXIMUM),
       above: 300,
       minutes: 5,
-      description: 'Reads by operators and services have waited for their line in access_log for 5 min.',
+      description: 'A process could not hand reads by operators and services over to Redis for 5 min.',
     });
     this.add('AccessLogLost', {
       metric: serviceMetric('accessLogLost', Stats.SUM),

@@ -86,7 +86,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
           ),
         ),
         graph('Undelivered, and set aside', [
-          ...['events', 'records'].map((stream) =>
+          ...['events', 'records', 'reads'].map((stream) =>
             serviceMetric('outboxDepth', Stats.MAXIMUM, { stream }).with({ label: stream }),
           ),
           serviceMetric('deadEvents', Stats.MAXIMUM),
@@ -109,7 +109,7 @@ export function addDashboard(scope: Construct, props: DashboardProps): void {
       [
         graph('Refused shares a minute', [byLabels('shareRefusals')]),
         graph(
-          'Access log: lag, s; reads lost (right)',
+          'Access log: lag until Redis has the reads, s; reads lost (right)',
           [serviceMetric('accessLogLagSeconds', Stats.MAXIMUM)],
           [serviceMetric('accessLogLost', Stats.SUM)],
         ),

@@ -17,7 +17,7 @@ export const SERVICE_METRICS = {
   storeDown: { name: 'journey_store_down', by: ['store'] },
   /** Of all processes, as each of them counts. */
   active: { name: 'journey_active', by: [] },
-  /** Changes not yet delivered, by stream: events (to the bus) and records (to PostgreSQL). */
+  /** Changes not yet delivered, by stream: events (to the bus), records and reads (to PostgreSQL). */
   outboxDepth: { name: 'journey_outbox_depth', by: ['stream'] },
   outboxFullestPartition: { name: 'journey_outbox_fullest_partition', by: [] },
   outboxLagSeconds: { name: 'journey_outbox_lag_seconds', by: ['stream'] },

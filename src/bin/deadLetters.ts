@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import { createRedisClient } from '../redis/client';
 import { allPartitions, Keys } from '../redis/keys';
-import { createOutboxes, type DeadLetter, type RedisOutbox } from '../redis/outbox';
+import { createOutboxes, type DeadLetter, type OutboxName, type RedisOutbox } from '../redis/outbox';
 
 const USAGE = `usage: npm run events -- list               prints the dead letters, one line of JSON each
        npm run events -- replay             delivers all of them again
@@ -14,7 +14,7 @@ const PAGE = 100;
 const TIMEOUT_MS = 5000;
 
 /** The outbox of each relay, with what it could not deliver. */
-export type DeadLetters = Readonly<Record<'events' | 'records', RedisOutbox>>;
+export type DeadLetters = Readonly<Record<OutboxName, RedisOutbox>>;
 
 interface NamedDeadLetter {
   /** `events/07/1772357400000-0`: the relay, the partition, the id. */

@@ -1,3 +1,4 @@
+import { HOUR_MS, hourOf } from '../domain/accessLog';
 import type { AccessArchive, AccessRead } from '../domain/ports';
 import type { PrismaClient } from '../generated/prisma/client';
 import type { Calls } from './calls';
@@ -19,7 +20,7 @@ export class PrismaAccessArchive implements AccessArchive {
           ${column(({ sessionId }) => sessionId)}::text[],
           ${column(({ readerId }) => readerId)}::text[],
           ${column(({ readerRole }) => readerRole)}::text[],
-          ${column(({ hour }) => new Date(hour))}::timestamptz[],
+          ${column(({ readAt }) => new Date(hourOf(readAt) * HOUR_MS))}::timestamptz[],
           ${column(({ readAt }) => new Date(readAt))}::timestamptz[]
         )
         ON CONFLICT DO NOTHING`,

@@ -73,7 +73,7 @@ export type StoreProblem = 'SILENT' | 'DISCONNECTED' | 'UNREACHABLE' | 'REFUSING
 const descriptionOf: Record<StoreProblem, string> = {
   SILENT: 'did not answer in time',
   DISCONNECTED: 'lost the connection before it answered',
-  UNREACHABLE: 'can not be reached',
+  UNREACHABLE: 'cannot be reached',
   REFUSING: 'is not accepting requests at the moment',
 };
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import type { CachedSession } from './ports';
+import type { CachedSession } from './snapshot';
 
 /** Some 5 MB. */
 const MAX_SESSIONS = 10_000;

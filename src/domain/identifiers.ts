@@ -27,7 +27,7 @@ export const USER_ID_RULE = 'it is 1 to 128 printable ASCII characters without a
 /** Whether a text can be the id of a trainer, a student or another user. */
 export const isUserId = (text: string): boolean => USER_ID.test(text);
 
-/** Throws BAD_USER_INPUT for a text that can not be the id of a user. */
+/** Throws BAD_USER_INPUT for a text that cannot be the id of a user. */
 export function requireUserId(field: string, id: string): void {
   if (isUserId(id)) return;
   throw new JourneyError('BAD_USER_INPUT', `${field} is not the id of a user: ${USER_ID_RULE}`, { field });

@@ -6,9 +6,9 @@ import type { Signal } from './signal';
 /** Within this distance of home the student polls more often. */
 export const NEAR_HOME_METERS = 1000;
 /** A phone that moved less than the still radius (update.lua) for this long stands still. */
-export const STILL_AFTER_MS = 60_000;
+const STILL_AFTER_MS = 60_000;
 /** This long after its scheduled time polls still wait for a session that never started: a late trainer may yet come. */
-export const WAIT_PAST_SCHEDULE_MS = 6 * 3600_000;
+const WAIT_PAST_SCHEDULE_MS = 6 * 3600_000;
 
 /** When to poll next while a journey is active. */
 export function pollWhileActive(
@@ -27,7 +27,7 @@ export function pollWhileInactive(
   policy: Policy,
 ): number | null {
   if (state === 'ARRIVED') return null;
-  // The database is away and the cache has lost the session: a later poll will know more.
+  // The database is unavailable and the cache has lost the session: a later poll will know more.
   if (!session) return policy.pollIdleIntervalMs;
   const mayStart = isStartable(session.status) && now <= session.scheduledAt + WAIT_PAST_SCHEDULE_MS;
   return mayStart ? policy.pollIdleIntervalMs : null;

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 
 import type { Journey } from './journey';
 import type { JourneyService } from './journeyService';
-import { settle } from './liveLocation';
+import { asEnded } from './liveLocation';
 import type { JourneyArchive, NewestJourneysRequest } from './ports';
 import { requirePageSize } from './sessionLists';
 import { readsEverything, studentIdsOf, type Viewer } from './viewer';
@@ -34,7 +34,7 @@ export class JourneyHistory {
         this.journeys.lastJourney(viewer, sessionId),
         recorded.load({ sessionId, limit: first }),
       ]);
-      return [...(newest ? [newest] : []), ...settled(others, newest)]
+      return [...(newest ? [newest] : []), ...endedOthers(others, newest)]
         .sort((one, other) => other.startedAt - one.startedAt)
         .slice(0, first);
     };
@@ -45,8 +45,8 @@ export class JourneyHistory {
  * The other journeys as they ended. One that the record has as EN_ROUTE has ended, for it is not the newest one: its end
  * is on its way to the record, and until then the journey is left out.
  */
-const settled = (recorded: readonly Journey[], newest: Journey | null): Journey[] =>
+const endedOthers = (recorded: readonly Journey[], newest: Journey | null): Journey[] =>
   recorded
     .filter(({ id }) => id !== newest?.id)
-    .map((journey) => settle(journey, Date.now()))
+    .map((journey) => asEnded(journey, Date.now()))
     .filter((journey) => journey !== null);

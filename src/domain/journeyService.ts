@@ -1,58 +1,44 @@
 import type { NoteRead } from './accessLog';
 import type { AlertChange, TrackingProblem } from './alert';
-import { JourneyError, storeUnavailable } from './errors';
-import { distanceMeters } from './geo';
+import { storeUnavailable } from './errors';
 import { requireDeviceId, requireId } from './identifiers';
 import type { Guests } from './guests';
 import type { EndedJourney, Journey } from './journey';
 import {
   alreadyStarted,
   arrivalRefused,
-  journeyEnded,
-  journeyNotActive,
   notStartable,
-  otherDeviceReports,
   problemRateLimited,
   updateRateLimited,
 } from './journeyErrors';
-import { describe, type LiveLocation, type SessionView } from './liveLocation';
-import type { Fix, PointVerdict } from './location';
-import { nextUpdateMs } from './intervals';
+import { toLiveLocation, type LiveLocation, type SessionView } from './liveLocation';
+import type { Fix } from './location';
+import type { LocationUpdates } from './locationUpdates';
 import type { Policy } from './policy';
-import type {
-  Finish,
-  JourneyStore,
-  RateOutcome,
-  Refusal,
-  Reporter,
-  StartOutcome,
-  UpdateCommand,
-  UpdateOutcome,
-} from './ports';
+import type { Finish, JourneyStore, Reporter, StartOutcome } from './ports';
 import { requireNotRejected } from './rejection';
 import { isStartable, type Session } from './session';
 import { SessionAccess } from './sessionAccess';
 import type { Sessions } from './sessions';
 import { mayRead, seesWholeWay, requireTrainer, sessionNotFound, type Viewer } from './viewer';
 
-/** The result of an update, for the trainer's phone. */
-export interface UpdateReport {
-  readonly sessionId: string;
-  readonly version: number;
-  readonly verdicts: readonly PointVerdict[];
-  readonly nextUpdateMs: number;
-  /** From the newest stored fix to home; null when none was accepted yet. */
-  readonly distanceMeters: number | null;
-  readonly canMarkArrived: boolean;
-}
-
 export interface StartOptions {
   readonly clientRequestId?: string | null;
   readonly deviceId?: string | null;
 }
 
-/** Of a request: the phone's clock at sending, and which of the trainer's devices it is, if it says so. */
-export interface Sender {
+/** What a phone reports of itself. */
+interface ProblemReport {
+  /** null: all is well again. */
+  readonly problem: TrackingProblem | null;
+  readonly deviceId?: string | null;
+}
+
+/** How a trainer marks the arrival. */
+interface ArrivalRequest {
+  /** null: the newest stored fix proves it. */
+  readonly fix: Fix | null;
+  /** The phone's clock at sending. */
   readonly sentAt: number | null;
   readonly deviceId?: string | null;
 }
@@ -61,6 +47,7 @@ export interface JourneyServiceOptions {
   readonly store: JourneyStore;
   readonly sessions: Sessions;
   readonly guests: Guests;
+  readonly updates: LocationUpdates;
   readonly policy: Policy;
   readonly newJourneyId: () => string;
   /** Called after a change of a journey, so that its event is delivered at once instead of at the next sweep. */
@@ -71,11 +58,7 @@ export interface JourneyServiceOptions {
   readonly onPoll?: (result: LiveLocation) => void;
   /** For metrics: a start clears NO_SHOW. */
   readonly onAlert?: (change: AlertChange) => void;
-  /** For metrics: what became of an update's fixes. */
-  readonly onUpdate?: (result: AppliedUpdate) => void;
 }
-
-export type AppliedUpdate = Extract<UpdateOutcome, { kind: 'APPLIED' }>;
 
 /** A start takes this many attempts when an old journey must end first: end, start, and once more for a race. */
 const MAX_START_ATTEMPTS = 4;
@@ -122,7 +105,7 @@ export class JourneyService {
   }
 
   private describe(viewer: Viewer, sessionId: string, view: SessionView): LiveLocation {
-    const live = describe(sessionId, view, this.policy, seesWholeWay(viewer));
+    const live = toLiveLocation({ sessionId, view, seesWholeWay: seesWholeWay(viewer) }, this.policy);
     this.options.onPoll?.(live);
     this.options.onRead?.(viewer, sessionId);
     return live;
@@ -197,38 +180,10 @@ export class JourneyService {
     }
   }
 
-  /** One fix; a rejection is an error. */
-  async updateLocation(
-    viewer: Viewer,
-    sessionId: string,
-    fix: Fix,
-    deviceId: string | null = null,
-  ): Promise<UpdateReport> {
-    const applied = await this.applyUpdate(viewer, { sessionId, points: [fix], sentAt: null, deviceId });
-    requireNotRejected(applied.verdicts[0]!, this.policy);
-    const report = this.report(sessionId, applied);
-    // A repeat after the stored fix has expired: this one's own distance is all that is known.
-    return {
-      ...report,
-      distanceMeters: report.distanceMeters ?? Math.round(distanceMeters(fix, applied.home)),
-    };
-  }
-
-  /** A buffer of fixes, in any order; each has its own verdict. */
-  async updateLocations(
-    viewer: Viewer,
-    sessionId: string,
-    fixes: readonly Fix[],
-    { sentAt, deviceId = null }: Sender,
-  ): Promise<UpdateReport> {
-    const update = { sessionId, points: fixes, sentAt, deviceId };
-    return this.report(sessionId, await this.applyUpdate(viewer, update));
-  }
-
   async markArrived(
     viewer: Viewer,
     sessionId: string,
-    { fix, sentAt, deviceId = null }: Sender & { readonly fix: Fix | null },
+    { fix, sentAt, deviceId = null }: ArrivalRequest,
   ): Promise<EndedJourney> {
     requireId('sessionId', sessionId);
     requireDeviceId(deviceId);
@@ -236,11 +191,10 @@ export class JourneyService {
     const reporter = { sessionId, trainerId: viewer.id, deviceId };
     if (!fix) return this.finish(viewer, reporter, 'ARRIVED');
     // An update first, but without the rate limit: a trainer who has arrived must not wait for the next interval.
-    const outcome = await this.store.update({ ...reporter, points: [fix], sentAt });
+    const outcome = await this.options.updates.apply({ ...reporter, points: [fix], sentAt });
     if (outcome.kind === 'ENDED' && outcome.journey.state === 'ARRIVED') return outcome.journey;
     if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
-    if (outcome.kind !== 'APPLIED') return this.refuse(viewer, sessionId, outcome);
-    this.applied(sessionId, outcome);
+    if (outcome.kind !== 'APPLIED') return this.access.refuse(viewer, sessionId, outcome);
     const verdict = outcome.verdicts[0]!;
     requireNotRejected(verdict, this.policy);
     // Any other fix proves nothing: the arrival is judged as if none had been sent.
@@ -261,22 +215,21 @@ export class JourneyService {
     requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
     const outcome = await this.store.takeOver({ sessionId, trainerId: viewer.id, deviceId });
-    return outcome.kind === 'REPORTS' ? outcome.journey : this.refuse(viewer, sessionId, outcome);
+    return outcome.kind === 'REPORTS' ? outcome.journey : this.access.refuse(viewer, sessionId, outcome);
   }
 
-  /** Why the trainer's phone sends nothing, as it reports itself; null: all is well again. */
+  /** Why the trainer's phone sends nothing, as it reports itself. */
   async reportTrackingProblem(
     viewer: Viewer,
     sessionId: string,
-    problem: TrackingProblem | null,
-    deviceId: string | null = null,
+    { problem, deviceId = null }: ProblemReport,
   ): Promise<Journey> {
     requireId('sessionId', sessionId);
     requireDeviceId(deviceId);
     await this.access.requireTrainerRole(viewer, sessionId);
     const outcome = await this.store.reportProblem({ sessionId, trainerId: viewer.id, deviceId }, problem);
     if (outcome.kind === 'REPORTED') return outcome.journey;
-    if (outcome.kind !== 'LIMITED') return this.refuse(viewer, sessionId, outcome);
+    if (outcome.kind !== 'LIMITED') return this.access.refuse(viewer, sessionId, outcome);
     throw problemRateLimited(outcome.retryAfterMs);
   }
 
@@ -321,55 +274,6 @@ export class JourneyService {
     return view.kind === 'ACTIVE' ? view.journey : view.last;
   }
 
-  private async applyUpdate(
-    viewer: Viewer,
-    update: Omit<UpdateCommand, 'trainerId'>,
-  ): Promise<AppliedUpdate> {
-    const { sessionId, points, sentAt, deviceId = null } = update;
-    requireId('sessionId', sessionId);
-    requireDeviceId(deviceId);
-    const access = this.access.requireTrainerRole(viewer, sessionId);
-    if (access) await access;
-    const reporter = { sessionId, trainerId: viewer.id, deviceId };
-    let rate: RateOutcome | null = null;
-    try {
-      rate = await this.store.takeRate(reporter);
-    } catch (error) {
-      // Without the limiter's key the update goes on: the limit protects the service, it does not decide what is true.
-      if (!JourneyError.is(error, 'STORE_UNAVAILABLE')) throw error;
-    }
-    if (rate?.kind === 'LIMITED') {
-      // To whom the session belongs, whether its journey is active and who reports on it are judged before the rate.
-      const refusal = await this.store.refusal(reporter);
-      if (!refusal) throw updateRateLimited(rate.retryAfterMs, this.policy);
-      unawaited(rate.refund());
-      return this.refuse(viewer, sessionId, refusal);
-    }
-    const isContested = rate?.kind === 'CONTESTED';
-    // Field by field, as in the resolver: a spread that adds fields costs 1 µs, a hundredth of an update.
-    const outcome = await this.store.update({
-      sessionId,
-      trainerId: viewer.id,
-      deviceId,
-      points,
-      sentAt,
-      isContested,
-    });
-    if (outcome.kind === 'LIMITED') throw updateRateLimited(outcome.retryAfterMs, this.policy);
-    if (outcome.kind === 'APPLIED') {
-      if (rate?.kind === 'CONTESTED') unawaited(rate.charge());
-      this.applied(sessionId, outcome);
-      return outcome;
-    }
-    if (rate) unawaited(rate.refund());
-    return this.refuse(viewer, sessionId, outcome);
-  }
-
-  private applied(sessionId: string, outcome: AppliedUpdate): void {
-    if (outcome.stage) this.options.onChange(sessionId);
-    this.options.onUpdate?.(outcome);
-  }
-
   private async finish(viewer: Viewer, reporter: Reporter, as: Finish): Promise<EndedJourney> {
     const { sessionId } = reporter;
     const outcome = await this.store.finish(reporter, as);
@@ -382,35 +286,7 @@ export class JourneyService {
       case 'UNCONFIRMED':
         throw arrivalRefused(outcome, this.policy);
       default:
-        return this.refuse(viewer, sessionId, outcome);
+        return this.access.refuse(viewer, sessionId, outcome);
     }
   }
-
-  /** Throws the error that says why this viewer has no active journey here. */
-  private async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
-    if (refusal.kind === 'OTHER_DEVICE') throw otherDeviceReports(sessionId, refusal);
-    if (refusal.kind === 'ENDED') throw journeyEnded(sessionId, refusal);
-    // The trainer of an active journey may have lost the session to the viewer.
-    const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
-    const known = isOthers ? null : refusal.participants;
-    requireTrainer(viewer, sessionId, known ?? (await this.access.participants(viewer, sessionId)));
-    throw journeyNotActive(sessionId);
-  }
-
-  private report(sessionId: string, applied: AppliedUpdate): UpdateReport {
-    const { version, home, newest, verdicts, unconfirmedMs } = applied;
-    const distance = newest && distanceMeters(newest, home);
-    const isNear = distance !== null && distance <= this.policy.arrivalRadiusMeters;
-    return {
-      sessionId,
-      version,
-      verdicts,
-      nextUpdateMs: nextUpdateMs(newest, this.policy),
-      distanceMeters: distance && Math.round(distance),
-      canMarkArrived: isNear && unconfirmedMs === 0,
-    };
-  }
 }
-
-/** The answer does not wait for it: at worst this trainer's next update is an interval late. */
-const unawaited = (work: Promise<void>): void => void work.catch(() => undefined);

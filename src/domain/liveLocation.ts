@@ -5,7 +5,7 @@ import type { EndedJourney, Journey, JourneyState } from './journey';
 import type { StoredFix } from './location';
 import { pollWhileActive, pollWhileInactive } from './intervals';
 import type { Policy } from './policy';
-import type { SessionSnapshot } from './ports';
+import type { SessionSnapshot } from './snapshot';
 import { isStartable, type Session } from './session';
 import { signalAt, type Signal } from './signal';
 import type { JourneyStage } from './stage';
@@ -39,9 +39,9 @@ export interface LiveLocation {
 export interface InactiveSession {
   readonly kind: 'INACTIVE';
   readonly now: number;
-  /** null when only its ended journey is known: the database is away, or has deleted the session. */
+  /** null when only its ended journey is known: the database is unavailable, or has deleted the session. */
   readonly session: Session | null;
-  readonly databaseAway: boolean;
+  readonly isDatabaseUnavailable: boolean;
   /** The newest journey that the viewer may read. */
   readonly last: EndedJourney | null;
   /** The scheduledAt for which NO_SHOW is raised. */
@@ -56,7 +56,7 @@ export type SessionView = Extract<SessionSnapshot, { kind: 'ACTIVE' }> | Inactiv
  * How a journey ended that is not active in the live store any more. One past its deadline has expired, whether or not
  * the watchdog has ended it yet. One within its deadline that the live store has lost is not known any more.
  */
-export function settle(journey: Journey | null, now: number): EndedJourney | null {
+export function asEnded(journey: Journey | null, now: number): EndedJourney | null {
   if (!journey || journey.state !== 'EN_ROUTE') return journey;
   if (journey.expiresAt > now) return null;
   return { ...journey, state: 'EXPIRED', endedAt: journey.expiresAt, version: journey.version + 1 };
@@ -66,16 +66,21 @@ const NO_ALERTS: readonly JourneyAlert[] = [];
 const NO_SHOW: readonly JourneyAlert[] = ['NO_SHOW'];
 const NO_TRAIL: readonly TrailPoint[] = [];
 
-/** `wholeWay`: the viewer may see where the journey began. */
-export function describe(
-  sessionId: string,
-  view: SessionView,
+interface LiveLocationRequest {
+  readonly sessionId: string;
+  readonly view: SessionView;
+  /** Whether the viewer may see where the journey began, and when the marker was corrected. */
+  readonly seesWholeWay: boolean;
+}
+
+/** The view as its viewer may see it. */
+export function toLiveLocation(
+  { sessionId, view, seesWholeWay }: LiveLocationRequest,
   policy: Policy,
-  wholeWay: boolean,
 ): LiveLocation {
-  if (view.kind === 'INACTIVE') return describeInactive(sessionId, view, policy);
+  if (view.kind === 'INACTIVE') return inactiveLiveLocation(sessionId, view, policy);
   const { journey, home, fix, eta, now } = view;
-  const isHidden = wholeWay ? null : startHiding(view, policy);
+  const isHidden = seesWholeWay ? null : startHiding(view, policy);
   const location = fix && isHidden?.(fix) ? null : fix;
   const distance = location && Math.round(distanceMeters(location, home));
   const ageMs = fix ? now - fix.capturedAt : 0;
@@ -99,7 +104,7 @@ export function describe(
     alerts: view.alerts,
     trackingProblem: view.trackingProblem,
     trail: isHidden ? view.trail.filter((point) => !isHidden(point)) : view.trail,
-    correctedAt: wholeWay ? view.correctedAt : null,
+    correctedAt: seesWholeWay ? view.correctedAt : null,
   };
 }
 
@@ -116,7 +121,7 @@ function startHiding(
   return (place) => origin.some((start) => isNear(place, start)) && !isNear(place, home);
 }
 
-function describeInactive(
+function inactiveLiveLocation(
   sessionId: string,
   { now, session, last, noShowAt, isFormer }: InactiveSession,
   policy: Policy,

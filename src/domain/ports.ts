@@ -25,7 +25,7 @@ export interface SessionDirectory {
   page(request: SessionPageRequest): Promise<SessionPage>;
 }
 
-/** Of one session the newest journeys, at most so many. */
+/** Asks for the newest journeys of one session, at most `limit`. */
 export interface NewestJourneysRequest {
   readonly sessionId: string;
   readonly limit: number;
@@ -50,18 +50,23 @@ export interface AccessRead {
   readonly sessionId: string;
   readonly readerId: string;
   readonly readerRole: Role;
-  /** The beginning of its hour. */
-  readonly hour: number;
   readonly readAt: number;
+}
+
+/** Where such reads wait for their line, and outlive the process that noted them. */
+export interface AccessOutbox {
+  /** Each read is appended at least once; throws when it is not known that all are. */
+  append(reads: readonly AccessRead[]): Promise<void>;
 }
 
 /** The durable log of such reads. */
 export interface AccessArchive {
-  /** All or none are written. One whose session, reader and hour have a line already changes nothing. */
+  /**
+   * One line for each session, reader and hour. A read that has its line already changes nothing, so a call that threw
+   * STORE_UNAVAILABLE (store `database`) may be repeated.
+   */
   record(reads: readonly AccessRead[]): Promise<void>;
 }
-
-export type { CachedSession, SessionSnapshot } from './snapshot';
 
 export interface StartCommand {
   readonly journeyId: string;
@@ -216,8 +221,6 @@ export interface JourneyStore {
   update(command: UpdateCommand): Promise<UpdateOutcome>;
   /** What `update` would return if no point could be applied; null: the journey is active. */
   refusal(reporter: Reporter): Promise<Refusal | null>;
-  /** Counts one request of a trainer, whose sessions take turns. */
-  takeRate(reporter: Reporter): Promise<RateOutcome>;
   /** This device reports from now on. */
   takeOver(reporter: Required<Reporter>): Promise<TakeOverOutcome>;
   /** Keeps the problem until the next accepted fix; null: all is well again. */
@@ -235,10 +238,6 @@ export interface JourneyStore {
    * `readAt`, by the store's clock.
    */
   refresh(sessionId: string, booking: Session | null, readAt: number): Promise<RefreshOutcome>;
-  /** What is due now, over all partitions; a partition that is away is left out. */
-  due(): Promise<DueWork>;
-  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
-  checkAlerts(partition: string): Promise<AlertCheck>;
   /**
    * Caches the result of a read of the database that began at `readAt`, by the store's clock. A read that began before
    * the session was invalidated, or before the read whose result is cached, changes nothing.
@@ -248,6 +247,20 @@ export interface JourneyStore {
   index(userIds: readonly string[], sessionId: string): Promise<void>;
   /** The sessions recorded for a user: a superset of those with an active journey. */
   indexed(userId: string): Promise<readonly string[]>;
+}
+
+/** The rate of each trainer's updates, over all its sessions. */
+export interface UpdateRate {
+  /** Counts one request of a trainer, whose sessions take turns. Throws STORE_UNAVAILABLE (store `redis`). */
+  take(reporter: Reporter): Promise<RateOutcome>;
+}
+
+/** What every process looks for in the live store without any request. Each method throws STORE_UNAVAILABLE (store `redis`). */
+export interface SweepStore {
+  /** What is due now, over all partitions; a partition that is unavailable is left out. */
+  due(): Promise<DueWork>;
+  /** Raises and clears the alerts of a partition's journeys that are due, the longest due first, up to a bound. */
+  checkAlerts(partition: string): Promise<AlertCheck>;
 }
 
 /** Where an active journey stands among all: it stays there as long as it is active. */

@@ -50,7 +50,7 @@ export interface RouterTurns {
    * Takes due turns, each of which no other caller gets. A journey has its next turn after the router's interval, also
    * when its turn was taken by a process that has ended since.
    */
-  take(partition: string, most: number): Promise<readonly RouterTurn[]>;
+  take(partition: string, limit: number): Promise<readonly RouterTurn[]>;
   /**
    * Stores the router's answer. It changes nothing when the journey has ended since, has another home, or its place was
    * overturned, nor when it comes twice or after a newer one.

@@ -1,5 +1,7 @@
-import { storeUnavailable } from './errors';
+import { JourneyError, storeUnavailable } from './errors';
+import { journeyEnded, journeyNotActive, otherDeviceReports } from './journeyErrors';
 import type { InactiveSession, SessionView } from './liveLocation';
+import type { Refusal } from './ports';
 import type { Session } from './session';
 import type { Sessions } from './sessions';
 import {
@@ -7,6 +9,7 @@ import {
   requireOperator,
   requireTrainer,
   sessionNotFound,
+  takesPart,
   type Participants,
   type Viewer,
 } from './viewer';
@@ -26,6 +29,17 @@ export class SessionAccess {
     );
   }
 
+  /** Throws the error that says why this trainer has no active journey here. */
+  async refuse(viewer: Viewer, sessionId: string, refusal: Refusal): Promise<never> {
+    if (refusal.kind === 'OTHER_DEVICE') throw otherDeviceReports(sessionId, refusal);
+    if (refusal.kind === 'ENDED') throw journeyEnded(sessionId, refusal);
+    // The trainer of an active journey may have lost the session to the viewer.
+    const isOthers = refusal.kind === 'NOT_OWNER' && !mayRead(viewer, refusal.participants);
+    const known = isOthers ? null : refusal.participants;
+    requireTrainer(viewer, sessionId, known ?? (await this.participants(viewer, sessionId)));
+    throw journeyNotActive(sessionId);
+  }
+
   async requireOperatorRole(viewer: Viewer, sessionId: string): Promise<void> {
     if (viewer.role === 'TRAINER' || viewer.role === 'STUDENT') {
       await this.participants(viewer, sessionId);
@@ -35,7 +49,7 @@ export class SessionAccess {
 
   /** Of the session as the viewer may read it; those of a former journey have no part in it any more. */
   async participants(viewer: Viewer, sessionId: string): Promise<Participants> {
-    const view = await this.readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.actable(viewer, sessionId, await this.sessions.view(sessionId));
     if (view.kind === 'INACTIVE' && view.isFormer) throw sessionNotFound(sessionId);
     return view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
   }
@@ -52,6 +66,19 @@ export class SessionAccess {
     return this.sessions
       .duringOthersJourney(sessionId, view.journey)
       .then((booked) => readableInactive(viewer, sessionId, booked));
+  }
+
+  /** What the viewer may read of a view, for an act. A participant in the wrong role gets FORBIDDEN. */
+  actable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView | Promise<SessionView> {
+    const participants = view?.kind === 'ACTIVE' ? view.journey : (view?.session ?? view?.last);
+    if (participants && takesPart(viewer, participants) && !mayRead(viewer, participants)) {
+      throw new JourneyError(
+        'FORBIDDEN',
+        `You take part in session ${sessionId}, but not as ${viewer.role}: use a token of your other role.`,
+        {},
+      );
+    }
+    return this.readable(viewer, sessionId, view);
   }
 
   /**
@@ -74,13 +101,13 @@ export class SessionAccess {
 }
 
 /**
- * While the database is away, the participants of an ended journey learn how it ended. Nobody else learns
+ * While the database is unavailable, the participants of an ended journey learn how it ended. Nobody else learns
  * to whom the session belongs now, and an outage is never "not found".
  */
 function readableInactive(viewer: Viewer, sessionId: string, view: InactiveSession): InactiveSession {
-  const { session, databaseAway, last } = view;
+  const { session, isDatabaseUnavailable, last } = view;
   const ownsLast = last !== null && mayRead(viewer, last);
   if (session && mayRead(viewer, session)) return last && !ownsLast ? { ...view, last: null } : view;
   if (ownsLast) return session ? { ...view, session: null, isFormer: true } : view;
-  throw databaseAway ? storeUnavailable('database') : sessionNotFound(sessionId);
+  throw isDatabaseUnavailable ? storeUnavailable('database') : sessionNotFound(sessionId);
 }

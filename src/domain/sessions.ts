@@ -3,9 +3,10 @@ import DataLoader from 'dataloader';
 import { JourneyError } from './errors';
 import { FallbackCache } from './fallbackCache';
 import type { EnRouteJourney } from './journey';
-import { settle, type InactiveSession, type SessionView } from './liveLocation';
-import type { CachedSession, SessionSnapshot, JourneyStore, SessionDirectory, SessionRecord } from './ports';
+import { asEnded, type InactiveSession, type SessionView } from './liveLocation';
+import type { JourneyStore, SessionDirectory, SessionRecord } from './ports';
 import type { Session } from './session';
+import type { CachedSession, SessionSnapshot } from './snapshot';
 
 /** Outside a journey the database is read at most once per session in this time. */
 const FRESH_MS = 60_000;
@@ -17,6 +18,16 @@ export interface BookingRead {
   readonly record: SessionRecord | null;
   /** When the read began, by the live store's clock: a later read knows at least as much. */
   readonly readAt: number;
+}
+
+interface CompletionRequest {
+  readonly cached: CachedSession | null;
+  /** The live store's clock. */
+  readonly now: number;
+  /** Whether the caller knows how the session's journey ended, and so can do without the session. */
+  readonly isOutcomeKnown: boolean;
+  /** Only what was read from the database after this time counts. */
+  readonly readAfter?: number;
 }
 
 /** Sessions as a poll sees them: from the live store, and from the database only when the live store lacks something. */
@@ -49,7 +60,7 @@ export class Sessions {
 
   /** The session as this snapshot of it shows it, completed. */
   viewOf(sessionId: string, snapshot: SessionSnapshot): SessionView | Promise<SessionView | null> {
-    return snapshot.kind === 'ACTIVE' && !settle(snapshot.journey, snapshot.now)
+    return snapshot.kind === 'ACTIVE' && !asEnded(snapshot.journey, snapshot.now)
       ? snapshot
       : this.inactiveView(sessionId, snapshot);
   }
@@ -60,11 +71,13 @@ export class Sessions {
       // Past its deadline, and the watchdog has not ended it yet: it is returned as it will be stored. The snapshot of an
       // active journey lacks the cached session, so it is read now.
       const { cached } = await this.store.readSnapshot(sessionId, true);
-      return inactive(now, await this.complete(sessionId, cached, now, true), settle(snapshot.journey, now));
+      const completed = await this.complete(sessionId, { cached, now, isOutcomeKnown: true });
+      return inactive(now, completed, asEnded(snapshot.journey, now));
     }
     const { ended } = snapshot;
-    const cached = await this.complete(sessionId, snapshot.cached, now, ended !== null);
-    const last = ended ?? (cached?.session ? settle(cached.lastJourney, now) : null);
+    const isOutcomeKnown = ended !== null;
+    const cached = await this.complete(sessionId, { cached: snapshot.cached, now, isOutcomeKnown });
+    const last = ended ?? (cached?.session ? asEnded(cached.lastJourney, now) : null);
     if (!cached?.session && !last) return null;
     return { ...inactive(now, cached, last), noShowAt: snapshot.noShowAt };
   }
@@ -73,16 +86,18 @@ export class Sessions {
   async find(sessionId: string): Promise<Session | null> {
     const snapshot = await this.store.readSnapshot(sessionId, true);
     if (snapshot.kind === 'ACTIVE' && snapshot.cached?.session) return snapshot.cached.session;
-    return (await this.complete(sessionId, snapshot.cached, snapshot.now, false))?.session ?? null;
+    const { cached, now } = snapshot;
+    return (await this.complete(sessionId, { cached, now, isOutcomeKnown: false }))?.session ?? null;
   }
 
   /**
    * The session as it is booked now, while a journey of somebody else is active: as if there were no journey. What the
-   * start of the journey cached is from before the booking could change, so it serves only while the database is away.
+   * start of the journey cached is from before the booking could change, so it serves only while the database is unavailable.
    */
   async duringOthersJourney(sessionId: string, { startedAt }: EnRouteJourney): Promise<InactiveSession> {
     const { cached, now } = await this.store.readSnapshot(sessionId, true);
-    return inactive(now, await this.complete(sessionId, cached, now, true, startedAt), null);
+    const request = { cached, now, isOutcomeKnown: true, readAfter: startedAt };
+    return inactive(now, await this.complete(sessionId, request), null);
   }
 
   /** The session as the database has it now. For decisions that must not rely on a cache. */
@@ -93,15 +108,12 @@ export class Sessions {
   }
 
   /**
-   * Refills the cache when it is empty or old; an old entry still serves while the database is away. null: the database
-   * is away, and all that is known is how the session's journey ended.
+   * Refills the cache when it is empty or old; an old entry still serves while the database is unavailable. null: the
+   * database is unavailable, and all that is known is how the session's journey ended.
    */
   private async complete(
     sessionId: string,
-    cached: CachedSession | null,
-    now: number,
-    outcomeKnown: boolean,
-    readAfter = 0,
+    { cached, now, isOutcomeKnown, readAfter = 0 }: CompletionRequest,
   ): Promise<CachedSession | null> {
     const known = later(cached, this.fallback.get(sessionId, now));
     if (known && now - known.checkedAt < FRESH_MS && known.checkedAt > readAfter) return known;
@@ -111,7 +123,7 @@ export class Sessions {
     } catch (error) {
       if (!JourneyError.is(error, 'STORE_UNAVAILABLE')) throw error;
       if (known?.session) return known;
-      if (outcomeKnown) return null;
+      if (isOutcomeKnown) return null;
       throw error;
     }
   }
@@ -150,7 +162,7 @@ const inactive = (
   kind: 'INACTIVE',
   now,
   session: cached?.session ?? null,
-  databaseAway: cached === null,
+  isDatabaseUnavailable: cached === null,
   last,
 });
 

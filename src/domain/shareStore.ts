@@ -1,4 +1,4 @@
-import type { SessionSnapshot } from './ports';
+import type { SessionSnapshot } from './snapshot';
 import type { Share } from './share';
 
 export interface CreateShareCommand {

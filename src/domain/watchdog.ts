@@ -1,5 +1,5 @@
 import type { AlertChange } from './alert';
-import type { JourneyStore, OverdueJourney } from './ports';
+import type { JourneyStore, OverdueJourney, SweepStore } from './ports';
 import { RepeatedTask } from './repeatedTask';
 
 /** Between two sweeps: what is due is done at most this long, and the time of a sweep, after its time. */
@@ -18,7 +18,8 @@ export interface SweepReport {
 }
 
 export interface WatchdogOptions {
-  readonly store: JourneyStore;
+  readonly sweeps: SweepStore;
+  readonly store: Pick<JourneyStore, 'expire'>;
   /** Called after a change with an event, so that the event is delivered at once. */
   readonly onChange: (sessionId: string) => void;
   /** A sweep failed; the next one tries again. */
@@ -56,7 +57,7 @@ export class Watchdog {
 
   async sweep(): Promise<void> {
     const startedAt = performance.now();
-    const { overdue, alertChecks } = await this.options.store.due();
+    const { overdue, alertChecks } = await this.options.sweeps.due();
     // Ends first: an alert of a journey that is over helps nobody.
     await this.forEach(overdue, (journey) => this.expire(journey));
     await this.forEach([...alertChecks.keys()], (partition) => this.checkAlerts(partition));
@@ -73,9 +74,9 @@ export class Watchdog {
   }
 
   private async checkAlerts(partition: string): Promise<void> {
-    const { store, onChange, onAlert } = this.options;
+    const { sweeps, onChange, onAlert } = this.options;
     for (let isDue = true; isDue && !this.stopped;) {
-      const { changes, remaining } = await store.checkAlerts(partition);
+      const { changes, remaining } = await sweeps.checkAlerts(partition);
       for (const change of changes) {
         onChange(change.sessionId);
         onAlert?.(change);
@@ -84,7 +85,7 @@ export class Watchdog {
     }
   }
 
-  /** One that fails does not keep the others from their turn: a partition that is away concerns its own journeys only. */
+  /** One that fails does not keep the others from their turn: an unavailable partition concerns its own journeys only. */
   private async forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
     for (let at = 0; at < items.length && !this.stopped; at += CONCURRENT_STEPS) {
       const batch = items.slice(at, at + CONCURRENT_STEPS);

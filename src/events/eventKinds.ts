@@ -1,6 +1,7 @@
 import type { AlertStatus, TravelAlert } from '../domain/alert';
 import { withSummary, type Change, type EndedState } from '../domain/journey';
 import type { ReachedStage } from '../domain/stage';
+import type { OutboxChange } from './ports';
 
 export type Kind = Change['kind'];
 type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>;
@@ -225,9 +226,17 @@ export const eventIdOf = (change: Change): string =>
     ? `${change.sessionId}:${change.scheduledAt}:${change.status === 'RAISED' ? 1 : 2}`
     : `${change.journey.id}:${change.sequence}`;
 
-/** What a change belongs to: the changes of one subject are delivered in their order. */
-export const subjectOf = (change: Change): string =>
-  change.kind === 'NO_SHOW' ? change.sessionId : change.journey.id;
+/** What a change belongs to: the changes of one subject are delivered in their order, which reads do not need. */
+export function subjectOf(change: OutboxChange): string {
+  switch (change.kind) {
+    case 'NO_SHOW':
+      return change.sessionId;
+    case 'SESSIONS_READ':
+      return change.reads[0]!.sessionId;
+    default:
+      return change.journey.id;
+  }
+}
 
 export function busEventOf(change: Change): BusEvent {
   const { sessionId, trainerId, studentId } = change.kind === 'NO_SHOW' ? change : change.journey;

@@ -1,9 +1,8 @@
 import type { IBackoff, IBackoffFactory } from 'cockatiel';
 import type { Logger } from 'pino';
 
-import type { Change } from '../domain/journey';
 import { subjectOf } from './eventKinds';
-import type { OutboxEntry } from './ports';
+import type { OutboxChange, OutboxEntry } from './ports';
 
 /**
  * waiting → sending → delivered | undeliverable → acknowledging → removed. A failed delivery leads back to waiting, a
@@ -17,7 +16,7 @@ export interface InFlightEntry {
   readonly id: string;
   readonly appendedAt: number;
   /** null when the entry could not be decoded: then it is undeliverable from the beginning. */
-  readonly change: Change | null;
+  readonly change: OutboxChange | null;
   state: InFlightState;
   /** Why it is undeliverable. */
   reason: string;
@@ -115,7 +114,7 @@ export class InFlightEntries {
     this.hasLoggedNewer = true;
   }
 
-  private add({ partition, id, appendedAt }: OutboxEntry, change: Change | null, reason = ''): void {
+  private add({ partition, id, appendedAt }: OutboxEntry, change: OutboxChange | null, reason = ''): void {
     const entry: InFlightEntry = {
       partition,
       id,

@@ -1,10 +1,21 @@
 import type { Change } from '../domain/journey';
+import type { AccessRead } from '../domain/ports';
+
+/** Reads by operators and services, for the access log. It belongs to no journey, and is never an event. */
+export interface SessionsRead {
+  readonly kind: 'SESSIONS_READ';
+  /** One at least. */
+  readonly reads: readonly AccessRead[];
+}
+
+/** What waits in an outbox. */
+export type OutboxChange = Change | SessionsRead;
 
 /**
  * NEWER: a newer version of the service wrote the entry, and this one does not know its kind. UNREADABLE: a field is
  * missing or malformed, so no retry can deliver the entry.
  */
-export type DecodedChange = Change | 'NEWER' | 'UNREADABLE';
+export type DecodedChange = OutboxChange | 'NEWER' | 'UNREADABLE';
 
 /** A change that waits in the outbox. */
 export interface OutboxEntry {
@@ -62,7 +73,7 @@ export interface Sink {
    * refusal of the whole call). The same change may come again, even after it was delivered.
    */
   deliver(
-    changes: readonly Change[],
+    changes: readonly OutboxChange[],
     signal: AbortSignal,
     trace?: TraceContext,
   ): Promise<readonly DeliveryResult[]>;

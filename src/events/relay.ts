@@ -62,7 +62,7 @@ const REFUSALS_TO_DEAD_LETTER = 5;
  * a failure is logged, observed and retried.
  *
  * There are two kinds of failure. One entry is refused: that entry waits, longer each time. A whole call fails: the
- * sink is assumed to be away, everything pauses, and single entries probe whether it is back. An entry that makes
+ * sink is assumed to be unavailable, everything pauses, and single entries probe whether it is back. An entry that makes
  * every call fail is recognized when it is sent alone, and delays nothing else.
  *
  * The relay calls its parts (in-flight entries, acknowledger, maintenance), and they never call it back: it goes on
@@ -84,7 +84,7 @@ export class Relay {
   private wakeTimer: NodeJS.Timeout | undefined;
   private phase: 'new' | 'running' | 'draining' | 'stopped' = 'new';
   private calls = 0;
-  /** Set while the sink is away. */
+  /** Set while the sink is unavailable. */
   private pause: { readonly until: number; readonly backoff: IBackoff<unknown> } | null = null;
   private lastSuccessAt = -Infinity;
   private onEmpty: (() => void) | null = null;
@@ -207,7 +207,7 @@ export class Relay {
     }
     const now = performance.now();
     while (this.calls < this.options.concurrency) {
-      // While the sink is away, one entry at a time probes whether it is back.
+      // While the sink is unavailable, one entry at a time probes whether it is back.
       if (this.pause && (this.calls > 0 || now < this.pause.until)) break;
       const batch = this.inFlight.next(now, this.pause ? 1 : this.options.sink.maxBatchSize);
       if (batch.length === 0) break;

@@ -37,11 +37,6 @@ export class LoadShedder {
     return this.share > 0 && this.random() < this.share;
   }
 
-  /** Whether it refuses any. */
-  get isShedding(): boolean {
-    return this.share > 0;
-  }
-
   stop(): void {
     clearInterval(this.timer);
     this.delay.disable();

@@ -17,7 +17,7 @@ interface Series {
 
 /**
  * A histogram for what happens with each poll, with the same output as prom-client's own. That one builds a key from
- * the labels and looks it up with each observation, and can not take over what was counted in plain numbers.
+ * the labels and looks it up with each observation, and cannot take over what was counted in plain numbers.
  */
 export class FastHistogram<Label extends string> {
   readonly name: string;

@@ -6,7 +6,7 @@ import { recordTables, type DeletedRecords } from '../domain/retention';
 
 export interface PrivacyMetricsOptions {
   readonly registry: Registry;
-  /** What the access log has not written yet. */
+  /** What the access log has not appended to its outbox yet. */
   readonly accessLog: () => { readonly waiting: number; readonly oldestAgeMs: number };
 }
 
@@ -27,7 +27,7 @@ export class PrivacyMetrics {
     });
     new Gauge({
       name: 'journey_access_log_waiting',
-      help: 'Reads that this process has not written to access_log yet: if it is killed, they have no line',
+      help: 'Reads that this process has not appended to the outbox of access_log yet: if it is killed, they have no line',
       registers,
       collect() {
         this.set(accessLog().waiting);
@@ -35,7 +35,7 @@ export class PrivacyMetrics {
     });
     new Gauge({
       name: 'journey_access_log_lag_seconds',
-      help: 'Age of the oldest read that this process has not written to access_log yet',
+      help: 'Age of the oldest read that this process has not appended to the outbox of access_log yet',
       registers,
       collect() {
         this.set(accessLog().oldestAgeMs / 1000);
@@ -43,7 +43,7 @@ export class PrivacyMetrics {
     });
     this.lostReads = new Counter({
       name: 'journey_access_log_lost_total',
-      help: 'Reads that have no line in access_log, by reason (full: too many were waiting; stopped: the process stopped while the database was away)',
+      help: 'Reads that have no line in access_log, by reason (full: too many were waiting; stopped: the process stopped while Redis was away)',
       labelNames: ['reason'],
       registers,
     });

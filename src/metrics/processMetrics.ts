@@ -37,7 +37,7 @@ export function addProcessMetrics(registry: Registry, { stores, activeJourneys, 
 
   new Gauge({
     name: 'journey_store_down',
-    help: '1 while this process can not use a store: redis by its connections and circuit breakers, database by a ping',
+    help: '1 while this process cannot use a store: redis by its connections and circuit breakers, database by a ping',
     labelNames: ['store'],
     registers,
     async collect() {

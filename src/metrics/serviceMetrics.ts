@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { AlertChange } from '../domain/alert';
 import type { Change } from '../domain/journey';
-import type { AppliedUpdate } from '../domain/journeyService';
+import type { AppliedUpdate } from '../domain/locationUpdates';
 import type { LiveLocation } from '../domain/liveLocation';
 import type { SweepReport } from '../domain/watchdog';
 import { eventKindOf, eventKinds } from '../events/eventKinds';
@@ -17,8 +17,8 @@ export interface ServiceMetricsOptions {
   readonly clientNames: readonly string[];
 }
 
-/** The two outbox streams: to the event bus, and to the durable record. */
-export type Stream = 'events' | 'records';
+/** The outboxes: to the event bus, to the durable record, and to the access log. */
+export type Stream = 'events' | 'records' | 'reads';
 
 export interface AnsweredRequest {
   /** Root fields, joined by a comma. */
@@ -193,9 +193,10 @@ export class ServiceMetrics {
   });
   private readonly deadRecords = new Gauge({
     name: 'journey_records_dead',
-    help: 'Changes set aside because the durable record can not take them: an internal error',
+    help: 'Changes and reads set aside because the durable record or the access log cannot take them: an internal error',
     registers: this.registers,
   });
+  private readonly dead: Record<Stream, number> = { events: 0, records: 0, reads: 0 };
 
   /** Counts a GraphQL request that was answered. */
   answered({ operation, code, path }: AnsweredRequest, seconds: number, client: ClientIdentity): void {
@@ -252,7 +253,6 @@ export class ServiceMetrics {
   /** Receives the figures of one stream's relay. */
   relayObserver(stream: Stream) {
     const labels = { stream };
-    const dead = stream === 'events' ? this.deadEvents : this.deadRecords;
     return {
       delivered: (lagMs: number) => this.deliverySeconds.observe(labels, lagMs / 1000),
       failed: (count: number) => this.deliveryFailures.inc(labels, count),
@@ -262,7 +262,9 @@ export class ServiceMetrics {
         this.depth.set(labels, figures.waiting);
         this.fullest.set(labels, figures.fullest);
         this.lag.set(labels, figures.oldestAgeMs / 1000);
-        dead.set(figures.dead);
+        this.dead[stream] = figures.dead;
+        this.deadEvents.set(this.dead.events);
+        this.deadRecords.set(this.dead.records + this.dead.reads);
       },
     };
   }

@@ -9,8 +9,9 @@ import {
 } from '../domain/journey';
 import type { Fix, PointVerdict } from '../domain/location';
 import type { Policy } from '../domain/policy';
-import type { CachedSession, Refusal, SessionSnapshot, UpdateCommand, UpdateOutcome } from '../domain/ports';
+import type { Refusal, UpdateCommand, UpdateOutcome } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { CachedSession, SessionSnapshot } from '../domain/snapshot';
 import type { JourneyStage } from '../domain/stage';
 import type { TrailPoint } from '../domain/trail';
 import type { Participants } from '../domain/viewer';
@@ -252,7 +253,7 @@ export function decodeApplied(values: Reply, from = 0): AppliedUpdate {
 }
 
 /** A point's status as update.lua writes it. */
-export function decodeVerdict(status: string): PointVerdict {
+function decodeVerdict(status: string): PointVerdict {
   if (status === 'ACCEPTED' || status === 'DUPLICATE' || status === 'LATE') return { status };
   if (status === 'ACCEPTED:TAKEOVER') return { status: 'ACCEPTED', takeover: true };
   if (status === 'DUPLICATE:STORED') return { status: 'DUPLICATE', isStored: true };

@@ -57,7 +57,7 @@ export class NodeUnreachable extends Error {
   override readonly name = 'NodeUnreachable';
 
   constructor(node: string) {
-    super(`The Redis node ${node} can not be reached`);
+    super(`The Redis node ${node} cannot be reached`);
   }
 }
 
@@ -116,7 +116,7 @@ export const isWorthResending = (error: unknown): boolean =>
 export const movedTo = (error: unknown): string | undefined =>
   error instanceof Error ? /^MOVED \d+ (\S+)/.exec(error.message)?.[1] : undefined;
 
-/** Failures by which a node shows that it is away; refusals and faults are answers. */
+/** Failures by which a node shows that it is unavailable; refusals and faults are answers. */
 export const isSilence = (error: unknown): boolean =>
   classify(error) === 'UNKNOWN' || error instanceof NodeUnreachable;
 

@@ -1,15 +1,11 @@
 import type { TrackingProblem } from '../domain/alert';
 import type { EndedJourney, EndedState } from '../domain/journey';
 import type {
-  AlertCheck,
-  DueWork,
   CancelOutcome,
   Finish,
   FinishOutcome,
-  SessionSnapshot,
   JourneyStore,
   OverdueJourney,
-  RateOutcome,
   RefreshOutcome,
   ProblemOutcome,
   Reporter,
@@ -22,9 +18,9 @@ import type {
   UpdateOutcome,
 } from '../domain/ports';
 import type { Session } from '../domain/session';
+import type { SessionSnapshot } from '../domain/snapshot';
 import {
   decodeActive,
-  decodeAlertChanges,
   decodeApplied,
   decodeEnded,
   decodeRefusal,
@@ -35,9 +31,10 @@ import {
   encodeUpdateOptions,
   type UpdateOptions,
 } from './codec';
-import { allPartitions, partitionOf, type Keys } from './keys';
+import { partitionOf, type Keys } from './keys';
 import { records, type Reply } from './records';
-import { FixedArguments, type Argument } from './scriptCaller';
+import { FixedArguments } from './scriptCaller';
+import { unexpectedCode, type ScriptReply } from './scriptReply';
 import type { ScriptName } from './scripts';
 import type { ScriptRunner } from './scriptRunner';
 
@@ -48,12 +45,7 @@ const UNKNOWN_SESSION_TTL_MS = 60_000;
 /** A phone's problem changes when somebody does something about it: a dozen times in a minute is a fault of the app. */
 const PROBLEM_INTERVAL_MS = 5000;
 const PROBLEM_BURST = 12;
-const OVERDUE_PER_PARTITION = 100;
-/** One step of the sweep blocks Redis for some milliseconds. */
-const CHECKS_PER_STEP = 100;
 
-/** What writing scripts return: a code, Redis' time, and what the code says. */
-type ScriptReply = [code: string, now: string, ...values: Reply];
 /** How many values stand before those of what the code says. */
 const REPLY_HEAD = 2;
 
@@ -72,7 +64,6 @@ interface EndCommand {
 
 /** The live store on Redis: each method calls one script, and turns its codes into the port's outcomes. */
 export class RedisJourneyStore implements JourneyStore {
-  private readonly fixedRateArguments: FixedArguments;
   private readonly fixedUpdateArguments: readonly [FixedArguments];
 
   constructor(
@@ -80,8 +71,6 @@ export class RedisJourneyStore implements JourneyStore {
     private readonly keys: Keys,
     private readonly options: UpdateOptions,
   ) {
-    const { updateIntervalMs, updateJitterMs } = options.policy;
-    this.fixedRateArguments = new FixedArguments([updateIntervalMs, updateJitterMs]);
     this.fixedUpdateArguments = [new FixedArguments(encodeUpdateOptions(options))];
   }
 
@@ -146,7 +135,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'OUTDATED':
         return { kind: code };
       default:
-        return unexpected('start', code);
+        return unexpectedCode('start', code);
     }
   }
 
@@ -163,7 +152,7 @@ export class RedisJourneyStore implements JourneyStore {
     if (reply[0] === 'APPLIED') return decodeApplied(reply as Reply, REPLY_HEAD);
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
-    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
+    return decodeRefusal(sessionId, code, values) ?? unexpectedCode('update', code);
   }
 
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
@@ -172,42 +161,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
-    return decodeRefusal(sessionId, code, values) ?? unexpected('update', code);
-  }
-
-  async takeRate(reporter: Reporter): Promise<RateOutcome> {
-    const { trainerId, sessionId, deviceId } = reporter;
-    const asker = `${sessionId} ${deviceId ?? ''}`;
-    const reply = await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 0]);
-    const refund = async (arrival: unknown) => {
-      await this.rate('rateRefund', trainerId, [
-        String(arrival),
-        this.options.policy.updateIntervalMs,
-        asker,
-      ]);
-    };
-    switch (reply[0]) {
-      case 'ALLOWED':
-        return { kind: 'ALLOWED', refund: () => refund(reply[2]) };
-      case 'LIMITED':
-        return { kind: 'LIMITED', retryAfterMs: Number(reply[2]), refund: () => refund('') };
-      case 'CONTESTED':
-        return {
-          kind: 'CONTESTED',
-          refund: () => refund(''),
-          charge: async () => {
-            await this.rate('rate', trainerId, [this.fixedRateArguments, asker, 1]);
-          },
-        };
-      default:
-        return unexpected('rate', String(reply[0]));
-    }
-  }
-
-  private rate(step: 'rate' | 'rateRefund', trainerId: string, args: Argument[]): Promise<unknown[]> {
-    return this.scripts.write(step, [this.keys.rate(trainerId), this.keys.turns(trainerId)], args, {
-      mode: 'bestEffort',
-    });
+    return decodeRefusal(sessionId, code, values) ?? unexpectedCode('update', code);
   }
 
   async takeOver({ sessionId, trainerId, deviceId }: Required<Reporter>): Promise<TakeOverOutcome> {
@@ -215,7 +169,7 @@ export class RedisJourneyStore implements JourneyStore {
     const reply = await this.scripts.write('takeOver', keys, [trainerId, deviceId ?? ''], { mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
-    return decodeRefusal(sessionId, code, values) ?? unexpected('takeOver', code);
+    return decodeRefusal(sessionId, code, values) ?? unexpectedCode('takeOver', code);
   }
 
   async reportProblem(
@@ -228,7 +182,7 @@ export class RedisJourneyStore implements JourneyStore {
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTED') return { kind: code, journey: decodeActive(sessionId, values) };
     if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
-    return decodeRefusal(sessionId, code, values) ?? unexpected('trackingProblem', code);
+    return decodeRefusal(sessionId, code, values) ?? unexpectedCode('trackingProblem', code);
   }
 
   async finish(reporter: Reporter, as: Finish): Promise<FinishOutcome> {
@@ -252,7 +206,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'UNCONFIRMED':
         return { kind: code, retryAfterMs: Number(values[0]) };
       default:
-        return decodeRefusal(sessionId, code, values) ?? unexpected('end', code);
+        return decodeRefusal(sessionId, code, values) ?? unexpectedCode('end', code);
     }
   }
 
@@ -266,7 +220,7 @@ export class RedisJourneyStore implements JourneyStore {
         return { kind: 'ENDED', journey: decodeEnded(sessionId, values) };
       default: {
         const refusal = decodeRefusal(sessionId, code, values);
-        return refusal?.kind === 'NOT_ACTIVE' ? refusal : unexpected('end', code);
+        return refusal?.kind === 'NOT_ACTIVE' ? refusal : unexpectedCode('end', code);
       }
     }
   }
@@ -293,7 +247,7 @@ export class RedisJourneyStore implements JourneyStore {
       case 'OUTDATED':
         return { kind: code };
       default:
-        return unexpected('end', code);
+        return unexpectedCode('end', code);
     }
   }
 
@@ -308,61 +262,6 @@ export class RedisJourneyStore implements JourneyStore {
       if (reply[0] !== 'CHANGED') return reply;
       locationOf = String(reply[2]);
     }
-  }
-
-  async due(): Promise<DueWork> {
-    const overdue: OverdueJourney[] = [];
-    const alertChecks = new Map<string, number>();
-    const visits = await Promise.allSettled(
-      allPartitions.map(async (partition) => {
-        const [checks, ...found] = (await this.scripts.read('due', [
-          this.keys.deadlines(partition),
-          this.keys.expiry(partition),
-          this.keys.formerExpiry(partition),
-          this.keys.alerts(partition),
-          OVERDUE_PER_PARTITION,
-        ])) as [checks: number, ...found: string[]];
-        if (checks > 0) alertChecks.set(partition, checks);
-        for (let at = 0; at < found.length; at += 2)
-          overdue.push({ sessionId: found[at]!, trainerId: found[at + 1]! });
-      }),
-    );
-    const failed = visits.filter((visit) => visit.status === 'rejected');
-    if (failed.length === visits.length) throw failed[0]!.reason;
-    return { overdue, alertChecks };
-  }
-
-  async checkAlerts(partition: string): Promise<AlertCheck> {
-    const { policy } = this.options;
-    const { keys } = this;
-    const [keyPrefix, keyTag] = keys.partitionAround(partition);
-    const options = {
-      ...this.outboxOptions,
-      keyPrefix,
-      keyTag,
-      most: CHECKS_PER_STEP,
-      signalLiveMs: policy.signalLiveMs,
-      signalLostMs: policy.alertSignalLostMs,
-      signalClearMs: policy.alertSignalClearMs,
-      notMovingMs: policy.alertNotMovingMs,
-      lateMs: policy.alertLateMs,
-      lateForMs: policy.alertLateForMs,
-      arrivalRadiusMeters: policy.arrivalRadiusMeters,
-    };
-    const reply = (await this.scripts.write(
-      'alerts',
-      [keys.alerts(partition), keys.events(partition)],
-      [JSON.stringify(options)],
-      { mode: 'bestEffort' },
-    )) as unknown as ScriptReply;
-    const [code, now, checked, remaining, ...values] = reply;
-    if (code !== 'CHECKED') return unexpected('alerts', code);
-    return {
-      at: Number(now),
-      checked: Number(checked),
-      remaining: Number(remaining),
-      changes: decodeAlertChanges(values),
-    };
   }
 
   async cacheSession(sessionId: string, record: SessionRecord | null, readAt: number): Promise<void> {
@@ -443,9 +342,4 @@ export class RedisJourneyStore implements JourneyStore {
       keys.alerts(partition),
     ];
   }
-}
-
-/** @throws Error always: the script and this file disagree. */
-function unexpected(script: ScriptName, code: string): never {
-  throw new Error(`${script}.lua returned the code ${code}, which journeyStore.ts does not know`);
 }

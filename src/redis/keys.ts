@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-export const PARTITION_COUNT = 64;
+const PARTITION_COUNT = 64;
 
 const partitionNames: readonly string[] = Array.from({ length: PARTITION_COUNT }, (_, index) =>
   String(index).padStart(2, '0'),
@@ -8,6 +8,12 @@ const partitionNames: readonly string[] = Array.from({ length: PARTITION_COUNT }
 
 /** `00` … `63`, for work that visits every partition. */
 export const allPartitions = partitionNames;
+
+/**
+ * The one partition of the reads by operators and services. They belong to no step on a session, and are few, so that a
+ * second partition would only cost the relay a second read of it.
+ */
+export const READS_PARTITION = '00';
 
 /**
  * The partition of a session, from a stable hash of its id. It is the hash tag of every key of the session,
@@ -95,6 +101,11 @@ export class Keys {
     return `${this.prefix}session:noshow:{${partition}}:${sessionId}`;
   }
 
+  /** The sessions for which NO_SHOW is raised, by scheduledAt. */
+  noShows(partition: string): string {
+    return `${this.prefix}journey:noshows:{${partition}}`;
+  }
+
   /** Sessions whose journey ended without an arrival when NO_SHOW was due already. */
   unattended(partition: string): string {
     return `${this.prefix}journey:unattended:{${partition}}`;
@@ -143,6 +154,16 @@ export class Keys {
   /** Entries that the durable record can't take: an internal error, never an outage. */
   deadRecords(partition: string): string {
     return `${this.prefix}journey:records:dead:{${partition}}`;
+  }
+
+  /** Reads by operators and services that are not yet in the access log. */
+  reads(partition = READS_PARTITION): string {
+    return `${this.prefix}journey:reads:{${partition}}`;
+  }
+
+  /** Reads that the access log can't take: an internal error, never an outage. */
+  deadReads(partition = READS_PARTITION): string {
+    return `${this.prefix}journey:reads:dead:{${partition}}`;
   }
 
   /** Matches every key of this service. */

@@ -9,7 +9,7 @@ import {
 
 import { isSilence } from './failures';
 
-/** Failures in a row after which a node is taken to be away and calls to it fail at once. */
+/** Failures in a row after which a node counts as unavailable, and calls to it fail at once. */
 const FAILURES_TO_OPEN = 5;
 /** How long until one call is let through to see whether it is back. */
 const PROBE_AFTER_MS = 500;

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Outbox, OutboxEntry, OutboxFigures } from '../events/ports';
 import type { RedisClient } from './client';
 import { withDeadline } from './deadline';
-import { decodeEntry } from './entryCodec';
+import { decodeEntry, decodeReads, type DecodeEntry } from './entryCodec';
 import type { Keys } from './keys';
 import { createScriptCallers, type Argument } from './scriptCaller';
 import type { ScriptName } from './scripts';
@@ -13,6 +13,7 @@ export interface RedisOutboxOptions {
   /** The key of a partition's stream, and of the stream of its dead letters. */
   readonly stream: (partition: string) => string;
   readonly deadLetters: (partition: string) => string;
+  readonly decode: DecodeEntry;
   /** The consumer group: one for all processes. */
   readonly group: string;
   /** This process among the group's consumers: a name that no other process ever has. */
@@ -55,7 +56,7 @@ export class RedisOutbox implements Outbox {
       this.client.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', stream, '>'),
     );
     const [first] = (reply ?? []) as [stream: string, entries: RawEntry[]][];
-    return first ? toEntries(partition, first[1]) : [];
+    return first ? this.toEntries(partition, first[1]) : [];
   }
 
   async reclaim(partition: string, idleMs: number, count: number): Promise<readonly OutboxEntry[]> {
@@ -69,7 +70,7 @@ export class RedisOutbox implements Outbox {
         this.client.xautoclaim(stream, group, consumer, idleMs, cursor, 'COUNT', count - claimed.length),
       );
       const [next, entries] = reply as [string, RawEntry[]];
-      claimed.push(...toEntries(partition, entries));
+      claimed.push(...this.toEntries(partition, entries));
       cursor = next;
     } while (cursor !== '0-0' && claimed.length < count);
     return claimed;
@@ -154,6 +155,15 @@ export class RedisOutbox implements Outbox {
     }
   }
 
+  private toEntries(partition: string, raw: readonly RawEntry[]): OutboxEntry[] {
+    const { decode } = this.options;
+    return raw.flatMap(([id, fields]) =>
+      fields
+        ? [{ partition, id, appendedAt: millisecondsOf(id), change: decode(new Map(pairs(fields))) }]
+        : [],
+    );
+  }
+
   private runScript(name: ScriptName, args: readonly Argument[]): Promise<unknown> {
     return this.run(this.scripts[name].call(this.options.client, args));
   }
@@ -163,30 +173,45 @@ export class RedisOutbox implements Outbox {
   }
 }
 
-/** One group for all processes and both outboxes: the streams differ. */
+/** One group for all processes and all outboxes: the streams differ. */
 const GROUP = 'relay';
 
 export interface OutboxesOptions extends Pick<RedisOutboxOptions, 'client' | 'consumer' | 'timeoutMs'> {
   readonly keys: Keys;
 }
 
-/** The changes for the event bus and those for the durable record: neither waits for the other. */
+/** The names of the outboxes, as in metrics and the lists of dead letters. */
+export type OutboxName = 'events' | 'records' | 'reads';
+
+/**
+ * The changes for the event bus, those for the durable record, and the reads for the access log: none waits for another,
+ * and none is trimmed because there are many of another.
+ */
 export function createOutboxes({
   keys,
   ...options
-}: OutboxesOptions): Record<'events' | 'records', RedisOutbox> {
+}: OutboxesOptions): Readonly<Record<OutboxName, RedisOutbox>> {
   return {
     events: new RedisOutbox({
       ...options,
       group: GROUP,
+      decode: decodeEntry,
       stream: (partition) => keys.events(partition),
       deadLetters: (partition) => keys.deadEvents(partition),
     }),
     records: new RedisOutbox({
       ...options,
       group: GROUP,
+      decode: decodeEntry,
       stream: (partition) => keys.records(partition),
       deadLetters: (partition) => keys.deadRecords(partition),
+    }),
+    reads: new RedisOutbox({
+      ...options,
+      group: GROUP,
+      decode: decodeReads,
+      stream: (partition) => keys.reads(partition),
+      deadLetters: (partition) => keys.deadReads(partition),
     }),
   };
 }
@@ -198,12 +223,4 @@ const millisecondsOf = (id: string): number => Number(id.slice(0, id.indexOf('-'
 
 function pairs(flat: readonly string[]): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index]!, flat[2 * index + 1]!]);
-}
-
-function toEntries(partition: string, raw: readonly RawEntry[]): OutboxEntry[] {
-  return raw.flatMap(([id, fields]) =>
-    fields
-      ? [{ partition, id, appendedAt: millisecondsOf(id), change: decodeEntry(new Map(pairs(fields))) }]
-      : [],
-  );
 }

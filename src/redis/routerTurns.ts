@@ -19,12 +19,12 @@ export class RedisRouterTurns implements RouterTurns {
     private readonly options: RedisRouterTurnsOptions,
   ) {}
 
-  async take(partition: string, most: number): Promise<readonly RouterTurn[]> {
+  async take(partition: string, limit: number): Promise<readonly RouterTurn[]> {
     const { intervalMs, policy } = this.options;
     const [, now, ...values] = (await this.scripts.write(
       'routerTurns',
       [this.keys.routerTurns(partition), this.keys.deadlines(partition)],
-      [most, intervalMs, policy.routerFreshMs, ...this.keys.partitionAround(partition)],
+      [limit, intervalMs, policy.routerFreshMs, ...this.keys.partitionAround(partition)],
       { mode: 'bestEffort' },
     )) as string[];
     return Array.from({ length: values.length / VALUES_PER_TURN }, (_, at) =>

@@ -4,7 +4,7 @@ import { Cluster } from 'ioredis';
 import { storeUnavailable } from '../domain/errors';
 import type { RedisClient } from './client';
 import { Connections } from './connections';
-import { withDeadline } from './deadline';
+import { sleepUntil, withDeadline } from './deadline';
 import {
   classify,
   isElsewhere,
@@ -164,7 +164,7 @@ export class ScriptRunner {
         const worthwhile = (mode === 'retry' && mayHaveRun) || isWorthResending(error);
         if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
           // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
-          if (mayHaveRun && mode !== 'bestEffort') await sleep(Math.max(0, giveUpAt - performance.now()));
+          if (mayHaveRun && mode !== 'bestEffort') await sleepUntil(giveUpAt);
           throw this.surfaced(error);
         }
         await sleep(RETRY_AFTER_MS);

@@ -1,9 +1,10 @@
-import type { SessionSnapshot } from '../domain/ports';
+import type { SessionSnapshot } from '../domain/snapshot';
 import type { Share } from '../domain/share';
 import type { CreateShareCommand, CreateShareOutcome, ShareStore } from '../domain/shareStore';
 import { decodeSnapshot } from './codec';
 import { partitionOf, type Keys } from './keys';
 import { records, type Reply } from './records';
+import { unexpectedCode } from './scriptReply';
 import type { ScriptRunner } from './scriptRunner';
 
 /** The first value of readSnapshot.lua's reply to a guest whose share does not exist. */
@@ -29,9 +30,7 @@ export class RedisShareStore implements ShareStore {
       case 'TOO_MANY':
         return { kind: code, retryAfterMs: Number(value) };
       default:
-        throw new Error(
-          `createShare.lua returned the code ${String(code)}, which shareStore.ts does not know`,
-        );
+        return unexpectedCode('createShare', code);
     }
   }
 

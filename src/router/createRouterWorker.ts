@@ -30,14 +30,14 @@ export async function createRouterWorker(
     router: await createRouter(target, region),
     timeoutMs,
     onCall: (call) => observer.called(call),
-    onAway: ({ failure, reason }) =>
+    onUnavailable: ({ failure, reason }) =>
       logger.warn(
         { failure, reason },
-        'The router is away: its last answers are used while they are fresh, then the estimate',
+        'The router is unavailable: its last answers are used while they are fresh, then the estimate',
       ),
-    onBack: () => logger.info('The router answers again'),
+    onAvailable: () => logger.info('The router answers again'),
   });
-  observer.watchBreaker(() => calls.isAway);
+  observer.watchBreaker(() => calls.isUnavailable);
   return new RouterWorker({
     calls,
     turns,

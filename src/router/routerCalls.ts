@@ -24,14 +24,14 @@ export interface RouterCallsOptions {
   readonly timeoutMs: number;
   readonly onCall?: (call: RouterCall) => void;
   /** The breaker opened, by this failure. */
-  readonly onAway?: (failure: RouterError) => void;
+  readonly onUnavailable?: (failure: RouterError) => void;
   /** The breaker closed again. */
-  readonly onBack?: () => void;
+  readonly onAvailable?: () => void;
 }
 
 /** Most calls at once, of one process. */
 export const CONCURRENT_CALLS = 32;
-/** After so many failures in a row the router counts as away, and no call is made. */
+/** After so many failures in a row the router counts as unavailable, and no call is made. */
 const FAILURES_TO_OPEN = 5;
 /** How long until one call finds out whether it is back. */
 const PROBE_AFTER_MS = 5000;
@@ -53,18 +53,18 @@ export class RouterCalls {
     this.deadline = timeout(options.timeoutMs, TimeoutStrategy.Aggressive);
     this.breaker.onBreak((reason) => {
       this.openedAt = performance.now();
-      if ('error' in reason) options.onAway?.(reason.error as RouterError);
+      if ('error' in reason) options.onUnavailable?.(reason.error as RouterError);
     });
-    this.breaker.onReset(() => options.onBack?.());
+    this.breaker.onReset(() => options.onAvailable?.());
   }
 
-  get isAway(): boolean {
+  get isUnavailable(): boolean {
     return this.breaker.state !== CircuitState.Closed;
   }
 
-  /** How many more calls may begin now. While the router is away: one, and none until it is time to try again. */
+  /** How many more calls may begin now. While the router is unavailable: one, and none until it is time to try again. */
   get free(): number {
-    if (!this.isAway) return CONCURRENT_CALLS - this.inFlight;
+    if (!this.isUnavailable) return CONCURRENT_CALLS - this.inFlight;
     return this.inFlight === 0 && performance.now() - this.openedAt >= PROBE_AFTER_MS ? 1 : 0;
   }
 

@@ -8,7 +8,7 @@ const ROUND_MS = 1000;
 /** With a short interval, as tests have it, rounds are shorter too. */
 const ROUNDS_PER_INTERVAL = 4;
 /** Most turns that one step takes. */
-const MOST_TURNS = 16;
+const MAX_TURNS = 16;
 
 export interface RouterWorkerOptions {
   readonly calls: RouterCalls;
@@ -31,7 +31,7 @@ export class RouterWorker {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<Promise<void>>();
-  private isStoreAway = false;
+  private isStoreUnavailable = false;
 
   constructor(private readonly options: RouterWorkerOptions) {}
 
@@ -72,16 +72,16 @@ export class RouterWorker {
   private async visit(partition: string): Promise<void> {
     const { calls, turns, onTurn } = this.options;
     for (;;) {
-      while (calls.free === 0 && !calls.isAway && !this.isStopping) await calls.callEnded();
-      const most = Math.min(calls.free, MOST_TURNS);
-      if (most === 0 || this.isStopping) return;
-      const taken = await turns.take(partition, most);
-      this.isStoreAway = false;
+      while (calls.free === 0 && !calls.isUnavailable && !this.isStopping) await calls.callEnded();
+      const limit = Math.min(calls.free, MAX_TURNS);
+      if (limit === 0 || this.isStopping) return;
+      const taken = await turns.take(partition, limit);
+      this.isStoreUnavailable = false;
       for (const turn of taken) {
         onTurn?.(turn);
         this.begin(turn);
       }
-      if (taken.length < most) return;
+      if (taken.length < limit) return;
     }
   }
 
@@ -99,8 +99,8 @@ export class RouterWorker {
   }
 
   private failed(error: unknown): void {
-    if (!this.isStoreAway) this.options.onError(error);
-    this.isStoreAway = true;
+    if (!this.isStoreUnavailable) this.options.onError(error);
+    this.isStoreUnavailable = true;
   }
 
   private get isStopping(): boolean {

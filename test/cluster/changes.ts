@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { allPartitions, partitionOf } from '../../src/redis/keys';
 import { eventually } from '../faults/eventually';
+import { operations } from '../faults/operations';
 import {
   arrange,
   FAULT_SETTINGS,
   isUnavailable,
+  journeyInRedis,
   judge,
-  operations,
+  repeatUntilAnswered,
   retryWhileUnavailable,
   type Operation,
   type Scene,
-} from '../faults/operations';
+} from '../faults/scenes';
 import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import type { ClusterNode, RedisCluster } from './redisCluster';
 
@@ -62,6 +64,8 @@ export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
         ),
       );
     const [announced, moved] = [await scenesOf('announced'), await scenesOf('moved')];
+    const heldOn = (node: ClusterNode, scene: Scene) => journeyInRedis(node.direct, service.keys, scene);
+    const arranged = await Promise.all(moved.map((scene) => heldOn(from, scene)));
     const bystander = await service.book({ id: idIn(staying, `bystander-${Date.now()}`) });
     await retryWhileUnavailable(() => bystander.trainer.start(bystander.id, 'once'));
 
@@ -91,8 +95,12 @@ export async function moveSlot(cluster: RedisCluster): Promise<SlotReport> {
     const movedAt = performance.now();
     await retryWhileUnavailable(() => poll.act(moved[0]!));
     const recoveryMs = performance.now() - movedAt;
-    for (const [at, operation] of operations.entries())
-      await retryWhileUnavailable(() => operation.act(moved[at]!));
+    for (const [at, operation] of operations.entries()) {
+      const [scene, read] = [moved[at]!, () => heldOn(to, moved[at]!)];
+      const verdict = await repeatUntilAnswered(operation, scene, { read, arranged: arranged[at]! });
+      if (verdict !== 'right')
+        report.wrong.push(typeof verdict === 'object' ? verdict.wrong : operation.name);
+    }
     return { ...report, recoveryMs };
   } finally {
     await service.stop();

@@ -2,7 +2,8 @@ import { allPartitions } from '../../src/redis/keys';
 import { EventBridgeStandIn } from '../support/eventBridge';
 import { TestService, type Actor, type GraphQLAnswer } from '../support/service';
 import { eventually } from '../faults/eventually';
-import { arrange, FAULT_SETTINGS, judge, operations, retryWhileUnavailable } from '../faults/operations';
+import { operations } from '../faults/operations';
+import { arrange, FAULT_SETTINGS, judge, retryWhileUnavailable } from '../faults/scenes';
 import { idIn, loseMaster, moveSlot } from './changes';
 import { RedisCluster } from './redisCluster';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { allPartitions } from '../../src/redis/keys';
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS } from '../faults/scenes';
 import { TestService, type GraphQLAnswer } from '../support/service';
 import { idIn } from './changes';
 import { RedisCluster } from './redisCluster';
@@ -65,7 +65,7 @@ describe('A command for a node of a Redis Cluster', () => {
     }
   }, 60_000);
 
-  it('reports that the node can not be reached when there is no connection within the deadline', async () => {
+  it('reports that the node cannot be reached when there is no connection within the deadline', async () => {
     const service = await start();
     const away = cluster.masters[2]!;
     try {
@@ -80,7 +80,7 @@ describe('A command for a node of a Redis Cluster', () => {
       const [error] = (await student.poll(id)).errors!;
       expect(error).toMatchObject({
         message: expect.stringMatching(
-          /^The live store \(Redis\) can not be reached\. .* try again in 2000 ms\.$/,
+          /^The live store \(Redis\) cannot be reached\. .* try again in 2000 ms\.$/,
         ),
         extensions: { code: 'STORE_UNAVAILABLE', store: 'redis' },
       });

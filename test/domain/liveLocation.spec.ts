@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { readConfig } from '../../src/config/readConfig';
-import { describe as describeLive, settle } from '../../src/domain/liveLocation';
+import { asEnded, toLiveLocation } from '../../src/domain/liveLocation';
 import { nextUpdateMs } from '../../src/domain/intervals';
 import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
 import { signalAt } from '../../src/domain/signal';
@@ -21,39 +21,48 @@ const journey: EnRouteJourney = {
   version: 7,
 };
 const enRoute = (ageMs: number | null, metersNorth = 5000, version = 7) =>
-  describeLive(
-    's',
+  toLiveLocation(
     {
-      kind: 'ACTIVE',
-      now: NOW,
-      journey: { ...journey, version },
-      home,
-      cached: null,
-      stage: 'ON_THE_WAY',
-      eta: null,
-      correctedAt: null,
-      origin: [],
-      trail: [],
-      alerts: [],
-      trackingProblem: null,
-      fix:
-        ageMs === null
-          ? null
-          : {
-              latitude: home.latitude + metersNorth / 111_195.08,
-              longitude: home.longitude,
-              accuracy: null,
-              heading: null,
-              speed: null,
-              capturedAt: NOW - ageMs,
-              receivedAt: NOW - ageMs,
-            },
+      sessionId: 's',
+      view: {
+        kind: 'ACTIVE',
+        now: NOW,
+        journey: { ...journey, version },
+        home,
+        cached: null,
+        stage: 'ON_THE_WAY',
+        eta: null,
+        correctedAt: null,
+        origin: [],
+        trail: [],
+        alerts: [],
+        trackingProblem: null,
+        fix:
+          ageMs === null
+            ? null
+            : {
+                latitude: home.latitude + metersNorth / 111_195.08,
+                longitude: home.longitude,
+                accuracy: null,
+                heading: null,
+                speed: null,
+                capturedAt: NOW - ageMs,
+                receivedAt: NOW - ageMs,
+              },
+      },
+      seesWholeWay: true,
     },
     policy,
-    true,
   );
 const inactive = (last: EndedJourney | null, session = aSession({ id: 's', scheduledAt: NOW })) =>
-  describeLive('s', { kind: 'INACTIVE', now: NOW, databaseAway: false, session, last }, policy, true);
+  toLiveLocation(
+    {
+      sessionId: 's',
+      view: { kind: 'INACTIVE', now: NOW, isDatabaseUnavailable: false, session, last },
+      seesWholeWay: true,
+    },
+    policy,
+  );
 const ended = (state: EndedJourney['state']): EndedJourney => ({ ...journey, state, endedAt: NOW - 1000 });
 
 describe('The result of a poll', () => {
@@ -91,13 +100,13 @@ describe('The result of a poll', () => {
   });
 
   it('shows an expired journey as ended at its deadline, and none when the live store lost it before that', () => {
-    expect(settle(journey, journey.expiresAt)).toMatchObject({
+    expect(asEnded(journey, journey.expiresAt)).toMatchObject({
       state: 'EXPIRED',
       endedAt: journey.expiresAt,
       version: 8,
     });
-    expect(settle(journey, journey.expiresAt - 1)).toBeNull();
-    expect(settle(ended('STOPPED'), NOW)).toEqual(ended('STOPPED'));
+    expect(asEnded(journey, journey.expiresAt - 1)).toBeNull();
+    expect(asEnded(ended('STOPPED'), NOW)).toEqual(ended('STOPPED'));
   });
 
   it('never calls an older fix fresher', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { decideRate, decideTurn, NO_TURNS, type ArrivalTime } from '../../src/domain/rateLimit';
+import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
+import { decideTurn, NO_TURNS } from '../road/turns';
 
 const policy = { intervalMs: 5000, toleranceMs: 1000 };
 

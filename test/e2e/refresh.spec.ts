@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS, retryWhileUnavailable } from '../faults/operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from '../faults/scenes';
 import { metersFromHome, TestService, type Actor, type Booking } from '../support/service';
 
 const REFRESH = `mutation ($id: ID!) {

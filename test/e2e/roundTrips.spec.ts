@@ -1,4 +1,4 @@
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS } from '../faults/scenes';
 import { FaultProxy } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../support/service';

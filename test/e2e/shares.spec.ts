@@ -136,7 +136,7 @@ describe('A share', () => {
     expect(Object.values(stored)[0]).toMatch(new RegExp(`^${shareId} \\d+ \\d+ ${student.id}$`));
   });
 
-  it('can not be made of a session that has no journey to come', async () => {
+  it('cannot be made of a session that has no journey to come', async () => {
     const arrived = await service.book();
     await arrived.trainer.start(arrived.id);
     await arrived.trainer.arrive(arrived.id, metersFromHome(10));

@@ -36,9 +36,9 @@ describe('Updates of a position', () => {
     ['FROM_THE_FUTURE', () => ({ capturedAt: new Date(Date.now() + 6500).toISOString() })],
     ['TOO_OLD', () => ({ capturedAt: ago(7_201_000) })],
     ['INACCURATE', () => ({ accuracy: 201 })],
-  ])('rejects a fix as %s', async (rejection, facts) => {
+  ])('rejects a fix as %s', async (rejection, fields) => {
     const { id, trainer } = booking;
-    const refused = await trainer.update(id, { ...metersFromHome(500), ...facts() });
+    const refused = await trainer.update(id, { ...metersFromHome(500), ...fields() });
     expect(refused).toMatchObject({ status: 400, code: 'LOCATION_IMPLAUSIBLE' });
     expect(refused.errors![0].extensions.rejection).toBe(rejection);
     expect(await version()).toBe(1);

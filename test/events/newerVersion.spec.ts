@@ -5,7 +5,8 @@ import { eventIdOf } from '../../src/events/eventKinds';
 import type { Outbox, OutboxEntry } from '../../src/events/ports';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from './changes';
-import { eventually, OutboxStage, RelayTotals } from './outboxStage';
+import { eventually } from '../faults/eventually';
+import { OutboxStage, RelayTotals } from './outboxStage';
 
 jest.setTimeout(30_000);
 

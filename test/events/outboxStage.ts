@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 
@@ -134,16 +133,3 @@ export const batchesOf = (maxBatchSize: number, sink: Sink): Sink => ({
   maxBatchSize,
   deliver: (changes, signal) => sink.deliver(changes, signal),
 });
-
-/** Waits until the condition holds; fails after `withinMs` with its name. */
-export async function eventually(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
-): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error(`It did not happen within ${withinMs} ms: ${what}`);
-    await sleep(10);
-  }
-}

@@ -2,7 +2,8 @@ import type { JourneyChange } from '../../src/domain/journey';
 import { eventIdOf } from '../../src/events/eventKinds';
 import { partitionOf } from '../../src/redis/keys';
 import { ended, started } from './changes';
-import { batchesOf, eventually, OutboxStage, RelayTotals } from './outboxStage';
+import { eventually } from '../faults/eventually';
+import { batchesOf, OutboxStage, RelayTotals } from './outboxStage';
 
 jest.setTimeout(30_000);
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { JourneyChange } from '../../src/domain/journey';
+import type { Change, JourneyChange } from '../../src/domain/journey';
 import { eventIdOf } from '../../src/events/eventKinds';
 import type { Sink } from '../../src/events/ports';
 import { startRedis } from '../../demo/stores/redis';
 import { allPartitions, partitionOf } from '../../src/redis/keys';
 import { deleteByPrefix } from '../support/redis';
 import { ended, started } from './changes';
-import { eventually, OutboxStage, RelayTotals } from './outboxStage';
+import { eventually } from '../faults/eventually';
+import { OutboxStage, RelayTotals } from './outboxStage';
 
 jest.setTimeout(30_000);
 
@@ -192,7 +193,7 @@ describe('The relay, while its dependencies fail,', () => {
     const taken: string[] = [];
     const database: Sink = {
       maxBatchSize: 10,
-      deliver: async (changes) => {
+      deliver: async (changes: readonly Change[]) => {
         if (isAway) throw new Error('away');
         taken.push(...changes.map(eventIdOf));
         return changes.map(() => ({ ok: true }));

@@ -15,7 +15,7 @@ import { Actor, HOME, metersFromHome, type GraphQLAnswer } from '../support/serv
 import { aSession, bookSessions } from '../support/sessions';
 import { BuiltServer } from './builtServer';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, isUnavailable } from './operations';
+import { FAULT_SETTINGS, isUnavailable } from './scenes';
 
 export interface AlertRacePlan {
   readonly processes: number;

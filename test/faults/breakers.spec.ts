@@ -7,7 +7,7 @@ import { callsScript, FaultProxy } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService, type Booking, type GraphQLAnswer } from '../support/service';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from './operations';
+import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from './scenes';
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
@@ -137,13 +137,13 @@ describe('While Redis is unavailable', () => {
     for (const answer of await answers) expect(answer.errors).toBeUndefined();
   });
 
-  it('reports what is wrong: Redis did not answer, or it can not be reached', async () => {
+  it('reports what is wrong: Redis did not answer, or it cannot be reached', async () => {
     const { student, id } = booking;
     const message = async () => (await student.poll(id)).errors![0].message as string;
     proxy.inject({ kind: 'swallowReply', when: callsScript('readSnapshot') });
     expect(await message()).toMatch(/^The live store \(Redis\) did not answer in time\. /);
     proxy.refuse();
-    expect(await message()).toMatch(/^The live store \(Redis\) can not be reached\. /);
+    expect(await message()).toMatch(/^The live store \(Redis\) cannot be reached\. /);
     proxy.heal();
     await recovery(() => student.poll(id));
   });

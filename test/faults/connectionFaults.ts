@@ -8,16 +8,17 @@ import {
   FAULT_SETTINGS,
   journeyInRedis,
   judge,
+  repeatUntilAnswered,
   retryWhileUnavailable,
   type Operation,
   type Verdict,
-} from './operations';
+} from './scenes';
 
 export interface FaultOutcome {
   readonly verdict: Verdict;
   /** How many of the operation's requests to Redis the fault affected. */
   readonly affectedRequests: number;
-  /** A held command ran after its caller had got 503, or the next poll did not return what Redis holds. */
+  /** A held command ran after its caller had got 503, the next poll did not return what Redis holds, or a repeat was answered wrongly. */
   readonly contradictions: readonly string[];
   /** From the fault's end to the first right answer, ms. */
   readonly recoveryMs: number;
@@ -52,11 +53,13 @@ export class FaultyConnectionService {
     const { service, proxy } = this;
     const { redis, keys } = service;
     const scene = await arrange(service, operation);
+    const read = () => journeyInRedis(redis, keys, scene);
+    const arranged = await read();
     try {
       proxy.inject({ ...fault, when: callsScript(...operation.scripts) });
       const answer = await operation.act(scene);
       const { affectedRequests } = proxy;
-      const before = await journeyInRedis(redis, keys, scene);
+      const before = await read();
       proxy.heal();
       const healedAt = performance.now();
       const { liveLocation } = (await retryWhileUnavailable(() => scene.student.poll(scene.id))).data;
@@ -64,7 +67,7 @@ export class FaultyConnectionService {
 
       const contradictions: string[] = [];
       await sleep(20);
-      const later = await journeyInRedis(redis, keys, scene);
+      const later = await read();
       if (later !== before)
         contradictions.push(`${operation.name} ran after its answer: ${before} became ${later}`);
       const [active, ended] = JSON.parse(before) as Record<string, string>[];
@@ -75,7 +78,13 @@ export class FaultyConnectionService {
           `after ${operation.name} a poll returned ${JSON.stringify(liveLocation)} while Redis held ${before}`,
         );
       }
-      return { verdict: judge(operation, scene, answer), affectedRequests, contradictions, recoveryMs };
+      const verdict = judge(operation, scene, answer);
+      if (verdict === 'unavailable') {
+        const repeated = await repeatUntilAnswered(operation, scene, { read, arranged });
+        if (typeof repeated === 'object') contradictions.push(repeated.wrong);
+        else if (repeated === 'unavailable') contradictions.push(`${operation.name} stays unavailable`);
+      }
+      return { verdict, affectedRequests, contradictions, recoveryMs };
     } finally {
       proxy.heal();
     }

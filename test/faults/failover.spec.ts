@@ -5,7 +5,7 @@ import type { EmbeddedStore } from '../../demo/stores/store';
 import { FaultProxy } from '../support/faultProxy';
 import { TestService } from '../support/service';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, retryWhileUnavailable } from './operations';
+import { FAULT_SETTINGS, retryWhileUnavailable } from './scenes';
 
 describe('A failover to another Redis under the same name', () => {
   let old: EmbeddedStore;

@@ -13,7 +13,7 @@ import { Actor, HOME, type GraphQLAnswer } from '../support/service';
 import { aSession, bookSessions } from '../support/sessions';
 import { BuiltServer } from './builtServer';
 import { eventually } from './eventually';
-import { FAULT_SETTINGS, isUnavailable } from './operations';
+import { FAULT_SETTINGS, isUnavailable } from './scenes';
 
 export interface KillPlan {
   readonly kills: number;

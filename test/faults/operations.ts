@@ -1,43 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-
-import type { Keys } from '../../src/redis/keys';
-import type { ScriptName } from '../../src/redis/scripts';
-import {
-  metersFromHome,
-  type Actor,
-  type Booking,
-  type GraphQLAnswer,
-  type TestService,
-} from '../support/service';
-
-/** A session in the state that an operation needs, and those who act on it. */
-export interface Scene extends Booking {
-  readonly operator: Actor;
-  /** Has a share of the session, whose id is shareId. */
-  readonly guest: Actor;
-  readonly shareId: string;
-  readonly requestId: string;
-  /** The active journey; null when there is none. */
-  readonly journeyId: string | null;
-}
-
-/** What a viewer may ask, and what a right answer is. */
-export interface Operation {
-  readonly name: string;
-  /** The scripts without which it can't be answered: faults affect their calls. */
-  readonly scripts: readonly ScriptName[];
-  /** Whether a journey is active before it. */
-  readonly startsActive: boolean;
-  act(scene: Scene): Promise<GraphQLAnswer>;
-  /** What a successful answer must hold. */
-  expected(scene: Scene): object;
-}
-
-/** Two fixes that no speed limit parts, however soon one follows the other: they are less exact than they are apart. */
-const FIRST = { ...metersFromHome(140), accuracy: 50 };
-const FURTHER = { ...metersFromHome(130), accuracy: 50 };
+import type { Actor, GraphQLAnswer } from '../support/service';
+import type { Operation, Scene } from './scenes';
 
 const startedBy = (scene: Scene) => ({ startJourney: { sessionId: scene.id, state: 'EN_ROUTE' } });
 
@@ -49,6 +11,15 @@ export const operations: readonly Operation[] = [
     act: ({ student, id }) => student.poll(id),
     expected: ({ id, journeyId }) => ({
       liveLocation: { sessionId: id, journeyId, isActive: true, state: 'EN_ROUTE' },
+    }),
+  },
+  {
+    name: 'a poll before the start',
+    scripts: ['readSnapshot'],
+    startsActive: false,
+    act: ({ student, id }) => student.poll(id),
+    expected: ({ id }) => ({
+      liveLocation: { sessionId: id, isActive: false, state: 'NOT_STARTED', pollAfterMs: 30_000 },
     }),
   },
   {
@@ -73,8 +44,8 @@ export const operations: readonly Operation[] = [
     name: 'an update that reaches a stage',
     scripts: ['update'],
     startsActive: true,
-    act: async ({ trainer, id }) => {
-      const answer = await trainer.update(id, FURTHER);
+    act: async ({ trainer, id, fix }) => {
+      const answer = await trainer.update(id, fix);
       if (answer.errors) return answer;
       return trainer.ask('query ($id: ID!) { liveLocation(sessionId: $id) { version stage } }', { id });
     },
@@ -183,11 +154,21 @@ export const operations: readonly Operation[] = [
     expected: ({ journeyId }) => ({ journeys: { edges: [{ node: { id: journeyId, state: 'EN_ROUTE' } }] } }),
   },
   {
+    name: 'a page of the no-shows',
+    scripts: ['noShowsRaised'],
+    startsActive: true,
+    act: ({ operator }) => operator.ask('{ noShows { edges { node { id } } pageInfo { hasNextPage } } }'),
+    expected: () => ({ noShows: { edges: [], pageInfo: { hasNextPage: false } } }),
+  },
+  {
     name: 'a start',
     scripts: ['start'],
     startsActive: false,
     act: ({ trainer, id }) => trainer.start(id),
     expected: startedBy,
+    expectedOfRepeat: (_, journeyId) => ({
+      errors: [{ extensions: { code: 'JOURNEY_ALREADY_STARTED', journeyId } }],
+    }),
   },
   {
     name: 'a start with a clientRequestId',
@@ -200,16 +181,28 @@ export const operations: readonly Operation[] = [
     name: 'an update',
     scripts: ['update'],
     startsActive: true,
-    act: ({ trainer, id }) => trainer.update(id, FURTHER),
+    act: ({ trainer, id, fix }) => trainer.update(id, fix),
     expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),
+    expectedOfRepeat: () => ({ data: { updateLocation: { status: 'DUPLICATE', version: 3 } } }),
+  },
+  {
+    name: 'an update whose rate can not be counted',
+    scripts: ['rate'],
+    startsActive: true,
+    act: ({ trainer, id, fix }) => trainer.update(id, fix),
+    expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),
+    expectedOfRepeat: () => ({ data: { updateLocation: { status: 'DUPLICATE', version: 3 } } }),
   },
   {
     name: 'a batch of fixes',
     scripts: ['update'],
     startsActive: true,
-    act: ({ trainer, id }) => trainer.updateBatch(id, [FURTHER]),
+    act: ({ trainer, id, fix, sentAt }) => trainer.updateBatch(id, [fix], sentAt),
     expected: ({ id }) => ({
       updateLocations: { sessionId: id, version: 3, results: [{ status: 'ACCEPTED' }] },
+    }),
+    expectedOfRepeat: () => ({
+      data: { updateLocations: { version: 3, results: [{ status: 'DUPLICATE' }] } },
     }),
   },
   {
@@ -238,7 +231,7 @@ export const operations: readonly Operation[] = [
     name: 'an arrival with a fix',
     scripts: ['update'],
     startsActive: true,
-    act: ({ trainer, id }) => trainer.arrive(id, FURTHER),
+    act: ({ trainer, id, fix }) => trainer.arrive(id, fix),
     expected: ({ journeyId }) => ({ markArrived: { id: journeyId, state: 'ARRIVED' } }),
   },
   {
@@ -288,98 +281,4 @@ async function askFleet(operator: Actor, sessionId: string): Promise<GraphQLAnsw
     after = journeys.pageInfo.endCursor;
     if (!journeys.pageInfo.hasNextPage) return { ...answer, data: { journeys: { edges } } };
   }
-}
-
-/** The settings of a service under faults: trainers may send at any interval, and a slow machine must not change a result. */
-export const FAULT_SETTINGS = {
-  UPDATE_INTERVAL_MS: '1',
-  UPDATE_JITTER_MS: '60000',
-  // A busy test machine must not look like an attack or an overload.
-  REQUESTS_PER_MINUTE: 'off',
-  MAX_EVENT_LOOP_DELAY_MS: 'off',
-};
-
-/**
- * Books a session and brings it into the state that the operation needs.
- * @param id of the session; a new one when left out
- */
-export async function arrange(service: TestService, operation: Operation, id?: string): Promise<Scene> {
-  const booking = await service.book(id === undefined ? {} : { id });
-  const operator = await service.actor('operator-1', 'operator');
-  const requestId = randomUUID();
-  // This request reads and writes, so after it both connections work, whatever an earlier fault did to them.
-  await retryWhileUnavailable(() => operator.refresh(booking.id));
-  const { share, token } = (await retryWhileUnavailable(() => booking.student.share(booking.id))).data
-    .shareJourney;
-  const scene = {
-    ...booking,
-    operator,
-    requestId,
-    guest: service.nobody(token),
-    shareId: share.id as string,
-  };
-  if (!operation.startsActive) return { ...scene, journeyId: null };
-  const started = await retryWhileUnavailable(() => booking.trainer.start(booking.id, requestId));
-  const journeyId = started.data.startJourney.id as string;
-  await retryWhileUnavailable(() => booking.trainer.update(booking.id, FIRST));
-  return { ...scene, journeyId };
-}
-
-export type Verdict = 'right' | 'unavailable' | { readonly wrong: string };
-
-/** An answer is right, or it says that the store is unavailable; anything else is wrong. */
-export function judge(operation: Operation, scene: Scene, answer: GraphQLAnswer): Verdict {
-  const received = JSON.stringify({ status: answer.status, data: answer.data, errors: answer.errors });
-  if (answer.errors === undefined) {
-    return matches(answer.data, operation.expected(scene))
-      ? 'right'
-      : { wrong: `${operation.name}: ${received}` };
-  }
-  return isUnavailable(answer) ? 'unavailable' : { wrong: `${operation.name}: ${received}` };
-}
-
-/** Whether it is a complete STORE_UNAVAILABLE: the code, the status, and when to retry, in the header and in the body. */
-export function isUnavailable({ status, headers, errors }: GraphQLAnswer): boolean {
-  return (
-    status === 503 &&
-    Number(headers.get('retry-after')) >= 1 &&
-    errors!.every(({ extensions }) => extensions.code === 'STORE_UNAVAILABLE' && extensions.retryAfterMs > 0)
-  );
-}
-
-/** Repeats a request while the answer is 503, as the client does. */
-export async function retryWhileUnavailable(
-  ask: () => Promise<GraphQLAnswer>,
-  withinMs = 10_000,
-): Promise<GraphQLAnswer> {
-  const giveUpAt = performance.now() + withinMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer.errors === undefined) return answer;
-    if (!isUnavailable(answer) || performance.now() > giveUpAt) {
-      throw new Error(
-        `Expected success: ${JSON.stringify({ status: answer.status, errors: answer.errors })}`,
-      );
-    }
-    await sleep(20);
-  }
-}
-
-/** Everything that Redis holds of a session's journey and its shares, so that two moments can be compared. */
-export async function journeyInRedis(redis: Redis, keys: Keys, { id, trainer }: Scene): Promise<string> {
-  const held = await Promise.all(
-    [keys.active(id), keys.ended(id), keys.location(trainer.id, id), keys.shares(id)].map((key) =>
-      redis.hgetall(key),
-    ),
-  );
-  return JSON.stringify(held);
-}
-
-/** Whether `actual` has all that `expected` has, as jest's toMatchObject. */
-function matches(actual: unknown, expected: unknown): boolean {
-  if (expected === null || typeof expected !== 'object') return Object.is(actual, expected);
-  if (actual === null || typeof actual !== 'object') return false;
-  return Object.entries(expected).every(([name, value]) =>
-    matches((actual as Record<string, unknown>)[name], value),
-  );
 }

@@ -4,17 +4,17 @@ import { Redis } from 'ioredis';
 import { startRedis } from '../../demo/stores/redis';
 import type { EmbeddedStore } from '../../demo/stores/store';
 import { TestService } from '../support/service';
+import { operations } from './operations';
 import {
-  isUnavailable,
   arrange,
   FAULT_SETTINGS,
   journeyInRedis,
   judge,
-  operations,
+  repeatUntilAnswered,
   retryWhileUnavailable,
   type Scene,
   type Verdict,
-} from './operations';
+} from './scenes';
 
 /** A fault of a Redis server. `begin` starts it and returns the function that ends it. */
 export interface ServerFault {
@@ -22,6 +22,8 @@ export interface ServerFault {
   begin(server: RedisServer): Promise<() => Promise<void>>;
   /** Whether the server still has its data afterwards. */
   readonly keepsData: boolean;
+  /** Whether it runs steps meanwhile, so that one may have run before its caller gets 503. */
+  readonly runsSteps?: true;
 }
 
 export interface RedisServer {
@@ -31,7 +33,7 @@ export interface RedisServer {
 }
 
 export const suspended: ServerFault = {
-  name: 'suspended (SIGSTOP), then resumed',
+  name: 'Redis suspended (SIGSTOP), then resumed',
   keepsData: true,
   begin: async ({ store }) => {
     process.kill(store.pid, 'SIGSTOP');
@@ -40,7 +42,7 @@ export const suspended: ServerFault = {
 };
 
 export const killed: ServerFault = {
-  name: 'killed (SIGKILL), restarted without data',
+  name: 'Redis killed (SIGKILL), restarted without data',
   keepsData: false,
   begin: async ({ store }) => {
     process.kill(store.pid, 'SIGKILL');
@@ -49,7 +51,7 @@ export const killed: ServerFault = {
 };
 
 export const readonly: ServerFault = {
-  name: 'demoted to a replica (READONLY)',
+  name: 'Redis demoted to a replica (READONLY)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.call('REPLICAOF', '127.0.0.1', '1');
@@ -58,7 +60,7 @@ export const readonly: ServerFault = {
 };
 
 export const loading: ServerFault = {
-  name: 'loading its data (LOADING)',
+  name: 'Redis loading its data (LOADING)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.mset(Array.from({ length: 2000 }, (_, at) => [`filler:${at}`, 'x'.repeat(100)]).flat());
@@ -74,7 +76,7 @@ export const loading: ServerFault = {
 };
 
 export const outOfMemory: ServerFault = {
-  name: 'out of memory (OOM)',
+  name: 'Redis out of memory (OOM)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.config('SET', 'maxmemory', '1');
@@ -83,7 +85,7 @@ export const outOfMemory: ServerFault = {
 };
 
 export const withoutScripts: ServerFault = {
-  name: 'without its scripts (SCRIPT FLUSH)',
+  name: 'Redis without its scripts (SCRIPT FLUSH)',
   keepsData: true,
   begin: async ({ direct }) => {
     await direct.script('FLUSH');
@@ -91,7 +93,30 @@ export const withoutScripts: ServerFault = {
   },
 };
 
-export const serverFaults = [suspended, killed, readonly, loading, outOfMemory, withoutScripts];
+/** As by SIGSTOP, or when a machine is moved: timers, requests and replies wait, wherever they are by then. */
+export const stalled: ServerFault = {
+  name: 'the process stalled for 350 ms with requests in flight',
+  keepsData: true,
+  runsSteps: true,
+  begin: async () => {
+    const stall = setTimeout(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 350);
+    }, Math.random() * 15);
+    return async () => clearTimeout(stall);
+  },
+};
+
+export const serverFaults = [suspended, killed, readonly, loading, outOfMemory, withoutScripts, stalled];
+
+export interface ServerFaultOutcome {
+  readonly scenes: readonly Scene[];
+  /** What Redis held of each scene before the fault, as `journeyInRedis`. */
+  readonly arranged: readonly string[];
+  readonly verdicts: readonly Verdict[];
+  /** Operations that were answered by 503 and ran nevertheless. */
+  readonly contradictions: readonly string[];
+  readonly recoveryMs: number;
+}
 
 /** A service with a Redis server of its own, whose faults affect no other test. */
 export class FaultyServerService {
@@ -121,8 +146,9 @@ export class FaultyServerService {
   }
 
   /** Every operation at once, each on a session of its own, while the fault lasts. */
-  async during(fault: ServerFault): Promise<{ verdicts: Verdict[]; scenes: Scene[]; recoveryMs: number }> {
+  async during(fault: ServerFault): Promise<ServerFaultOutcome> {
     const scenes = await Promise.all(operations.map((operation) => arrange(this.service, operation)));
+    const arranged = await this.held(scenes);
     const end = await fault.begin(this.server);
     const answers = await Promise.all(operations.map((operation, at) => operation.act(scenes[at]!)));
     await end();
@@ -130,33 +156,33 @@ export class FaultyServerService {
     await retryWhileUnavailable(() => scenes[0]!.student.poll(scenes[0]!.id));
     const recoveryMs = performance.now() - endedAt;
     const verdicts = operations.map((operation, at) => judge(operation, scenes[at]!, answers[at]!));
-    return { verdicts, scenes, recoveryMs };
+    // Most servers run no step while they have their fault, and none may run it once it is well again.
+    const before = fault.keepsData ? arranged : arranged.map(() => NOTHING_HELD);
+    const contradictions = (await this.held(scenes)).flatMap((held, at) =>
+      !fault.runsSteps && verdicts[at] === 'unavailable' && held !== before[at]
+        ? [`${operations[at]!.name} ran after its 503: ${before[at]} became ${held}`]
+        : [],
+    );
+    return { scenes, arranged, verdicts, contradictions, recoveryMs };
   }
 
-  /** What Redis holds of each scene's journey: the active record, the ended one, the location. */
-  async journeysInRedis(scenes: readonly Scene[]): Promise<Record<string, string>[][]> {
-    const { direct } = this.server;
-    const states = await Promise.all(scenes.map((scene) => journeyInRedis(direct, this.service.keys, scene)));
-    return states.map((state) => JSON.parse(state) as Record<string, string>[]);
-  }
-
-  /**
-   * Repeats the operations that were answered by 503: each must succeed now, as if it were the first time. On a busy machine
-   * the repeat can get a 503 of its own. Then it may have run, so that the next one may find its journey already
-   * started: all that is known is that it must be answered.
-   */
-  retryUnavailable(scenes: readonly Scene[], verdicts: readonly Verdict[]): Promise<Verdict[]> {
+  /** Repeats the requests that were answered by 503 until each has another answer. Returns the verdicts after that. */
+  repeatUnavailable({ scenes, arranged, verdicts }: ServerFaultOutcome): Promise<Verdict[]> {
     return Promise.all(
       operations.map(async (operation, at): Promise<Verdict> => {
         if (verdicts[at] !== 'unavailable') return verdicts[at]!;
-        const verdict = judge(operation, scenes[at]!, await operation.act(scenes[at]!));
-        if (verdict !== 'unavailable') return verdict;
-        let answer = await operation.act(scenes[at]!);
-        const giveUpAt = performance.now() + 10_000;
-        while (isUnavailable(answer) && performance.now() < giveUpAt)
-          answer = await operation.act(scenes[at]!);
-        return isUnavailable(answer) ? 'unavailable' : 'right';
+        const scene = scenes[at]!;
+        const read = () => journeyInRedis(this.server.direct, this.service.keys, scene);
+        return repeatUntilAnswered(operation, scene, { read, arranged: arranged[at]! });
       }),
     );
   }
+
+  private held(scenes: readonly Scene[]): Promise<string[]> {
+    const { direct } = this.server;
+    return Promise.all(scenes.map((scene) => journeyInRedis(direct, this.service.keys, scene)));
+  }
 }
+
+/** What `journeyInRedis` returns of a server that has lost its data. */
+const NOTHING_HELD = JSON.stringify([{}, {}, {}, {}]);

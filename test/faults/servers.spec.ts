@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { readingScripts, type ScriptName } from '../../src/redis/scripts';
-import { operations, retryWhileUnavailable } from './operations';
+import { operations } from './operations';
+import { retryWhileUnavailable } from './scenes';
 import {
   killed,
   loading,
   outOfMemory,
   readonly,
+  stalled,
   suspended,
   FaultyServerService,
   withoutScripts,
@@ -26,23 +26,16 @@ describe('A Redis that fails is never an answer', () => {
   afterAll(() => faulty.stop());
 
   it('suspended, and resumed just after the callers got 503: no command that waited in its sockets runs', async () => {
-    const { verdicts, scenes } = await faulty.during(suspended);
-    expect(verdicts).toEqual(each('unavailable'));
-    await sleep(200);
-    const journeys = await faulty.journeysInRedis(scenes);
-    for (const [at, { journeyId }] of scenes.entries()) {
-      const [active, ended, location] = journeys[at]!;
-      expect(ended).toEqual({});
-      expect(active!['id'] ?? null).toBe(journeyId);
-      expect(active!['version']).toBe(journeyId === null ? undefined : '2');
-      expect(location!['latitude'] === undefined).toBe(journeyId === null);
-    }
-    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
+    const outcome = await faulty.during(suspended);
+    expect(outcome.verdicts).toEqual(each('unavailable'));
+    expect(outcome.contradictions).toEqual([]);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
   });
 
   it('killed, and restarted without data: its data is lost, and the answers say so', async () => {
-    const { verdicts, scenes } = await faulty.during(killed);
+    const { verdicts, scenes, contradictions } = await faulty.during(killed);
     expect(verdicts).toEqual(each('unavailable'));
+    expect(contradictions).toEqual([]);
     const { student, trainer, id } = scenes[0]!;
     const poll = await retryWhileUnavailable(() => student.poll(id));
     // The student's app keeps polling, and the trainer can start again.
@@ -51,18 +44,25 @@ describe('A Redis that fails is never an answer', () => {
     expect(started.data.startJourney).toMatchObject({ state: 'EN_ROUTE' });
   });
 
+  it('the process stalled with requests in flight: each answer is right or 503, and so is what follows', async () => {
+    const outcome = await faulty.during(stalled);
+    for (const verdict of outcome.verdicts) expect(['right', 'unavailable']).toContainEqual(verdict);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
+  });
+
   it.each([
     [readonly, onlyReadsRight],
     [loading, each('unavailable')],
     [outOfMemory, onlyReadsRight],
     [withoutScripts, each('right')],
   ])('$name', async (fault, expected) => {
-    const { verdicts, scenes } = await faulty.during(fault);
+    const outcome = await faulty.during(fault);
     // Becoming a replica closes connections, so that a read fails now and then.
-    const tolerated = verdicts.map((verdict, at) =>
+    const tolerated = outcome.verdicts.map((verdict, at) =>
       fault === readonly && expected[at] === 'right' && verdict === 'unavailable' ? 'right' : verdict,
     );
     expect(tolerated).toEqual(expected);
-    expect(await faulty.retryUnavailable(scenes, verdicts)).toEqual(each('right'));
+    expect(outcome.contradictions).toEqual([]);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
   });
 });

@@ -29,7 +29,14 @@ class HalfGuarded {
 const services = new Proxy({}, { get: (_, method) => async () => ({ method }) });
 const rootFields = () => {
   const service = services as never;
-  const schema = createSchema({ journeys: service, lists: service, fleet: service, shares: service });
+  const schema = createSchema({
+    journeys: service,
+    updates: service,
+    lists: service,
+    fleet: service,
+    noShows: service,
+    shares: service,
+  });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.values((root as GraphQLObjectType).getFields()),
   );
@@ -77,8 +84,8 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', ['journeys']],
-    ['STUDENT', ['journeys']],
+    ['TRAINER', ['journeys', 'noShows']],
+    ['STUDENT', ['journeys', 'noShows']],
     [
       'OPERATOR',
       [

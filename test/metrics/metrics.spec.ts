@@ -60,10 +60,10 @@ describe('GET /metrics', () => {
     await service.redis.hset(service.keys.active(id), 'startedAt', Date.now() - 600_000);
     const before = await scrape(port);
     const now = Date.now();
-    const fix = (meters: number, ageMs: number, facts: object = {}) => ({
+    const fix = (meters: number, ageMs: number, fields: object = {}) => ({
       ...metersFromHome(meters),
       capturedAt: new Date(now - ageMs).toISOString(),
-      ...facts,
+      ...fields,
     });
     const fixes = [fix(9000, 20_000), fix(9000, 15_000, { mocked: true }), fix(200, 10_000), fix(200, 4000)];
     await trainer.updateBatch(id, fixes, new Date(now).toISOString());

@@ -4,6 +4,7 @@ import { AccessLog } from '../../src/domain/accessLog';
 import { eventually } from '../faults/eventually';
 import { FaultProxy } from '../support/faultProxy';
 import { freePort } from '../support/freePort';
+import { testRedisUrl } from '../support/redis';
 import { TestService } from '../support/service';
 import { bookShared } from '../support/shares';
 import { scrape } from './scrape';
@@ -14,16 +15,12 @@ describe('The metrics of shares, the access log and the deletion of old records'
   let port: number;
   beforeAll(async () => {
     port = await freePort();
-    proxy = await FaultProxy.start(Number(new URL(process.env['TEST_DATABASE_URL']!).port));
-    service = await TestService.start((databaseUrl) => {
-      const url = new URL(databaseUrl);
-      url.port = String(proxy.port);
-      return {
-        DATABASE_URL: url.href,
-        METRICS_PORT: String(port),
-        LOG_LEVEL: 'error',
-        SHARE_GUESSES_PER_MINUTE: '3',
-      };
+    proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
+    service = await TestService.start({
+      REDIS_URL: proxy.redisUrl,
+      METRICS_PORT: String(port),
+      LOG_LEVEL: 'error',
+      SHARE_GUESSES_PER_MINUTE: '3',
     });
   });
   afterAll(async () => {
@@ -60,11 +57,11 @@ describe('The metrics of shares, the access log and the deletion of old records'
     for (const word of [id, shareId, guest.token!.split('.')[2]!]) expect(text).not.toContain(word);
   });
 
-  it('show the reads that wait while the database is away, and those that a stopping process loses', async () => {
-    const { id, trainer } = await service.book();
-    await trainer.start(id);
+  it('show the reads that wait while Redis is away, and those that a stopping process loses', async () => {
+    const operator = await service.actor('operator-1', 'operator');
     proxy.refuse();
-    await (await service.actor('operator-1', 'operator')).poll(id);
+    // A list of sessions needs only the database: it has the one of the test before.
+    expect((await operator.ask('{ sessions { edges { cursor } } }')).data.sessions.edges).toHaveLength(1);
     await eventually('the read waits', async () => (await valueOf('journey_access_log_lag_seconds'))! > 1.5);
     expect(await valueOf('journey_access_log_waiting')).toBe(1);
     await service.stopApp();
@@ -77,7 +74,7 @@ describe('The metrics of shares, the access log and the deletion of old records'
   it('count the reads for which there is no room', async () => {
     const lost: [string, number][] = [];
     const log = new AccessLog({
-      archive: { record: () => Promise.reject(new Error('away')) },
+      outbox: { append: () => Promise.reject(new Error('away')) },
       onError: () => undefined,
       onFull: () => undefined,
       onLost: (reason, reads) => lost.push([reason, reads]),

@@ -6,7 +6,7 @@ import type { Policy } from '../../src/domain/policy';
 import type { ArrivalTime } from '../../src/domain/rateLimit';
 import type { SessionStatus } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
-import { isUnavailable, retryWhileUnavailable } from '../faults/operations';
+import { isUnavailable, retryWhileUnavailable } from '../faults/scenes';
 import { metersFromHome, type Actor, type GraphQLAnswer, type TestService } from '../support/service';
 import {
   endedAs,
@@ -143,15 +143,15 @@ const fault = fc.option(fc.nat(), { freq: 2 });
 
 export const commands = fc.commands(
   [
-    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
-    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
-    fc.record({ at, role, plan, fault }).map((facts) => new ActCommand(facts)),
+    fc.record({ at, role, plan, fault }).map((fields) => new ActCommand(fields)),
+    fc.record({ at, role, plan, fault }).map((fields) => new ActCommand(fields)),
+    fc.record({ at, role, plan, fault }).map((fields) => new ActCommand(fields)),
     fc
       .record({
         at,
         status: fc.constantFrom<SessionStatus>('CONFIRMED', 'CONFIRMED', 'CANCELLED', 'COMPLETED'),
       })
-      .map((facts) => new RebookCommand(facts)),
+      .map((fields) => new RebookCommand(fields)),
     at.map((session) => new DeadlineCommand(session)),
     fc.constant(null).map(() => new ActiveJourneysCommand()),
   ],
@@ -163,12 +163,12 @@ type Command = fc.AsyncCommand<World, Real>;
 
 /** Somebody does something to a session. */
 class ActCommand implements Command {
-  constructor(private readonly facts: { at: number; role: Role; plan: Plan; fault: number | null }) {}
+  constructor(private readonly fields: { at: number; role: Role; plan: Plan; fault: number | null }) {}
 
   check = (): boolean => true;
 
   async run(world: World, real: Real): Promise<void> {
-    const { at: index, role: who, plan: planned } = this.facts;
+    const { at: index, role: who, plan: planned } = this.fields;
     const possible = world.sessions[index]!;
     const now = Date.now();
     const startedAt = possible[0]!.startedAt;
@@ -179,8 +179,8 @@ class ActCommand implements Command {
           ? { ...planned, point: planned.point && fixOf(planned.point, startedAt, now) }
           : planned;
 
-    const faulty = real.inject && this.facts.fault !== null;
-    if (faulty) real.inject(this.facts.fault!);
+    const faulty = real.inject && this.fields.fault !== null;
+    if (faulty) real.inject(this.fields.fault!);
     const answer = await perform(act, world.ids[index]!, world.actor(index, who));
     if (faulty) real.heal();
 
@@ -193,7 +193,7 @@ class ActCommand implements Command {
         next,
         between ?? next,
       ]);
-      world.sessions[index] = await look(world, index, outcomes, real);
+      world.sessions[index] = await pollAll(world, index, outcomes, real);
       return;
     }
     if (act.kind === 'update' && !real.inject && who === 'owner' && possible[0]!.state === 'EN_ROUTE') {
@@ -208,19 +208,19 @@ class ActCommand implements Command {
   }
 
   toString = (): string => {
-    const { at: index, role: who, plan: planned, fault: how } = this.facts;
+    const { at: index, role: who, plan: planned, fault: how } = this.fields;
     return `${who} ${JSON.stringify(planned)} session ${index}${how === null ? '' : ` (fault ${how})`}`;
   };
 }
 
 /** The booking system changes a booking. */
 class RebookCommand implements Command {
-  constructor(private readonly facts: { at: number; status: SessionStatus }) {}
+  constructor(private readonly fields: { at: number; status: SessionStatus }) {}
 
   check = (): boolean => true;
 
   async run(world: World, { service }: Real): Promise<void> {
-    const { at: index, status } = this.facts;
+    const { at: index, status } = this.fields;
     await service.book({
       id: world.ids[index]!,
       trainerId: world.trainers[OWNERS[index]!]!.id,
@@ -230,7 +230,7 @@ class RebookCommand implements Command {
     world.sessions[index] = world.sessions[index]!.map((session) => ({ ...session, status }));
   }
 
-  toString = (): string => `session ${this.facts.at} becomes ${this.facts.status}`;
+  toString = (): string => `session ${this.fields.at} becomes ${this.fields.status}`;
 }
 
 /** Time passes until a journey is overdue; whether the watchdog has been there makes no difference to anyone. */
@@ -297,7 +297,7 @@ const input = ({ latitude, longitude, accuracy, capturedAt }: Fix): object => ({
 });
 
 /** Which of the outcomes a poll confirms. */
-async function look(
+async function pollAll(
   world: World,
   index: number,
   outcomes: ModelSession[],
@@ -330,10 +330,10 @@ function agrees(answer: GraphQLAnswer, expected: Expected): boolean {
   try {
     if (expected.ok) {
       expect(answer.errors).toBeUndefined();
-      expect(rootOf(answer)).toMatchObject(expected.facts);
+      expect(rootOf(answer)).toMatchObject(expected.fields);
     } else {
       expect(answer.code).toBe(expected.code);
-      expect(answer.errors![0].extensions).toMatchObject(expected.facts ?? {});
+      expect(answer.errors![0].extensions).toMatchObject(expected.fields ?? {});
     }
     return true;
   } catch {

@@ -1,6 +1,6 @@
 import { distanceMeters } from '../../src/domain/geo';
 import type { EndedState, JourneyState } from '../../src/domain/journey';
-import { describe as describeLocation, type LiveLocation } from '../../src/domain/liveLocation';
+import { toLiveLocation, type LiveLocation } from '../../src/domain/liveLocation';
 import type { Fix, PointVerdict } from '../../src/domain/location';
 import type { Policy } from '../../src/domain/policy';
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
@@ -12,8 +12,8 @@ export type Role = 'owner' | 'rival' | 'student' | 'outsider' | 'operator';
 
 /** What a caller gets: success with its data, or an error code. */
 export type Expected =
-  | { readonly ok: true; readonly facts: object }
-  | { readonly ok: false; readonly code: string; readonly facts?: object };
+  | { readonly ok: true; readonly fields: object }
+  | { readonly ok: false; readonly code: string; readonly fields?: object };
 
 /** One session's newest journey. Copied with each step, never changed. */
 export interface ModelSession {
@@ -52,8 +52,8 @@ export interface Step {
   readonly between?: ModelSession;
 }
 
-const ok = (facts: object): Expected => ({ ok: true, facts });
-const refused = (code: string, facts?: object): Expected => ({ ok: false, code, facts });
+const ok = (fields: object): Expected => ({ ok: true, fields });
+const refused = (code: string, fields?: object): Expected => ({ ok: false, code, fields });
 
 /** What one act does to a session, and what its caller gets. `now` is the server's time. */
 export function step(session: ModelSession, role: Role, act: Act, now: number, policy: Policy): Step {
@@ -198,41 +198,43 @@ const journeyFields = ({ journeyId, state }: ModelSession) => ({
 function seen(session: ModelSession, now: number, policy: Policy): object {
   const { state, journeyId, version, startedAt } = session;
   const newest = session.road.track?.shown ?? null;
-  const facts = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
-  if (state !== 'EN_ROUTE') return { ...facts, location: null, signal: null };
-  const { signal, distanceMeters: distance }: LiveLocation = describeLocation(
-    '',
+  const fields = { state, isActive: state === 'EN_ROUTE', version, ...(journeyId && { journeyId }) };
+  if (state !== 'EN_ROUTE') return { ...fields, location: null, signal: null };
+  const { signal, distanceMeters: distance }: LiveLocation = toLiveLocation(
     {
-      kind: 'ACTIVE',
-      now,
-      home: HOME,
-      cached: null,
-      stage: 'ON_THE_WAY',
-      eta: null,
-      correctedAt: null,
-      origin: [],
-      trail: [],
-      alerts: [],
-      trackingProblem: null,
-      fix: newest,
-      journey: {
-        state: 'EN_ROUTE',
-        id: journeyId,
-        sessionId: '',
-        trainerId: '',
-        studentId: '',
-        startedAt,
-        expiresAt: startedAt + policy.journeyTtlMs,
-        version,
+      sessionId: '',
+      view: {
+        kind: 'ACTIVE',
+        now,
+        home: HOME,
+        cached: null,
+        stage: 'ON_THE_WAY',
+        eta: null,
+        correctedAt: null,
+        origin: [],
+        trail: [],
+        alerts: [],
+        trackingProblem: null,
+        fix: newest,
+        journey: {
+          state: 'EN_ROUTE',
+          id: journeyId,
+          sessionId: '',
+          trainerId: '',
+          studentId: '',
+          startedAt,
+          expiresAt: startedAt + policy.journeyTtlMs,
+          version,
+        },
       },
+      seesWholeWay: true,
     },
     policy,
-    true,
   );
   const location = newest && {
     latitude: newest.latitude,
     longitude: newest.longitude,
     accuracy: newest.accuracy,
   };
-  return { ...facts, signal, distanceMeters: distance, location };
+  return { ...fields, signal, distanceMeters: distance, location };
 }

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/readConfig';
 import { callsScript, FaultProxy, type FaultKind } from '../support/faultProxy';
 import { testRedisUrl } from '../support/redis';
 import { TestService } from '../support/service';
-import { FAULT_SETTINGS } from '../faults/operations';
+import { FAULT_SETTINGS } from '../faults/scenes';
 import { commands, World, type Real } from './commands';
 
 /** How many random sequences; `npm run chaos` asks for more. */

@@ -165,7 +165,7 @@ describe.each(['one Redis', 'a Redis Cluster'])('The data of a person on %s', (k
     expect(await stage.everything()).not.toContain(user);
   }, 30_000);
 
-  it('can not be erased while a journey is active, and nothing is changed', async () => {
+  it('cannot be erased while a journey is active, and nothing is changed', async () => {
     const { id, trainer, student } = await stage.service.book();
     await trainer.start(id);
     for (const { id: user } of [trainer, student]) {

@@ -100,7 +100,7 @@ export class AgedDrive {
 
   /** What a sweep does in the journey's partition. */
   async sweep(): Promise<{ at: number; changes: AlertChange[] }> {
-    const { at, changes } = await this.test.store.checkAlerts(this.partition);
+    const { at, changes } = await this.test.sweeps.checkAlerts(this.partition);
     return { at, changes: changes.filter(({ sessionId }) => sessionId === this.id) };
   }
 

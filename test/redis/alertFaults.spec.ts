@@ -29,6 +29,7 @@ describe('A sweep whose connection fails in the middle', () => {
       await drive.start(Date.now() + 3_600_000);
       await drive.age(125_000);
       const watchdog = new Watchdog({
+        sweeps: broken.sweeps,
         store: broken.store,
         onChange: () => undefined,
         onError: () => undefined,

@@ -160,13 +160,13 @@ describe('The alerts in Redis', () => {
       await drive.start(Date.now());
       await drive.age(125_000);
     }
-    const first = await test.store.checkAlerts(drives[0]!.partition);
+    const first = await test.sweeps.checkAlerts(drives[0]!.partition);
     expect(first).toMatchObject({ checked: inOnePartition.length, remaining: 0 });
     const sweeps = await Promise.all(
       [1, 2, 3, 4].map(async () => {
-        const { alertChecks } = await test.store.due();
+        const { alertChecks } = await test.sweeps.due();
         const checks = await Promise.all(
-          [...alertChecks.keys()].map((partition) => test.store.checkAlerts(partition)),
+          [...alertChecks.keys()].map((partition) => test.sweeps.checkAlerts(partition)),
         );
         return checks.flatMap(({ changes }) => changes);
       }),

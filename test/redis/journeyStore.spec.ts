@@ -147,14 +147,14 @@ describe('The live store on Redis', () => {
         const record = JSON.parse((await test.redis.hget(key, sessionId))!) as string[];
         await test.redis.hset(key, sessionId, JSON.stringify([...record.slice(0, 4), String(deadline)]));
       }
-      const overdue = (await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId);
+      const overdue = (await test.sweeps.due()).overdue.filter((journey) => journey.sessionId === sessionId);
       expect(overdue).toEqual([{ sessionId, trainerId: 't' }]);
       const ends = await Promise.all(Array.from({ length: 8 }, () => test.store.expire(overdue[0]!)));
       expect(ends.filter((end) => end !== null)).toMatchObject([{ state: 'EXPIRED', endedAt: deadline }]);
       const events = await changes((partition) => test.keys.events(partition));
       expect(events.map(({ kind }) => kind)).toEqual(['STARTED', 'ENDED']);
       expect(await test.redis.exists(test.keys.location('t', sessionId))).toBe(0);
-      expect((await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId)).toEqual(
+      expect((await test.sweeps.due()).overdue.filter((journey) => journey.sessionId === sessionId)).toEqual(
         [],
       );
     }

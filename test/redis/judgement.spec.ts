@@ -13,7 +13,7 @@ import {
   unconfirmedUntil,
   type UpdateRequest,
 } from '../road/judge';
-import { advance, LEAST_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
+import { advance, MIN_ETA_MS, rounded, setOut, type RouterAnswer } from '../road/progress';
 import { TestStore } from '../support/store';
 import { clockText, comparable, decodeProgress, decodeTrack, numberOrNull } from './storedState';
 
@@ -176,7 +176,7 @@ describe('The step of an update and its model', () => {
             progress = advanced.progress;
             for (const stage of advanced.reached) {
               events.push(
-                `${events.length + 2} ${stage} ${Math.max(progress.eta!.arrivesAt, now + LEAST_ETA_MS)}`,
+                `${events.length + 2} ${stage} ${Math.max(progress.eta!.arrivesAt, now + MIN_ETA_MS)}`,
               );
               seen.set(stage, (seen.get(stage) ?? 0) + 1);
             }

@@ -115,7 +115,7 @@ describe('During a rolling release', () => {
     capturedAt: null,
   };
   const isOverdue = async () =>
-    (await test.store.due()).overdue.filter((journey) => journey.sessionId === sessionId);
+    (await test.sweeps.due()).overdue.filter((journey) => journey.sessionId === sessionId);
 
   it('a journey that a former process started and updated goes on, and ends', async () => {
     const now = Date.now();

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import { distanceMeters } from '../../src/domain/geo';
-import { decideRate, decideTurn, NO_TURNS, type ArrivalTime, type Turns } from '../../src/domain/rateLimit';
+import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
+import { decideTurn, NO_TURNS, type Turns } from '../road/turns';
 import { TestStore } from '../support/store';
 
 const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
@@ -79,7 +80,7 @@ describe('The Lua steps and the rules of the domain', () => {
         const trainerId = `t-${randomUUID()}`;
         const [rateKey, turnsKey] = [test.keys.rate(trainerId), test.keys.turns(trainerId)];
         let turns = NO_TURNS;
-        for (const { passedMs, ...asker } of asks) {
+        for (const { passedMs, ...requester } of asks) {
           // Instead of waiting, all stored times are moved.
           turns = {
             arrivalTime: turns.arrivalTime === null ? null : turns.arrivalTime - passedMs,
@@ -88,8 +89,8 @@ describe('The Lua steps and the rules of the domain', () => {
           };
           if (turns.arrivalTime !== null) await test.redis.set(rateKey, turns.arrivalTime, 'PX', 60_000);
           await test.redis.set(turnsKey, encodeTurns(turns), 'PX', 60_000);
-          const { reply, now } = await test.rawRate(trainerId, asker);
-          const decision = decideTurn(turns, now, asker, {
+          const { reply, now } = await test.rawRate(trainerId, requester);
+          const decision = decideTurn(turns, now, requester, {
             intervalMs: policy.updateIntervalMs,
             toleranceMs: policy.updateJitterMs,
           });
@@ -119,6 +120,6 @@ function encodeTurns({ holder, waiting }: Turns): string {
     `${sessionId} ${deviceId}`;
   return JSON.stringify({
     ...(holder && { holder: name(holder) }),
-    waiting: waiting.length === 0 ? {} : waiting.map(({ asker, until }) => [name(asker), until]),
+    waiting: waiting.length === 0 ? {} : waiting.map(({ requester, until }) => [name(requester), until]),
   });
 }

@@ -30,8 +30,8 @@ const falseAt = ({ latitude, longitude }: GeoPoint, time: number): ReceivedFix =
 });
 
 /** Anywhere between two distances, in any direction. */
-const placeNear = (from: GeoPoint, random: Random, leastMeters: number, mostMeters: number): GeoPoint =>
-  movedAlong(from, random.between(0, 360), random.between(leastMeters, mostMeters));
+const placeNear = (from: GeoPoint, random: Random, minMeters: number, maxMeters: number): GeoPoint =>
+  movedAlong(from, random.between(0, 360), random.between(minMeters, maxMeters));
 
 /** A place so far away that no speed of a car explains it. */
 const farFrom = (from: GeoPoint, random: Random): GeoPoint => placeNear(from, random, 3000, 50_000);

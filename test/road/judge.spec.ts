@@ -18,14 +18,14 @@ const SECOND = 1000;
 const journey = started(HOME, NOW - 3_000_000);
 
 /** A fix so many metres east of home. */
-const at = (meters: number, capturedAt: number | null, facts: Partial<Fix> = {}): Fix => ({
+const at = (meters: number, capturedAt: number | null, fields: Partial<Fix> = {}): Fix => ({
   ...movedAlong(HOME, 90, meters),
   accuracy: 5,
   heading: null,
   speed: null,
   mocked: false,
   capturedAt,
-  ...facts,
+  ...fields,
 });
 
 const request = (fixes: readonly Fix[], sentAt: number | null = null): UpdateRequest => ({
@@ -157,11 +157,11 @@ describe('The judgement of fixes', () => {
 
   it('believes a motorway drive from its third fast step on, and a claimed speed never', () => {
     const stepMeters = (150 / 3.6) * 5;
-    const drive = (facts: Partial<Fix>) =>
+    const drive = (fields: Partial<Fix>) =>
       replayed(
         Array.from({ length: 8 }, (_, n) => {
           const now = NOW + n * 5 * SECOND;
-          return [request([at(n * stepMeters, now, facts)]), now] as const;
+          return [request([at(n * stepMeters, now, fields)]), now] as const;
         }),
       ).verdicts;
     const expected = [

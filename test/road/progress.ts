@@ -11,10 +11,10 @@ import { STILL_RADIUS_METERS, type AcceptedFix, type TimedFix } from './judge';
  */
 
 /** Nothing nearer is promised. */
-export const LEAST_ETA_MS = 60_000;
+export const MIN_ETA_MS = 60_000;
 /** A new ETA is published if it differs by more than the greater of these two from what is shown. */
-export const LEAST_CHANGE_MS = 60_000;
-export const LEAST_CHANGE_SHARE = 0.25;
+export const MIN_CHANGE_MS = 60_000;
+export const MIN_CHANGE_SHARE = 0.25;
 export const DOOR_SPEED_MPS = 3;
 /** The true arrival in 8 of 10 journeys, as a share of the estimated time, up to a distance from home. */
 export const INTERVALS = [
@@ -100,10 +100,10 @@ export function routed({ answer }: Pick<Progress, 'answer'>, now: number): Expec
 
 /** The ETA after `expected` was computed; `shown` is null while none is shown. */
 export function publish(shown: Eta | null, expected: Expected, now: number): Eta {
-  let arrivesAt = Math.max(expected.arrivesAt, now + LEAST_ETA_MS);
+  let arrivesAt = Math.max(expected.arrivesAt, now + MIN_ETA_MS);
   if (shown) {
-    const shownAt = Math.max(shown.arrivesAt, now + LEAST_ETA_MS);
-    const noticeable = Math.max(LEAST_CHANGE_MS, (shownAt - now) * LEAST_CHANGE_SHARE);
+    const shownAt = Math.max(shown.arrivesAt, now + MIN_ETA_MS);
+    const noticeable = Math.max(MIN_CHANGE_MS, (shownAt - now) * MIN_CHANGE_SHARE);
     if (Math.abs(arrivesAt - shownAt) <= noticeable) {
       if (shown.source === expected.source) return shown;
       arrivesAt = shownAt;

@@ -23,12 +23,12 @@ export function townDrives(count: number): Drive[] {
 }
 
 /** Drives along a motorway at speeds between two bounds, for three quarters of an hour each. */
-export function motorwayDrives(count: number, [leastKmh, mostKmh]: readonly [number, number]): Drive[] {
+export function motorwayDrives(count: number, [minKmh, maxKmh]: readonly [number, number]): Drive[] {
   return Array.from({ length: count }, (_, at) => {
-    const random = createRandom(`motorway ${at} ${mostKmh}`);
+    const random = createRandom(`motorway ${at} ${maxKmh}`);
     return {
       name: `motorway-${at}`,
-      fixes: recorded(2700, motorway(random, (leastKmh + mostKmh) / 2, (mostKmh - leastKmh) / 2), random),
+      fixes: recorded(2700, motorway(random, (minKmh + maxKmh) / 2, (maxKmh - minKmh) / 2), random),
     };
   });
 }

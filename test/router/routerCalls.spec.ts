@@ -17,8 +17,8 @@ describe('Calls to the router', () => {
       router: new OsrmRouter(osrm.url),
       timeoutMs: 200,
       onCall: (call) => made.push(call),
-      onAway: ({ failure }) => changes.push(`away: ${failure}`),
-      onBack: () => changes.push('back'),
+      onUnavailable: ({ failure }) => changes.push(`away: ${failure}`),
+      onAvailable: () => changes.push('back'),
     });
   });
   afterEach(async () => {
@@ -59,7 +59,7 @@ describe('Calls to the router', () => {
   it('stop after five failures in a row, and begin again with one call after five seconds', async () => {
     osrm.fault = 'garbage';
     for (let call = 0; call < 5; call += 1) await ask();
-    expect(calls.isAway).toBe(true);
+    expect(calls.isUnavailable).toBe(true);
     expect(calls.free).toBe(0);
     expect(changes).toEqual(['away: INVALID']);
     osrm.fault = null;
@@ -77,7 +77,7 @@ describe('Calls to the router', () => {
   it('do not take a home without a road for a failure of the router', async () => {
     osrm.fault = 'noRoute';
     for (let call = 0; call < 6; call += 1) await ask();
-    expect(calls.isAway).toBe(false);
+    expect(calls.isUnavailable).toBe(false);
   });
 
   it('end at once when the process stops, and are not counted then', async () => {

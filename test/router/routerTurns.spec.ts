@@ -30,7 +30,7 @@ describe('The turns of the router on Redis', () => {
       points: [{ ...metersFromHome(meters), accuracy: 5, heading: null, speed: null, capturedAt: null }],
       sentAt: null,
     });
-  const take = (most = 16) => turns.take(partition, most);
+  const take = (limit = 16) => turns.take(partition, limit);
   /** Passes the time until each turn is due again. */
   const passInterval = async (): Promise<void> => {
     const key = test.keys.routerTurns(partition);

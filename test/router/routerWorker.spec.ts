@@ -82,7 +82,7 @@ describe('The router worker', () => {
     const sessions = await Promise.all(Array.from({ length: 100 }, () => drive()));
     startWorker(test, 20_000);
     await eventually('each has been asked for', () => osrm.requests.length >= sessions.length);
-    expect(osrm.mostActive).toBeLessThanOrEqual(32);
+    expect(osrm.maxActive).toBeLessThanOrEqual(32);
     expect(errors).toEqual([]);
   }, 30_000);
 

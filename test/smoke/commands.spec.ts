@@ -92,7 +92,7 @@ describe('npm run seed', () => {
     expect(stderr).toContain(message);
   });
 
-  it('reports that a database has to be migrated or can not be reached', async () => {
+  it('reports that a database has to be migrated or cannot be reached', async () => {
     const unmigrated = new URL(database.url);
     unmigrated.pathname = 'template1';
     const args = ['--sessions', '1'];
@@ -106,7 +106,7 @@ describe('npm run seed', () => {
 });
 
 describe('npm run migrate', () => {
-  it('names the setting that is missing, and reports when the database can not be reached', async () => {
+  it('names the setting that is missing, and reports when the database cannot be reached', async () => {
     const without = await runProgram('bin/migrate.js', [], {});
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL is not set') });
     const away = await runProgram('bin/migrate.js', [], {

@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase, type Database } from '../../src/database/client';
 import { Guests } from '../../src/domain/guests';
 import { JourneyService } from '../../src/domain/journeyService';
+import { LocationUpdates } from '../../src/domain/locationUpdates';
+import { SessionAccess } from '../../src/domain/sessionAccess';
 import type { JourneyStore } from '../../src/domain/ports';
 import type { Session } from '../../src/domain/session';
 import { Sessions } from '../../src/domain/sessions';
 import type { Viewer } from '../../src/domain/viewer';
 import { RedisShareStore } from '../../src/redis/shareStore';
+import { RedisUpdateRate } from '../../src/redis/updateRate';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FaultProxy } from './faultProxy';
 import { aSession, bookSessions } from './sessions';
@@ -67,29 +70,38 @@ export class TestDomain {
       };
     }
     const sessions = new Sessions(store, this.database.sessions);
+    const { policy, scripts, keys } = this.live;
+    const onChange = (): void => undefined;
     return new JourneyService({
       store,
       sessions,
+      updates: new LocationUpdates({
+        store,
+        rate: new RedisUpdateRate(scripts, keys, policy),
+        access: new SessionAccess(sessions),
+        policy,
+        onChange,
+      }),
       guests: new Guests({
-        store: new RedisShareStore(this.live.scripts, this.live.keys),
+        store: new RedisShareStore(scripts, keys),
         sessions,
-        afterEndMs: this.live.policy.shareAfterEndMs,
+        afterEndMs: policy.shareAfterEndMs,
         guessesPerMinute: 60,
       }),
-      policy: this.live.policy,
+      policy,
       newJourneyId: randomUUID,
-      onChange: () => undefined,
+      onChange,
     });
   }
 
   /** A booked session with a trainer and a student of its own. */
-  async book(facts: Partial<Session> = {}): Promise<Session> {
+  async book(fields: Partial<Session> = {}): Promise<Session> {
     const session = aSession({
       id: `s-${randomUUID()}`,
       trainerId: `t-${randomUUID()}`,
       studentId: `u-${randomUUID()}`,
       scheduledAt: Date.now() + 3_600_000,
-      ...facts,
+      ...fields,
     });
     await bookSessions(this.tables.url, session);
     return session;

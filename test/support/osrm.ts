@@ -31,7 +31,7 @@ export class OsrmStandIn {
   latencyMs = 0;
   /** Requests that are being answered. */
   active = 0;
-  mostActive = 0;
+  maxActive = 0;
   private readonly server: Server;
 
   private constructor() {
@@ -39,7 +39,7 @@ export class OsrmStandIn {
       const { method = '', url = '', headers } = request;
       this.requests.push({ method, path: url, headers });
       this.active += 1;
-      this.mostActive = Math.max(this.mostActive, this.active);
+      this.maxActive = Math.max(this.maxActive, this.active);
       response.once('close', () => (this.active -= 1));
       void this.answer(url, response);
     });

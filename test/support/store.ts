@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
-import type { Asker } from '../../src/domain/rateLimit';
+import type { Requester } from '../road/turns';
 import type { Policy } from '../../src/domain/policy';
 import type { UpdateCommand } from '../../src/domain/ports';
 import { createRedisClient, type RedisClient } from '../../src/redis/client';
@@ -11,6 +11,7 @@ import { encodeUpdate, encodeUpdateOptions, type UpdateOptions } from '../../src
 import { RedisJourneyStore } from '../../src/redis/journeyStore';
 import { Keys } from '../../src/redis/keys';
 import { ScriptRunner } from '../../src/redis/scriptRunner';
+import { RedisSweepStore } from '../../src/redis/sweepStore';
 import { deleteByPrefix, testKeyPrefix, testRedisUrl } from './redis';
 import { aSession } from './sessions';
 
@@ -25,6 +26,7 @@ export class TestStore {
     readonly redis: Redis,
     readonly keys: Keys,
     readonly store: RedisJourneyStore,
+    readonly sweeps: RedisSweepStore,
     private readonly prefix: string,
     private readonly options: UpdateOptions,
   ) {}
@@ -45,7 +47,9 @@ export class TestStore {
     const keys = new Keys(prefix);
     const options = { policy, eventsOn: true, outboxMaxLength: 1000 };
     const store = new RedisJourneyStore(scripts, keys, options);
-    return new TestStore(policy, [reader, writer], scripts, new Redis(url), keys, store, prefix, options);
+    const sweeps = new RedisSweepStore(scripts, keys, options);
+    const redis = new Redis(url);
+    return new TestStore(policy, [reader, writer], scripts, redis, keys, store, sweeps, prefix, options);
   }
 
   async close(): Promise<void> {
@@ -109,7 +113,7 @@ export class TestStore {
   }
 
   /** The reply of rate.lua, and the time at which it ran. */
-  async rawRate(trainerId: string, { sessionId, deviceId }: Asker = { sessionId: 's', deviceId: '' }) {
+  async rawRate(trainerId: string, { sessionId, deviceId }: Requester = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
     const reply = await this.scripts.write(
       'rate',

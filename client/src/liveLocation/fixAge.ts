@@ -20,28 +20,28 @@ export const ageNow = (age: AgedAt, clock: Clock = systemClock): number => ageAt
  * long as that allows the clock to be right, it is believed.
  */
 export class FixAge {
-  private leastAheadMs = -Infinity;
-  private mostAheadMs = Infinity;
+  private minAheadMs = -Infinity;
+  private maxAheadMs = Infinity;
 
   constructor(private readonly thresholds: SignalThresholds) {}
 
   /** By how much the wall clock is taken to be ahead of the service's. */
   get aheadMs(): number {
-    const isBelieved = this.leastAheadMs <= 0 && this.mostAheadMs >= 0;
-    return isBelieved ? 0 : this.mostAheadMs;
+    const isBelieved = this.minAheadMs <= 0 && this.maxAheadMs >= 0;
+    return isBelieved ? 0 : this.maxAheadMs;
   }
 
   of(location: Location | null, signal: Signal | null, at: Moment): AgedAt | null {
     if (!location || signal === null) return null;
     const apparentMs = at.wallMs - Date.parse(location.capturedAt);
-    const leastAheadMs = apparentMs - oldest(signal, this.thresholds);
-    const mostAheadMs = apparentMs - youngest(signal, this.thresholds);
-    this.leastAheadMs = Math.max(this.leastAheadMs, leastAheadMs);
-    this.mostAheadMs = Math.min(this.mostAheadMs, mostAheadMs);
-    if (this.leastAheadMs > this.mostAheadMs) {
+    const minAheadMs = apparentMs - oldest(signal, this.thresholds);
+    const maxAheadMs = apparentMs - youngest(signal, this.thresholds);
+    this.minAheadMs = Math.max(this.minAheadMs, minAheadMs);
+    this.maxAheadMs = Math.min(this.maxAheadMs, maxAheadMs);
+    if (this.minAheadMs > this.maxAheadMs) {
       // The clock was set meanwhile: what was learned about it is void.
-      this.leastAheadMs = leastAheadMs;
-      this.mostAheadMs = mostAheadMs;
+      this.minAheadMs = minAheadMs;
+      this.maxAheadMs = maxAheadMs;
     }
     return { ageMs: apparentMs - this.aheadMs, at };
   }

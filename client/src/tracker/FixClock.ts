@@ -4,11 +4,11 @@ import type { Fix } from './position.js';
 /** How many fixes the offset is learned from. */
 const learnedFrom = 20;
 /** A fix that is this much older than its arrival, or newer, is only late, or its clock only inexact. */
-const believedMs = { least: -1000, most: 3000 };
+const believedMs = { min: -1000, max: 3000 };
 /** A fix that is this much further ahead than all others has a wrong time; others that agree with each other have none. */
-const stray = { leastMs: 60_000, agreedMs: 3000 };
+const stray = { minMs: 60_000, agreedMs: 3000 };
 /** The wall clock against the monotonic one: less is inexactness. */
-const leastStepMs = 1000;
+const minStepMs = 1000;
 /** Further ahead by less than this, the device may only have slept, which stops some monotonic clocks. */
 const longestSleepMs = 120_000;
 
@@ -32,7 +32,7 @@ export class FixClock {
     this.differencesMs = this.differencesMs.slice(-learnedFrom);
     const offsetMs = this.offsetMs();
     // A fix in the future would be followed by no other.
-    const latestMs = nowMs - believedMs.least;
+    const latestMs = nowMs - believedMs.min;
     // Below zero would be no time at all, and could not even be sent.
     const corrected = ({ capturedAtMs }: Fix): number =>
       Math.max(0, Math.min(capturedAtMs + offsetMs, latestMs));
@@ -41,9 +41,9 @@ export class FixClock {
 
   private offsetMs(): number {
     const [first = 0, second = first, third = Infinity] = [...this.differencesMs].sort((a, b) => a - b);
-    const isStray = second - first > stray.leastMs && third - second <= stray.agreedMs;
+    const isStray = second - first > stray.minMs && third - second <= stray.agreedMs;
     const offsetMs = isStray ? second : first;
-    return offsetMs >= believedMs.least && offsetMs <= believedMs.most ? 0 : offsetMs;
+    return offsetMs >= believedMs.min && offsetMs <= believedMs.max ? 0 : offsetMs;
   }
 
   /**
@@ -55,7 +55,7 @@ export class FixClock {
     const passedMs = moment.monotonicMs - this.last.monotonicMs;
     const stepMs = moment.wallMs - this.last.wallMs - passedMs;
     this.last = moment;
-    if (Math.abs(stepMs) < leastStepMs) return 0;
+    if (Math.abs(stepMs) < minStepMs) return 0;
     this.differencesMs = [];
     // A device without a monotonic clock can't distinguish a step forward from the time that passed.
     return stepMs < 0 || (stepMs > longestSleepMs && passedMs > 0) ? Math.round(stepMs) : 0;

@@ -16,7 +16,7 @@ export interface PositionWatchOptions {
   onProblem(): void;
 }
 
-/** A failed watch is begun again after this, doubled each time. */
+/** A failed watch is begun again after this, doubled each time; a silent one after each `silenceMs`. */
 const restartDelayMs = { first: 5000, longest: 300_000 };
 /** So long without a fix the student sees a lost signal. */
 const silenceMs = 60_000;
@@ -32,6 +32,9 @@ const trackingProblems = [
   'PRECISE_LOCATION_OFF',
   'BATTERY_SAVER',
 ] as const satisfies TrackingProblem[];
+
+/** A timeout or a bad fix ends no watch: the source goes on by itself. */
+const endsWatch = (problem: PositionProblem): boolean => problem !== 'TIMEOUT' && problem !== 'INVALID_FIX';
 
 /** Watches the position, begins again after a failure, and knows what is wrong when no good fix comes. */
 export class PositionWatch {
@@ -114,7 +117,7 @@ export class PositionWatch {
   }
 
   /** One fresh fix if the source can give one in time. A request that the platform has not answered is shared. */
-  currentFix(): Promise<Fix | null> {
+  currentFix(timeoutMs = currentFixTimeoutMs): Promise<Fix | null> {
     const { clock } = this.options;
     const nowMs = clock.monotonicNow();
     if (!this.asked || nowMs - this.asked.atMs >= abandonedMs) {
@@ -125,9 +128,7 @@ export class PositionWatch {
       });
     }
     let cancel: () => void = () => undefined;
-    const late = new Promise<null>(
-      (resolve) => (cancel = clock.after(currentFixTimeoutMs, () => resolve(null))),
-    );
+    const late = new Promise<null>((resolve) => (cancel = clock.after(timeoutMs, () => resolve(null))));
     return Promise.race([this.asked.fix, late]).finally(cancel);
   }
 
@@ -174,8 +175,7 @@ export class PositionWatch {
   private fail(problem: PositionProblem): void {
     this.sourceProblem = problem;
     this.options.onProblem();
-    // A timeout or a bad fix ends no watch: the source goes on by itself.
-    if (problem === 'TIMEOUT' || problem === 'INVALID_FIX') return;
+    if (!endsWatch(problem)) return;
     const delayMs = Math.min(restartDelayMs.first * 2 ** this.restarts, restartDelayMs.longest);
     this.cancelRestart();
     this.cancelRestart = this.options.clock.after(delayMs, () => {
@@ -189,6 +189,8 @@ export class PositionWatch {
     this.cancelSilence = this.options.clock.after(silenceMs, () => {
       this.isSilent = true;
       this.options.onProblem();
+      // A platform that lost the watch without a word, or reports changes only, has a position for a new one.
+      if (this.isRunning && !(this.sourceProblem && endsWatch(this.sourceProblem))) this.begin();
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { checkIntervalMs, type DrivenSession } from './DrivenSession.js';
-import type { Fix } from './position.js';
+import { currentFixTimeoutMs, type Fix } from './position.js';
 import { notActive, outcomeOf, type ActionResult } from './trackerState.js';
 import { onChecked, onRefused } from './verdicts.js';
 
@@ -9,6 +9,8 @@ import { onChecked, onRefused } from './verdicts.js';
 
 /** A fix this fresh is sent as taken now, by the service's clock: a wrong phone clock then does no harm. */
 const freshFixMs = 5000;
+/** With a fresh fix at hand, a newer one is waited for this long: a longer wait would make it an old one. */
+const newerFixTimeoutMs = 1000;
 
 /** With a fresh fix when the source can give one, else by what the service has. */
 export async function arrive(session: DrivenSession): Promise<ActionResult> {
@@ -96,9 +98,15 @@ function onNotArrived(session: DrivenSession, reason: JourneyFailure): void {
   if (session.isSharing()) session.sender.release();
 }
 
-async function freshFix(session: DrivenSession): Promise<Fix | null> {
-  const { watch, sender, clock, getState } = session;
-  const current = await watch.currentFix();
-  const fix = (current && sender.correctedFix(current)) ?? getState().lastFix;
-  return fix && Math.abs(clock.now() - fix.capturedAtMs) <= freshFixMs ? fix : null;
+async function freshFix({ watch, sender, clock, getState }: DrivenSession): Promise<Fix | null> {
+  const isFresh = (fix: Fix | null): boolean =>
+    fix !== null && Math.abs(clock.now() - fix.capturedAtMs) <= freshFixMs;
+  const before = getState().lastFix;
+  const atHand = isFresh(before) ? before : null;
+  const given = await watch.currentFix(atHand ? newerFixTimeoutMs : currentFixTimeoutMs);
+  const current = given && sender.correctedFix(given);
+  // Some platforms answer with a fix that they took long ago, although the watch has had a newer one.
+  if (isFresh(current)) return current;
+  const { lastFix } = getState();
+  return isFresh(lastFix) ? lastFix : atHand;
 }

@@ -93,21 +93,39 @@ export function geolocationSource(
   options: PositionOptionsLike = {},
 ): PositionSource {
   const precise = { enableHighAccuracy: true, ...options };
+  /** Begins the platform's watch anew; null without one. */
+  let watchAgain: (() => void) | null = null;
   return {
     id: 'geolocation',
     watch(onFix, onProblem) {
-      const watchId = geolocation.watchPosition(
-        (position) => onFix(fixOf(position)),
-        (error) => onProblem(problemOf(error)),
-        precise,
-      );
-      return () => geolocation.clearWatch(watchId);
+      const begin = (): number =>
+        geolocation.watchPosition(
+          (position) => onFix(fixOf(position)),
+          (error) => onProblem(problemOf(error)),
+          precise,
+        );
+      let watchId = begin();
+      const again = (): void => {
+        geolocation.clearWatch(watchId);
+        watchId = begin();
+      };
+      watchAgain = again;
+      return () => {
+        if (watchAgain === again) watchAgain = null;
+        geolocation.clearWatch(watchId);
+      };
     },
     current: () =>
       new Promise((resolve, reject) => {
         geolocation.getCurrentPosition(
           (position) => resolve(fixOf(position)),
-          (error) => reject(new Error(problemOf(error))),
+          (error) => {
+            const problem = problemOf(error);
+            // While a watch runs, Chromium answers with the next change of the position alone: standing still, never. A
+            // new watch gets the position at once.
+            if (problem === 'TIMEOUT') watchAgain?.();
+            reject(new Error(problem));
+          },
           // Without a timeout the platform goes on looking, GPS on, long after anybody waits for it.
           { timeout: currentFixTimeoutMs, ...precise, maximumAge: 0 },
         );
@@ -119,13 +137,13 @@ const atLeastZero = (value: number | null | undefined): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 
 /** So many seconds since 1970 are years from 2001 to 5138; so many milliseconds are days in 1970 to 1973. */
-const seconds = { least: 1e9, most: 1e11 };
+const seconds = { min: 1e9, max: 1e11 };
 
 /** A source may give its time as text or in seconds. Null: there is none. */
 function millisecondsOf(time: unknown): number | null {
   const value = typeof time === 'string' && !/^\d+$/.test(time) ? Date.parse(time) : Number(time ?? NaN);
   if (!Number.isFinite(value) || value <= 0) return null;
-  return Math.round(value >= seconds.least && value < seconds.most ? value * 1000 : value);
+  return Math.round(value >= seconds.min && value < seconds.max ? value * 1000 : value);
 }
 
 /**

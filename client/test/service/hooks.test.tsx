@@ -146,7 +146,7 @@ describe('useLiveLocation', () => {
     times
       .slice(2)
       .forEach((atMs, index) => expect(atMs - times[index + 1]!).toBeGreaterThanOrEqual(intervalMs - 2));
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
   });
 
   test('asks nothing in the background, and again on return', async () => {
@@ -354,7 +354,7 @@ describe('useLiveLocations', () => {
     expect(rounds()[0]!.variables['sessionIds']).toEqual([over.id, booking.id]);
     await until('some rounds', () => rounds().length > 3);
     expect(rounds().at(-1)!.variables['sessionIds']).toEqual([booking.id]);
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
 
     const client = clientOf(service.graphqlUrl, booking.tokens.trainer);
     await client.mutate({ mutation: MarkArrivedDocument, variables: { sessionId: booking.id } });
@@ -553,7 +553,7 @@ describe('useJourneyTracker', () => {
     expect(
       network.of('StartJourney').filter(({ variables }) => variables['clientRequestId']).length,
     ).toBeLessThan(3);
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
   });
 
   test('begins one watch though the app makes its source of position anew at each render', async () => {

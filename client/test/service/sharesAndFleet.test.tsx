@@ -139,7 +139,7 @@ describe('useJourneys', () => {
     await until('it is gone', () => !ids().has(booking.id));
   });
 
-  test('keeps the last whole list while a page can not be had', async () => {
+  test('keeps the last whole list while a page cannot be had', async () => {
     await start(booking);
     const get = await journeys();
     await until('the list', () => get().journeys.length > 0);

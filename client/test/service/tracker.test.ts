@@ -136,7 +136,7 @@ describe('a journey', () => {
     expect(tracker.getState()).toMatchObject({ phase: 'ENDED', outcome: 'ARRIVED', failure: null });
     expect(await poll()).toMatchObject({ state: 'ARRIVED', location: null });
     expect(position.isWatched).toBe(false);
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
     await pass(20);
     expect(await isStored()).toBe(false);
   });
@@ -288,7 +288,7 @@ describe('in a tunnel', () => {
       expect(waits[index]).toBeGreaterThanOrEqual(waitMs - 10);
     });
     expect(waits[3]).toBeGreaterThanOrEqual(intervalMs);
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
   });
 
   test('the app may be closed: the next run sends what the last one kept', async () => {
@@ -355,7 +355,7 @@ describe('in a tunnel', () => {
     await sees(tracker, { sending: 'OFFLINE' });
     expect(tracker.getState().failure!.code).toBe('TIMEOUT');
     await sees(tracker, { bufferedFixes: 0, sending: 'ONLINE' });
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
   });
 });
 
@@ -617,7 +617,7 @@ describe('arriving', () => {
     const askedAtMs = Date.now();
     expect(await tracker.arrive()).toMatchObject({ ok: true });
     expect(Date.now() - askedAtMs).toBeLessThan(700);
-    expect(network.mostAtOnce).toBe(1);
+    expect(network.maxAtOnce).toBe(1);
   });
 });
 

@@ -222,7 +222,7 @@ describe('a token', () => {
     expect(Date.now() - renewedAtMs).toBeLessThan(600);
   });
 
-  test('that can not be had is no lack of a network', async () => {
+  test('that cannot be had is no lack of a network', async () => {
     const { tracker } = world.app({ token: () => Promise.reject(new Error('login is away')) });
     expect(await tracker.start()).toMatchObject({ ok: false, failure: { code: 'UNAUTHENTICATED' } });
     expect(tracker.getState()).toMatchObject({ phase: 'READY', sending: 'UNAUTHENTICATED' });

@@ -32,7 +32,7 @@ export class FaultyNetwork {
   /** Asked for each request. */
   fault: (request: SeenRequest) => Fault | null = () => null;
   /** The most requests that were in flight at once. */
-  mostAtOnce = 0;
+  maxAtOnce = 0;
   private inFlight = 0;
 
   private constructor(
@@ -65,7 +65,7 @@ export class FaultyNetwork {
 
   private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     this.inFlight += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.inFlight);
+    this.maxAtOnce = Math.max(this.maxAtOnce, this.inFlight);
     response.once('close', () => (this.inFlight -= 1));
     const body = await textOf(incoming).catch(() => null);
     if (body === null) return;

@@ -30,7 +30,7 @@ export const createApollo = (options: ApolloOptions): ApolloServer<RequestContex
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    // Main.ts decides what a signal does.
+    // main.ts decides what a signal does.
     stopOnTerminationSignals: false,
     // The registry knows the texts; what it has not learned is not kept.
     persistedQueries: {

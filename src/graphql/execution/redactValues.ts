@@ -27,7 +27,7 @@ const REASONS = new RegExp(
 );
 
 /** A message without a long value in its middle: what is searched here can come from anybody. */
-const MOST_CHARACTERS = 1000;
+const MAX_CHARACTERS = 1000;
 
 /**
  * graphql-js quotes what it could not take; here that may be a coordinate or a token. What is left says where it
@@ -35,8 +35,8 @@ const MOST_CHARACTERS = 1000;
  * of variables' values this picks what is known to be safe instead of cutting what is known to be a value.
  */
 export function redactValues(whole: string): string {
-  const half = MOST_CHARACTERS / 2;
-  const message = whole.length > MOST_CHARACTERS ? whole.slice(0, half) + whole.slice(-half) : whole;
+  const half = MAX_CHARACTERS / 2;
+  const message = whole.length > MAX_CHARACTERS ? whole.slice(0, half) + whole.slice(-half) : whole;
   const variable = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];
   if (variable) {
     const place = message

@@ -110,7 +110,7 @@ export class JourneyResolver {
     @Ctx() context: RequestContext,
   ): Promise<JourneyData> {
     return context.change((viewer) =>
-      this.journeys.reportTrackingProblem(viewer, sessionId, problem ?? null, deviceId),
+      this.journeys.reportTrackingProblem(viewer, sessionId, { problem: problem ?? null, deviceId }),
     );
   }
 

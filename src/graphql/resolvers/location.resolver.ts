@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 
 import { JourneyError } from '../../domain/errors';
-import { JourneyService } from '../../domain/journeyService';
+import { LocationUpdates } from '../../domain/locationUpdates';
 import { Access, TRAINER_ACTION } from '../access';
 import { DEVICE_ID, LocationInput, MAX_BATCH, SENT_AT, toFix } from '../inputs/location.input';
 import { RequestContext } from '../requestContext';
@@ -10,7 +10,7 @@ import { LocationBatchUpdate, LocationUpdate } from '../types/update.type';
 
 @Resolver()
 export class LocationResolver {
-  constructor(private readonly journeys: JourneyService) {}
+  constructor(private readonly updates: LocationUpdates) {}
 
   @Access(TRAINER_ACTION)
   @Mutation(() => LocationUpdate, {
@@ -23,12 +23,8 @@ export class LocationResolver {
     @Arg('deviceId', () => ID, { nullable: true, description: DEVICE_ID }) deviceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<LocationUpdate> {
-    const report = await this.journeys.updateLocation(
-      context.viewer(),
-      sessionId,
-      toFix(location),
-      deviceId ?? null,
-    );
+    const update = { fix: toFix(location), deviceId };
+    const report = await this.updates.updateLocation(context.viewer(), sessionId, update);
     return {
       sessionId,
       version: report.version,
@@ -59,10 +55,11 @@ export class LocationResolver {
         { field: 'locations' },
       );
     }
-    const fixes = locations.map(toFix);
-    const { verdicts, ...report } = await this.journeys.updateLocations(context.viewer(), sessionId, fixes, {
+    const { verdicts, ...report } = await this.updates.updateLocations(context.viewer(), {
+      sessionId,
+      points: locations.map(toFix),
       sentAt: sentAt?.getTime() ?? null,
-      deviceId: deviceId ?? null,
+      deviceId,
     });
     const results = verdicts.map((verdict, index) => ({
       index,

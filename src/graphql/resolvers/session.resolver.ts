@@ -83,7 +83,7 @@ export class SessionResolver {
   @FieldResolver(() => LiveLocation, {
     nullable: true,
     description:
-      'As the query `liveLocation`; null, with an error at this field alone, when it can not be read. A list never fails for one of its sessions.',
+      'As the query `liveLocation`; null, with an error at this field alone, when it cannot be read. A list never fails for one of its sessions.',
   })
   liveLocation(
     @Root() session: SessionData,

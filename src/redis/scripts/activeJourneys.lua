@@ -8,7 +8,7 @@ Returns  one text as readSnapshot.lua does: how many deadlines the partition has
 Atomic   so that each record is the one that belongs to its deadline. The journeys' own keys can't be in KEYS: only the
          sorted set knows whose they are. They are made from its key and bear the same hash tag.
 ]]
-local deadlines_key, most, after_id = KEYS[1], tonumber(ARGV[1]), ARGV[3]
+local deadlines_key, limit, after_id = KEYS[1], tonumber(ARGV[1]), ARGV[3]
 -- @include clock
 -- @read activeJourney
 -- @record activeJourney
@@ -16,23 +16,16 @@ local now = redis_now()
 local after_deadline = tonumber(ARGV[2])
 local prefix, tag = string.match(deadlines_key, '^(.*)journey:deadlines:({%d+})$')
 
--- Byte by byte, as sorted sets order their members: Lua's own comparison follows the server's locale.
-local function is_behind(id, other)
-  for i = 1, math.min(#id, #other) do
-    local byte, other_byte = string.byte(id, i), string.byte(other, i)
-    if byte ~= other_byte then return byte > other_byte end
-  end
-  return #id > #other
-end
+-- @include isBehind
 
 -- What is past its deadline is not active, even if nobody has ended it yet.
 local from = after_deadline and after_deadline > now and whole(after_deadline) or '(' .. whole(now)
 local values, found, offset = { whole(redis.call('ZCARD', deadlines_key)) }, 0, 0
 repeat
-  local entries = redis.call('ZRANGE', deadlines_key, from, '+inf', 'BYSCORE', 'LIMIT', offset, most, 'WITHSCORES')
+  local entries = redis.call('ZRANGE', deadlines_key, from, '+inf', 'BYSCORE', 'LIMIT', offset, limit, 'WITHSCORES')
   for i = 1, #entries, 2 do
     local session_id, deadline = entries[i], tonumber(entries[i + 1])
-    if found < most and (deadline ~= after_deadline or is_behind(session_id, after_id)) then
+    if found < limit and (deadline ~= after_deadline or is_behind(session_id, after_id)) then
       local journey = read_active_journey(prefix .. 'journey:active:' .. tag .. ':' .. session_id)
       -- Without its record, which a Redis short of memory may have evicted, polls find no journey either.
       if journey then
@@ -42,6 +35,6 @@ repeat
       end
     end
   end
-  offset = offset + most
-until found == most or #entries < 2 * most
+  offset = offset + limit
+until found == limit or #entries < 2 * limit
 return table.concat(values, '\0')

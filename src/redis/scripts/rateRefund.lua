@@ -3,7 +3,7 @@
 KEYS[1]  location:rate   KEYS[2]  location:turns
 ARGV[1]  deadline of this step, epoch ms by Redis' clock
 ARGV[2]  the arrival time that rate.lua answered; '' when it allowed nothing
-ARGV[3]  emission interval, ms    ARGV[4]  who asked, as in rate.lua
+ARGV[3]  emission interval, ms    ARGV[4]  who requested, as in rate.lua
 Returns  { 'REFUNDED' | 'KEPT' | 'PAST_DEADLINE', now }
 Atomic   so that a request that came in between keeps its own.
 ]]
@@ -12,10 +12,10 @@ local rate_key, turns_key = KEYS[1], KEYS[2]
 -- @include turns
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
-local turns, asker = read_turns(turns_key, now), ARGV[4]
+local turns, requester = read_turns(turns_key, now), ARGV[4]
 local stored = redis.call('GET', rate_key)
 local is_refund = stored and stored == ARGV[2]
-stop_waiting(turns, asker)
+stop_waiting(turns, requester)
 if is_refund then turns.holder = nil end
 store_turns(turns_key, turns, tonumber(stored or 0), now)
 if not is_refund then return { 'KEPT', whole(now) } end

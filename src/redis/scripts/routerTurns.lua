@@ -24,7 +24,7 @@ local LOOK_AGAIN_MS = 5000
 local MAX_LOOKED_AT = 100
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
-local most, interval_ms, oldest_ms, prefix, tag = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local limit, interval_ms, oldest_ms, prefix, tag = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local look_again_at = now + math.min(interval_ms, LOOK_AGAIN_MS)
 
 -- The turns follow the index of active journeys by themselves: a start and an end need not know of the router, and it may
@@ -61,7 +61,7 @@ for _, session_id in ipairs(redis.call('ZRANGE', turns_key, '-inf', whole(now), 
       end
     end
     redis.call('ZADD', turns_key, whole(has_moved and now + interval_ms or look_again_at), session_id)
-    if taken == most then break end
+    if taken == limit then break end
   end
 end
 return reply

@@ -41,7 +41,7 @@ describe('a trainer', () => {
       refusedFixes: 0,
       left: 0,
       stopped: 0,
-      underWay: 0,
+      active: 0,
     });
     expect(counts.started - counts.arrived).toBeLessThanOrEqual(1);
     const arrivals = service.of('arrive');
@@ -233,7 +233,7 @@ describe('a fleet', () => {
     const ended = fleet.start();
     await clock.pass(90_000);
     expect(fleet.counts().started).toBeGreaterThanOrEqual(50);
-    expect(fleet.counts().underWay).toBeGreaterThan(40);
+    expect(fleet.counts().active).toBeGreaterThan(40);
     expect(fleet.counts()).toMatchObject({ trainers: 50, outages: 0, left: 0 });
 
     const phases = services.map((service) => service.of('start')[0]!.atMs % 5000);
@@ -242,7 +242,7 @@ describe('a fleet', () => {
 
     await fleet.stop();
     await ended;
-    expect(fleet.counts().underWay).toBe(0);
+    expect(fleet.counts().active).toBe(0);
     const calls = services.reduce((sum, service) => sum + service.calls.length, 0);
     await clock.pass(60_000);
     expect(services.reduce((sum, service) => sum + service.calls.length, 0)).toBe(calls);

@@ -32,7 +32,7 @@ export type DemoState =
     };
 
 /** A simulated trainer who has arrived gets another session. */
-const LOOK_AGAIN_MS = 20_000;
+const REFRESH_MS = 20_000;
 
 /** Whether this is the demo, and what it holds now. */
 export function useDemo(): DemoState {
@@ -41,19 +41,19 @@ export function useDemo(): DemoState {
     const abort = new AbortController();
     let wasDemo = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
+    const refresh = async () => {
       const demo = await fetchDemo(abort.signal);
       if (abort.signal.aborted) return;
-      setState((before) => afterLooking(before, demo));
+      setState((before) => afterRefresh(before, demo));
       // A demo that is away for a moment is still the demo; what never was one will not become one.
       wasDemo ||= demo !== undefined;
-      if (wasDemo) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
+      if (wasDemo) timer = setTimeout(refreshWhenSeen, REFRESH_MS);
     };
-    const lookWhenSeen = () => {
-      if (document.hidden) timer = setTimeout(lookWhenSeen, LOOK_AGAIN_MS);
-      else void look();
+    const refreshWhenSeen = () => {
+      if (document.hidden) timer = setTimeout(refreshWhenSeen, REFRESH_MS);
+      else void refresh();
     };
-    void look();
+    void refresh();
     return () => {
       abort.abort();
       clearTimeout(timer);
@@ -62,7 +62,7 @@ export function useDemo(): DemoState {
   return state;
 }
 
-function afterLooking(before: DemoState, demo: Demo | undefined): DemoState {
+function afterRefresh(before: DemoState, demo: Demo | undefined): DemoState {
   if (!demo) return before.status === 'demo' ? before : { status: 'none' };
   const known = new Map(before.status === 'demo' ? before.known : []);
   for (const session of demo.sessions) known.set(session.id, session);

@@ -12,7 +12,7 @@ export function useOverflow(container: RefObject<HTMLElement | null>): Overflow 
   const [overflow, setOverflow] = useState<Overflow>({ scrolls: false, more: false });
   useEffect(() => {
     const element = container.current!;
-    const look = () => {
+    const measure = () => {
       const { scrollHeight, clientHeight, scrollTop } = element;
       const scrolls = scrollHeight > clientHeight + 1;
       const more = scrolls && scrollTop + clientHeight < scrollHeight - 8;
@@ -20,7 +20,7 @@ export function useOverflow(container: RefObject<HTMLElement | null>): Overflow 
         before.scrolls === scrolls && before.more === more ? before : { scrolls, more },
       );
     };
-    const sizes = new ResizeObserver(look);
+    const sizes = new ResizeObserver(measure);
     const watchSizes = () => {
       sizes.disconnect();
       for (const each of [element, ...element.children]) sizes.observe(each);
@@ -28,11 +28,11 @@ export function useOverflow(container: RefObject<HTMLElement | null>): Overflow 
     const children = new MutationObserver(watchSizes);
     children.observe(element, { childList: true });
     watchSizes();
-    element.addEventListener('scroll', look, { passive: true });
+    element.addEventListener('scroll', measure, { passive: true });
     return () => {
       sizes.disconnect();
       children.disconnect();
-      element.removeEventListener('scroll', look);
+      element.removeEventListener('scroll', measure);
     };
   }, [container]);
   return overflow;

@@ -3,9 +3,9 @@
 -- journey:active holds `eta`, as it was published: its source, when it was computed, and by how many ms later arrivesAt,
 -- earliestAt and latestAt are; and `routerEta`, a router's newest answer: the time of the place that it was asked for, the
 -- arrival, and until when it is fresh.
-local LEAST_ETA_MS = 60000
-local LEAST_CHANGE_MS = 60000
-local LEAST_CHANGE_SHARE = 0.25
+local MIN_ETA_MS = 60000
+local MIN_CHANGE_MS = 60000
+local MIN_CHANGE_SHARE = 0.25
 
 local function rounded(number)
   return math.floor(number + 0.5)
@@ -48,15 +48,15 @@ end
 -- When the eta of the record's field `eta` says that the trainer arrives, as polls show it.
 local function shown_arrival(text, now)
   local source, computed_at, arrives_in = string.match(text, '^(%u+) (%d+) (%-?%d+)')
-  return math.max(tonumber(computed_at) + tonumber(arrives_in), now + LEAST_ETA_MS), source
+  return math.max(tonumber(computed_at) + tonumber(arrives_in), now + MIN_ETA_MS), source
 end
 
 -- The record's field `eta` after `expected` was computed; nil: it stays as it is. `shown` is nil when no eta is shown.
 local function published_eta(shown, expected, now)
-  local arrives_at = math.max(expected.arrives_at, now + LEAST_ETA_MS)
+  local arrives_at = math.max(expected.arrives_at, now + MIN_ETA_MS)
   if shown then
     local shown_at, source = shown_arrival(shown, now)
-    if math.abs(arrives_at - shown_at) <= math.max(LEAST_CHANGE_MS, (shown_at - now) * LEAST_CHANGE_SHARE) then
+    if math.abs(arrives_at - shown_at) <= math.max(MIN_CHANGE_MS, (shown_at - now) * MIN_CHANGE_SHARE) then
       if source == expected.source then return nil end
       -- Another source confirms what is shown, so only how sure it is changes.
       arrives_at = shown_at

@@ -1,5 +1,5 @@
 -- Who may send next, kept beside location:rate in its slot: `holder`, who got the last slot, and `waiting`, who was
--- refused since, in that order, each with the time until which its turn is kept. The rule is domain/rateLimit.ts.
+-- refused since, in that order, each with the time until which its turn is kept. The executable model is test/road/turns.ts.
 local MAX_WAITING = 8
 local TURN_KEPT_INTERVALS = 1.5
 
@@ -14,23 +14,23 @@ local function read_turns(key, now)
   return turns
 end
 
--- How many wait before the asker.
-local function ahead_of(turns, asker)
+-- How many wait before the requester.
+local function ahead_of(turns, requester)
   for i, entry in ipairs(turns.waiting) do
-    if entry[1] == asker then return i - 1 end
+    if entry[1] == requester then return i - 1 end
   end
   return #turns.waiting
 end
 
-local function stop_waiting(turns, asker)
+local function stop_waiting(turns, requester)
   for i, entry in ipairs(turns.waiting) do
-    if entry[1] == asker then table.remove(turns.waiting, i) end
+    if entry[1] == requester then table.remove(turns.waiting, i) end
   end
 end
 
-local function wait_until(turns, asker, time)
-  local place = ahead_of(turns, asker) + 1
-  if place <= MAX_WAITING then turns.waiting[place] = { asker, time } end
+local function wait_until(turns, requester, time)
+  local place = ahead_of(turns, requester) + 1
+  if place <= MAX_WAITING then turns.waiting[place] = { requester, time } end
 end
 
 -- `holder_until`: so long the holder matters.

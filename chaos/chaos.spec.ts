@@ -10,7 +10,9 @@ import { FaultyConnectionService } from '../test/faults/connectionFaults';
 import type { FaultKind } from '../test/support/faultProxy';
 import { build } from '../test/support/program';
 import { failEventBridge, losePostgres } from './dependencies';
+import { failPersonalData } from './personalData';
 import { failRouter, type RouterFault } from './router';
+import { failSweeps } from './sweeps';
 import { Row, tableOf } from './table';
 
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 10);
@@ -24,6 +26,8 @@ const connectionFaults: Readonly<Record<FaultKind, string>> = {
   hold: 'command delayed in the network, arriving after the 503',
   holdAndCut: 'the same, and the connection cut at once',
 };
+
+const faultKinds = Object.keys(connectionFaults) as FaultKind[];
 
 const rows: Row[] = [];
 function row(fault: string): Row {
@@ -65,7 +69,7 @@ describe('Connections to Redis', () => {
   });
 });
 
-describe('A Redis server', () => {
+describe('A Redis server, or the process that uses it', () => {
   let faulty: FaultyServerService;
   beforeAll(async () => {
     faulty = await FaultyServerService.start(TIMEOUT_MS);
@@ -73,7 +77,7 @@ describe('A Redis server', () => {
   afterAll(() => faulty.stop());
 
   it.each(serverFaults)('$name', async (fault) => {
-    const counts = row(`Redis ${fault.name}`);
+    const counts = row(fault.name);
     for (let round = 0; round < ROUNDS; round += 1) {
       const outcome = await faulty.during(fault);
       for (const verdict of outcome.verdicts) counts.count(verdict);
@@ -137,9 +141,24 @@ describe('The road router', () => {
     ['garbage', 'answers garbage'],
     ['error', 'answers 500'],
     ['away', 'is away'],
+    ['turnsLost', 'answers, and Redis loses turns and answers'],
   ])('%s', async (fault, name) => {
     const counts = row(`the road router ${name}`);
     await failRouter(counts, fault, Math.max(1, ROUNDS / 5));
+    expect(counts.wrong).toEqual([]);
+  });
+});
+
+describe('Work that no request waits for', () => {
+  it('sweeps while the connection to Redis fails', async () => {
+    const counts = row('Redis fails in the middle of sweeps: alerts, expiry');
+    for (const kind of faultKinds.slice(0, Math.max(2, ROUNDS))) await failSweeps(counts, kind);
+    expect({ wrong: counts.wrong, lost: counts.lost }).toEqual({ wrong: [], lost: 0 });
+  });
+
+  it('exports and erases personal data while a store fails', async () => {
+    const counts = row('a store fails in the middle of an export or erasure');
+    for (const kind of faultKinds) await failPersonalData(counts, kind, ROUNDS);
     expect(counts.wrong).toEqual([]);
   });
 });

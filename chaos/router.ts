@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS } from '../test/faults/scenes';
+import { FAULT_SETTINGS, isUnavailable } from '../test/faults/scenes';
+import { callsScript, FaultProxy } from '../test/support/faultProxy';
 import { OsrmStandIn, type OsrmFault } from '../test/support/osrm';
+import { testRedisUrl } from '../test/support/redis';
 import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
 import type { Row } from './table';
 
@@ -21,7 +23,14 @@ const ETA = `query ($sessionId: ID!) {
   liveLocation(sessionId: $sessionId) { location { latitude } eta { arrivesAt earliestAt latestAt source } }
 }`;
 
-export type RouterFault = OsrmFault | 'away';
+/** `turnsLost`: Redis does not reply to the steps that take the turns and store the router's answers. */
+export type RouterFault = OsrmFault | 'away' | 'turnsLost';
+
+interface Drive {
+  readonly row: Row;
+  readonly fault: RouterFault;
+  readonly bookings: readonly Booking[];
+}
 
 /** Drives while the router fails, and counts how long its answers need to be shown again once it is back. */
 export async function failRouter(row: Row, fault: RouterFault, rounds: number): Promise<void> {
@@ -29,8 +38,10 @@ export async function failRouter(row: Row, fault: RouterFault, rounds: number): 
     let osrm = await OsrmStandIn.start();
     osrm.travelSeconds = () => TRAVEL_SECONDS;
     const { port } = osrm;
+    const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     const service = await TestService.start({
       ...FAULT_SETTINGS,
+      REDIS_URL: proxy.redisUrl,
       ROUTER_URL: `osrm+${osrm.url}`,
       ROUTER_INTERVAL_MS: '500',
       ROUTER_TIMEOUT_MS: '200',
@@ -38,35 +49,40 @@ export async function failRouter(row: Row, fault: RouterFault, rounds: number): 
     });
     try {
       const bookings = await Promise.all(Array.from({ length: JOURNEYS }, () => service.book()));
-      for (const { trainer, id } of bookings) count(row, await trainer.start(id));
-      await driveUntilRouted(row, bookings, START_METERS);
+      const drive: Drive = { row, fault, bookings };
+      for (const { trainer, id } of bookings) count(drive, await trainer.start(id));
+      await driveUntilRouted(drive, START_METERS);
       if (fault === 'away') await osrm.stop();
+      else if (fault === 'turnsLost')
+        proxy.inject({ kind: 'cutAfter', when: callsScript('routerTurns', 'eta') });
       else osrm.fault = fault;
       for (let step = 0; step < STEPS; step += 1) {
-        await move(row, bookings, START_METERS - 50 - step);
+        await move(drive, START_METERS - 50 - step);
         await sleep(STEP_MS);
       }
       if (fault === 'away') {
         osrm = await OsrmStandIn.start(port);
         osrm.travelSeconds = () => TRAVEL_SECONDS;
       } else osrm.fault = null;
+      proxy.heal();
       const healedAt = performance.now();
-      await driveUntilRouted(row, bookings, START_METERS - 100);
+      await driveUntilRouted(drive, START_METERS - 100);
       row.recoveriesMs.push(performance.now() - healedAt);
-      for (const { trainer, id } of bookings) count(row, await trainer.stop(id));
+      for (const { trainer, id } of bookings) count(drive, await trainer.stop(id));
     } finally {
       await service.stop();
       await osrm.stop();
+      await proxy.stop();
     }
   }
 }
 
-async function driveUntilRouted(row: Row, bookings: readonly Booking[], fromMeters: number): Promise<void> {
+async function driveUntilRouted(drive: Drive, fromMeters: number): Promise<void> {
   let meters = fromMeters;
   await eventually(
     'every journey shows the router',
     async () => {
-      const sources = await move(row, bookings, (meters -= 1));
+      const sources = await move(drive, (meters -= 1));
       return sources.every((source) => source === 'ROUTER');
     },
     30_000,
@@ -74,15 +90,17 @@ async function driveUntilRouted(row: Row, bookings: readonly Booking[], fromMete
 }
 
 /** One update and one poll of each journey. Neither may notice the router, and each location needs its ETA. */
-async function move(row: Row, bookings: readonly Booking[], meters: number): Promise<string[]> {
+async function move(drive: Drive, meters: number): Promise<string[]> {
+  const { row, bookings } = drive;
   return Promise.all(
     bookings.map(async ({ trainer, student, id }) => {
-      count(row, await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }));
+      count(drive, await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }));
       const askedAt = Date.now();
       const answer = await student.ask(ETA, { sessionId: id });
       const { eta } = answer.data?.liveLocation ?? {};
-      const wrong = answer.errors ? JSON.stringify(answer.errors) : wrongIn(eta, askedAt);
-      row.count(wrong ? { wrong } : 'right');
+      const wrong = answer.errors ? null : wrongIn(eta, askedAt);
+      if (wrong) row.count({ wrong });
+      else count(drive, answer);
       return String(eta?.source);
     }),
   );
@@ -105,6 +123,9 @@ function wrongIn(eta: ShownEta | undefined, askedAt: number): string | null {
   return null;
 }
 
-function count(row: Row, { errors }: GraphQLAnswer): void {
-  row.count(errors ? { wrong: JSON.stringify(errors) } : 'right');
+/** Of the faults only `turnsLost` touches Redis: it breaks the connection that requests use too. */
+function count({ row, fault }: Drive, answer: GraphQLAnswer): void {
+  const { errors } = answer;
+  if (errors && fault === 'turnsLost' && isUnavailable(answer)) row.count('unavailable');
+  else row.count(errors ? { wrong: JSON.stringify(errors) } : 'right');
 }

@@ -84,7 +84,7 @@ export class Shares {
   }
 
   private async requireShareable(viewer: Viewer, sessionId: string): Promise<Participants> {
-    const view = await this.access.readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.access.actable(viewer, sessionId, await this.sessions.view(sessionId));
     if (view.kind === 'ACTIVE') {
       requireSharer(viewer, sessionId, view.journey);
       return view.journey;

@@ -14,6 +14,15 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    name: 'a poll before the start',
+    scripts: ['readSnapshot'],
+    startsActive: false,
+    act: ({ student, id }) => student.poll(id),
+    expected: ({ id }) => ({
+      liveLocation: { sessionId: id, isActive: false, state: 'NOT_STARTED', pollAfterMs: 30_000 },
+    }),
+  },
+  {
     name: 'a poll of the progress and the trail',
     scripts: ['readSnapshot'],
     startsActive: true,
@@ -145,6 +154,13 @@ export const operations: readonly Operation[] = [
     expected: ({ journeyId }) => ({ journeys: { edges: [{ node: { id: journeyId, state: 'EN_ROUTE' } }] } }),
   },
   {
+    name: 'a page of the no-shows',
+    scripts: ['noShowsRaised'],
+    startsActive: true,
+    act: ({ operator }) => operator.ask('{ noShows { edges { node { id } } pageInfo { hasNextPage } } }'),
+    expected: () => ({ noShows: { edges: [], pageInfo: { hasNextPage: false } } }),
+  },
+  {
     name: 'a start',
     scripts: ['start'],
     startsActive: false,
@@ -164,6 +180,14 @@ export const operations: readonly Operation[] = [
   {
     name: 'an update',
     scripts: ['update'],
+    startsActive: true,
+    act: ({ trainer, id, fix }) => trainer.update(id, fix),
+    expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),
+    expectedOfRepeat: () => ({ data: { updateLocation: { status: 'DUPLICATE', version: 3 } } }),
+  },
+  {
+    name: 'an update whose rate can not be counted',
+    scripts: ['rate'],
     startsActive: true,
     act: ({ trainer, id, fix }) => trainer.update(id, fix),
     expected: ({ id }) => ({ updateLocation: { sessionId: id, status: 'ACCEPTED', version: 3 } }),

@@ -6,6 +6,7 @@ import {
   loading,
   outOfMemory,
   readonly,
+  stalled,
   suspended,
   FaultyServerService,
   withoutScripts,
@@ -41,6 +42,12 @@ describe('A Redis that fails is never an answer', () => {
     expect(poll.data.liveLocation).toMatchObject({ state: 'NOT_STARTED', pollAfterMs: 30_000 });
     const started = await retryWhileUnavailable(() => trainer.start(id));
     expect(started.data.startJourney).toMatchObject({ state: 'EN_ROUTE' });
+  });
+
+  it('the process stalled with requests in flight: each answer is right or 503, and so is what follows', async () => {
+    const outcome = await faulty.during(stalled);
+    for (const verdict of outcome.verdicts) expect(['right', 'unavailable']).toContainEqual(verdict);
+    expect(await faulty.repeatUnavailable(outcome)).toEqual(each('right'));
   });
 
   it.each([

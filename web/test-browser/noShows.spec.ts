@@ -13,7 +13,7 @@ test('an operator sees who has not set off for a session that was due, until the
   page,
   service,
 }) => {
-  // The service looks for no-shows once a minute.
+  // The service checks for no-shows once a minute.
   test.setTimeout(180_000);
   const session = await bookSession(undefined, Date.now() - 30_000);
   const operator = await tokenFor('operator-1', 'operator');

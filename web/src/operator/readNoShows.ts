@@ -7,7 +7,7 @@ const MAX_PAGES = 3;
 /** For one page. */
 const TIMEOUT_MS = 10_000;
 /** A session that nobody has set off for in this time is for the booking system to settle. */
-const LOOK_BACK_MS = 2 * 3600_000;
+const MAX_AGE_MS = 2 * 3600_000;
 
 export type NoShow = NoShowsQuery['noShows']['edges'][number]['node'];
 
@@ -20,7 +20,7 @@ export interface NoShowReading {
 
 /** The sessions that nobody has set off for in time. The service has them ready: it costs some pages, however many sessions wait. */
 export async function readNoShows(client: ApolloClient): Promise<NoShowReading> {
-  const since = Date.now() - LOOK_BACK_MS;
+  const since = Date.now() - MAX_AGE_MS;
   const noShows: NoShow[] = [];
   let after: string | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {

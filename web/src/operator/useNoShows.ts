@@ -2,8 +2,8 @@ import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
 import { readNoShows, type NoShowReading } from './readNoShows';
 
-/** The service itself looks for no-shows once a minute; a trainer who sets off at last leaves the list at once. */
-const READ_AGAIN_MS = 30_000;
+/** The service itself checks for no-shows once a minute; a trainer who sets off at last leaves the list at once. */
+const READ_INTERVAL_MS = 30_000;
 const RETRY_MS = 10_000;
 
 export interface NoShows extends NoShowReading {
@@ -25,7 +25,7 @@ export function useNoShows({ skip }: { skip: boolean }): NoShows {
     let closed = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
-      let waitMs = READ_AGAIN_MS;
+      let waitMs = READ_INTERVAL_MS;
       // Nobody sees it: what is known stays until somebody does.
       if (!document.hidden) {
         const reading = await readNoShows(client).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Session } from '../src/domain/session';
 import type { FleetCounts } from './drive/counts';
+import { trainerName } from './names';
 import type { DemoTokens } from './tokens';
 
 export interface Announcement {
@@ -14,6 +15,14 @@ export interface Announcement {
   readonly tokens: DemoTokens;
   /** Of the demo's own road router; undefined when ROUTER_URL names another. */
   readonly routerPid: number | undefined;
+}
+
+/** What is special about the drives of the second trainer and those after it, in the order of HARD_DRIVES in demo.ts. */
+const HARD_DRIVE_NOTES = ['begins with positions of another place', 'comes by motorway', 'has a slow uplink'];
+
+function hardDrives(trainers: number): string {
+  const notes = HARD_DRIVE_NOTES.slice(0, trainers - 1).map((note, at) => `${trainerName(at + 2)} ${note}`);
+  return notes.length === 0 ? '' : `${notes.join(',\n')}.\n`;
 }
 
 /** What someone who has just started the demo wants to know. */
@@ -35,16 +44,14 @@ ${trainers} trainers are driving to their students. Ctrl-C ends everything.
   Playground   ${url}/
 ${hasMap ? `  Live map     ${url}/map/\n` : ''}  Health       ${url}/health/ready
 
-trainer-00002 begins with positions of another place, trainer-00003 comes by motorway,
-trainer-00004 has a slow uplink.
-${
-  routerPid === undefined
-    ? ''
-    : `
+${hardDrives(trainers)}${
+    routerPid === undefined
+      ? ''
+      : `
 The times of arrival come from a road router of the demo's own (process ${routerPid}). Kill it, and within 3 min they are
 the service's own estimates: their source is ESTIMATE instead of ROUTER.
 `
-}
+  }
 Watch ${driven.trainerId} drive to ${driven.studentId} (${driven.id}):
 
   curl -s ${url}/graphql -H 'content-type: application/json' \\

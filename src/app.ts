@@ -10,6 +10,7 @@ import { Guests } from './domain/guests';
 import { JourneyHistory } from './domain/journeyHistory';
 import { JourneyService } from './domain/journeyService';
 import { LocationUpdates } from './domain/locationUpdates';
+import { NoShowList } from './domain/noShowList';
 import { SessionAccess } from './domain/sessionAccess';
 import { SessionLists } from './domain/sessionLists';
 import { Sessions } from './domain/sessions';
@@ -73,7 +74,7 @@ export interface AppOptions {
   /** Sets this app's keys apart from others' on the same Redis. */
   readonly keyPrefix?: string;
   readonly playground?: PlaygroundOptions;
-  /** Of the demo alone. */
+  /** Only the demo has a map. */
   readonly map?: MapOptions;
 }
 
@@ -222,10 +223,12 @@ export async function createApp(
     onChange,
     onRead,
   });
+  const noShowStore = new RedisNoShowStore(scripts, keys, outboxOptions);
+  const noShows = new NoShowList({ index: noShowStore, directory: database.sessions, onRead });
   const sweeps = createSweeps({
     store,
     sweepStore: new RedisSweepStore(scripts, keys, storeOptions),
-    noShowStore: new RedisNoShowStore(scripts, keys, outboxOptions),
+    noShowStore,
     unattended: database.unattended,
     noShowMs: policy.alertNoShowMs,
     retentionTurns: new RedisRetentionTurns(scripts, keys),
@@ -246,7 +249,7 @@ export async function createApp(
       logger: logger.child({ worker: 'router' }),
     }));
 
-  const schema = createSchema({ journeys, updates, lists, fleet, shares });
+  const schema = createSchema({ journeys, updates, lists, fleet, noShows, shares });
   const operations = new Set(
     [schema.getQueryType(), schema.getMutationType()].flatMap((root) => Object.keys(root!.getFields())),
   );

@@ -72,6 +72,7 @@ export {
   LiveLocationDocument,
   LiveLocationsDocument,
   MarkArrivedDocument,
+  NoShowsDocument,
   ReportTrackingProblemDocument,
   SessionDocument,
   SessionsDocument,

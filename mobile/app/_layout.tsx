@@ -3,7 +3,7 @@ import { DarkTheme, DefaultTheme, ThemeProvider } from 'expo-router/react-naviga
 import { Stack } from 'expo-router';
 import { StatusBar } from 'expo-status-bar';
 import { useEffect, useMemo } from 'react';
-import { StyleSheet, View } from 'react-native';
+import { AppState, StyleSheet, View } from 'react-native';
 import { journeyClient, session, useSignIn } from '../src/session';
 import { resumeTracking } from '../src/tracking';
 import { useTheme } from '../src/ui/useTheme';
@@ -14,10 +14,7 @@ export default function RootLayout() {
   const { texts } = useWords();
   const navigationTheme = useNavigationTheme();
 
-  useEffect(() => {
-    // A store that cannot be read holds nothing that can be used any more.
-    session.restore().catch(() => session.signOut());
-  }, []);
+  useEffect(restoreSignIn, []);
 
   const isTrainer = signIn.status === 'SIGNED_IN' && signIn.viewer.role === 'trainer';
   const isStudent = signIn.status === 'SIGNED_IN' && signIn.viewer.role === 'student';
@@ -53,6 +50,22 @@ export default function RootLayout() {
       </ThemeProvider>
     </ApolloProvider>
   );
+}
+
+/**
+ * iOS may start the app ahead, before the phone was unlocked for the first time, and then gives out no token. It is read
+ * again when the app comes to the front; where that fails too, only another sign-in helps.
+ */
+function restoreSignIn(): () => void {
+  const restore = (): void =>
+    void session.restore().catch(() => {
+      if (AppState.currentState === 'active') session.askForSignIn();
+    });
+  restore();
+  const subscription = AppState.addEventListener('change', (state) => {
+    if (state === 'active' && session.getState().status === 'RESTORING') restore();
+  });
+  return () => subscription.remove();
 }
 
 function useNavigationTheme(): typeof DefaultTheme {

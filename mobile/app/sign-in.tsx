@@ -72,7 +72,8 @@ const styles = StyleSheet.create({
   field: { gap: 6 },
   label: { fontSize: 13 },
   input: {
-    minHeight: 96,
+    // Where a field does not grow by itself: all of a token.
+    minHeight: 172,
     padding: 12,
     borderWidth: 1,
     borderRadius: 14,

@@ -63,7 +63,7 @@ export function SessionList({
           </Link>
         );
       })}
-      {onMore && <Button title={more} onPress={onMore} />}
+      {onMore && <Button kind="quiet" title={more} onPress={onMore} />}
     </View>
   );
 }

@@ -1,9 +1,11 @@
+import { activeSession } from '@journey/client';
 import { failureInWords } from '@journey/client/words';
 import { useRouter } from 'expo-router';
 import { useState, type ReactNode } from 'react';
 import { RefreshControl } from 'react-native';
 import { session } from '../src/session';
 import type { SessionLists } from '../src/sessions/useSessionLists';
+import { storage } from '../src/storage';
 import { useWords } from '../src/words/useWords';
 import { Button } from './ui/Button';
 import { Notice } from './ui/Notice';
@@ -14,10 +16,17 @@ export function SessionsPage({ lists, children }: { lists: SessionLists; childre
   const { words, texts } = useWords();
   const router = useRouter();
   const [isPulled, setIsPulled] = useState(false);
+  const [isWarned, setIsWarned] = useState(false);
   const { failure, isLoaded } = lists;
   const pull = (): void => {
     setIsPulled(true);
     void lists.refresh().finally(() => setIsPulled(false));
+  };
+  const signOut = async (): Promise<void> => {
+    // What this phone shares is no longer shared afterwards, and nobody would tell the student.
+    const active = isWarned ? null : await activeSession(storage).catch(() => null);
+    if (active) setIsWarned(true);
+    else await session.signOut();
   };
   return (
     <Page refreshControl={<RefreshControl refreshing={isPulled} onRefresh={pull} />}>
@@ -27,13 +36,18 @@ export function SessionsPage({ lists, children }: { lists: SessionLists; childre
           {failure.code === 'UNAUTHENTICATED' ? (
             <Button kind="primary" title={texts.signIn.screen} onPress={() => router.push('/sign-in')} />
           ) : (
-            <Button title={words.buttons.tryAgain} onPress={lists.refresh} />
+            <Button kind="quiet" title={words.buttons.tryAgain} onPress={lists.refresh} />
           )}
         </>
       )}
       {!isLoaded && !failure && <Notice>{texts.sessions.loading}</Notice>}
       {children}
-      <Button title={texts.signIn.signOut} onPress={() => session.signOut()} />
+      {isWarned && <Notice kind="alert">{texts.signIn.stillSharing}</Notice>}
+      <Button
+        kind={isWarned ? 'danger' : 'quiet'}
+        title={isWarned ? texts.signIn.signOutAnyway : texts.signIn.signOut}
+        onPress={signOut}
+      />
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { failureInWords, formatClock } from '@journey/client/words';
 import { useState } from 'react';
 import { StyleSheet, Text, View } from 'react-native';
 import { linkAction, sendLink } from '../src/shares/sendLink';
-import { shareAddress } from '../src/shares/shareAddress';
+import { canShare, shareAddress } from '../src/shares/shareAddress';
 import { useScreenVisibility } from '../src/ui/useScreenVisibility';
 import { useTheme } from '../src/ui/useTheme';
 import { useWords, type UseWords } from '../src/words/useWords';
@@ -73,7 +73,11 @@ function Links({ sessionId }: { sessionId: string }) {
           />
         </View>
       ))}
-      <Button title={words.shares.create} busyTitle={words.shares.creating} onPress={createOne} />
+      {canShare() ? (
+        <Button title={words.shares.create} busyTitle={words.shares.creating} onPress={createOne} />
+      ) : (
+        <Notice kind="alert">{texts.shares.noLiveMap}</Notice>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { StyleSheet, View } from 'react-native';
 import Svg, { Circle, Path } from 'react-native-svg';
 import { basemapWithoutNames } from '../src/map/basemap';
+import { paddingIn } from '../src/map/camera';
 import type { HomeOnMap, MapProps, TrainerOnMap } from '../src/map/MapProps';
 import { useBounds } from '../src/map/useBounds';
 import { useMovement } from '../src/map/useMovement';
@@ -11,7 +12,6 @@ import { useReducedMotion } from '../src/ui/useReducedMotion';
 import { useTheme } from '../src/ui/useTheme';
 import { Icon } from './ui/Icon';
 
-const PADDING = { top: 64, right: 48, bottom: 64, left: 48 };
 const CAMERA_MS = 1400;
 /** Each place is a rendering of the mark: often enough to look smooth, seldom enough for the battery. */
 const MARK_INTERVAL_MS = 66;
@@ -22,7 +22,11 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
   const isReduced = useReducedMotion();
   const style = useMemo(() => basemapWithoutNames(map), [map]);
   const bounds = useBounds(home, trainer);
-  const [height, setHeight] = useState(0);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const padding = useMemo(() => {
+    const all = paddingIn(size.width, size.height);
+    return { top: all, right: all, bottom: all, left: all };
+  }, [size]);
   const line = useMemo(
     () => ({
       type: 'Feature' as const,
@@ -39,7 +43,7 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
       style={styles.map}
       accessible={false}
       aria-label={label}
-      onLayout={({ nativeEvent }) => setHeight(Math.round(nativeEvent.layout.height))}
+      onLayout={({ nativeEvent: { layout } }) => setSize({ width: layout.width, height: layout.height })}
     >
       <Map
         key={scheme}
@@ -52,9 +56,9 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
         {bounds && (
           // The card below the map grows and shrinks with what it says, and the marks must not leave the view.
           <Camera
-            key={height}
+            key={`${Math.round(size.width)} ${Math.round(size.height)}`}
             bounds={bounds}
-            padding={PADDING}
+            padding={padding}
             duration={isReduced ? 0 : CAMERA_MS}
             easing="ease"
           />

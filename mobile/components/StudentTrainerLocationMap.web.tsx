@@ -7,9 +7,11 @@ import {
   type StyleSpecification,
 } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
+import './map.web.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { StyleSheet, Text, View } from 'react-native';
 import { basemap } from '../src/map/basemap';
+import { paddingIn } from '../src/map/camera';
 import type { HomeOnMap, MapProps, Place, TrainerOnMap } from '../src/map/MapProps';
 import { useBounds } from '../src/map/useBounds';
 import { useMovement } from '../src/map/useMovement';
@@ -17,7 +19,6 @@ import { useReducedMotion } from '../src/ui/useReducedMotion';
 import { useTheme } from '../src/ui/useTheme';
 import { useWords } from '../src/words/useWords';
 
-const PADDING = 64;
 const CAMERA_MS = 1400;
 const CLOSEST_ZOOM = 15;
 /** The source and the layer of the web map's style; another style gets them added. */
@@ -38,6 +39,12 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
     return () => created?.remove();
   }, [label]);
 
+  useEffect(() => {
+    const { style } = container.current as unknown as HTMLElement;
+    style.setProperty('--attribution-paper', colors.paper);
+    style.setProperty('--attribution-ink', colors.inkSoft);
+  }, [colors]);
+
   const isDrawn = map !== undefined && map !== 'FAILED';
   const [loadedStyle, setLoadedStyle] = useState<string | StyleSpecification>();
   useEffect(() => {
@@ -49,8 +56,10 @@ export function StudentTrainerLocationMap({ label, home, trainer, trail }: MapPr
 
   useEffect(() => {
     if (!isDrawn || !bounds) return undefined;
-    const show = (duration: number): unknown =>
-      map.fitBounds(bounds, { padding: PADDING, maxZoom: CLOSEST_ZOOM, duration });
+    const show = (duration: number): unknown => {
+      const { clientWidth: width, clientHeight: height } = map.getContainer();
+      return map.fitBounds(bounds, { padding: paddingIn(width, height), maxZoom: CLOSEST_ZOOM, duration });
+    };
     show(isReduced ? 0 : CAMERA_MS);
     // The card below it grows and shrinks with what it says, and the marks must not leave the view.
     const showAgain = (): unknown => show(0);

@@ -73,7 +73,7 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
   const isSignedOut = tracker.sending === 'UNAUTHENTICATED' || tracker.failure?.code === 'UNAUTHENTICATED';
   const notice = trackerNotice(words, tracker, failed);
   const obstacleText = isStartable && obstacle !== null ? obstacleIn(texts.permission, obstacle) : null;
-  const needsSettings = obstacleText !== null || isBlocked(tracker);
+  const inSettings = isStartable ? obstacle : obstacleOnTheWay(tracker);
 
   return (
     <MapScreen
@@ -113,7 +113,7 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
           onPress={leave}
         />
       )}
-      {needsSettings && <Button title={words.buttons.openSettings} onPress={openSettings} />}
+      {inSettings && <Button title={words.buttons.openSettings} onPress={() => openSettings(inSettings)} />}
       {isSignedOut && phase !== 'ENDED' && (
         <Button kind="primary" title={texts.signIn.screen} onPress={() => router.push('/sign-in')} />
       )}
@@ -124,15 +124,15 @@ export function TrainerTravelTracker({ sessionId }: { sessionId: string }) {
           onPress={() => perform('takeOver', tracker.takeOver)}
         />
       )}
+      {isEnRoute && !isOther && (
+        <Button
+          kind={tracker.canMarkArrived ? 'primary' : 'plain'}
+          title={words.buttons.arrive}
+          onPress={() => perform('arrive', tracker.arrive)}
+        />
+      )}
       {isEnRoute && (
-        <>
-          <Button
-            kind={tracker.canMarkArrived ? 'primary' : 'plain'}
-            title={words.buttons.arrive}
-            onPress={() => perform('arrive', tracker.arrive)}
-          />
-          <Button kind="danger" title={words.buttons.stop} onPress={() => perform('stop', tracker.stop)} />
-        </>
+        <Button kind="danger" title={words.buttons.stop} onPress={() => perform('stop', tracker.stop)} />
       )}
       {(tracker.sending === 'REFUSED' || refused) && !isSignedOut && (
         <Button title={words.buttons.tryAgain} onPress={tracker.retrySending} />
@@ -164,10 +164,20 @@ function useChecksOnReturn({ restartWatch, retrySending }: UseJourneyTracker): v
 const mayStartAgain = (outcome: TrackerState['outcome']): boolean =>
   outcome === 'STOPPED' || outcome === 'EXPIRED' || outcome === 'UNKNOWN';
 
-/** On the way, something that only the settings can change. */
-const isBlocked = ({ phase, trackingProblem }: TrackerState): boolean =>
-  phase === 'EN_ROUTE' &&
-  (trackingProblem === 'PERMISSION_DENIED' || trackingProblem === 'PRECISE_LOCATION_OFF');
+/** What only the settings can change. */
+function obstacleOnTheWay({ phase, trackingProblem }: TrackerState): Obstacle {
+  if (phase !== 'EN_ROUTE') return null;
+  switch (trackingProblem) {
+    case 'PERMISSION_DENIED':
+      return 'DENIED';
+    case 'PRECISE_LOCATION_OFF':
+      return 'APPROXIMATE';
+    case 'LOCATION_OFF':
+      return 'OFF';
+    default:
+      return null;
+  }
+}
 
 function obstacleIn(
   texts: { denied: string; approximate: string; off: string },

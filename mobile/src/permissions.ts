@@ -33,4 +33,8 @@ export async function askForNotifications(): Promise<void> {
   await PermissionsAndroid.request(PermissionsAndroid.PERMISSIONS.POST_NOTIFICATIONS);
 }
 
-export const openSettings = (): Promise<void> => Linking.openSettings();
+/** Where the user changes what is in the way. Only Android has a way to the switch for all apps. */
+export const openSettings = (obstacle: Exclude<LocationAccess, 'GRANTED' | 'ASK'>): Promise<void> =>
+  obstacle === 'OFF' && Platform.OS === 'android'
+    ? Linking.sendIntent('android.settings.LOCATION_SOURCE_SETTINGS')
+    : Linking.openSettings();

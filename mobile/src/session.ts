@@ -30,13 +30,18 @@ class Session {
     return () => this.listeners.delete(listener);
   };
 
-  /** Reads the stored token, once. Rejects while the phone has not been unlocked since it was switched on. */
+  /** Reads the stored token, once. Rejects, and reads it again next time, while the system does not give it out. */
   restore(): Promise<void> {
     this.restoring ??= this.readStoredToken().catch((error: unknown) => {
       this.restoring = null;
       throw error;
     });
     return this.restoring;
+  }
+
+  /** The stored token cannot be read: it stays where it is, and this run of the app does without. */
+  askForSignIn(): void {
+    if (this.signedIn.status === 'RESTORING') this.show(null, { status: 'SIGNED_OUT' });
   }
 
   /** A token of the same user replaces an expired one, and an active journey goes on with it. */
@@ -52,6 +57,7 @@ class Session {
 
   async signOut(): Promise<void> {
     await this.leave();
+    this.restoring = Promise.resolve();
     this.show(null, { status: 'SIGNED_OUT' });
     await secrets.removeItem(tokenKey);
   }

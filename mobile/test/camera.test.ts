@@ -1,4 +1,4 @@
-import { boundsOf, nextBounds } from '../src/map/camera';
+import { boundsOf, nextBounds, paddingIn } from '../src/map/camera';
 
 const home = { latitude: 41.88, longitude: -87.63 };
 const north = (degrees: number) => ({ ...home, latitude: home.latitude + degrees });
@@ -19,4 +19,9 @@ test('the view stays while it holds all places, follows one that leaves it, and 
   expect(wider[3]).toBeCloseTo(north(0.03).latitude, 9);
   const closer = nextBounds(first, [home, north(0.006)])!;
   expect(closer[3]).toBeCloseTo(north(0.006).latitude, 9);
+});
+
+test('a small map, as of a phone on its side, keeps half of itself for the places', () => {
+  expect(paddingIn(390, 500)).toBe(64);
+  expect(paddingIn(844, 120)).toBe(30);
 });

@@ -1,5 +1,7 @@
 import { englishWords, germanWords } from '@journey/client/words';
 import { appWords } from '../src/words/useWords';
+import { trackingNotification } from '../src/words/trackingNotification';
+import { phone } from './support/FakePhone';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -39,4 +41,12 @@ test('iOS says what the position is used for in both languages', () => {
     return (JSON.parse(file) as { ios: Record<string, string> }).ios['NSLocationWhenInUseUsageDescription'];
   });
   expect(new Set(purposes).size).toBe(2);
+});
+
+test('the notification of the location service is in the language of the phone', () => {
+  phone().language = 'en-US';
+  expect(trackingNotification().title).toBe('Sharing your way');
+  phone().language = 'de-AT';
+  expect(trackingNotification()).toEqual(germanWords('app').trainer.notification);
+  expect(trackingNotification().title).toMatch(/Weg|Fahrt/);
 });

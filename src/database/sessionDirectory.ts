@@ -1,7 +1,7 @@
 import type { SessionDirectory, SessionRecord } from '../domain/ports';
 import type { Session } from '../domain/session';
 import { millisecondsOf, type SessionPage, type SessionPageRequest } from '../domain/sessionPages';
-import type { PrismaClient, Session as SessionRow } from '../generated/prisma/client';
+import { Prisma, type PrismaClient, type Session as SessionRow } from '../generated/prisma/client';
 import type { Calls } from './calls';
 import { JOURNEY_COLUMNS, toJourney, type JourneyRow } from './journeyRow';
 import { sessionPageQuery, type PagePart } from './sessionPageQuery';
@@ -14,23 +14,8 @@ export class PrismaSessionDirectory implements SessionDirectory {
 
   async findByIds(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>> {
     if (sessionIds.length === 0) return new Map();
-    // In SQL, because Prisma reads a relation in a second round trip, and can't limit it to one row of each session.
-    const rows = await this.calls.run(
-      'findByIds',
-      () => this.prisma.$queryRaw<RecordRow[]>`
-        SELECT
-          session.id, session.trainer_id AS "trainerId", session.student_id AS "studentId",
-          session.status::text, session.scheduled_at AS "scheduledAt",
-          session.home_latitude AS "homeLatitude", session.home_longitude AS "homeLongitude",
-          newest.*
-        FROM session
-        LEFT JOIN LATERAL (
-          SELECT ${JOURNEY_COLUMNS} FROM journey
-          WHERE session_id = session.id
-          ORDER BY started_at DESC
-          LIMIT 1
-        ) AS newest ON true
-        WHERE session.id = ANY(${sessionIds}::text[])`,
+    const rows = await this.calls.run('findByIds', () =>
+      this.prisma.$queryRaw<RecordRow[]>(sessionsByIdQuery(sessionIds)),
     );
     return new Map(
       rows.map((row) => [
@@ -56,6 +41,22 @@ export class PrismaSessionDirectory implements SessionDirectory {
     };
   }
 }
+
+/** In SQL, because Prisma reads a relation in a second round trip, and can't limit it to one row of each session. */
+export const sessionsByIdQuery = (sessionIds: readonly string[]): Prisma.Sql => Prisma.sql`
+  SELECT
+    session.id, session.trainer_id AS "trainerId", session.student_id AS "studentId",
+    session.status::text, session.scheduled_at AS "scheduledAt",
+    session.home_latitude AS "homeLatitude", session.home_longitude AS "homeLongitude",
+    newest.*
+  FROM session
+  LEFT JOIN LATERAL (
+    SELECT ${JOURNEY_COLUMNS} FROM journey
+    WHERE session_id = session.id
+    ORDER BY started_at DESC
+    LIMIT 1
+  ) AS newest ON true
+  WHERE session.id = ANY(${[...sessionIds]}::text[])`;
 
 type PageRow = Omit<SessionRow, 'scheduledAt'> & {
   readonly part: PagePart;

@@ -129,6 +129,18 @@ query Journeys($first: Int, $after: String) {
       variables: { first: 10, after: null },
     },
     {
+      name: 'noShows',
+      query: `# As an operator: the sessions that nobody has set off for in time. For the next page set after to endCursor.
+query NoShows($first: Int, $after: String) {
+  noShows(first: $first, after: $after) {
+    edges { node { id trainerId studentId scheduledAt } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+      variables: { first: 10, after: null },
+    },
+    {
       name: 'viewer',
       query: `# The user that the token identifies.
 query Viewer {

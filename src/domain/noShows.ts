@@ -68,6 +68,16 @@ export interface NoShowStore {
   searched(to: ScheduledSession): Promise<void>;
 }
 
+/** Which NO_SHOWs are raised. */
+export interface NoShowIndex {
+  /**
+   * The next sessions for which NO_SHOW was raised, descending by scheduledAt, then by id; null: from the latest. Each is
+   * there from then until its start, for 24 h at most, also if its booking has changed since. Throws STORE_UNAVAILABLE
+   * (store `redis`): the list is never shorter for an outage.
+   */
+  raised(limit: number, after: ScheduledSession | null): Promise<readonly ScheduledSession[]>;
+}
+
 export interface NoShowSearchOptions {
   readonly store: NoShowStore;
   readonly sessions: UnattendedSessions;

@@ -1,4 +1,4 @@
-import { storeUnavailable } from './errors';
+import { JourneyError, storeUnavailable } from './errors';
 import { journeyEnded, journeyNotActive, otherDeviceReports } from './journeyErrors';
 import type { InactiveSession, SessionView } from './liveLocation';
 import type { Refusal } from './ports';
@@ -9,6 +9,7 @@ import {
   requireOperator,
   requireTrainer,
   sessionNotFound,
+  takesPart,
   type Participants,
   type Viewer,
 } from './viewer';
@@ -48,7 +49,7 @@ export class SessionAccess {
 
   /** Of the session as the viewer may read it; those of a former journey have no part in it any more. */
   async participants(viewer: Viewer, sessionId: string): Promise<Participants> {
-    const view = await this.readable(viewer, sessionId, await this.sessions.view(sessionId));
+    const view = await this.actable(viewer, sessionId, await this.sessions.view(sessionId));
     if (view.kind === 'INACTIVE' && view.isFormer) throw sessionNotFound(sessionId);
     return view.kind === 'ACTIVE' ? view.journey : (view.session ?? view.last!);
   }
@@ -65,6 +66,19 @@ export class SessionAccess {
     return this.sessions
       .duringOthersJourney(sessionId, view.journey)
       .then((booked) => readableInactive(viewer, sessionId, booked));
+  }
+
+  /** What the viewer may read of a view, for an act. A participant in the wrong role gets FORBIDDEN. */
+  actable(viewer: Viewer, sessionId: string, view: SessionView | null): SessionView | Promise<SessionView> {
+    const participants = view?.kind === 'ACTIVE' ? view.journey : (view?.session ?? view?.last);
+    if (participants && takesPart(viewer, participants) && !mayRead(viewer, participants)) {
+      throw new JourneyError(
+        'FORBIDDEN',
+        `You take part in session ${sessionId}, but not as ${viewer.role}: use a token of your other role.`,
+        {},
+      );
+    }
+    return this.readable(viewer, sessionId, view);
   }
 
   /**

@@ -12,7 +12,7 @@ export interface User {
 
 /** Somebody with a share instead of a login. Whether the share exists is only known once it was read from the store. */
 export interface Guest {
-  /** Of no user. */
+  /** It belongs to no user. */
   readonly id: 'guest';
   readonly role: 'GUEST';
   readonly sessionId: string;
@@ -46,6 +46,13 @@ export const mayRead = (viewer: Viewer, { trainerId, studentId }: Participants):
   (viewer.role === 'TRAINER' && viewer.id === trainerId) ||
   isStudentOrGuardian(viewer, studentId);
 
+/**
+ * Whether the id is a participant's, though perhaps in the other role: one person may be a trainer and a student. For acts
+ * this is a participant in the wrong role; what somebody reads depends on id and role together.
+ */
+export const takesPart = (viewer: Viewer, { trainerId, studentId }: Participants): boolean =>
+  viewer.id === trainerId || viewer.id === studentId || isStudentOrGuardian(viewer, studentId);
+
 /** Whoever waits for the trainer may not see where the journey began, and need not know of corrections. */
 export const seesWholeWay = (viewer: Viewer): boolean => viewer.role === 'TRAINER' || readsEverything(viewer);
 
@@ -78,13 +85,9 @@ export function requireOperator(viewer: Viewer): void {
 }
 
 /** The session's trainer passes; another participant gets FORBIDDEN, anyone else what an unknown id gets. */
-export function requireTrainer(
-  viewer: Viewer,
-  sessionId: string,
-  { trainerId, studentId }: Participants,
-): void {
-  if (viewer.role === 'TRAINER' && viewer.id === trainerId) return;
-  if (viewer.id === trainerId || viewer.id === studentId || isStudentOrGuardian(viewer, studentId)) {
+export function requireTrainer(viewer: Viewer, sessionId: string, participants: Participants): void {
+  if (viewer.role === 'TRAINER' && viewer.id === participants.trainerId) return;
+  if (takesPart(viewer, participants)) {
     throw new JourneyError('FORBIDDEN', `Only the trainer of session ${sessionId} may do this.`, {});
   }
   throw sessionNotFound(sessionId);

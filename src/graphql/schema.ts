@@ -6,6 +6,7 @@ import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { Fleet } from '../domain/fleet';
 import type { JourneyService } from '../domain/journeyService';
 import type { LocationUpdates } from '../domain/locationUpdates';
+import type { NoShowList } from '../domain/noShowList';
 import type { SessionLists } from '../domain/sessionLists';
 import type { Shares } from '../domain/shares';
 import { guardRootFields } from './access';
@@ -30,14 +31,15 @@ export function createSchema(services: {
   readonly updates: LocationUpdates;
   readonly lists: SessionLists;
   readonly fleet: Fleet;
+  readonly noShows: NoShowList;
   readonly shares: Shares;
 }): GraphQLSchema {
-  const { journeys, updates, lists, fleet, shares } = services;
+  const { journeys, updates, lists, fleet, noShows, shares } = services;
   const instances = new Map<unknown, unknown>([
     [LiveLocationResolver, new LiveLocationResolver()],
     [LocationResolver, new LocationResolver(updates)],
     [JourneyResolver, new JourneyResolver(journeys, lists)],
-    [FleetResolver, new FleetResolver(fleet)],
+    [FleetResolver, new FleetResolver(fleet, noShows)],
     [SessionResolver, new SessionResolver(journeys, lists)],
     [ShareResolver, new ShareResolver(shares)],
     [ViewerResolver, new ViewerResolver(journeys)],

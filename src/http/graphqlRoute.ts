@@ -37,7 +37,7 @@ export interface GraphQLRouteOptions {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of `/graphql` alone. */
+    /** Only requests to `/graphql` have one. */
     exchange: OperationRequest & { readonly startedAt: number };
   }
 }
@@ -105,7 +105,7 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     send(reply, response.status ?? 200, response.body.kind === 'complete' ? response.body.string : '');
   };
 
-  /** Of the request as a whole, whose own status counts whatever the client accepts. Fields' errors are in their result. */
+  /** Responds to a request that failed as a whole: its own status counts, whatever the client accepts. Errors of fields are in the result. */
   const fail = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, headers, body } = rejectionOf(error, request);
     if (reply.sent) return;
@@ -144,16 +144,17 @@ const unchanged = (body: string): string => body;
 const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 
 /** `query`, `variables` and so on; undefined when only Apollo Server can judge the request. */
-function parametersOf({ method, headers, query, body }: FastifyRequest): unknown {
-  if (method === 'POST') return body;
+function parametersOf(request: FastifyRequest): unknown {
+  if (request.method === 'POST') return request.body;
+  const { headers } = request;
   const type = headers['content-type'];
   const isPreflighted = headers['apollo-require-preflight'] || headers['x-apollo-operation-name'];
   // Without such a header a page of another origin may have sent the GET unasked.
   if (type === undefined ? !isPreflighted : !JSON_TYPE.test(type)) return undefined;
-  const { variables, extensions, ...others } = query as Record<string, string | undefined>;
+  const { query, operationName, variables, extensions } = request.query as Record<string, string | undefined>;
   const json = (text: unknown): unknown => (typeof text === 'string' ? secureJson.parse(text) : text);
   try {
-    return { ...others, variables: json(variables), extensions: json(extensions) };
+    return { query, operationName, variables: json(variables), extensions: json(extensions) };
   } catch {
     return undefined;
   }

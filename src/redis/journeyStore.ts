@@ -139,10 +139,11 @@ export class RedisJourneyStore implements JourneyStore {
     }
   }
 
-  async update({ sessionId, ...update }: UpdateCommand): Promise<UpdateOutcome> {
+  async update(update: UpdateCommand): Promise<UpdateOutcome> {
+    const { sessionId, trainerId } = update;
     const reply = await this.scripts.write(
       'update',
-      this.updateKeys(sessionId, update.trainerId),
+      this.updateKeys(sessionId, trainerId),
       encodeUpdate(update, this.fixedUpdateArguments),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
       { mode: 'once' },

@@ -101,6 +101,11 @@ export class Keys {
     return `${this.prefix}session:noshow:{${partition}}:${sessionId}`;
   }
 
+  /** The sessions for which NO_SHOW is raised, by scheduledAt. */
+  noShows(partition: string): string {
+    return `${this.prefix}journey:noshows:{${partition}}`;
+  }
+
   /** Sessions whose journey ended without an arrival when NO_SHOW was due already. */
   unattended(partition: string): string {
     return `${this.prefix}journey:unattended:{${partition}}`;

@@ -1,5 +1,5 @@
 import type { AlertChange } from '../domain/alert';
-import type { NoShowStore, NoShowTurn, ScheduledSession } from '../domain/noShows';
+import type { NoShowIndex, NoShowStore, NoShowTurn, ScheduledSession } from '../domain/noShows';
 import type { Session } from '../domain/session';
 import { allPartitions, partitionOf, type Keys } from './keys';
 import { records } from './records';
@@ -16,7 +16,7 @@ export interface RedisNoShowStoreOptions {
 }
 
 /** Whose turn it is to look for NO_SHOWs, and which were raised. */
-export class RedisNoShowStore implements NoShowStore {
+export class RedisNoShowStore implements NoShowStore, NoShowIndex {
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keys,
@@ -50,6 +50,22 @@ export class RedisNoShowStore implements NoShowStore {
       ),
     );
     return (found as string[][]).flat();
+  }
+
+  async raised(limit: number, after: ScheduledSession | null): Promise<readonly ScheduledSession[]> {
+    const begin = after ? [after.scheduledAt, after.id] : ['', ''];
+    // Each partition in full: the first of all sessions may all be in one of them.
+    const parts = await Promise.all(
+      allPartitions.map((partition) =>
+        this.scripts.read('noShowsRaised', [this.keys.noShows(partition), limit, ...begin]),
+      ),
+    );
+    return (parts as string[][])
+      .flatMap((part) =>
+        part.flatMap((id, at) => (at % 2 === 0 ? [{ id, scheduledAt: Number(part[at + 1]) }] : [])),
+      )
+      .sort((one, other) => other.scheduledAt - one.scheduledAt || (one.id > other.id ? -1 : 1))
+      .slice(0, limit);
   }
 
   async raise(
@@ -98,7 +114,7 @@ export class RedisNoShowStore implements NoShowStore {
       };
       const [, , ...ids] = await this.scripts.write(
         'noShow',
-        [keys.unattended(partition), keys.events(partition)],
+        [keys.unattended(partition), keys.events(partition), keys.noShows(partition)],
         [JSON.stringify(options)],
         { mode: 'retry' },
       );

@@ -135,13 +135,13 @@ export class ScriptRunner {
     args: Argument[],
     { mode }: WriteOptions,
   ): Promise<unknown[]> {
-    const giveUpAt = performance.now() + (mode === 'retry' ? 2 : 1) * this.timeoutMs;
+    // A poll or an update pays for each look at the clock, so a call has one time: that of its beginning.
+    let startedAt = performance.now();
+    const giveUpAt = startedAt + (mode === 'retry' ? 2 : 1) * this.timeoutMs;
     let mayHaveRun = false;
     let refusedEarly = false;
-    for (;;) {
+    for (; ; startedAt = performance.now()) {
       const node = this.writers.nodeOf(keys[0]);
-      // A poll or an update pays for each look at the clock, so a call has one time: that of its beginning.
-      let startedAt = performance.now();
       try {
         let deadline = this.clock.toRedis(node, giveUpAt, startedAt);
         if (deadline === undefined) {
@@ -149,8 +149,7 @@ export class ScriptRunner {
           startedAt = performance.now();
           deadline = this.clock.toRedis(node, giveUpAt, startedAt)!;
         }
-        const all = (keys as Argument[]).concat(deadline, args);
-        const command = this.writing(node, step, all, { startedAt, giveUpAt });
+        const command = this.writing(node, step, [...keys, deadline, ...args], { startedAt, giveUpAt });
         const reply = (await this.send(command)) as [string, string, ...unknown[]];
         if (reply[0] === 'PAST_DEADLINE') this.clock.forget(node);
         this.clock.note(node, Number(reply[1]), startedAt);
@@ -164,7 +163,7 @@ export class ScriptRunner {
         mayHaveRun ||= failure === 'UNKNOWN';
         const worthwhile = (mode === 'retry' && mayHaveRun) || isWorthResending(error);
         if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
-          // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
+          // The step could still run after a 503 that is returned now, so this waits until the script would refuse.
           if (mayHaveRun && mode !== 'bestEffort') await sleepUntil(giveUpAt);
           throw this.surfaced(error);
         }

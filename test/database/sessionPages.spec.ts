@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { createDatabase, type Database } from '../../src/database/client';
+import { sessionsByIdQuery } from '../../src/database/sessionDirectory';
 import { sessionPageQuery } from '../../src/database/sessionPageQuery';
 import type { SessionFilter, SessionPage, SessionPageRequest } from '../../src/domain/sessionPages';
 import type { SessionStatus } from '../../src/domain/session';
@@ -160,6 +161,14 @@ describe('Among very many sessions', () => {
     await testDatabase.drop();
   });
 
+  const planOf = async ({ text, values }: { text: string; values: unknown[] }): Promise<PlanNode[]> => {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>({
+      text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+      values: [...values],
+    });
+    return flatten(rows[0]!['QUERY PLAN'][0].Plan);
+  };
+
   const places = {
     'the first page': {},
     'the last page': { from: 'LAST' },
@@ -189,11 +198,7 @@ describe('Among very many sessions', () => {
     it.each(filters)('reads %s by an index, and few rows of it', async (_name, filter) => {
       for (const [place, request] of Object.entries(places)) {
         const { text, values } = sessionPageQuery({ limit: 100, filter: { ...own, ...filter }, ...request });
-        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>({
-          text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-          values: [...values],
-        });
-        const nodes = flatten(rows[0]!['QUERY PLAN'][0].Plan);
+        const nodes = await planOf({ text, values });
         expect([place, nodes.filter((node) => node['Node Type'] === 'Seq Scan')]).toEqual([place, []]);
         const rowsRead = nodes
           .filter((node) => node['Node Type'].includes('Scan') && node['Relation Name'] === 'session')
@@ -203,6 +208,15 @@ describe('Among very many sessions', () => {
         expect([place, Math.max(...rowsRead) <= SESSIONS_OF_A_TRAINER]).toEqual([place, true]);
       }
     });
+  });
+
+  it('a page of no-shows reads its sessions by their ids, and none besides', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `session-${index * 9000 + 1}`);
+    const nodes = await planOf(sessionsByIdQuery(ids));
+    const reads = nodes.filter((node) => node['Relation Name'] === 'session');
+    expect(reads.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    const rows = reads.reduce((sum, node) => sum + node['Actual Rows'] * node['Actual Loops'], 0);
+    expect(rows).toBe(100);
   });
 });
 

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { AlertChange } from '../../src/domain/alert';
+import { NoShowList } from '../../src/domain/noShowList';
 import { NoShowSearch } from '../../src/domain/noShows';
 import type { Session } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
 import { RedisNoShowStore } from '../../src/redis/noShowStore';
+import { unbookSession } from '../support/sessions';
 import { studentOf, TestDomain, trainerOf } from '../support/domain';
 
 const MINUTE_MS = 60_000;
@@ -18,13 +20,12 @@ describe('The search for sessions without a start', () => {
   });
   afterEach(() => domain.close());
 
+  const storeOf = () =>
+    new RedisNoShowStore(domain.live.scripts, domain.live.keys, { eventsOn: true, outboxMaxLength: 1000 });
   /** Of one process. What it raised is added to `raised`. */
   const searchOf = (raised: AlertChange[] = []): NoShowSearch =>
     new NoShowSearch({
-      store: new RedisNoShowStore(domain.live.scripts, domain.live.keys, {
-        eventsOn: true,
-        outboxMaxLength: 1000,
-      }),
+      store: storeOf(),
       sessions: domain.database.unattended,
       noShowMs: domain.live.policy.alertNoShowMs,
       onAlert: (change) => raised.push(change),
@@ -131,10 +132,7 @@ describe('The search for sessions without a start', () => {
 
   it('goes on where it was after a turn whose process died, and after an outage of the database', async () => {
     const session = await domain.book({ scheduledAt: minutesAgo(16) });
-    const store = new RedisNoShowStore(domain.live.scripts, domain.live.keys, {
-      eventsOn: true,
-      outboxMaxLength: 1000,
-    });
+    const store = storeOf();
     expect(await store.claimTurn(MINUTE_MS)).toMatchObject({ kind: 'CLAIMED' });
     expect(await store.claimTurn(MINUTE_MS)).toMatchObject({ kind: 'WAIT' });
 
@@ -152,10 +150,7 @@ describe('The search for sessions without a start', () => {
 
   it('does not raise it by a read of the booking that a change has overtaken', async () => {
     const session = await domain.book({ scheduledAt: minutesAgo(16) });
-    const [store, raised]: [RedisNoShowStore, AlertChange[]] = [
-      new RedisNoShowStore(domain.live.scripts, domain.live.keys, { eventsOn: true, outboxMaxLength: 1000 }),
-      [],
-    ];
+    const [store, raised]: [RedisNoShowStore, AlertChange[]] = [storeOf(), []];
     const readAt = Date.now() - 1000;
     await domain.book({ ...session, status: 'CANCELLED' });
     await domain.journeys().refresh({ id: 'operator-1', role: 'OPERATOR' }, session.id);
@@ -186,5 +181,115 @@ describe('The search for sessions without a start', () => {
       after = read.reached;
     }
     expect(found).toEqual(ids);
+  });
+
+  describe('and the list of them', () => {
+    const listOf = (): NoShowList =>
+      new NoShowList({ index: storeOf(), directory: domain.database.sessions });
+    const operator = { id: 'operator-1', role: 'OPERATOR' } as const;
+    /** The ids of all pages, and how many pages there are. */
+    const pagesOf = async (first: number): Promise<{ ids: string[]; pages: number }> => {
+      const ids: string[] = [];
+      let [after, pages]: [string | null, number] = [null, 0];
+      for (let hasNextPage = true; hasNextPage; pages += 1) {
+        const page = await listOf().page(operator, { first, after });
+        ids.push(...page.sessions.map(({ id }) => id));
+        ({ hasNextPage, endCursor: after } = page);
+      }
+      return { ids, pages };
+    };
+
+    it('has each once, those with the latest scheduledAt first, with any size of the pages', async () => {
+      const sameTime = minutesAgo(16);
+      const booked = await Promise.all(
+        [18, 17, 16, 16, 16, 16, 15.5].map((minutes) =>
+          domain.book({ scheduledAt: minutes === 16 ? sameTime : minutesAgo(minutes) }),
+        ),
+      );
+      await domain.book({ scheduledAt: minutesAgo(5) });
+      expect(await pagesOf(3)).toEqual({ ids: [], pages: 1 });
+      await search();
+      const expected = booked
+        .sort((one, other) => other.scheduledAt - one.scheduledAt || (one.id > other.id ? -1 : 1))
+        .map(({ id }) => id);
+      for (const [first, pages] of [
+        [1, 7],
+        [3, 3],
+        [7, 1],
+        [100, 1],
+      ] as const)
+        expect(await pagesOf(first)).toEqual({ ids: expected, pages });
+    });
+
+    it('has none that was started, cancelled, completed or moved since, and none of a deleted booking', async () => {
+      const booked = await Promise.all(
+        [20, 19, 18, 17, 16].map((minutes) => domain.book({ scheduledAt: minutesAgo(minutes) })),
+      );
+      await search();
+      expect((await pagesOf(2)).ids).toEqual(booked.map(({ id }) => id).reverse());
+      const [started, cancelled, completed, moved, left] = booked;
+      await start(started!);
+      await domain.book({ ...cancelled!, status: 'CANCELLED' });
+      await domain.book({ ...completed!, status: 'COMPLETED' });
+      await domain.book({ ...moved!, scheduledAt: Date.now() + MINUTE_MS });
+      expect((await pagesOf(2)).ids).toEqual([left!.id]);
+      await unbookSession(domain.tables.url, left!.id);
+      expect((await pagesOf(2)).ids).toEqual([]);
+    });
+
+    it('has those that a process of the release before raised, which keeps no index', async () => {
+      const known = await domain.book({ scheduledAt: minutesAgo(50) });
+      await search();
+      const { redis, keys } = domain.live;
+      await redis.del(keys.noShows(partitionOf(known.id)));
+      // As such a process leaves it, also while it runs beside this one.
+      await redis.hdel(keys.noShowSearch(), 'isIndexed');
+      const raised: AlertChange[] = [];
+      await search(raised);
+      expect(raised).toEqual([]);
+      expect((await pagesOf(2)).ids).toEqual([known.id]);
+    });
+
+    it('costs a page what a page costs, among 100,000 of them', async () => {
+      const { redis, keys } = domain.live;
+      const session = await domain.book({ scheduledAt: minutesAgo(15) });
+      const scheduledAt = Math.floor(minutesAgo(20) / 1000) * 1000;
+      const members = new Map<string, (string | number)[]>();
+      for (let n = 0; n < 100_000; n += 1) {
+        const id = `waiting-${n}`;
+        const key = keys.noShows(partitionOf(id));
+        // A thousand have the same time.
+        members.set(key, [...(members.get(key) ?? []), scheduledAt + Math.floor(n / 1000), id]);
+        if (members.get(key)!.length >= 2000) {
+          await redis.zadd(key, ...members.get(key)!);
+          members.delete(key);
+        }
+      }
+      for (const [key, values] of members) await redis.zadd(key, ...values);
+      await redis.zadd(keys.noShows(partitionOf(session.id)), session.scheduledAt, session.id);
+      const before = domain.reads;
+      const begunAt = performance.now();
+      const first = await listOf().page(operator, { first: 100 });
+      const second = await listOf().page(operator, { first: 100, after: first.endCursor });
+      expect(performance.now() - begunAt).toBeLessThan(1500);
+      expect(domain.reads - before).toBe(2);
+      expect(first.sessions.map(({ id }) => id)).toEqual([session.id]);
+      expect(second.hasNextPage).toBe(true);
+      const next = await storeOf().raised(250, { scheduledAt, id: 'waiting-5' });
+      expect(new Set(next.map(({ id }) => id)).size).toBe(250);
+      expect(next.every((one) => one.scheduledAt === scheduledAt && one.id < 'waiting-5')).toBe(true);
+    }, 30_000);
+
+    it('is for operators and services alone, and an outage is never a shorter list', async () => {
+      for (const role of ['TRAINER', 'STUDENT'] as const)
+        await expect(listOf().page({ id: 'someone', role }, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      for (const first of [0, 101])
+        await expect(listOf().page(operator, { first })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(listOf().page(operator, { after: 'x' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await domain.book({ scheduledAt: minutesAgo(16) });
+      await search();
+      domain.proxy.refuse();
+      await expect(listOf().page(operator, {})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    });
   });
 });

@@ -31,6 +31,39 @@ describe('Who may do what', () => {
     expect(await act(booking.student, booking.id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   });
 
+  it.each([
+    ...acts,
+    ['share', (actor, id) => actor.share(id)],
+    ['revoke a share', (actor, id) => actor.revoke(id, 'share-1')],
+    ['refresh', (actor, id) => actor.refresh(id)],
+  ] as typeof acts)(
+    "forbids a participant in the other role to %s: a trainer with the student's id, a student with the trainer's",
+    async (_, act) => {
+      const { id, trainer, student } = await service.book();
+      const others = [await service.actor(student.id, 'trainer'), await service.actor(trainer.id, 'student')];
+      // Before the journey, while it is active, and after it has ended.
+      for (const step of [undefined, () => trainer.start(id), () => trainer.stop(id)]) {
+        await step?.();
+        for (const other of others)
+          expect(await act(other, id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+      }
+    },
+  );
+
+  it('serves a session whose trainer has the id of its student', async () => {
+    const id = 'user-of-both-roles';
+    const booking = await service.book({ trainerId: id, studentId: id });
+    const { trainer, student } = booking;
+    expect(await student.start(booking.id)).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await trainer.start(booking.id)).errors).toBeUndefined();
+    expect(await student.update(booking.id, metersFromHome(700))).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await trainer.update(booking.id, metersFromHome(700))).errors).toBeUndefined();
+    for (const viewer of [trainer, student])
+      expect((await viewer.poll(booking.id)).data.liveLocation.version).toBe(2);
+    expect((await trainer.stop(booking.id)).errors).toBeUndefined();
+    expect((await trainer.update(booking.id, metersFromHome(600))).code).toBe('JOURNEY_ENDED');
+  });
+
   it.each(acts)("answers an outsider's %s as if there were no such session", async (_, act) => {
     for (const role of ['trainer', 'student'] as const) {
       const outsider = await service.actor(`outsider-${role}`, role);

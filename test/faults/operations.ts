@@ -154,6 +154,13 @@ export const operations: readonly Operation[] = [
     expected: ({ journeyId }) => ({ journeys: { edges: [{ node: { id: journeyId, state: 'EN_ROUTE' } }] } }),
   },
   {
+    name: 'a page of the no-shows',
+    scripts: ['noShowsRaised'],
+    startsActive: true,
+    act: ({ operator }) => operator.ask('{ noShows { edges { node { id } } pageInfo { hasNextPage } } }'),
+    expected: () => ({ noShows: { edges: [], pageInfo: { hasNextPage: false } } }),
+  },
+  {
     name: 'a start',
     scripts: ['start'],
     startsActive: false,

@@ -34,6 +34,7 @@ const rootFields = () => {
     updates: service,
     lists: service,
     fleet: service,
+    noShows: service,
     shares: service,
   });
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
@@ -83,8 +84,8 @@ describe('The guards of the root fields', () => {
   });
 
   it.each([
-    ['TRAINER', ['journeys']],
-    ['STUDENT', ['journeys']],
+    ['TRAINER', ['journeys', 'noShows']],
+    ['STUDENT', ['journeys', 'noShows']],
     [
       'OPERATOR',
       [

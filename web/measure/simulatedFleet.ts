@@ -10,7 +10,7 @@ const PAGE_SIZE = 100;
 const STEP = 0.001;
 const SIGNALS = ['LIVE', 'LIVE', 'LIVE', 'LIVE', 'LIVE', 'LIVE', 'LIVE', 'LIVE', 'DELAYED', 'LOST'] as const;
 
-/** From now on the page is told of so many journeys all over the city, each elsewhere at each answer. */
+/** From now on the page receives so many journeys all over the city, each elsewhere at each answer. */
 export async function simulateFleet(page: Page, size: number): Promise<void> {
   const startedAt = new Date().toISOString();
   const moves = new Map<string, number>();

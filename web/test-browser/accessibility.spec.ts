@@ -104,10 +104,10 @@ test('a screen reader announces each change of state, once', async ({ page, serv
   await expect(announcement).toHaveText(/^Setting off/);
   await trainer.send(along(session.home, [60])[0]!);
   await expect(announcement).toHaveText(/^(On the way|Getting close|Close by|At the door)\./);
-  const heard = await announcement.textContent();
+  const announced = await announcement.textContent();
   await page.waitForTimeout(3000);
   // The ages on screen have grown; the announcement has not changed with them.
-  expect(await announcement.textContent()).toBe(heard);
+  expect(await announcement.textContent()).toBe(announced);
   await trainer.arrive();
   await expect(announcement).toHaveText(/^Arrived/);
 });

@@ -13,7 +13,7 @@ test('an operator sees who has not set off for a session that was due, until the
   page,
   service,
 }) => {
-  // The service looks for no-shows once a minute.
+  // The service checks for no-shows once a minute.
   test.setTimeout(180_000);
   const session = await bookSession(undefined, Date.now() - 30_000);
   const operator = await tokenFor('operator-1', 'operator');
@@ -33,10 +33,10 @@ test('an operator sees who has not set off for a session that was due, until the
     .filter({ hasText: new RegExp(`^${formatPerson(words, session.trainerId)}booked for \\d+:\\d\\d$`) });
   await expect(row).toBeVisible();
 
-  // The database alone is away: nobody may read that as "no no-shows".
+  // The list alone fails: nobody may read that as "no no-shows".
   await page.route('**/graphql', (route) => {
     const { operationName } = route.request().postDataJSON() as { operationName?: string };
-    return operationName === 'Sessions' ? route.abort() : route.continue();
+    return operationName === 'NoShows' ? route.abort() : route.continue();
   });
   await page.reload();
   await expect(page.getByText(words.operator.noShowsUnknown)).toBeVisible();

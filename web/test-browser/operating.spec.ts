@@ -46,8 +46,8 @@ test.describe('with a signal that ages in seconds', () => {
     await expect(heading).toHaveText(/^[1-9]\d* on the way$/);
     await expect(page.getByRole('list', { name: /by signal/ })).toContainText('Live');
     // Other stories' journeys may still be active on the same stores.
-    const underWay = parseInt((await heading.textContent())!);
-    expect(underWay).toBeGreaterThanOrEqual(6);
+    const active = parseInt((await heading.textContent())!);
+    expect(active).toBeGreaterThanOrEqual(6);
     await expect(
       page
         .getByRole('listitem')
@@ -76,7 +76,7 @@ test.describe('with a signal that ages in seconds', () => {
 
     await others[0]!.stop();
     await others[1]!.stop();
-    await expect(heading).toHaveText(`${underWay - 2} on the way`);
+    await expect(heading).toHaveText(`${active - 2} on the way`);
     for (const { trainerId } of homes.slice(0, 2))
       await expect(page.getByText(formatPerson(englishWords('browser'), trainerId))).toHaveCount(0);
   });

@@ -43,7 +43,7 @@ test('a student makes a link, a guest watches by it until it is taken back', asy
   });
 });
 
-test('an outage does not tell a guest that the link has expired', async ({
+test('a guest does not read during an outage that the link has expired', async ({
   page,
   service,
   session,

@@ -59,7 +59,7 @@ test('the marker moves smoothly between two positions', async ({ page, service, 
 
   await trainer.send(second!);
   const places = new Set<string>();
-  for (let look = 0; look < 25; look++) {
+  for (let sample = 0; sample < 25; sample++) {
     places.add(JSON.stringify(await mark.boundingBox()));
     await page.waitForTimeout(100);
   }

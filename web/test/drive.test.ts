@@ -20,7 +20,7 @@ describe('a simulated drive', () => {
     expect(metersBetween(way.at(-1)!, home)).toBeLessThan(400);
   });
 
-  it('drives at a city’s pace and never jumps', () => {
+  it('drives at a usual city speed and never jumps', () => {
     const way = [...routePlaces(streets, departurePlace('session-00002', home, 2200), home), home];
     const drive = new Drive(way, 0);
     for (let second = 1; second < 600; second++) {

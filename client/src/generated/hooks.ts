@@ -175,6 +175,12 @@ export function useJourneysQuery(
   return useQuery(Types.JourneysDocument, options ?? {});
 }
 
+export function useNoShowsQuery(
+  options?: useQuery.Options<Types.NoShowsQuery, Types.NoShowsQueryVariables> & { returnPartialData?: false },
+): useQuery.Result<Types.NoShowsQuery, Types.NoShowsQueryVariables, 'empty' | 'complete' | 'streaming'> {
+  return useQuery(Types.NoShowsDocument, options ?? {});
+}
+
 export function useSharesQuery(
   options: useQuery.Options<Types.SharesQuery, Types.SharesQueryVariables> & { returnPartialData?: false },
 ): useQuery.Result<Types.SharesQuery, Types.SharesQueryVariables, 'empty' | 'complete' | 'streaming'> {

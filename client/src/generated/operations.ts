@@ -638,6 +638,22 @@ export type JourneysQuery = {
   };
 };
 
+export type NoShowsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type NoShowsQuery = {
+  noShows: {
+    __typename: 'SessionConnection';
+    edges: Array<{
+      __typename: 'SessionEdge';
+      node: { __typename: 'Session'; id: string; trainerId: string; scheduledAt: string };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
 export type SharesQueryVariables = Exact<{
   id: string;
 }>;
@@ -930,6 +946,22 @@ export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, Journeys
   ],
   fragments: [JourneyFields],
   sha256: 'uMUHXfpgmKkdtLPCd/EkGkrP45p9yoQwbfK+n4J1HtU',
+});
+export const NoShowsDocument = /*#__PURE__*/ documentOf<NoShowsQuery, NoShowsQueryVariables>({
+  operation: 'query',
+  name: 'NoShows',
+  variables: { first: 'Int', after: 'String' },
+  selections: [
+    [
+      'noShows',
+      ['first', 'after'],
+      [
+        ['edges', [], [['node', [], ['id', 'trainerId', 'scheduledAt']]]],
+        ['pageInfo', [], ['hasNextPage', 'endCursor']],
+      ],
+    ],
+  ],
+  sha256: '/7zdEdEUSyqz0E+3Y5dbyZREgEBIfpywYEZa9xNqat0',
 });
 export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
   operation: 'query',

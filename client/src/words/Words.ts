@@ -29,7 +29,7 @@ export interface Text {
   readonly detail: string;
 }
 
-/** Failures that are told by what they carry, or by what was attempted. */
+/** Failures whose text depends on what they carry, or on what was attempted. */
 type ToldByContext =
   'NETWORK' | 'TIMEOUT' | 'STORE_UNAVAILABLE' | 'OVERLOADED' | 'SERVER' | 'ARRIVAL_TOO_FAR';
 
@@ -220,8 +220,8 @@ export interface Words {
     /** With an alert or a tracking problem of any kind. */
     readonly showTroubled: string;
     readonly noneShown: string;
-    /** The heading of the sessions that nobody has set off for. */
-    readonly noShows: (count: number) => string;
+    /** The heading of the sessions that nobody has set off for; `hasMore`: there are more than these. */
+    readonly noShows: (count: number, hasMore: boolean) => string;
     readonly bookedFor: (clock: string) => string;
     /** While the service cannot say which sessions are due. */
     readonly noShowsUnknown: string;

@@ -324,7 +324,10 @@ export function englishWords(host: Host): Words {
       showAll: 'All',
       showTroubled: 'Any alert or problem',
       noneShown: 'No journey is like that now.',
-      noShows: (count) => (count === 1 ? '1 no-show' : `${count} no-shows`),
+      noShows: (count, hasMore) => {
+        if (hasMore) return `More than ${count} no-shows`;
+        return count === 1 ? '1 no-show' : `${count} no-shows`;
+      },
       bookedFor: (clock) => `booked for ${clock}`,
       noShowsUnknown: 'No-shows cannot be looked up at the moment. We keep trying.',
       listMore: (unlisted) => `Show more (${unlisted} not listed)`,

@@ -344,7 +344,7 @@ export function germanWords(host: Host): Words {
       showAll: 'Alle',
       showTroubled: 'Jede Warnung oder Störung',
       noneShown: 'Keine Fahrt ist gerade so.',
-      noShows: (count) => `Nicht losgefahren: ${count}`,
+      noShows: (count, hasMore) => `Nicht losgefahren: ${hasMore ? 'mehr als ' : ''}${count}`,
       bookedFor: (clock) => `gebucht für ${clock}`,
       noShowsUnknown:
         'Ob jemand nicht losgefahren ist, lässt sich gerade nicht feststellen. Wir versuchen es weiter.',

@@ -8,7 +8,8 @@ interface ButtonProps {
   readonly label?: string;
   /** The title while it is busy. */
   readonly busyTitle?: string;
-  readonly kind?: 'primary' | 'plain' | 'danger';
+  /** `plain` stands on a card, `quiet` on the background of a page. */
+  readonly kind?: 'primary' | 'plain' | 'quiet' | 'danger';
   readonly disabled?: boolean;
   /** Of a button that shows and hides what follows it. */
   readonly expanded?: boolean;
@@ -24,6 +25,7 @@ export function Button(props: ButtonProps) {
   const looks = {
     primary: { backgroundColor: colors.accent, color: colors.onAccent },
     plain: { backgroundColor: colors.sunken, color: colors.ink },
+    quiet: { backgroundColor: colors.paperSolid, color: colors.ink },
     danger: { backgroundColor: colors.lostSoft, color: colors.lost },
   }[kind];
   const press = (): void => {

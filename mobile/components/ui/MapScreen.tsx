@@ -24,7 +24,10 @@ export function MapScreen({ map, cardLabel, children }: MapScreenProps) {
       <View
         role="region"
         aria-label={cardLabel}
-        style={[isWide ? styles.side : styles.sheet, { backgroundColor: colors.paperSolid }]}
+        style={[
+          isWide ? styles.side : styles.sheet,
+          { backgroundColor: colors.paperSolid, boxShadow: `0 -2px 18px ${colors.shadowFar}` },
+        ]}
       >
         <ScrollView contentContainerStyle={[styles.content, { paddingBottom: 18 + bottom }]}>
           {children}

@@ -3,6 +3,11 @@ import type { Place } from './MapProps';
 /** West, south, east, north. */
 export type Bounds = [number, number, number, number];
 
+/** Between the places and the edge of the map, for the marks; a small map keeps half of itself for the places. */
+const PADDING = 64;
+export const paddingIn = (width: number, height: number): number =>
+  Math.floor(Math.min(PADDING, width / 4, height / 4));
+
 /** Around a single place: some 500 m each way. */
 const LEAST_DEGREES = 0.005;
 

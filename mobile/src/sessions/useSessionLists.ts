@@ -1,7 +1,9 @@
-import type { JourneyFailure } from '@journey/client';
+import { kindOf, type JourneyFailure } from '@journey/client';
 import { useEffect, useRef, useState } from 'react';
 import { useScreenVisibility } from '../ui/useScreenVisibility';
 import type { SessionPages } from './useSessionPages';
+
+const RETRY_MS = 5000;
 
 export interface SessionLists {
   /** Whether every list has had an answer. */
@@ -13,7 +15,7 @@ export interface SessionLists {
 /** When the lists of a screen were asked for last: what is past or of today is so at that time. */
 export const useAskedAt = () => useState(() => Date.now());
 
-/** The lists of one screen together: they are asked for anew whenever the screen comes to the front. */
+/** The lists of one screen together: they are asked for anew whenever the screen comes to the front, and after an outage. */
 export function useSessionLists(
   lists: readonly SessionPages[],
   setAskedAtMs: (askedAtMs: number) => void,
@@ -28,9 +30,16 @@ export function useSessionLists(
     newest.current = refresh;
   });
   useEffect(() => visibility.subscribe((isVisible) => void (isVisible && newest.current())), [visibility]);
+  const failure = lists.find((list) => list.failure)?.failure;
+  const isPassing = failure !== undefined && ['TRANSIENT', 'FAULT'].includes(kindOf(failure));
+  useEffect(() => {
+    if (!isPassing) return undefined;
+    const retry = setTimeout(() => void (visibility.isVisible() && newest.current()), RETRY_MS);
+    return () => clearTimeout(retry);
+  }, [failure, isPassing, visibility]);
   return {
     isLoaded: lists.every(({ sessions }) => sessions !== undefined),
-    failure: lists.find(({ failure }) => failure)?.failure,
+    failure,
     refresh,
   };
 }

@@ -13,6 +13,9 @@ export interface AppWords {
     readonly otherRole: string;
     readonly expired: string;
     readonly signOut: string;
+    /** To a trainer on the way who signs out. */
+    readonly stillSharing: string;
+    readonly signOutAnyway: string;
   };
   readonly sessions: {
     readonly screen: string;
@@ -38,6 +41,8 @@ export interface AppWords {
     readonly none: string;
     /** Nobody will set off for this session any more. */
     readonly nothingToWatch: string;
+    /** This build was not told where the live map is. */
+    readonly noLiveMap: string;
   };
   readonly journey: { readonly screen: string };
   readonly trainerLocation: {
@@ -51,7 +56,6 @@ export interface AppWords {
     readonly approximate: string;
     readonly off: string;
   };
-  readonly map: { readonly closer: string; readonly farther: string };
   readonly notFound: Text;
   readonly toStart: string;
 }

@@ -15,6 +15,9 @@ export const english: AppWords = {
     otherRole: 'This app is for trainers and students; the token is for somebody else.',
     expired: 'This token has expired. Get a new one.',
     signOut: 'Sign out',
+    stillSharing:
+      'This phone shares a journey. Arrive or stop first: signed out, it shares nothing, and your student only sees that the signal is lost.',
+    signOutAnyway: 'Sign out anyway',
   },
   sessions: {
     screen: 'Your sessions',
@@ -43,6 +46,7 @@ export const english: AppWords = {
   shares: {
     loading: 'Loading the links.',
     none: 'There is no link now.',
+    noLiveMap: 'This version of the app cannot create links: it was not told the address of the live map.',
     nothingToWatch: 'Nobody will set off for this session any more, so there is nothing to watch.',
   },
   journey: { screen: 'Journey' },
@@ -60,7 +64,6 @@ export const english: AppWords = {
       'This app gets only an approximate position, which is too far off for a map. Allow the precise one in the system’s settings, and start again.',
     off: 'Location is switched off on this phone. Switch it on, and start again.',
   },
-  map: { closer: 'Zoom in', farther: 'Zoom out' },
   notFound: { title: 'Nothing here', detail: 'This link leads to no screen of this app.' },
   toStart: 'Go to the start',
 };

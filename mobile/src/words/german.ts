@@ -15,6 +15,9 @@ export const german: AppWords = {
     otherRole: 'Diese App ist für Trainer und Schüler; das Token gehört zu jemand anderem.',
     expired: 'Dieses Token ist abgelaufen. Holen Sie ein neues.',
     signOut: 'Abmelden',
+    stillSharing:
+      'Dieses Telefon teilt eine Fahrt. Kommen Sie zuerst an, oder beenden Sie die Fahrt: Abgemeldet teilt es nichts mehr, und Ihr Schüler sieht nur, dass das Signal verloren ist.',
+    signOutAnyway: 'Trotzdem abmelden',
   },
   sessions: {
     screen: 'Ihre Termine',
@@ -43,6 +46,7 @@ export const german: AppWords = {
   shares: {
     loading: 'Die Links werden geladen.',
     none: 'Es gibt gerade keinen Link.',
+    noLiveMap: 'Diese Version der App kann keine Links erstellen: Ihr fehlt die Adresse der Live-Karte.',
     nothingToWatch: 'Zu diesem Termin fährt niemand mehr los, also gibt es nichts zu sehen.',
   },
   journey: { screen: 'Fahrt' },
@@ -61,7 +65,6 @@ export const german: AppWords = {
       'Diese App erhält nur einen ungefähren Standort, der für eine Karte zu ungenau ist. Erlauben Sie den genauen in den Systemeinstellungen, und starten Sie erneut.',
     off: 'Der Standort ist auf diesem Telefon ausgeschaltet. Schalten Sie ihn ein, und starten Sie erneut.',
   },
-  map: { closer: 'Vergrößern', farther: 'Verkleinern' },
   notFound: { title: 'Hier ist nichts', detail: 'Dieser Link führt zu keiner Seite dieser App.' },
   toStart: 'Zum Anfang',
 };

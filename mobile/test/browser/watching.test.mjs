@@ -16,14 +16,19 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const images = join(app, '../docs/images');
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const waiting = { timeout: 30_000 };
+/** In a street that leads north. */
+const home = { latitude: 41.88, longitude: -87.6294 };
 
 let server;
+/** With the service's own limits of a signal: the app's pages go by them, too. */
+let service;
 let browser;
 let origin;
 
 before(async () => {
   await ensureExports(['web']);
   await startService();
+  service = await ask('/service', { SIGNAL_LIVE_MS: '20000', SIGNAL_DELAYED_MS: '60000' });
   server = await serve(exportFolder('web'));
   origin = `http://127.0.0.1:${server.address().port}`;
   browser = await chromium.launch({
@@ -48,13 +53,17 @@ test('a student watches from before the start until the arrival, while the train
   await sees(student, 'Not on the way yet');
   await isAccessible(student);
 
+  await bookAround(booking);
   const trainer = await openApp(
     { locale: 'en-GB', permissions: ['geolocation'], geolocation: northOf(booking.home, 1500) },
     booking.tokens.trainer,
   );
   await picture(trainer, 'app-trainer-home');
   await isAccessible(trainer);
-  await trainer.getByRole('link', { name: /with Student/ }).click();
+  await trainer
+    .getByRole('link', { name: /with Student/ })
+    .first()
+    .click();
   await sees(trainer, 'Ready to go');
   await isAccessible(trainer);
   await trainer.getByRole('button', { name: 'Start journey' }).click();
@@ -78,6 +87,7 @@ test('a student watches from before the start until the arrival, while the train
   await student.getByRole('button', { name: 'Create a link' }).click();
   await student.getByText(/#share=/).waitFor(waiting);
   await isAccessible(student);
+  await picture(student, 'app-student-links');
   // The card has grown: what is on the map is still in view.
   const card = student.getByRole('region', { name: "Your trainer's journey" });
   await isAbove(student, student.getByRole('img', { name: /690 m from your home/ }), card);
@@ -102,10 +112,8 @@ test('a student watches from before the start until the arrival, while the train
 
 test('in the dark, in German and with less motion it is the same app, and says who is not on the way', async () => {
   const booking = await book();
-  const student = await openApp(
-    { locale: 'de-DE', colorScheme: 'dark', reducedMotion: 'reduce' },
-    booking.tokens.student,
-  );
+  const dark = { locale: 'de-DE', colorScheme: 'dark', reducedMotion: 'reduce' };
+  const student = await openApp(dark, booking.tokens.student);
   await student.getByRole('link', { name: /mit trainer/i }).click();
   await sees(student, 'Noch nicht unterwegs');
   await picture(student, 'app-student-dark');
@@ -114,6 +122,21 @@ test('in the dark, in German and with less motion it is the same app, and says w
   await sees(student, 'Nicht auf dem Weg zu Ihnen');
   await isAccessible(student);
   await student.context().close();
+
+  const trainer = await openApp(
+    { ...dark, permissions: ['geolocation'], geolocation: northOf(booking.home, 1500) },
+    booking.tokens.trainer,
+  );
+  await trainer.getByRole('link', { name: /mit Schüler/i }).click();
+  await sees(trainer, 'Bereit');
+  await isAccessible(trainer);
+  await trainer.getByRole('button', { name: 'Fahrt starten' }).click();
+  await trainer.getByText('1,5 km', { exact: true }).waitFor(waiting);
+  await drive(trainer, booking, 1200);
+  await trainer.getByText('1,2 km', { exact: true }).waitFor(waiting);
+  await picture(trainer, 'app-trainer-dark');
+  await isAccessible(trainer);
+  await trainer.context().close();
 });
 
 test('a link signs nobody in by itself, and its token does not stay in the address', async () => {
@@ -153,8 +176,15 @@ async function openApp(options, token) {
 
 const sees = (page, title) => page.getByRole('heading', { name: title, level: 1 }).waitFor(waiting);
 
-async function drive(page, { home }, meters) {
-  await page.context().setGeolocation(northOf(home, meters));
+async function drive(page, booking, meters) {
+  // Playwright's own has no direction of travel.
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Emulation.setGeolocationOverride', {
+    ...northOf(booking.home, meters),
+    heading: 180,
+    speed: 11,
+  });
+  await devTools.detach();
   await page.waitForTimeout(900);
 }
 
@@ -195,11 +225,24 @@ async function picture(page, name) {
 async function book() {
   const number = 10_000 + randomInt(90_000);
   const people = { trainerId: `trainer-${number}`, studentId: `student-${number}` };
-  const response = await fetch(`${process.env.JOURNEY_TEST_DESK}/book`, {
-    method: 'POST',
-    body: JSON.stringify(people),
-  });
-  return response.json();
+  return ask('/book', { ...people, home });
+}
+
+/** More of the trainer's day, and of the days around it. */
+async function bookAround({ trainerId }) {
+  const hourMs = 3_600_000;
+  const others = [
+    { studentId: 'student-20417', scheduledAt: Date.now() + 2 * hourMs },
+    { studentId: 'student-31145', scheduledAt: Date.now() + 25 * hourMs },
+    { studentId: 'student-20417', scheduledAt: Date.now() - 47 * hourMs, status: 'COMPLETED' },
+    { studentId: 'student-48802', scheduledAt: Date.now() - 49 * hourMs, status: 'CANCELLED' },
+  ];
+  await Promise.all(others.map((facts) => ask('/book', { trainerId, ...facts })));
+}
+
+async function ask(path, body) {
+  const init = { method: 'POST', body: JSON.stringify(body) };
+  return (await fetch(`${process.env.JOURNEY_TEST_DESK}${path}`, init)).json();
 }
 
 const types = {
@@ -231,7 +274,7 @@ async function serve(exported) {
 }
 
 function forward(request, response) {
-  const target = new URL(request.url, process.env.JOURNEY_TEST_SERVICE);
+  const target = new URL(request.url, service.url);
   const outgoing = httpRequest(target, {
     method: request.method,
     headers: { ...request.headers, host: target.host },

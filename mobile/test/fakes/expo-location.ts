@@ -49,7 +49,7 @@ export async function stopLocationUpdatesAsync(name: string) {
 }
 
 export async function getCurrentPositionAsync() {
-  const { here } = phone();
-  if (!here || !phone().permission.granted) throw new Error('Location is unavailable');
+  const { here, permission: access, servicesEnabled } = phone();
+  if (!here || !access.granted || !servicesEnabled) throw new Error('Location is unavailable');
   return locationAt(here);
 }

@@ -12,6 +12,7 @@ interface Options {
 const kept = new Map<string, number | undefined>();
 
 export async function getItemAsync(key: string, _options?: Options) {
+  if (!phone().wasUnlocked) throw new Error('User interaction is not allowed.');
   if (!phone().isInFront && kept.get(key) !== AFTER_FIRST_UNLOCK && kept.has(key))
     throw new Error('User interaction is not allowed.');
   return phone().secrets.get(key) ?? null;

@@ -112,8 +112,10 @@ test('without a network the list that was known stays, and it is said that it ma
   world.phone.show();
   await app.sees(/No connection. Try again as soon as it is back./);
   await app.sees(/with trainer-/);
-  world.online();
   await app.press('Try again');
+  await app.sees(/No connection/);
+  // It is tried again by itself.
+  world.online();
   await app.seesNot(/No connection/);
 });
 

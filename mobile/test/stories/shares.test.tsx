@@ -93,3 +93,18 @@ test('a link that was taken back on another device disappears with its secret', 
   await app.seesNot(/#share=/);
   await app.sees('There is no link now.');
 });
+
+describe('a released app that was not told where the live map is', () => {
+  const isDevelopment = __DEV__;
+  const setDevelopment = (value: boolean): void => void Object.assign(globalThis, { __DEV__: value });
+  afterEach(() => setDevelopment(isDevelopment));
+
+  test('says so, and makes no link that leads nowhere', async () => {
+    app = await App.open(`/session/${world.booking.id}`);
+    await app.sees('Not on the way yet');
+    setDevelopment(false);
+    await app.press('Links for others');
+    await app.sees(/cannot create links/);
+    expect(app.screen.queryByRole('button', { name: 'Create a link' })).toBeNull();
+  });
+});

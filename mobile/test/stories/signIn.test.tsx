@@ -1,4 +1,5 @@
 import { App } from '../support/App';
+import { systemPause } from '../support/FakePhone';
 import { tokenFor, World } from '../support/world';
 
 const world = new World();
@@ -27,5 +28,31 @@ test('a token that is no token, of another role, or expired is refused with a re
   await app.type('Token or link', await tokenFor('student-1', 'student', -60));
   await app.press(/Sign in as/);
   await app.sees(/has expired/);
+  await app.close();
+});
+
+test('started ahead, before the phone was unlocked, the app keeps its sign-in and shows it when it is opened', async () => {
+  world.signedIn('student');
+  world.phone.wasUnlocked = false;
+  world.phone.pocket();
+  const app = await App.begin();
+  await systemPause(500);
+  expect(world.phone.secrets.get('journey.token')).toBe(world.booking.tokens.student);
+  world.phone.wasUnlocked = true;
+  world.phone.show();
+  await app.isAt('/sessions');
+  await app.sees(/with trainer-/);
+  await app.close();
+});
+
+test('a key chain that stays closed asks for another sign-in, and nothing is deleted', async () => {
+  world.signedIn('student');
+  world.phone.wasUnlocked = false;
+  const app = await App.open();
+  await app.sees('Welcome');
+  expect(world.phone.secrets.get('journey.token')).toBe(world.booking.tokens.student);
+  await app.type('Token or link', world.booking.tokens.student);
+  await app.press(/Sign in as/);
+  await app.isAt('/sessions');
   await app.close();
 });

@@ -1,6 +1,6 @@
 import { App } from '../support/App';
 import { systemPause } from '../support/FakePhone';
-import { graphql, northOf, tokenFor, World } from '../support/world';
+import { book, graphql, northOf, tokenFor, World } from '../support/world';
 
 const world = new World();
 let app: App;
@@ -116,6 +116,23 @@ test('a screen that only knows the trainer finds the journey when it starts', as
   world.phone.show();
   await app.sees('Live');
   await app.sees('800 m');
+});
+
+test('a screen that only knows the trainer shows, of several journeys, the one that started last, and after its end the next', async () => {
+  const { trainerId, studentId } = world.booking;
+  const later = await book({ trainerId, studentId });
+  const begin = (id: string) => trainerDoes(`startJourney(sessionId: "${id}") { id }`);
+  const end = (id: string) => trainerDoes(`stopJourney(sessionId: "${id}") { id }`);
+  await start();
+  await driveTo(1500);
+  await begin(later.id);
+  app = await App.open(`/trainer-location/${trainerId}`);
+  await app.sees('Setting off');
+  await end(later.id);
+  await app.sees('Journey stopped');
+  world.phone.pocket();
+  world.phone.show();
+  await app.sees('1.5 km');
 });
 
 test('in a pocket the app asks nothing', async () => {

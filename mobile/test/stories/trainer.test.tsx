@@ -1,4 +1,5 @@
 import { App, wake } from '../support/App';
+import { drivingApp, studentSees } from '../support/drivingApp';
 import { systemPause } from '../support/FakePhone';
 import { graphql, northOf, poll, tokenFor, until, World } from '../support/world';
 
@@ -15,20 +16,6 @@ afterEach(async () => {
 });
 
 const journeyUrl = () => `/journey/${world.booking.id}`;
-const studentSees = (what: string, holds: (live: Awaited<ReturnType<typeof poll>>) => boolean) =>
-  until(`the student sees ${what}`, async () => holds(await poll(world.booking)));
-
-/** On the way, with a first position. */
-async function drivingApp(meters = 1500): Promise<App> {
-  const opened = await App.open(journeyUrl());
-  await opened.press('Start journey');
-  await opened.sees('On the way');
-  await until('the location task is registered', () => world.phone.locationTask !== null);
-  await world.driveTo(meters);
-  await studentSees('the first position', ({ distanceMeters }) => distanceMeters === meters);
-  return opened;
-}
-
 test('from the list of the day to the door: start, drive, arrive', async () => {
   world.phone.permission = { ...world.phone.permission, granted: false };
   app = await App.open();
@@ -52,23 +39,27 @@ test('from the list of the day to the door: start, drive, arrive', async () => {
   });
 
   await world.driveTo(1200);
-  await studentSees('1200 m', ({ signal, distanceMeters }) => signal === 'LIVE' && distanceMeters === 1200);
+  await studentSees(
+    world,
+    '1200 m',
+    ({ signal, distanceMeters }) => signal === 'LIVE' && distanceMeters === 1200,
+  );
   await app.sees('Your student sees where you are.');
   await app.press('I have arrived');
   await app.sees(/You are still .* away/);
   for (const meters of [900, 600, 300, 80]) await world.driveTo(meters);
-  await studentSees('80 m', ({ distanceMeters }) => distanceMeters === 80);
+  await studentSees(world, '80 m', ({ distanceMeters }) => distanceMeters === 80);
   await app.press('I have arrived');
   await app.sees('Arrived');
-  await studentSees('the arrival', ({ state }) => state === 'ARRIVED');
+  await studentSees(world, 'the arrival', ({ state }) => state === 'ARRIVED');
   await until('nothing is watched any more', () => world.phone.locationTask === null);
 });
 
 test('the way so far is on the map, also after the system killed the app', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   for (const meters of [1300, 1100]) {
     await world.driveTo(meters);
-    await studentSees(`${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
+    await studentSees(world, `${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
   }
   const way = [1500, 1300, 1100].map((meters) => northOf(world.booking.home, meters).latitude.toFixed(5));
   const shown = (): string[] => app.trail().map(([, latitude]) => latitude!.toFixed(5));
@@ -90,18 +81,18 @@ test('the way so far is on the map, also after the system killed the app', async
 });
 
 test('in a pocket no timer fires, and each fix of the task is sent all the same', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.phone.pocket();
   for (const meters of [1300, 1100, 900]) {
     await world.driveTo(meters);
-    await studentSees(`${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
+    await studentSees(world, `${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
   }
   world.phone.show();
   await app.sees('Your student sees where you are.');
 });
 
 test('in a tunnel it says that nothing gets through, keeps the fixes, and shows the newest one first afterwards', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.offline();
   await world.driveTo(1400);
   await app.sees('No connection');
@@ -114,7 +105,7 @@ test('in a tunnel it says that nothing gets through, keeps the fixes, and shows 
   const before = world.network.of('UpdateLocations').length;
   world.online();
   await world.driveTo(1100);
-  await studentSees('1100 m', ({ distanceMeters }) => distanceMeters === 1100);
+  await studentSees(world, '1100 m', ({ distanceMeters }) => distanceMeters === 1100);
   await app.sees('Your student sees where you are.');
   // The first request that gets through holds the way there and the newest place: the past is not played back. It may have
   // been sent again before the last fix.
@@ -131,7 +122,7 @@ test('in a tunnel it says that nothing gets through, keeps the fixes, and shows 
 });
 
 test('killed in the pocket, the app is woken by a fix and goes on without a screen; opened, it shows the journey', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.phone.pocket();
   await app.close();
   world.phone.kill();
@@ -140,7 +131,7 @@ test('killed in the pocket, the app is woken by a fix and goes on without a scre
   wake();
   for (const meters of [1300, 1100]) {
     await world.driveTo(meters);
-    await studentSees(`${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
+    await studentSees(world, `${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
   }
   // Android may not start a foreground service from the background: the one that runs is left alone.
   expect(world.phone.updatesStarted).toBe(1);
@@ -152,7 +143,7 @@ test('killed in the pocket, the app is woken by a fix and goes on without a scre
 });
 
 test('after the phone was switched off and on the app shares again as soon as it is opened, whichever screen it shows', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   await app.close();
   world.phone.kill();
   world.phone.locationTask = null;
@@ -161,11 +152,11 @@ test('after the phone was switched off and on the app shares again as soon as it
   await app.isAt('/home');
   await until('the location task is registered', () => world.phone.locationTask !== null);
   await world.driveTo(1200);
-  await studentSees('1200 m', ({ distanceMeters }) => distanceMeters === 1200);
+  await studentSees(world, '1200 m', ({ distanceMeters }) => distanceMeters === 1200);
 });
 
 test('a wake-up after the journey ended elsewhere stops the location task', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.phone.pocket();
   await app.close();
   world.phone.kill();
@@ -184,7 +175,7 @@ test('a token that expires in the pocket is said, and another one goes on with t
   const expiring = await tokenFor(trainerId, 'trainer', 15);
   const expiresAtMs = Date.now() + 15_000;
   world.phone.secrets.set('journey.token', expiring);
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.phone.pocket();
   await systemPause(Math.max(0, expiresAtMs + 1500 - Date.now()));
   await world.driveTo(1300);
@@ -195,53 +186,12 @@ test('a token that expires in the pocket is said, and another one goes on with t
   await app.type('Token or link', tokens.trainer);
   await app.press(/Sign in as/);
   await app.isAt(journeyUrl());
-  await studentSees('1300 m', ({ distanceMeters }) => distanceMeters === 1300);
+  await studentSees(world, '1300 m', ({ distanceMeters }) => distanceMeters === 1300);
   await app.sees('Your student sees where you are.');
-});
-
-test('a permission that is revoked is said with the way to the settings, and allowed again it goes on by itself', async () => {
-  app = await drivingApp();
-  // Android ends an app whose permission is taken away.
-  world.phone.permission = { granted: false, canAskAgain: false, accuracy: 'fine' };
-  world.phone.locationTask = null;
-  await app.close();
-  world.phone.kill();
-
-  app = await App.open(journeyUrl());
-  await app.sees('Not sharing');
-  await app.sees(/may not use your position/);
-  await app.press('Open settings');
-  expect(world.phone.settingsOpened).toBe(1);
-  world.phone.pocket();
-  world.phone.permission = { granted: true, canAskAgain: true, accuracy: 'fine' };
-  world.phone.show();
-  await until('the location task is registered', () => world.phone.locationTask !== null);
-  await world.driveTo(1300);
-  await app.sees('Your student sees where you are.');
-});
-
-test('without permission, or with an approximate location, nothing starts, and it is said what to do', async () => {
-  world.phone.permission = { granted: false, canAskAgain: true, accuracy: 'fine' };
-  world.phone.answer = 'DENY_FOR_GOOD';
-  app = await App.open(journeyUrl());
-  await app.press('Start journey');
-  await app.sees(/Allow it in the system’s settings/);
-  await app.press('Open settings');
-  world.phone.permission = { granted: true, canAskAgain: true, accuracy: 'coarse' };
-  await app.press('Start journey');
-  await app.sees(/only an approximate position/);
-  world.phone.permission = { granted: true, canAskAgain: true, accuracy: 'fine' };
-  world.phone.servicesEnabled = false;
-  await app.press('Start journey');
-  await app.sees(/switched off on this phone/);
-  expect((await poll(world.booking)).state).toBe('NOT_STARTED');
-  world.phone.servicesEnabled = true;
-  await app.press('Start journey');
-  await app.sees('On the way');
 });
 
 test('a stop without network shares nothing any more, and reaches the student later', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   world.offline();
   await app.press('Stop sharing');
   await until('nothing is watched any more', () => world.phone.locationTask === null);
@@ -249,24 +199,11 @@ test('a stop without network shares nothing any more, and reaches the student la
   expect((await poll(world.booking)).state).toBe('EN_ROUTE');
   world.online();
   await app.sees('Stopped');
-  await studentSees('the stop', ({ state }) => state === 'STOPPED');
-});
-
-test('a journey of another device is shown, and shared from here only when the trainer says so', async () => {
-  const { id, tokens } = world.booking;
-  await graphql(tokens.trainer, `mutation { startJourney(sessionId: "${id}", deviceId: "other") { id } }`);
-  app = await App.open();
-  await app.press(/Your active journey/);
-  await app.sees('Shared by another device');
-  expect(world.phone.locationTask).toBeNull();
-  await app.press('Share from this device');
-  await until('the location task is registered', () => world.phone.locationTask !== null);
-  await world.driveTo(700);
-  await studentSees('700 m', ({ distanceMeters }) => distanceMeters === 700);
+  await studentSees(world, 'the stop', ({ state }) => state === 'STOPPED');
 });
 
 test('a cancelled session ends the journey on the phone', async () => {
-  app = await drivingApp();
+  app = await drivingApp(world);
   const service = await tokenFor('booking-system', 'service');
   const { trainer } = world.booking.tokens;
   await graphql(trainer, `{ session(id: "${world.booking.id}") { id } }`);

@@ -16,9 +16,14 @@ export class App {
   }
 
   /** A tap on its icon, or on a link: a process of its own, with all of its modules loaded anew. */
-  static async open(url = '/'): Promise<App> {
-    jest.resetModules();
+  static open(url = '/'): Promise<App> {
     phone().show();
+    return App.begin(url);
+  }
+
+  /** As iOS starts an app ahead: with its screens, and not in front. */
+  static async begin(url = '/'): Promise<App> {
+    jest.resetModules();
     watchAppState();
     require('../../src/background/locationTask');
     // Its other entry wants to clean up by hooks of the test runner.
@@ -120,6 +125,7 @@ function watchAppState(): void {
     openSettings: async () => {
       phone().settingsOpened += 1;
     },
+    sendIntent: async (action: string) => void phone().intents.push(action),
   });
   Object.assign(Share, {
     share: async ({ message }: { message: string }) => {

@@ -35,11 +35,15 @@ export class FakePhone {
   /** What the user answers when the system asks. */
   answer: 'ALLOW' | 'DENY' | 'DENY_FOR_GOOD' = 'ALLOW';
   servicesEnabled = true;
+  /** Since it was switched on: before, its key chain is closed. */
+  wasUnlocked = true;
   here: Place | null = null;
   language = 'en-GB';
 
   readonly asked: string[] = [];
   settingsOpened = 0;
+  /** The system's other screens that were opened. */
+  readonly intents: string[] = [];
   /** What was handed to the share sheet. */
   readonly shared: string[] = [];
   /** How often a watch of positions was begun anew. */

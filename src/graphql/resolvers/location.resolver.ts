@@ -25,8 +25,15 @@ export class LocationResolver {
   ): Promise<LocationUpdate> {
     const update = { fix: toFix(location), deviceId };
     const report = await this.updates.updateLocation(context.viewer(), sessionId, update);
-    // Of one fix there is always a distance.
-    return { ...report, status: report.verdicts[0]!.status, distanceMeters: report.distanceMeters! };
+    return {
+      sessionId,
+      version: report.version,
+      status: report.verdicts[0]!.status,
+      nextUpdateMs: report.nextUpdateMs,
+      // An update of one fix always has a distance.
+      distanceMeters: report.distanceMeters!,
+      canMarkArrived: report.canMarkArrived,
+    };
   }
 
   @Access(TRAINER_ACTION)

@@ -16,14 +16,7 @@ local now = redis_now()
 local after_deadline = tonumber(ARGV[2])
 local prefix, tag = string.match(deadlines_key, '^(.*)journey:deadlines:({%d+})$')
 
--- Byte by byte, as sorted sets order their members: Lua's own comparison follows the server's locale.
-local function is_behind(id, other)
-  for i = 1, math.min(#id, #other) do
-    local byte, other_byte = string.byte(id, i), string.byte(other, i)
-    if byte ~= other_byte then return byte > other_byte end
-  end
-  return #id > #other
-end
+-- @include isBehind
 
 -- What is past its deadline is not active, even if nobody has ended it yet.
 local from = after_deadline and after_deadline > now and whole(after_deadline) or '(' .. whole(now)

@@ -9,6 +9,7 @@ Atomic   so that a process whose turn took too long does not take the search bac
 -- @include clock
 local now = redis_now()
 if now > tonumber(ARGV[1]) then return { 'PAST_DEADLINE', whole(now) } end
+redis.call('HSET', KEYS[1], 'isIndexed', '1')
 local scheduled_at, id = unpack(redis.call('HMGET', KEYS[1], 'scheduledAt', 'id'))
 local before, after = tonumber(scheduled_at or 0), tonumber(ARGV[2])
 if after > before or (after == before and ARGV[3] > id) then

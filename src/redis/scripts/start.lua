@@ -124,6 +124,7 @@ local values = values_of(journey, ACTIVE_JOURNEY)
 local missed_at, status = read_no_show(no_show_key)
 if status == 'RAISED' then
   redis.call('SET', no_show_key, missed_at .. ' CLEARED', 'KEEPTTL')
+  redis.call('ZREM', partition_key(active_key, 'journey:noshows'), session_id)
   local missed = {
     id = session_id, trainerId = session.trainerId, studentId = session.studentId, scheduledAt = missed_at,
   }

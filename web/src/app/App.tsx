@@ -10,7 +10,7 @@ import { ServiceProvider } from './ServiceProvider';
 import { SessionPicker } from './SessionPicker';
 import { ViewBar } from './ViewBar';
 
-/** Finds out who looks at what, and shows that view. */
+/** Finds out who the viewer is and what they view, and shows that view. */
 export function App() {
   const fragment = useFragment();
   const demoState = useDemo();
@@ -40,7 +40,7 @@ export function App() {
 
 function signInReason({ status }: DemoState, { view, sessionId }: Route): SignInReason {
   if (view === 'guest') return 'NO_KEY';
-  if (status === 'asking') return 'ASKING';
+  if (status === 'loading') return 'ASKING';
   // Without a session the demo is about to choose one.
   if (status === 'demo') return sessionId ? 'NOT_IN_DEMO' : 'ASKING';
   return 'NO_KEY';

@@ -8,7 +8,7 @@ interface SessionPickerProps {
   sessionId: string;
 }
 
-/** In the demo one may look over anybody's shoulder. */
+/** In the demo, everybody may open any session. */
 export function SessionPicker({ demo, view, sessionId }: SessionPickerProps) {
   const { app } = useWords();
   // Two phones that drive one session would both be wrong.

@@ -22,12 +22,12 @@ export interface Demo {
 }
 
 export type DemoState =
-  | { readonly status: 'asking' }
+  | { readonly status: 'loading' }
   | { readonly status: 'none' }
   | {
       readonly status: 'demo';
       readonly demo: Demo;
-      /** Also sessions that the demo lists no longer: somebody may still look at how they ended. */
+      /** Also sessions that the demo lists no longer: somebody may still want to see how they ended. */
       readonly known: ReadonlyMap<string, DemoSession>;
     };
 
@@ -36,7 +36,7 @@ const REFRESH_MS = 20_000;
 
 /** Whether this is the demo, and what it holds now. */
 export function useDemo(): DemoState {
-  const [state, setState] = useState<DemoState>({ status: 'asking' });
+  const [state, setState] = useState<DemoState>({ status: 'loading' });
   useEffect(() => {
     const abort = new AbortController();
     let wasDemo = false;
@@ -47,10 +47,10 @@ export function useDemo(): DemoState {
       setState((before) => afterRefresh(before, demo));
       // A demo that is away for a moment is still the demo; what never was one will not become one.
       wasDemo ||= demo !== undefined;
-      if (wasDemo) timer = setTimeout(refreshWhenSeen, REFRESH_MS);
+      if (wasDemo) timer = setTimeout(refreshWhenVisible, REFRESH_MS);
     };
-    const refreshWhenSeen = () => {
-      if (document.hidden) timer = setTimeout(refreshWhenSeen, REFRESH_MS);
+    const refreshWhenVisible = () => {
+      if (document.hidden) timer = setTimeout(refreshWhenVisible, REFRESH_MS);
       else void refresh();
     };
     void refresh();

@@ -1,6 +1,6 @@
 /**
- * The browser's storage, where there is one: forbidden by a setting or full, its every mention throws. Then this page
- * remembers by itself, until it is closed.
+ * The browser's storage. Where a setting forbids it, or it is full, each access throws: this page then keeps the values in
+ * memory until it is closed.
  */
 class PageStorage {
   private readonly fallback = new Map<string, string>();

@@ -11,6 +11,7 @@ import type { Words } from '@journey/client/words';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../app/words';
 import { usePrefersDark } from '../ui/useMediaQuery';
+import { adaptPixelRatio } from './adaptivePixelRatio';
 import { basemapStyle, MAP_BOUNDS, TILES_SOURCE } from './style';
 
 // Once for the page, before the first map: bundled, MapLibre cannot find its worker by itself.
@@ -49,8 +50,10 @@ export function MapView({ label, children }: { label: string; children?: ReactNo
     if (!created) return setFailed(true);
     created.once('style.load', () => setMap(created));
     const stopRetrying = retryTiles(created);
+    const stopAdapting = adaptPixelRatio(created);
     return () => {
       stopRetrying();
+      stopAdapting();
       setMap(undefined);
       created.remove();
     };

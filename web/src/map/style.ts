@@ -12,7 +12,7 @@ export const TRAIL_SOURCE = 'trail';
 export const TILES_SOURCE = 'basemap';
 const OPEN_STREET_MAP = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap contributors</a>';
 
-/** A quiet city map in one palette: the layers and their order are the same in each, only colours differ. */
+/** A city map with muted colours in one palette: the layers and their order are the same in each, only colours differ. */
 export function basemapStyle(palette: MapPalette, tilesUrl: string): StyleSpecification {
   return {
     version: 8,

@@ -1,4 +1,5 @@
 import type { LiveLocation } from '@journey/client';
+import type { FeatureCollection, Point } from 'geojson';
 import { LngLat, type GeoJSONSource, type MapGeoJSONFeature, type Map as MapLibreMap } from 'maplibre-gl';
 import { useEffect } from 'react';
 import { lngLat } from '../map/geometry';
@@ -16,20 +17,11 @@ export function FleetLayer({ journeys, onPick }: FleetLayerProps) {
   const map = useMap();
 
   useEffect(() => {
-    void map.getSource<GeoJSONSource>(FLEET_SOURCE)?.setData({
-      type: 'FeatureCollection',
-      features: journeys.flatMap(({ sessionId, signal, location }) =>
-        location
-          ? [
-              {
-                type: 'Feature' as const,
-                properties: { sessionId, signal },
-                geometry: { type: 'Point' as const, coordinates: lngLat(location) },
-              },
-            ]
-          : [],
-      ),
-    });
+    const show = () => void map.getSource<GeoJSONSource>(FLEET_SOURCE)?.setData(pointsOf(journeys));
+    if (!map.isMoving()) return show();
+    // To cluster thousands anew would make the movement jerk.
+    map.once('moveend', show);
+    return () => void map.off('moveend', show);
   }, [map, journeys]);
 
   useEffect(() => {
@@ -52,6 +44,23 @@ export function FleetLayer({ journeys, onPick }: FleetLayerProps) {
   }, [map, onPick]);
 
   return null;
+}
+
+function pointsOf(journeys: readonly LiveLocation[]): FeatureCollection<Point> {
+  return {
+    type: 'FeatureCollection',
+    features: journeys.flatMap(({ sessionId, signal, location }) =>
+      location
+        ? [
+            {
+              type: 'Feature',
+              properties: { sessionId, signal },
+              geometry: { type: 'Point', coordinates: lngLat(location) },
+            },
+          ]
+        : [],
+    ),
+  };
 }
 
 /** Zooms to where the cluster falls apart. */

@@ -4,13 +4,13 @@ import { useWords } from '../app/words';
 import type { NoShows } from './useNoShows';
 
 /** The sessions that nobody has set off for, above those who are on the way: an operator has to call these trainers. */
-export const NoShowList = memo(function NoShowList({ noShows, failed }: NoShows) {
+export const NoShowList = memo(function NoShowList({ noShows, hasMore, failed }: NoShows) {
   const words = useWords();
   const { operator } = words;
   if (noShows.length === 0 && !failed) return null;
   return (
     <>
-      {noShows.length > 0 && <h2 id="no-shows">{operator.noShows(noShows.length)}</h2>}
+      {noShows.length > 0 && <h2 id="no-shows">{operator.noShows(noShows.length, hasMore)}</h2>}
       {failed && <p className="note">{operator.noShowsUnknown}</p>}
       {noShows.length > 0 && (
         <ul className="journeys" aria-labelledby="no-shows">

@@ -12,7 +12,7 @@ import { useFleet } from './useFleet';
 import { useNoShows } from './useNoShows';
 import { usePollCost } from './usePollCost';
 
-/** Everybody at once. `demoSessionIds`: those of the demo, each of which one may look at from here. */
+/** Everybody at once. `demoSessionIds`: those of the demo, each of which can be opened from here. */
 export function OperatorView({ demoSessionIds }: { demoSessionIds: readonly string[] | undefined }) {
   const words = useWords();
   const cost = usePollCost();

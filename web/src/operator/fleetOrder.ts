@@ -45,7 +45,7 @@ function isShown(journey: FleetJourney, filter: FleetFilter): boolean {
   return filter === 'TROUBLED' ? troubles(journey) > 0 : journey.alerts.includes(filter);
 }
 
-/** Those that are on the way or that somebody should look at, as the operator wants them. */
+/** Those that are on the way or need attention, in the order that the operator has chosen. */
 export const fleetList = (
   journeys: readonly FleetJourney[],
   { sort, filter }: { sort: FleetSort; filter: FleetFilter },

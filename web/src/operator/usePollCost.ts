@@ -9,19 +9,19 @@ interface Traffic {
 export interface PollCost {
   /** Since this page opened. */
   readonly total: Traffic;
-  /** In a minute, by the last one; undefined until the page has been open for long enough to know. */
+  /** In one minute, measured over the last one; undefined until the page has been open for long enough to know. */
   readonly aMinute: Traffic | undefined;
 }
 
-interface Book {
+interface TrafficLog {
   readonly sinceMs: number;
   readonly total: Traffic;
   readonly recent: readonly (Traffic & { readonly atMs: number })[];
 }
 
 const MINUTE_MS = 60_000;
-/** Before that the first round, which asks about everybody, would count too much. */
-const TELLING_MS = 15_000;
+/** Before that, the first round, which asks about everybody, would count too much. */
+const MIN_MEASURED_MS = 15_000;
 
 const sum = (all: readonly Traffic[]): Traffic =>
   all.reduce((a, b) => ({ requests: a.requests + b.requests, bytes: a.bytes + b.bytes }), {
@@ -29,9 +29,13 @@ const sum = (all: readonly Traffic[]): Traffic =>
     bytes: 0,
   });
 
-/** Counts the page's requests to the service, by the browser's own books. */
+/** Counts the page's requests to the service, as the browser itself records them. */
 export function usePollCost(): PollCost {
-  const [book, setBook] = useState<Book>(() => ({ sinceMs: performance.now(), total: sum([]), recent: [] }));
+  const [log, setLog] = useState<TrafficLog>(() => ({
+    sinceMs: performance.now(),
+    total: sum([]),
+    recent: [],
+  }));
   useEffect(() => {
     const observer = new PerformanceObserver((list) => {
       const ours = (list.getEntries() as PerformanceResourceTiming[]).filter(
@@ -40,7 +44,7 @@ export function usePollCost(): PollCost {
       if (ours.length === 0) return;
       const atMs = performance.now();
       const traffic = sum(ours.map(({ transferSize }) => ({ requests: 1, bytes: transferSize })));
-      setBook(({ sinceMs, total, recent }) => ({
+      setLog(({ sinceMs, total, recent }) => ({
         sinceMs,
         total: sum([total, traffic]),
         recent: [...recent.filter((each) => each.atMs > atMs - MINUTE_MS), { ...traffic, atMs }],
@@ -49,12 +53,12 @@ export function usePollCost(): PollCost {
     observer.observe({ type: 'resource', buffered: false });
     return () => observer.disconnect();
   }, []);
-  return { total: book.total, aMinute: aMinuteOf(book) };
+  return { total: log.total, aMinute: trafficPerMinute(log) };
 }
 
-function aMinuteOf({ sinceMs, recent }: Book): Traffic | undefined {
+function trafficPerMinute({ sinceMs, recent }: TrafficLog): Traffic | undefined {
   const overMs = Math.min(MINUTE_MS, (recent.at(-1)?.atMs ?? sinceMs) - sinceMs);
-  if (overMs < TELLING_MS) return undefined;
+  if (overMs < MIN_MEASURED_MS) return undefined;
   const { requests, bytes } = sum(recent);
   return { requests: (requests * MINUTE_MS) / overMs, bytes: (bytes * MINUTE_MS) / overMs };
 }

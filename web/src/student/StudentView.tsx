@@ -30,7 +30,7 @@ const NO_TRAIL: readonly Place[] = [];
 
 interface StudentViewProps {
   sessionId: string;
-  /** Somebody who was given a link: the service tells them neither where the home is nor of other links. */
+  /** Somebody who was given a link: the service does not return the home or other links to them. */
   isGuest?: boolean;
   footer?: ReactNode;
 }

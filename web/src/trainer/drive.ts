@@ -1,7 +1,7 @@
 import type { Fix } from '@journey/client';
 import { bearing, metersBetween, toCentimetres, type Place } from '../map/geometry';
 
-/** 34 km/h: a city's pace, far below the service's limit. */
+/** 34 km/h: a usual speed in a city, far below the service's limit. */
 const SPEED_MPS = 34 / 3.6;
 const ACCURACY_METERS = 9;
 

@@ -1,9 +1,9 @@
 import { useEffect, useState, type RefObject } from 'react';
 
 interface Overflow {
-  /** There is more than fits. */
+  /** The content does not fit. */
   readonly scrolls: boolean;
-  /** There is more below what is seen. */
+  /** Some of the content is below the visible part. */
   readonly more: boolean;
 }
 

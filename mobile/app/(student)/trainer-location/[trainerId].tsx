@@ -10,19 +10,17 @@ import { isRefusal } from '../../../src/refusals';
 import { useScreenVisibility } from '../../../src/ui/useScreenVisibility';
 import { useWords } from '../../../src/words/useWords';
 
-/** For links that only know the trainer: finds this trainer's journey to the viewer, and shows it. */
+/**
+ * For links that only know the trainer: finds this trainer's journey to the viewer, of several the one that started last,
+ * and shows it until another one starts after its end.
+ */
 export default function TrainerLocationScreen() {
   const { trainerId } = useLocalSearchParams<{ trainerId: string }>();
   const { words, texts } = useWords();
-  const visibility = useScreenVisibility();
   const [found, setFound] = useState<string>();
-  const active = useActiveJourney(trainerId, {
-    visibility,
-    // The journey's own polls say how it goes on.
-    skip: found !== undefined,
-  });
-  const { journey, loading, connection, failure } = active;
-  if (journey && found === undefined) setFound(journey.sessionId);
+  const active = useActiveJourney(trainerId, { visibility: useScreenVisibility() });
+  const { journey, journeys, loading, connection, failure } = active;
+  if (journey && !journeys.some(({ sessionId }) => sessionId === found)) setFound(journey.sessionId);
   if (found !== undefined) return <WatchedJourney key={found} sessionId={found} />;
 
   const trainer = formatPerson(words, trainerId);

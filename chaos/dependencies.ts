@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS, isUnavailable, retryWhileUnavailable } from '../test/faults/scenes';
+import { FAULT_SETTINGS, retryWhileUnavailable } from '../test/faults/scenes';
 import { EventBridgeStandIn, type CallFault } from '../test/support/eventBridge';
 import { FaultProxy } from '../test/support/faultProxy';
 import { HOME, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
@@ -22,9 +22,10 @@ export async function failEventBridge(row: Row, journeys: number): Promise<void>
       await Promise.all(
         Array.from({ length: 10 }, async () => {
           const booking = await service.book();
-          const started = countAnswer(row, await booking.trainer.start(booking.id));
+          const started = await retryWhileUnavailable(() => booking.trainer.start(booking.id, 'once'));
           ids.push(startedId(started));
-          countAnswer(row, await booking.trainer.stop(booking.id));
+          const stopped = await retryWhileUnavailable(() => booking.trainer.stop(booking.id));
+          for (const answer of [started, stopped]) row.countAnswer(answer, false);
         }),
       );
     }
@@ -65,7 +66,7 @@ export async function losePostgres(row: Row, rounds: number): Promise<void> {
       );
       if (round % 2) proxy.refuse();
       else proxy.inject({ kind: 'hold' });
-      countAnswer(row, await waiting.trainer.start(waiting.id));
+      row.countAnswer(await waiting.trainer.start(waiting.id), true);
       for (const booking of driving) await drive(row, booking);
       proxy.heal();
       const healedAt = performance.now();
@@ -89,19 +90,10 @@ export async function losePostgres(row: Row, rounds: number): Promise<void> {
 
 /** Sends the requests that work without PostgreSQL, so a 503 is a wrong answer here. */
 async function drive(row: Row, { trainer, student, id }: Booking): Promise<void> {
-  for (const answer of [
-    await trainer.update(id, { ...HOME, accuracy: 20 }),
-    await student.poll(id),
-    await trainer.arrive(id),
-  ]) {
-    row.count(answer.errors ? { wrong: JSON.stringify(answer.errors) } : 'right');
-  }
-}
-
-function countAnswer(row: Row, answer: GraphQLAnswer): GraphQLAnswer {
-  if (!answer.errors) row.count('right');
-  else row.count(isUnavailable(answer) ? 'unavailable' : { wrong: JSON.stringify(answer.errors) });
-  return answer;
+  const fix = { ...HOME, accuracy: 20 };
+  row.countAnswer(await trainer.update(id, fix), false);
+  row.countAnswer(await student.poll(id), false);
+  row.countAnswer(await trainer.arrive(id), false);
 }
 
 const startedId = ({ data }: GraphQLAnswer): string =>

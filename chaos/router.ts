@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { eventually } from '../test/faults/eventually';
-import { FAULT_SETTINGS, isUnavailable } from '../test/faults/scenes';
+import { FAULT_SETTINGS } from '../test/faults/scenes';
 import { callsScript, FaultProxy } from '../test/support/faultProxy';
 import { OsrmStandIn, type OsrmFault } from '../test/support/osrm';
 import { testRedisUrl } from '../test/support/redis';
-import { metersFromHome, TestService, type Booking, type GraphQLAnswer } from '../test/support/service';
+import { metersFromHome, TestService, type Booking } from '../test/support/service';
 import type { Row } from './table';
 
 const JOURNEYS = 10;
@@ -50,7 +50,7 @@ export async function failRouter(row: Row, fault: RouterFault, rounds: number): 
     try {
       const bookings = await Promise.all(Array.from({ length: JOURNEYS }, () => service.book()));
       const drive: Drive = { row, fault, bookings };
-      for (const { trainer, id } of bookings) count(drive, await trainer.start(id));
+      for (const { trainer, id } of bookings) row.countAnswer(await trainer.start(id), false);
       await driveUntilRouted(drive, START_METERS);
       if (fault === 'away') await osrm.stop();
       else if (fault === 'turnsLost')
@@ -68,7 +68,7 @@ export async function failRouter(row: Row, fault: RouterFault, rounds: number): 
       const healedAt = performance.now();
       await driveUntilRouted(drive, START_METERS - 100);
       row.recoveriesMs.push(performance.now() - healedAt);
-      for (const { trainer, id } of bookings) count(drive, await trainer.stop(id));
+      for (const { trainer, id } of bookings) row.countAnswer(await trainer.stop(id), false);
     } finally {
       await service.stop();
       await osrm.stop();
@@ -90,17 +90,18 @@ async function driveUntilRouted(drive: Drive, fromMeters: number): Promise<void>
 }
 
 /** One update and one poll of each journey. Neither may notice the router, and each location needs its ETA. */
-async function move(drive: Drive, meters: number): Promise<string[]> {
-  const { row, bookings } = drive;
+async function move({ row, fault, bookings }: Drive, meters: number): Promise<string[]> {
+  // Of the faults only this one affects Redis: it breaks the connection that requests use too.
+  const mayRefuse = fault === 'turnsLost';
   return Promise.all(
     bookings.map(async ({ trainer, student, id }) => {
-      count(drive, await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }));
+      row.countAnswer(await trainer.update(id, { ...metersFromHome(meters), accuracy: ACCURACY }), mayRefuse);
       const askedAt = Date.now();
       const answer = await student.ask(ETA, { sessionId: id });
       const { eta } = answer.data?.liveLocation ?? {};
       const wrong = answer.errors ? null : wrongIn(eta, askedAt);
       if (wrong) row.count({ wrong });
-      else count(drive, answer);
+      else row.countAnswer(answer, mayRefuse);
       return String(eta?.source);
     }),
   );
@@ -121,11 +122,4 @@ function wrongIn(eta: ShownEta | undefined, askedAt: number): string | null {
   if (leftMs > 1000 * TRAVEL_SECONDS) return `an ETA in ${leftMs} ms`;
   if (eta.earliestAt > eta.arrivesAt || eta.arrivesAt > eta.latestAt) return 'an ETA outside its interval';
   return null;
-}
-
-/** Of the faults only `turnsLost` touches Redis: it breaks the connection that requests use too. */
-function count({ row, fault }: Drive, answer: GraphQLAnswer): void {
-  const { errors } = answer;
-  if (errors && fault === 'turnsLost' && isUnavailable(answer)) row.count('unavailable');
-  else row.count(errors ? { wrong: JSON.stringify(errors) } : 'right');
 }

@@ -1,4 +1,5 @@
-import type { Verdict } from '../test/faults/scenes';
+import { isUnavailable, type Verdict } from '../test/faults/scenes';
+import type { GraphQLAnswer } from '../test/support/service';
 
 /** The outcomes of the operations under one fault. */
 export class Row {
@@ -18,6 +19,13 @@ export class Row {
     this.tried += 1;
     if (typeof verdict === 'object') this.wrong.push(verdict.wrong);
     else this[verdict] += 1;
+  }
+
+  /** Counts a request that must succeed, or at most be answered by 503 where the fault `mayRefuse`. */
+  countAnswer(answer: GraphQLAnswer, mayRefuse: boolean): void {
+    const { errors } = answer;
+    if (!errors) this.count('right');
+    else this.count(mayRefuse && isUnavailable(answer) ? 'unavailable' : { wrong: JSON.stringify(errors) });
   }
 
   add({ right, unavailable }: { right: number; unavailable: number }): void {

@@ -74,7 +74,7 @@ export interface AppOptions {
   /** Sets this app's keys apart from others' on the same Redis. */
   readonly keyPrefix?: string;
   readonly playground?: PlaygroundOptions;
-  /** Of the demo alone. */
+  /** Only the demo has a map. */
   readonly map?: MapOptions;
 }
 

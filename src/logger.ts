@@ -6,7 +6,7 @@ import type { LogLevel } from './config/config';
 const CHUNK_LINES = 200;
 /** Lines wait no longer than this for the chunk to fill. */
 const FLUSH_INTERVAL_MS = 500;
-/** Of one error; a chain of causes could be circular. */
+/** The most causes of one error that are logged: a chain of causes could be circular. */
 const MAX_CAUSES = 5;
 
 /**

@@ -16,7 +16,7 @@ const CACHE_MS = 3_600_000;
 /** How exact an entry's lifetime is: reading the clock costs CPU. */
 const CACHE_RESOLUTION_MS = 1000;
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** Of one guardian. */
+/** The most students that the token of one guardian may name. */
 const MAX_GUARDED_STUDENTS = 20;
 
 /** A JWT begins with its header, which is JSON in base64url: never with these letters. */

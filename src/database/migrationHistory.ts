@@ -87,12 +87,12 @@ export class MigrationHistory {
     if (rowCount !== 1) throw new Error('The script has rolled back the transaction that it ran in');
   }
 
-  /** Of an attempt that may have changed something: Prisma, and this program, then apply nothing until a person has looked. */
+  /** Records an attempt that may have changed something: Prisma and this program then apply nothing until a person has checked. */
   async recordFailure(id: string, logs: string): Promise<void> {
     await this.client.query(`UPDATE ${this.table} SET logs = $2 WHERE id = $1`, [id, logs]);
   }
 
-  /** Of an attempt that changed nothing: the migration may be applied again. */
+  /** Records an attempt that changed nothing: the migration may be applied again. */
   async recordRollback(id: string, logs: string): Promise<void> {
     await this.client.query(
       `UPDATE ${this.table} SET logs = $2, rolled_back_at = clock_timestamp() WHERE id = $1`,

@@ -100,7 +100,7 @@ export class DatabasePersonalData {
   }
 
   private async tables(): Promise<readonly PersonColumns[]> {
-    // Of the catalog: information_schema hides the tables on which a login has no right, and they would be left out.
+    // From the catalog: information_schema hides the tables on which a login has no right, and they would be left out.
     const { rows } = await this.client.query<PersonColumns>(
       `SELECT c.relname AS "table", array_agg(a.attname::text ORDER BY a.attnum) AS columns
        FROM pg_catalog.pg_class c

@@ -77,7 +77,7 @@ export class Retention {
   async run(): Promise<number> {
     const { turns, records, days, onDeleted, onFinished } = this.options;
     const { signal } = this.stopping;
-    // Of each turn anew: a process that has finished its turn must wait for the next day like all others.
+    // Each turn has a new id: a process that has finished its turn must wait for the next day like all others.
     const turn = randomUUID();
     while (!signal.aborted) {
       const waitMs = await turns.hold(turn, LEASE_MS);

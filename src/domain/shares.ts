@@ -10,7 +10,7 @@ import type { Sessions } from './sessions';
 import { hashOfSecret, newShareSecret, shareTokenOf, type Share } from './share';
 import { requireSharer, sessionNotFound, type Participants, type Viewer } from './viewer';
 
-/** Of one session at a time. */
+/** The most shares of one session at a time. */
 export const MAX_SHARES = 10;
 const MIN_LIFE_SECONDS = 60;
 const MAX_LIFE_SECONDS = 86_400;

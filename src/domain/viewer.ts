@@ -12,7 +12,7 @@ export interface User {
 
 /** Somebody with a share instead of a login. Whether the share exists is only known once it was read from the store. */
 export interface Guest {
-  /** Of no user. */
+  /** It belongs to no user. */
   readonly id: 'guest';
   readonly role: 'GUEST';
   readonly sessionId: string;

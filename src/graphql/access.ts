@@ -23,7 +23,7 @@ export const ANY_VIEWER: AccessRule = {
   refusal: ANY_ROLE.refusal,
 };
 
-/** A student passes: the domain refuses the session's own student (FORBIDDEN) otherwise than all others (SESSION_NOT_FOUND). */
+/** A student passes here: the domain refuses the session's own student with FORBIDDEN, and all others with SESSION_NOT_FOUND. */
 export const TRAINER_ACTION: AccessRule = {
   roles: ['TRAINER', 'STUDENT'],
   refusal: "Only the session's trainer may do this",
@@ -41,7 +41,7 @@ export const SHARER_ACTION: AccessRule = {
   refusal: "Only the session's student, its guardians and operators may do this",
 };
 
-/** It concerns no session of a participant's, so whoever is none of these learns nothing by the refusal. */
+/** No participant passes here: the operation concerns no session of theirs, so the refusal discloses nothing. */
 export const OPERATOR_ONLY: AccessRule = {
   roles: ['OPERATOR', 'SERVICE'],
   refusal: 'Only operators and services may do this',

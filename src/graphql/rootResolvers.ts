@@ -60,7 +60,7 @@ function readerOf(parameter: Parameter, check: (argument: unknown) => void): Rea
   }
 }
 
-/** Of its class, by which its rules are found. */
+/** Makes an input an instance of its class, by which its rules are found. */
 const toInput = (target: new () => object, value: unknown): unknown => {
   if (value == null) return value;
   return Array.isArray(value)

@@ -50,6 +50,11 @@ export const METHOD_NOT_ALLOWED = new Rejection({
   headers: { allow: 'GET, POST' },
 });
 
+export const NOT_FOUND = new Rejection({
+  status: 404,
+  message: 'Nothing is here. The API is POST and GET /graphql.',
+});
+
 export const URL_TOO_LONG = new Rejection({
   status: 414,
   message: 'The URL is too long: send the request by POST.',

@@ -37,7 +37,7 @@ export interface GraphQLRouteOptions {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of `/graphql` alone. */
+    /** Only requests to `/graphql` have one. */
     exchange: OperationRequest & { readonly startedAt: number };
   }
 }
@@ -105,7 +105,7 @@ export function addGraphQLRoute(server: FastifyInstance, options: GraphQLRouteOp
     send(reply, response.status ?? 200, response.body.kind === 'complete' ? response.body.string : '');
   };
 
-  /** Of the request as a whole, whose own status counts whatever the client accepts. Fields' errors are in their result. */
+  /** Responds to a request that failed as a whole: its own status counts, whatever the client accepts. Errors of fields are in the result. */
   const fail = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, headers, body } = rejectionOf(error, request);
     if (reply.sent) return;

@@ -9,7 +9,7 @@ const MAX_USERS = 200_000;
 /** Anybody can invent shares: they must not evict users, so they are counted apart. */
 const MAX_GUESTS = 50_000;
 
-export interface RateDecision {
+export interface RequestDecision {
   /** RateLimit, and RateLimit-Policy in a refusal. */
   readonly headers: Readonly<Record<string, string>>;
   /** The request is one too many. */
@@ -43,7 +43,7 @@ export class RequestLimiter {
   }
 
   /** Counts one request. undefined while more than half is left, and for users without a limit. */
-  take(viewer: Viewer): RateDecision | undefined {
+  take(viewer: Viewer): RequestDecision | undefined {
     const { role } = viewer;
     if (role === 'OPERATOR' || role === 'SERVICE') return undefined;
     const now = this.now();

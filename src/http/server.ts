@@ -3,7 +3,7 @@ import fastify, { LogController, type FastifyError, type FastifyInstance, type F
 import type { Logger } from 'pino';
 
 import { addCors } from './cors';
-import { Rejection, rejectionOf } from './errors';
+import { NOT_FOUND, Rejection, rejectionOf } from './errors';
 import { BODY_LIMIT_BYTES } from './limits';
 
 /** An ALB keeps idle connections for 60 s; if this server closed one first, the ALB would answer the next request with 502. */
@@ -92,8 +92,3 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND.body));
   return server;
 }
-
-const NOT_FOUND = new Rejection({
-  status: 404,
-  message: 'Nothing is here. The API is POST and GET /graphql.',
-});

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export const OTHER = 'other';
 const NONE = 'none';
 
-/** Of one client. A process that has seen this many versions of it counts further ones as `other`. */
+/** The most versions of one client that have labels of their own; a process counts further ones as `other`. */
 const MAX_VERSIONS = 50;
 const VERSION = /^\d{1,4}(?:\.\d{1,4}){0,2}$/;
 

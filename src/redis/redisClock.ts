@@ -1,6 +1,6 @@
 /** How long an estimate serves before a later, looser one replaces it: clocks drift, and nodes change. */
 const ESTIMATE_LIFE_MS = 10_000;
-/** So much two estimates of one clock may miss each other by: it is being set right, or its milliseconds were cut off. */
+/** How far two estimates of one clock may contradict each other: a clock is adjusted in small steps, and milliseconds are truncated. */
 const SLACK_MS = 5;
 
 interface Estimate {
@@ -44,7 +44,7 @@ export class RedisClock {
   toRedis(node: string, monotonicMs: number, now = this.monotonicNow()): number | undefined {
     const known = this.estimates.get(node);
     if (!known || now - known.takenAt > ESTIMATE_LIFE_MS) return undefined;
-    // A step runs in the whole of the millisecond that it is allowed last.
+    // A script still runs in the millisecond of its deadline, so the deadline is one earlier.
     return Math.floor(monotonicMs + known.atLeastMs) - 1;
   }
 

@@ -163,7 +163,7 @@ export class ScriptRunner {
         mayHaveRun ||= failure === 'UNKNOWN';
         const worthwhile = (mode === 'retry' && mayHaveRun) || isWorthResending(error);
         if (!worthwhile || performance.now() + RETRY_AFTER_MS >= giveUpAt) {
-          // Told 503 now, the caller could see the step run after all: wait until the script would refuse.
+          // The step could still run after a 503 that is returned now, so this waits until the script would refuse.
           if (mayHaveRun && mode !== 'bestEffort') await sleepUntil(giveUpAt);
           throw this.surfaced(error);
         }

@@ -23,7 +23,7 @@ import { IS_SUCCESSFUL_POLL, OperationSampler } from './operationSampler';
 import type { PublishingSpan, TracedCall, TracedRequest, Tracing } from './tracing';
 
 const POLLS: ReadonlySet<string> = new Set(['liveLocation', 'liveLocations']);
-/** Of one request; the trace leaves out the calls beyond it. */
+/** The most calls of one request that a trace contains. */
 const MAX_CALLS = 100;
 const STOP_MS = 1000;
 

@@ -209,6 +209,67 @@ describe('Hostile input', () => {
     }
   }, 60_000);
 
+  it('in cursors, filters, and the variables of every other read and act', async () => {
+    const reads = `query ($id: ID!, $ids: [ID!]!, $size: Int, $cursor: String, $filter: SessionFilter) {
+      session(id: $id) { journeys(first: $size) { id } shares { id } }
+      liveLocations(sessionIds: $ids) { trail(afterVersion: $size) { version } }
+      forward: sessions(first: $size, after: $cursor, filter: $filter) { edges { node { id } } pageInfo { endCursor } }
+      backward: sessions(last: $size, before: $cursor, filter: $filter) { edges { node { id } } }
+      journeys(first: $size, after: $cursor) { edges { node { id } } }
+      noShows(first: $size, after: $cursor) { edges { node { id } } }
+      activeJourneys(trainerId: $id) { id }
+    }`;
+    const acts = `mutation ($id: ID!, $size: Int, $other: ID!, $problem: TrackingProblem) {
+      shareJourney(sessionId: $id, expiresInSeconds: $size) { share { id } }
+      revokeShare(sessionId: $id, shareId: $other)
+      takeOverJourney(sessionId: $id, deviceId: $other) { id }
+      reportTrackingProblem(sessionId: $id, problem: $problem, deviceId: $other) { id }
+      refreshSession(sessionId: $id) { id }
+      cancelJourney(sessionId: $id) { id }
+    }`;
+    const mostly = <T>(usual: fc.Arbitrary<T>) =>
+      fc.oneof(
+        { weight: 6, arbitrary: usual },
+        { weight: 1, arbitrary: hostileText },
+        { weight: 1, arbitrary: fc.jsonValue() },
+      );
+    const id = mostly(fc.constantFrom(...ids));
+    const moment = mostly(fc.date({ noInvalidDate: true }).map((date) => date.toISOString()));
+    const place = fc.oneof(fc.integer().map(String), fc.bigInt().map(String), hostileText);
+    const cursor = fc.oneof(
+      hostileText,
+      fc
+        .tuple(place, fc.constantFrom(' ', '', '  ', ':'), fc.oneof(fc.constantFrom(...ids), hostileText))
+        .map((parts) => Buffer.from(parts.join('')).toString('base64url')),
+    );
+    const filter = fc.record(
+      {
+        scheduledFrom: moment,
+        scheduledTo: moment,
+        statuses: mostly(fc.array(fc.constantFrom('SCHEDULED', 'CONFIRMED', 'CANCELLED'), { maxLength: 9 })),
+        trainerId: id,
+        studentId: id,
+      },
+      { requiredKeys: [] },
+    );
+    const variables = fc.record({
+      id,
+      ids: mostly(fc.array(id, { maxLength: 60 })),
+      size: mostly(fc.integer({ min: -2, max: 110 })),
+      cursor,
+      filter: mostly(filter),
+      other: id,
+      problem: mostly(fc.constantFrom('NO_POSITION', 'SIGNED_OUT', null)),
+    });
+    for (const [at, query] of [reads, acts].entries()) {
+      await sendAll(
+        sample(variables, 300, 3 + at).map((given, index) =>
+          json({ query, variables: given }, anyToken(index)),
+        ),
+      );
+    }
+  }, 60_000);
+
   it('in bodies and media types', async () => {
     const good = JSON.stringify({ query: '{ viewer { id } }' });
     const types = [

@@ -1,5 +1,5 @@
 import { readTrustedDocuments } from '../../src/graphql/trustedDocuments';
-import { RequestLimiter, type RateDecision } from '../../src/http/requestLimiter';
+import { RequestLimiter, type RequestDecision } from '../../src/http/requestLimiter';
 import { TestService } from '../support/service';
 
 describe('The rate of one user', () => {
@@ -74,7 +74,7 @@ describe('The rate of one user', () => {
 
 describe('The request limiter', () => {
   const user = { id: 'u', role: 'TRAINER' } as const;
-  const messageOf = (decision: RateDecision | undefined) => decision?.error?.message;
+  const messageOf = (decision: RequestDecision | undefined) => decision?.error?.message;
 
   it('refills evenly and never above its size', () => {
     let now = 1_000_000;

@@ -16,7 +16,7 @@ export interface UseJourneysOptions extends UseWatchOptions {
 
 export interface UseJourneys extends JourneysState, PollNow {}
 
-/** Every active journey, for operators and services. `useLiveLocations` tells where the trainers of some of them are. */
+/** Every active journey, for operators and services. `useLiveLocations` shows where the trainers of some of them are. */
 export function useJourneys({
   visibility,
   skip,

@@ -29,7 +29,7 @@ export interface Text {
   readonly detail: string;
 }
 
-/** Failures that are told by what they carry, or by what was attempted. */
+/** Failures whose text depends on what they carry, or on what was attempted. */
 type ToldByContext =
   'NETWORK' | 'TIMEOUT' | 'STORE_UNAVAILABLE' | 'OVERLOADED' | 'SERVER' | 'ARRIVAL_TOO_FAR';
 

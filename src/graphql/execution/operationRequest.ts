@@ -14,7 +14,7 @@ export interface RequestFields {
 export interface OperationRequest {
   readonly requestId: string;
   readonly fields: RequestFields;
-  /** Of the response. */
+  /** The media type of the response. */
   mediaType: MediaType;
   isAuthenticated: boolean;
 }

@@ -49,7 +49,7 @@ export function redactValues(whole: string): string {
       .replace(/^does not/, 'It is a value that does not');
     return `Variable "$${variable}" is not valid${place ? ` ${place}` : ''}${reason ? `: ${reason}` : ''}.`;
   }
-  // Of a token that does not belong there only punctuation is shown.
+  // A token that does not belong there is shown only if it is punctuation.
   if (message.startsWith('Syntax Error: ')) {
     const shown = message.replace(/"[^\w\s"]{1,3}"|"[^]*$/g, (quoted) =>
       /^"[^\w\s"]+"$/.test(quoted) ? quoted : '',

@@ -30,7 +30,7 @@ export class LocationResolver {
       version: report.version,
       status: report.verdicts[0]!.status,
       nextUpdateMs: report.nextUpdateMs,
-      // Of one fix there is always a distance.
+      // An update of one fix always has a distance.
       distanceMeters: report.distanceMeters!,
       canMarkArrived: report.canMarkArrived,
     };

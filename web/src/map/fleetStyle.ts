@@ -11,8 +11,8 @@ export const fleetSource: SourceSpecification = {
   type: 'geojson',
   data: NO_FEATURES,
   cluster: true,
-  // A little more than the size of a cluster's circle, so that the streets between thousands of trainers can be seen, and a
-  // third of the circles are drawn that would cover the map. Two trainers are never one: the marks of a small fleet stay apart.
+  // A little more than the size of a cluster's circle, so that the streets between thousands of trainers can be seen, with a
+  // third of the circles that would fit. Two trainers are never one: the marks of a small fleet stay apart.
   clusterRadius: 40,
   clusterMinPoints: 3,
   // From zoom 15 on, which the camera itself goes to, each trainer has a mark, also where several are at one place.

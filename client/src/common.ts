@@ -72,7 +72,6 @@ export {
   LiveLocationDocument,
   LiveLocationsDocument,
   MarkArrivedDocument,
-  NoShowsDocument,
   ReportTrackingProblemDocument,
   SessionDocument,
   SessionsDocument,

@@ -1,6 +1,6 @@
 import './support/dom.js';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { appStateVisibility, geolocationSource, type Fix, type PositionLike } from '../src/index.js';
 import { browserStorage, documentVisibility } from '../src/browser/index.js';
@@ -83,34 +83,6 @@ describe('a Geolocation', () => {
     expect(fixes).toEqual([fix]);
     expect(problems).toEqual(['PERMISSION_DENIED', 'POSITION_UNAVAILABLE', 'TIMEOUT']);
     expect(cleared).toEqual([7]);
-    expect(await source.current!()).toEqual(fix);
-  });
-
-  test('that answers no question while it is watched, as Chromium while the phone stands still, is watched anew', async () => {
-    const watches = new Map<number, (position: PositionLike) => void>();
-    let begun = 0;
-    const source = geolocationSource({
-      // What it has, once; after that only changes.
-      watchPosition(onPosition) {
-        watches.set(++begun, onPosition);
-        setTimeout(() => watches.get(begun)?.(found));
-        return begun;
-      },
-      clearWatch: (id) => void watches.delete(id),
-      getCurrentPosition: (onPosition, onError) =>
-        watches.size > 0 ? onError({ code: 3 }) : onPosition(found),
-    });
-    const fixes: Fix[] = [];
-    const end = source.watch(
-      (position) => fixes.push(position),
-      () => undefined,
-    );
-    await vi.waitFor(() => expect(fixes).toEqual([fix]));
-    await expect(source.current!()).rejects.toThrow('TIMEOUT');
-    await vi.waitFor(() => expect(fixes).toEqual([fix, fix]));
-    expect(watches.size).toBe(1);
-    end();
-    expect(watches.size).toBe(0);
     expect(await source.current!()).toEqual(fix);
   });
 });

@@ -1,3 +1,8 @@
 export { JourneysWatch } from './JourneysWatch.js';
 export type { JourneysState, JourneysWatchOptions } from './JourneysWatch.js';
-export { CancelJourneyDocument, JourneysDocument, RefreshSessionDocument } from '../generated/operations.js';
+export {
+  CancelJourneyDocument,
+  JourneysDocument,
+  NoShowsDocument,
+  RefreshSessionDocument,
+} from '../generated/operations.js';

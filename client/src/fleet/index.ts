@@ -1,4 +1,9 @@
 export * from './core.js';
 export { useJourneys } from './useJourneys.js';
 export type { UseJourneys, UseJourneysOptions } from './useJourneys.js';
-export { useCancelJourneyMutation, useJourneysQuery, useRefreshSessionMutation } from '../generated/hooks.js';
+export {
+  useCancelJourneyMutation,
+  useJourneysQuery,
+  useNoShowsQuery,
+  useRefreshSessionMutation,
+} from '../generated/hooks.js';

@@ -33,9 +33,6 @@ const trackingProblems = [
   'BATTERY_SAVER',
 ] as const satisfies TrackingProblem[];
 
-/** A timeout or a bad fix ends no watch: the source goes on by itself. */
-const endsWatch = (problem: PositionProblem): boolean => problem !== 'TIMEOUT' && problem !== 'INVALID_FIX';
-
 /** Watches the position, begins again after a failure, and knows what is wrong when no good fix comes. */
 export class PositionWatch {
   private position: PositionSource;
@@ -175,7 +172,8 @@ export class PositionWatch {
   private fail(problem: PositionProblem): void {
     this.sourceProblem = problem;
     this.options.onProblem();
-    if (!endsWatch(problem)) return;
+    // A timeout or a bad fix ends no watch: the source goes on by itself.
+    if (problem === 'TIMEOUT' || problem === 'INVALID_FIX') return;
     const delayMs = Math.min(restartDelayMs.first * 2 ** this.restarts, restartDelayMs.longest);
     this.cancelRestart();
     this.cancelRestart = this.options.clock.after(delayMs, () => {
@@ -190,7 +188,7 @@ export class PositionWatch {
       this.isSilent = true;
       this.options.onProblem();
       // A platform that lost the watch without a word, or reports changes only, has a position for a new one.
-      if (this.isRunning && !(this.sourceProblem && endsWatch(this.sourceProblem))) this.begin();
+      if (!this.sourceProblem) this.begin();
     });
   }
 }

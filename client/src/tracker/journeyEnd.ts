@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from '../connection/abort.js';
 import { failureOf, kindOf, type JourneyFailure } from '../connection/failure.js';
 import { checkIntervalMs, type DrivenSession } from './DrivenSession.js';
-import { currentFixTimeoutMs, type Fix } from './position.js';
+import type { Fix } from './position.js';
 import { notActive, outcomeOf, type ActionResult } from './trackerState.js';
 import { onChecked, onRefused } from './verdicts.js';
 
@@ -99,14 +99,10 @@ function onNotArrived(session: DrivenSession, reason: JourneyFailure): void {
 }
 
 async function freshFix({ watch, sender, clock, getState }: DrivenSession): Promise<Fix | null> {
-  const isFresh = (fix: Fix | null): boolean =>
-    fix !== null && Math.abs(clock.now() - fix.capturedAtMs) <= freshFixMs;
-  const before = getState().lastFix;
-  const atHand = isFresh(before) ? before : null;
-  const given = await watch.currentFix(atHand ? newerFixTimeoutMs : currentFixTimeoutMs);
-  const current = given && sender.correctedFix(given);
-  // Some platforms answer with a fix that they took long ago, although the watch has had a newer one.
-  if (isFresh(current)) return current;
-  const { lastFix } = getState();
-  return isFresh(lastFix) ? lastFix : atHand;
+  const ifFresh = (fix: Fix | null): Fix | null =>
+    fix && Math.abs(clock.now() - fix.capturedAtMs) <= freshFixMs ? fix : null;
+  const atHand = ifFresh(getState().lastFix);
+  const given = await watch.currentFix(atHand ? newerFixTimeoutMs : undefined);
+  // Some platforms give a fix that they took long ago, although the watch has had a newer one.
+  return ifFresh(given && sender.correctedFix(given)) ?? ifFresh(getState().lastFix) ?? atHand;
 }

@@ -93,39 +93,21 @@ export function geolocationSource(
   options: PositionOptionsLike = {},
 ): PositionSource {
   const precise = { enableHighAccuracy: true, ...options };
-  /** Begins the platform's watch anew; null without one. */
-  let watchAgain: (() => void) | null = null;
   return {
     id: 'geolocation',
     watch(onFix, onProblem) {
-      const begin = (): number =>
-        geolocation.watchPosition(
-          (position) => onFix(fixOf(position)),
-          (error) => onProblem(problemOf(error)),
-          precise,
-        );
-      let watchId = begin();
-      const again = (): void => {
-        geolocation.clearWatch(watchId);
-        watchId = begin();
-      };
-      watchAgain = again;
-      return () => {
-        if (watchAgain === again) watchAgain = null;
-        geolocation.clearWatch(watchId);
-      };
+      const watchId = geolocation.watchPosition(
+        (position) => onFix(fixOf(position)),
+        (error) => onProblem(problemOf(error)),
+        precise,
+      );
+      return () => geolocation.clearWatch(watchId);
     },
     current: () =>
       new Promise((resolve, reject) => {
         geolocation.getCurrentPosition(
           (position) => resolve(fixOf(position)),
-          (error) => {
-            const problem = problemOf(error);
-            // While a watch runs, Chromium answers with the next change of the position alone: standing still, never. A
-            // new watch gets the position at once.
-            if (problem === 'TIMEOUT') watchAgain?.();
-            reject(new Error(problem));
-          },
+          (error) => reject(new Error(problemOf(error))),
           // Without a timeout the platform goes on looking, GPS on, long after anybody waits for it.
           { timeout: currentFixTimeoutMs, ...precise, maximumAge: 0 },
         );

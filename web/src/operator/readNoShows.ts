@@ -1,5 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
-import { NoShowsDocument, type NoShowsQuery } from '@journey/client';
+import type { NoShowsQuery } from '@journey/client';
+import { NoShowsDocument } from '@journey/client/fleet';
 
 const PAGE_SIZE = 100;
 /** More than an operator can call. Whoever reads the list learns that there are more. */

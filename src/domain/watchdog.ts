@@ -6,8 +6,8 @@ import { RepeatedTask } from './repeatedTask';
 const SWEEP_INTERVAL_MS = 1000;
 /** Jitter keeps the processes from sweeping at the same time. */
 const intervalMs = (): number => SWEEP_INTERVAL_MS * (0.9 + Math.random() * 0.2);
-/** The greatest number of concurrent steps, so that a thousand journeys that started together don't end in one burst. */
-const CONCURRENT_STEPS = 16;
+/** The greatest number of concurrent steps: a poll waits for few of them, also when a thousand journeys started together. */
+const CONCURRENT_STEPS = 4;
 
 /** What one sweep found, for metrics. */
 export interface SweepReport {

@@ -246,6 +246,8 @@ describe('The relay, while its dependencies fail,', () => {
     await relay.drain(300);
     expect(performance.now() - begunAt).toBeLessThan(800);
 
+    // A call that was on its way when the relay stopped shall fail too: it would rightly be a second delivery.
+    await sleep(200);
     stage.bus.callFault = () => null;
     stage.relay({ claimAfterMs: 60_000 }).start();
     await eventually('the outbox is empty', isEmpty, 1500);

@@ -74,11 +74,11 @@ describe('The access log, when a dependency or the process itself fails', () => 
       await logged(id, operator.id);
       expect(redisProxy.affectedRequests).toBe(1);
       redisProxy.heal();
-      // A relay that read an entry by the broken connection does not know it: it is reclaimed after a minute.
-      await eventually('nothing waits', async () => (await waiting()) === 0, 90_000);
+      // A relay that read an entry by the broken connection does not know it: it is claimed again after 15 s.
+      await eventually('nothing waits', async () => (await waiting()) === 0, 40_000);
       expect(await linesOf(client, id)).toEqual([operator.id]);
     },
-    120_000,
+    90_000,
   );
 
   it('has one line of an entry that is delivered twice, and of entries of two processes', async () => {

@@ -54,7 +54,7 @@ test('the playground sends its collection as the selected viewer, and sends no r
     await trainer.send(along(session.home, [700])[0]!);
 
     await page.goto(service.origin);
-    await expect(tabs(page)).toHaveCount(18);
+    await expect(tabs(page)).toHaveCount(19);
     await expect(tabs(page).first()).toHaveClass(ACTIVE);
     await run(page);
     await expect(result(page)).toContainText('"state": "EN_ROUTE"');

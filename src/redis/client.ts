@@ -17,6 +17,7 @@ export interface RedisClientOptions {
 }
 
 const SLOTS_REFRESH_INTERVAL_MS = 1000;
+const SOCKET_GRACE_MS = 50;
 
 /** Between attempts to connect: short, so that the service is back within 2 s of Redis. */
 const reconnectDelayMs = (attempt: number): number =>
@@ -55,8 +56,9 @@ export function createRedisClient({ url, timeoutMs, name, onReadonly }: RedisCli
     // A command that timed out in a queue would still run later: a ghost. Without a connection it fails at once.
     enableOfflineQueue: false,
     connectTimeout: timeoutMs,
-    // A socket that swallows commands (a stalled host, a silent firewall) is given up for a new one.
-    socketTimeout: timeoutMs,
+    // A socket that swallows commands (a stalled host, a silent firewall) is given up for a new one, but only after the
+    // deadline of the command, whose error says what happened: that it was not answered in time.
+    socketTimeout: timeoutMs + SOCKET_GRACE_MS,
     keepAlive: 10_000,
     retryStrategy: reconnectDelayMs,
     // After a failover the old master answers READONLY for good: only a new connection finds the new one.

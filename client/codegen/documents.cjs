@@ -57,13 +57,14 @@ exports.plugin = (_schema, files) => {
       ),
       ...operations.map((operation) => {
         const name = operation.name.value;
-        const type = `${name}${operation.operation === 'query' ? 'Query' : 'Mutation'}`;
+        const isQuery = operation.operation === 'query';
+        const type = `${name}${isQuery ? 'Query' : 'Mutation'}`;
         const variables = operation.variableDefinitions.map((each) => {
           if (each.defaultValue) throw new Error(`Not supported: ${print(each)}`);
           return [each.variable.name.value, print(each.type)];
         });
         const used = fragmentsOf(operation, fragments).join(', ');
-        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ operation: ${text(operation.operation)}, name: ${text(name)}, variables: ${text(Object.fromEntries(variables))}, selections: ${text(selectionsOf(operation))}${used && `, fragments: [${used}]`}, sha256: ${text(hashes.get(name))} });`;
+        return `export const ${name}Document = /*#__PURE__*/ documentOf<${type}, ${type}Variables>({ ${isQuery ? '' : `operation: ${text(operation.operation)}, `}name: ${text(name)}, variables: ${text(Object.fromEntries(variables))}, selections: ${text(selectionsOf(operation))}${used && `, fragments: [${used}]`}, sha256: ${text(hashes.get(name))} });`;
       }),
     ].join('\n'),
   };

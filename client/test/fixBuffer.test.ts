@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { FixBuffer } from '../src/tracker/FixBuffer.js';
 import { cleanFix, type Fix } from '../src/tracker/position.js';
+import { fc } from './support/properties.js';
 
 const fixAt = (capturedAtMs: number): Fix => ({ latitude: 48, longitude: 11, capturedAtMs });
 const times = (buffer: FixBuffer): number[] => buffer.fixes.map(({ capturedAtMs }) => capturedAtMs);

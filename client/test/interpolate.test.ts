@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { interpolate, moveMarker, placesAhead, type MarkerMotion, type MarkerPlace } from '../src/index.js';
+import { fc } from './support/properties.js';
 
 const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
@@ -229,6 +229,17 @@ describe('a marker that is sent along a trail', () => {
     const motion = moveMarker(first, east, 0, { via: [{ latitude: 48, longitude: 11.003 }] });
     for (const atMs of [1000, 2500, 4900, 5000]) expect(interpolate(motion, atMs).heading).toBeCloseTo(90, 6);
     expect(interpolate(motion, 2500).longitude).toBeCloseTo(11.0015, 3);
+  });
+
+  test('goes to the end of a street and back, though the way passes the place where it ends', () => {
+    const [end, home] = [
+      { latitude: 48.002, longitude: 11 },
+      { latitude: 48.001, longitude: 11 },
+    ];
+    const motion = moveMarker(moveMarker(null, start, 0), home, 0, { via: [home, end, home] });
+    expect(placesAhead(motion, 0)).toMatchObject([home, end]);
+    expect(interpolate(motion, (5000 * 2) / 3).latitude).toBeCloseTo(48.002, 6);
+    expect(interpolate(motion, 5000)).toMatchObject(home);
   });
 
   test('jumps when the trail itself has a gap', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { newerLiveLocation, type LiveLocation } from '../src/index.js';
 import { liveLocation } from './support/liveLocation.js';
+import { fc } from './support/properties.js';
 
 const answer = (journey: number, version: number, ended = false): LiveLocation =>
   liveLocation({

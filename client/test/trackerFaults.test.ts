@@ -97,6 +97,30 @@ describe('an app that does not say whether it has a new token', () => {
   });
 });
 
+describe('a token that runs out while there is no fix to send', () => {
+  test('and is renewed: the service is asked at once, and then as rarely as before', async () => {
+    let [isRenewed, asked] = [false, 0];
+    const { clock, position, tracker, transport, fix } = await driving({
+      hasNewToken: () => Promise.resolve(isRenewed),
+    });
+    transport.liveLocation = () => {
+      asked += 1;
+      return isRenewed ? Promise.resolve(liveLocation()) : fails('UNAUTHENTICATED')();
+    };
+    position.move(fix(), clock.now());
+    await clock.pass(40_000);
+    expect(tracker.getState().sending).toBe('UNAUTHENTICATED');
+    const refused = asked;
+    isRenewed = true;
+    await clock.pass(6000);
+    expect(tracker.getState().sending).toBe('ONLINE');
+    expect(asked).toBe(refused + 1);
+    await clock.pass(60_000);
+    expect(asked).toBeLessThanOrEqual(refused + 3);
+    tracker.close();
+  });
+});
+
 describe('a source of position that fails when its watch is ended', () => {
   test('keeps no journey from ending', async () => {
     const position = new TestPosition();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { LiveLocationWatch, type TrailPoint } from '../src/index.js';
@@ -7,6 +6,7 @@ import { answeringClient } from './support/answeringClient.js';
 import { liveLocation } from './support/liveLocation.js';
 import { ManualClock } from './support/ManualClock.js';
 import { TestVisibility } from './support/phone.js';
+import { fc } from './support/properties.js';
 
 const point = (version: number, index: number): TrailPoint => ({
   __typename: 'TrailPoint',

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { LiveLocation, Location } from '../src/index.js';
 import { requestRetryPolicy, retryDelayMs } from '../src/connection/retry.js';
 import { FixAge } from '../src/liveLocation/fixAge.js';
 import { ageOf, signalAt } from '../src/liveLocation/signalAge.js';
+import { fc } from './support/properties.js';
 
 describe('the wait before a retry', () => {
   test('doubles, is half chance, and never passes its bound', () => {

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
-
 import { distanceMeters } from '../../src/domain/geo';
+import { fc } from '../support/properties';
 
 const point = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),

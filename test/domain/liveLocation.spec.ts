@@ -1,11 +1,10 @@
-import fc from 'fast-check';
-
 import { readConfig } from '../../src/config/readConfig';
 import { asEnded, toLiveLocation } from '../../src/domain/liveLocation';
 import { nextUpdateMs } from '../../src/domain/intervals';
 import type { EndedJourney, EnRouteJourney } from '../../src/domain/journey';
 import { signalAt } from '../../src/domain/signal';
 import { aSession } from '../support/sessions';
+import { fc } from '../support/properties';
 
 const { policy } = readConfig({ DATABASE_URL: 'postgres://localhost/x', AUTH_JWT_SECRET: 's' });
 const NOW = 1_800_000_000_000;

@@ -1,7 +1,6 @@
-import fc from 'fast-check';
-
 import { decideRate, type ArrivalTime } from '../../src/domain/rateLimit';
 import { decideTurn, NO_TURNS } from '../road/turns';
+import { fc } from '../support/properties';
 
 const policy = { intervalMs: 5000, toleranceMs: 1000 };
 

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
-
 import { movedBy } from '../../demo/drive/bearing';
 import { readConfig } from '../../src/config/readConfig';
 import { acceptedFix, checked, expiredFix, published, startedAlerts, type AlertState } from './alerts';
+import { fc } from '../support/properties';
 
 const HOME = { latitude: 52.52, longitude: 13.405 };
 const STEP_MS = 500;

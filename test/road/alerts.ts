@@ -83,7 +83,10 @@ export function acceptedFix(state: AlertState, fix: AcceptedFix, settings: Alert
   const now = fix.receivedAt;
   const { fix: before, stand: stoodBefore, raised } = state;
   const stand = stoodBefore && distanceMeters(stoodBefore, fix) <= STAND_RADIUS_METERS ? stoodBefore : fix;
-  const next = { ...state, fix, stand, hadFix: true, liveSince: liveSinceAfter(state, fix, settings) };
+  const liveSince = liveSinceAfter(state, fix, settings);
+  // Without a location nothing is known of the arrival, though no check may have seen that it was away.
+  const lateSince = before ? state.lateSince : null;
+  const next = { ...state, fix, stand, hadFix: true, liveSince, lateSince };
   const leaves = raised.includes('NOT_MOVING') && hasLeft(next);
   return !before || leaves ? dueNow(next, now) : next;
 }

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 import { movedAlong } from '../../demo/drive/bearing';
 import {
   judge,
@@ -11,6 +9,7 @@ import {
 } from './judge';
 import type { Fix, PointVerdict } from '../../src/domain/location';
 import { defaultSettings } from './replay';
+import { fc } from '../support/properties';
 
 const NOW = 1_800_000_000_000;
 const HOME = { latitude: 52.5, longitude: 13.4 };

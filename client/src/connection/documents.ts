@@ -16,7 +16,8 @@ import type {
 export type Selection = string | readonly [name: string, parameters: readonly string[], fields?: Selection[]];
 
 interface Operation {
-  operation: `${OperationTypeNode}`;
+  /** Default `query`. */
+  operation?: `${OperationTypeNode}`;
   name: string;
   /** The type of each, by its name. */
   variables: Readonly<Record<string, string>>;
@@ -99,7 +100,7 @@ export const fragmentOf = (name: string, type: string, selections: Selection[]):
 
 /** For generated code: the document of an operation. */
 export function documentOf<TData, TVariables extends OperationVariables>({
-  operation,
+  operation = 'query',
   name,
   variables,
   selections,

@@ -856,7 +856,6 @@ export const RevokeShareDocument = /*#__PURE__*/ documentOf<
   sha256: 'dEYaXxFYYGvOvyqpHE2Ppn1gn7kARezmPrFZZa13ZEY',
 });
 export const LiveLocationDocument = /*#__PURE__*/ documentOf<LiveLocationQuery, LiveLocationQueryVariables>({
-  operation: 'query',
   name: 'LiveLocation',
   variables: { sessionId: 'ID!' },
   selections: [['liveLocation', ['sessionId'], ['...LiveLocationFields']]],
@@ -867,7 +866,6 @@ export const WatchLocationDocument = /*#__PURE__*/ documentOf<
   WatchLocationQuery,
   WatchLocationQueryVariables
 >({
-  operation: 'query',
   name: 'WatchLocation',
   variables: { sessionId: 'ID!', afterVersion: 'Int' },
   selections: [
@@ -887,7 +885,6 @@ export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
   LiveLocationsQuery,
   LiveLocationsQueryVariables
 >({
-  operation: 'query',
   name: 'LiveLocations',
   variables: { sessionIds: '[ID!]!' },
   selections: [['liveLocations', ['sessionIds'], ['...WatchedLocationFields', 'correctedAt']]],
@@ -895,7 +892,6 @@ export const LiveLocationsDocument = /*#__PURE__*/ documentOf<
   sha256: 'gGSoTiNDrMfQwQgVs70lfQecLhgHf0PTQjpwYj4VIZs',
 });
 export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQueryVariables>({
-  operation: 'query',
   name: 'Session',
   variables: { id: 'ID!' },
   selections: [['session', ['id'], ['...SessionFields', ['lastJourney', [], ['...JourneyFields']]]]],
@@ -903,7 +899,6 @@ export const SessionDocument = /*#__PURE__*/ documentOf<SessionQuery, SessionQue
   sha256: 'ud1ciJhteEzw2BRxlLxPECmuLAg48btF40B5O7IgSHQ',
 });
 export const SessionsDocument = /*#__PURE__*/ documentOf<SessionsQuery, SessionsQueryVariables>({
-  operation: 'query',
   name: 'Sessions',
   variables: { first: 'Int', after: 'String', filter: 'SessionFilter', last: 'Int', before: 'String' },
   selections: [
@@ -923,7 +918,6 @@ export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   ActiveJourneysQuery,
   ActiveJourneysQueryVariables
 >({
-  operation: 'query',
   name: 'ActiveJourneys',
   variables: { trainerId: 'ID' },
   selections: [['activeJourneys', ['trainerId'], ['...JourneyFields']]],
@@ -931,7 +925,6 @@ export const ActiveJourneysDocument = /*#__PURE__*/ documentOf<
   sha256: 'eTqb7umKw59J9qw7OLH9BMNa8PhIotm57pKUfKzbx7E',
 });
 export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, JourneysQueryVariables>({
-  operation: 'query',
   name: 'Journeys',
   variables: { first: 'Int', after: 'String' },
   selections: [
@@ -948,7 +941,6 @@ export const JourneysDocument = /*#__PURE__*/ documentOf<JourneysQuery, Journeys
   sha256: 'uMUHXfpgmKkdtLPCd/EkGkrP45p9yoQwbfK+n4J1HtU',
 });
 export const NoShowsDocument = /*#__PURE__*/ documentOf<NoShowsQuery, NoShowsQueryVariables>({
-  operation: 'query',
   name: 'NoShows',
   variables: { first: 'Int', after: 'String' },
   selections: [
@@ -964,7 +956,6 @@ export const NoShowsDocument = /*#__PURE__*/ documentOf<NoShowsQuery, NoShowsQue
   sha256: '/7zdEdEUSyqz0E+3Y5dbyZREgEBIfpywYEZa9xNqat0',
 });
 export const SharesDocument = /*#__PURE__*/ documentOf<SharesQuery, SharesQueryVariables>({
-  operation: 'query',
   name: 'Shares',
   variables: { id: 'ID!' },
   selections: [['session', ['id'], ['id', ['shares', [], ['...ShareFields']]]]],

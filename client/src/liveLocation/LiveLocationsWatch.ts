@@ -64,7 +64,8 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, readonly
   watch(sessionIds: readonly string[]): void {
     const before = this.watched;
     const wanted = [...new Set(sessionIds)];
-    this.watched = new Map(wanted.map((id) => [id, before.get(id) ?? this.newlyWatched()]));
+    const added = () => ({ session: new SessionState(this.thresholds), dueAtMs: -Infinity, refusal: null });
+    this.watched = new Map(wanted.map((id) => [id, before.get(id) ?? added()]));
     this.show({});
     if (wanted.some((id) => !before.has(id))) this.poller.pollDue();
   }
@@ -84,10 +85,6 @@ export class LiveLocationsWatch extends PolledWatch<LiveLocationsState, readonly
   /** Also those about which nothing more can come, and those that were refused. */
   protected override onFullPoll(): void {
     for (const watched of this.watched.values()) watched.dueAtMs = -Infinity;
-  }
-
-  private newlyWatched(): Watched {
-    return { session: new SessionState(this.thresholds), dueAtMs: -Infinity, refusal: null };
   }
 
   /**
@@ -190,12 +187,10 @@ function sameOr<V>(
   return isSame ? before : new Map(entries);
 }
 
-/** Those that were never asked about (-Infinity) come first, in the order given. */
-const byTime = (one: Watched, other: Watched): number =>
-  one.dueAtMs === other.dueAtMs ? 0 : one.dueAtMs - other.dueAtMs;
+/** Those that were never asked about (-Infinity) come first, in the order given: of two the difference is not a number. */
+const byTime = (one: Watched, other: Watched): number => one.dueAtMs - other.dueAtMs || 0;
 
-function inChunks<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
-  return chunks;
-}
+const inChunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );

@@ -167,10 +167,11 @@ const moveMarker = (
   let longestMeters = 0;
   for (const place of [...places, target]) {
     const meters = metersBetween(stops[stops.length - 1] ?? from, place);
-    // The newest point of a trail is the fix itself: a stretch without a length has no direction.
-    if (place !== target && (meters === 0 || metersBetween(place, target) === 0)) continue;
+    // A stretch without a length has no direction. The newest point of a trail is the fix itself, which then counts.
+    if (meters === 0 && stops.length > 0) stops.pop();
+    else if (meters > 0 || place === target) lengths.push(meters);
+    else continue;
     stops.push(place);
-    lengths.push(meters);
     totalMeters += meters;
     longestMeters = Math.max(longestMeters, meters);
   }

@@ -185,7 +185,8 @@ export class FixSender {
 
   private dueAtMs(): number {
     const dueMs = this.buffer.size > 0 ? this.notBeforeMs : Math.max(this.notBeforeMs, this.idleUntilMs);
-    return Math.min(dueMs, this.tokenRetry.nextCheckMs);
+    const isPaused = this.options.clock.monotonicNow() < this.notBeforeMs;
+    return isPaused ? Math.min(dueMs, this.tokenRetry.nextCheckMs) : dueMs;
   }
 
   private corrected(given: readonly Fix[]): Fix[] {
@@ -209,6 +210,8 @@ export class FixSender {
     if (clock.monotonicNow() < this.notBeforeMs) {
       if (!(await this.tokenRetry.isRenewed())) return;
       this.notBeforeMs = 0;
+      // Also without a fix the service is asked at once whether it takes the new token.
+      this.lastRequestAtMs = -Infinity;
       if (signal.aborted || this.held) return;
     }
     this.hasNewFix = false;

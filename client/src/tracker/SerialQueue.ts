@@ -51,7 +51,7 @@ export class SerialQueue {
   async send<T>(once: (signal: AbortSignalLike) => Promise<T>, retries = maxRetries): Promise<T> {
     const { clock, random, requestTimeoutMs, onRetry } = this.options;
     for (let retry = 0; ; retry += 1) {
-      if (this.closed) throw new FailureError(failure('CLOSED', 'The tracker was closed.'));
+      if (this.closed) throw new FailureError(failure('CLOSED', 'The tracker is closed.'));
       const sent = request(clock, requestTimeoutMs, once);
       this.inFlight = sent;
       try {

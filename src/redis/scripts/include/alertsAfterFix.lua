@@ -15,6 +15,8 @@ end
 if string.find(raised, 'NOT_MOVING', 1, true) then
   is_due = is_due or has_left(decode_place(redis.call('HGET', active_key, 'stoodAt')), track.stand, track.shown)
 end
+-- Without a location nothing is known of the arrival, though no check may have seen that it was away.
+if not stored then redis.call('HDEL', active_key, 'lateSince') end
 if is_due then
   local _, _, session_id = parts_of(active_key)
   redis.call('ZADD', partition_key(active_key, 'journey:alerts'), 'LT', whole(now), session_id)

@@ -48,8 +48,14 @@ export async function measurePhones({
 async function drive(order: PhonesOrder, server: Server, redisPid: number): Promise<PhonesFigures> {
   const bench = join(__dirname, '..');
   const phones = fork(join(bench, 'phones.ts'), {
-    // A large young generation: the pauses of this process would count as the server's.
-    execArgv: ['--max-semi-space-size=64', '--require', join(bench, '../scripts/typescript.cjs')],
+    // The pauses of this process would count as the server's, and so would the cores that its collector takes from it.
+    execArgv: [
+      '--max-semi-space-size=64',
+      '--v8-pool-size=1',
+      '--no-memory-reducer',
+      '--require',
+      join(bench, '../scripts/typescript.cjs'),
+    ],
   });
   const kill = (): void => void phones.kill('SIGKILL');
   process.once('exit', kill);

@@ -42,7 +42,7 @@ export function entryPointWith(addresses: (keyof typeof ADDRESS_FROM_PARTS)[]): 
   const line = [
     ...exports,
     'unset DATABASE_PASSWORD REDIS_PASSWORD',
-    'exec node --enable-source-maps --min-semi-space-size=64 --max-semi-space-size=64 --no-allocation-site-pretenuring "$@"',
+    'exec node --enable-source-maps --min-semi-space-size=64 --max-semi-space-size=64 --no-allocation-site-pretenuring --v8-pool-size=1 --no-memory-reducer "$@"',
   ].join(' && ');
   // What follows `sh -c line` is $0, and then come the command's words.
   return ['/usr/bin/tini', '--', 'sh', '-c', line, 'node'];

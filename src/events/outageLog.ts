@@ -6,10 +6,14 @@ export const reasonOf = (error: unknown): string =>
 
 /** Logs an outage of the outbox once at its beginning and once at its end, however many calls fail meanwhile. */
 export class OutageLog {
-  /** Partitions whose last call failed. */
+  /** Partitions of which a call failed, and whose pending entries have not been read since. */
   private readonly unavailable = new Set<string>();
 
   constructor(private readonly logger: Logger) {}
+
+  isUnavailable(partition: string): boolean {
+    return this.unavailable.has(partition);
+  }
 
   answered(partition: string): void {
     const isLast = this.unavailable.delete(partition) && this.unavailable.size === 0;

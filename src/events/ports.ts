@@ -44,7 +44,9 @@ export interface OutboxFigures {
 export interface Outbox {
   /** The next entries that nobody has read, oldest first. */
   read(partition: string, count: number): Promise<readonly OutboxEntry[]>;
-  /** Takes over entries idle for `idleMs`: their process died, or the reply to their reader was lost. */
+  /** All that this process was given and has not acknowledged, oldest first: also what a lost reply held. */
+  readPending(partition: string): Promise<readonly OutboxEntry[]>;
+  /** Takes over entries idle for `idleMs`: their process died. */
   reclaim(partition: string, idleMs: number, count: number): Promise<readonly OutboxEntry[]>;
   /** Declares that this process still works on them. */
   renew(partition: string, ids: readonly string[]): Promise<void>;

@@ -25,7 +25,7 @@ export interface RelayOptions {
   readonly concurrency?: number;
   /** Most entries in flight in this process; what is beyond stays in the outbox. */
   readonly maxInFlight?: number;
-  /** Entries idle for so long are taken over: their process died, or never got the reply. */
+  /** Entries idle for so long are taken over: their process died. */
   readonly claimAfterMs?: number;
   /** Interval between two counts for the observer. */
   readonly figuresIntervalMs?: number;
@@ -180,10 +180,15 @@ export class Relay {
   }
 
   private async read(partition: string): Promise<void> {
+    const { outbox } = this.options;
     try {
-      const entries = await this.options.outbox.read(partition, READ_COUNT);
-      this.outages.answered(partition);
-      if (entries.length === READ_COUNT) this.pendingReads.add(partition);
+      // The reply to the call that failed may be lost, and with it entries that now belong to this process.
+      const mayHaveLost = this.outages.isUnavailable(partition);
+      const entries = await (mayHaveLost
+        ? outbox.readPending(partition)
+        : outbox.read(partition, READ_COUNT));
+      if (mayHaveLost) this.outages.answered(partition);
+      if (mayHaveLost || entries.length === READ_COUNT) this.pendingReads.add(partition);
       this.inFlight.accept(entries);
       this.acknowledge();
     } catch (error) {

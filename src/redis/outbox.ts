@@ -39,6 +39,9 @@ type RawEntry = [id: string, fields: string[] | null];
 /** An idle time that is long enough for any process's `reclaim`, ms. */
 const RELEASED_MS = 24 * 3600 * 1000;
 
+/** Most pending entries in one reply. */
+const PENDING_PAGE = 100;
+
 /** The outbox in Redis streams, one for each partition. Each call is one command in one slot. */
 export class RedisOutbox implements Outbox {
   /** A Cluster takes the same commands, but TypeScript cannot resolve their overloads on a union of both. */
@@ -50,13 +53,17 @@ export class RedisOutbox implements Outbox {
   }
 
   async read(partition: string, count: number): Promise<readonly OutboxEntry[]> {
-    const { group, consumer } = this.options;
-    const stream = this.options.stream(partition);
-    const reply = await this.withGroup(stream, () =>
-      this.client.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', stream, '>'),
-    );
-    const [first] = (reply ?? []) as [stream: string, entries: RawEntry[]][];
-    return first ? this.toEntries(partition, first[1]) : [];
+    return this.toEntries(partition, await this.readAfter(partition, '>', count));
+  }
+
+  async readPending(partition: string): Promise<readonly OutboxEntry[]> {
+    const pending: RawEntry[] = [];
+    for (let after = '0'; ;) {
+      const page = await this.readAfter(partition, after, PENDING_PAGE);
+      pending.push(...page);
+      if (page.length < PENDING_PAGE) return this.toEntries(partition, pending);
+      after = page.at(-1)![0];
+    }
   }
 
   async reclaim(partition: string, idleMs: number, count: number): Promise<readonly OutboxEntry[]> {
@@ -128,6 +135,17 @@ export class RedisOutbox implements Outbox {
   async replay(partition: string, ids: readonly string[]): Promise<number> {
     const { stream, deadLetters } = this.options;
     return Number(await this.runScript('outboxReplay', [deadLetters(partition), stream(partition), ...ids]));
+  }
+
+  /** @param after `>` for what no consumer has read, or an id for what is pending for this one. */
+  private async readAfter(partition: string, after: string, count: number): Promise<readonly RawEntry[]> {
+    const { group, consumer } = this.options;
+    const stream = this.options.stream(partition);
+    const reply = await this.withGroup(stream, () =>
+      this.client.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', stream, after),
+    );
+    const [first] = (reply ?? []) as [stream: string, entries: RawEntry[]][];
+    return first?.[1] ?? [];
   }
 
   /** Sets the idle time of entries, which also makes this process their consumer. Acknowledged entries stay removed. */

@@ -45,6 +45,8 @@ describe('An outbox entry that only a newer version of the service knows', () =>
     return Object.assign(Object.create(outbox) as Outbox, {
       received,
       read: async (...args: Parameters<Outbox['read']>) => older(await outbox.read(...args)),
+      readPending: async (...args: Parameters<Outbox['readPending']>) =>
+        older(await outbox.readPending(...args)),
       reclaim: async (...args: Parameters<Outbox['reclaim']>) => older(await outbox.reclaim(...args)),
     });
   }

@@ -189,3 +189,41 @@ describe('The alerts in Redis', () => {
     }
   });
 });
+
+describe('The alert RUNNING_LATE in Redis', () => {
+  it('counts no time without a location that no check has seen', async () => {
+    // The location expires after 200 s: before the next check, which is due a minute after the second one.
+    const test = await TestStore.open({ LOCATION_TTL_SECONDS: '200', JOURNEY_TTL_SECONDS: '86000' });
+    try {
+      const drive = new AgedDrive(test);
+      const scheduledAt = Date.now() + 10 * 60_000;
+      await drive.start(scheduledAt);
+      const beLate = () => drive.publish(scheduledAt + 60 * 60_000);
+      const changesAfter = async (seconds: number) => {
+        await drive.age(seconds * 1000);
+        return (await drive.sweep()).changes.map(({ alert, status }) => `${alert} ${status}`);
+      };
+      expect(await drive.fix(movedBy(HOME, 3000, 0), 100)).toBe(true);
+      const first = await changesAfter(170);
+      await beLate();
+      const second = await changesAfter(0);
+      await drive.age(35_000);
+      const gone = await drive.times();
+      expect(await drive.fix(movedBy(HOME, 2990, 0), 100)).toBe(true);
+      await beLate();
+      const third = await changesAfter(0);
+      const fourth = await changesAfter(30);
+      const fifth = await changesAfter(35);
+      expect({ first, second, gone, third, fourth, fifth }).toEqual({
+        first: ['SIGNAL_LOST RAISED'],
+        second: [],
+        gone: null,
+        third: [],
+        fourth: [],
+        fifth: ['RUNNING_LATE RAISED'],
+      });
+    } finally {
+      await test.close();
+    }
+  });
+});

@@ -11,13 +11,24 @@ import { Button } from './ui/Button';
 import { Notice } from './ui/Notice';
 import { Page } from './ui/Page';
 
+interface SessionsPageProps {
+  readonly lists: SessionLists;
+  /** What leads to the active journeys, above the lists. */
+  readonly active: ReactNode;
+  /** The lists. They appear together, so that no row moves away under a finger. */
+  readonly children: ReactNode;
+}
+
 /** What the lists of students and trainers have around them. */
-export function SessionsPage({ lists, children }: { lists: SessionLists; children: ReactNode }) {
+export function SessionsPage({ lists, active, children }: SessionsPageProps) {
   const { words, texts } = useWords();
   const router = useRouter();
   const [isPulled, setIsPulled] = useState(false);
   const [isWarned, setIsWarned] = useState(false);
   const { failure, isLoaded } = lists;
+  const [areListsShown, setAreListsShown] = useState(false);
+  // They stay when one of them that failed is asked for again.
+  if (!areListsShown && (isLoaded || failure)) setAreListsShown(true);
   const pull = (): void => {
     setIsPulled(true);
     void lists.refresh().finally(() => setIsPulled(false));
@@ -40,8 +51,9 @@ export function SessionsPage({ lists, children }: { lists: SessionLists; childre
           )}
         </>
       )}
+      {active}
       {!isLoaded && !failure && <Notice>{texts.sessions.loading}</Notice>}
-      {children}
+      {areListsShown && children}
       {isWarned && <Notice kind="alert">{texts.signIn.stillSharing}</Notice>}
       <Button
         kind={isWarned ? 'danger' : 'quiet'}

@@ -34,15 +34,11 @@ interface Operation {
  */
 const hashes = new WeakMap<DocumentNode, string>();
 
-const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Of every browser, of Node since 16 and of React Native since 0.74. */
+declare function atob(base64: string): string;
 
-/** Two digits of base64 are three hexadecimal ones; 43 digits of a hash lack one, of which nothing is used. */
 const hexadecimal = (base64: string): string =>
-  `${base64}A`
-    .replace(/../g, (pair) =>
-      (base64Digits.indexOf(pair[0]!) * 64 + base64Digits.indexOf(pair[1]!)).toString(16).padStart(3, '0'),
-    )
-    .slice(0, 64);
+  [...atob(base64)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 
 /** In hexadecimal. Undefined: not a generated document, or a changed copy of one. */
 export function hashOf(document: DocumentNode): string | undefined {

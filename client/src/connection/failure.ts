@@ -150,11 +150,11 @@ export function failureOf(error: unknown): JourneyFailure {
       extensions: rest,
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (ServerError.is(error) || ServerParseError.is(error)) {
     return { ...failure('SERVER', message), status: error.statusCode, retryAfterMs: retryAfterOf(error) };
   }
-  return failure(LinkError.is(error) ? 'NETWORK' : 'UNKNOWN', message);
+  return failure(name === 'TimeoutError' ? 'TIMEOUT' : LinkError.is(error) ? 'NETWORK' : 'UNKNOWN', message);
 }
 
 /** Carries a failure through a promise. */

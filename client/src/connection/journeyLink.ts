@@ -1,6 +1,6 @@
 import { ApolloLink, HttpLink } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
-import { from, switchMap, tap } from 'rxjs';
+import { from, identity, switchMap, tap, timeout } from 'rxjs';
 
 import { hashOf } from './documents.js';
 import { FailureError, failure, failureOf } from './failure.js';
@@ -36,6 +36,9 @@ export interface JourneyLinkOptions extends TrustedDocumentsOptions {
   /** Who asks, for the service's metrics: headers `apollographql-client-name` and `-version`. Default: this package. */
   app?: { name: string; version: string };
 }
+
+/** For whatever has no abort signal of its own: the app's own queries and mutations. */
+const TIMEOUT_MS = 10_000;
 
 const thisPackage = { name: '@journey/client', version: clientVersion };
 
@@ -75,6 +78,8 @@ export class JourneyLink extends ApolloLink {
           }),
         );
       }),
+      // A phone that changed its network holds a dead connection for minutes.
+      operation.getContext()['fetchOptions']?.signal ? identity : timeout({ first: TIMEOUT_MS }),
     );
   }
 

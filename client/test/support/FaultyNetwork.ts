@@ -31,9 +31,9 @@ export class FaultyNetwork {
   readonly requests: SeenRequest[] = [];
   /** Asked for each request. */
   fault: (request: SeenRequest) => Fault | null = () => null;
+  inFlight = 0;
   /** The most requests that were in flight at once. */
   maxAtOnce = 0;
-  private inFlight = 0;
 
   private constructor(
     private readonly server: Server,

@@ -25,8 +25,9 @@ export default function StudentSessions() {
     hrefOf: ({ id }: { id: string }) => ({ pathname: '/session/[id]' as const, params: { id } }),
   };
   return (
-    <SessionsPage lists={useSessionLists([upcoming, past], setNowMs)}>
-      {journeys.map(({ id, sessionId, trainerId }) => (
+    <SessionsPage
+      lists={useSessionLists([upcoming, past], setNowMs)}
+      active={journeys.map(({ id, sessionId, trainerId }) => (
         <Button
           key={id}
           kind="primary"
@@ -34,6 +35,7 @@ export default function StudentSessions() {
           onPress={() => router.push({ pathname: '/session/[id]', params: { id: sessionId } })}
         />
       ))}
+    >
       <SessionList
         {...shared}
         title={texts.sessions.upcoming}

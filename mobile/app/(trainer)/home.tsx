@@ -32,8 +32,9 @@ export default function TrainerHome() {
   const ofDay = (day: Day, { sessions }: SessionPages) =>
     sessions?.filter((each) => dayOf(each, nowMs) === day);
   return (
-    <SessionsPage lists={useSessionLists([today, later, before], setNowMs)}>
-      {journeys.map(({ id, sessionId, studentId }) => (
+    <SessionsPage
+      lists={useSessionLists([today, later, before], setNowMs)}
+      active={journeys.map(({ id, sessionId, studentId }) => (
         <Button
           key={id}
           kind="primary"
@@ -41,6 +42,7 @@ export default function TrainerHome() {
           onPress={() => router.push({ pathname: '/journey/[sessionId]', params: { sessionId } })}
         />
       ))}
+    >
       <SessionList
         {...shared}
         title={texts.sessions.today}

@@ -1,4 +1,6 @@
+import type { SeenRequest } from '../../../client/test/support/FaultyNetwork';
 import { App } from '../support/App';
+import { systemPause } from '../support/FakePhone';
 import { book, World } from '../support/world';
 
 const world = new World();
@@ -101,6 +103,38 @@ test('a trainer sees the sessions of today first, then later ones, then those of
   await app.sees('Today');
   await app.sees('Later');
   await app.sees('Past');
+});
+
+test('the lists appear together, so that none moves another one down, and one that fails hides no other', async () => {
+  const { trainerId } = world.booking;
+  await Promise.all([
+    book({ trainerId, studentId: student(1), scheduledAt: noon(1) }),
+    book({ trainerId, studentId: student(2), scheduledAt: noon(-1), status: 'COMPLETED' }),
+  ]);
+  const isLater = ({ operation, variables }: SeenRequest): boolean => {
+    const filter = variables['filter'] as { scheduledFrom?: string; scheduledTo?: string } | undefined;
+    return (
+      operation === 'Sessions' && filter?.scheduledFrom !== undefined && filter.scheduledTo === undefined
+    );
+  };
+  world.network.fault = (request) => (isLater(request) ? 'hang' : null);
+  world.signedIn('trainer');
+  app = await App.open();
+  await app.until(
+    'answers to the other two',
+    () => world.network.of('Sessions').filter(({ answer }) => answer).length === 2,
+  );
+  await systemPause(300);
+  expect(app.links()).toEqual([]);
+  await app.sees('Loading your sessions.');
+
+  // No answer at all, as after a change of the network, is given up after ten seconds.
+  await app.sees(/No connection/);
+  expect(app.links().at(-1)).toMatch(/with Student 2 /);
+
+  world.online();
+  await app.sees(/with Student 1$/);
+  await app.seesNot(/No connection/);
 });
 
 test('without a network the list that was known stays, and it is said that it may be old', async () => {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExponentialBackoff, fullJitterGenerator, timeout, TimeoutStrategy, type IBackoff } from 'cockatiel';
-import type { Logger } from 'pino';
 
 import { repeatEvery, type RepeatedTask } from '../domain/repeatedTask';
 import { Acknowledger } from './acknowledger';
@@ -8,48 +7,8 @@ import { subjectOf } from './eventKinds';
 import { InFlightEntries, type InFlightEntry } from './inFlightEntries';
 import { Maintenance, SILENT_CONSUMER_MS } from './maintenance';
 import { OutageLog, reasonOf } from './outageLog';
-import type { DeliveryResult, Outbox, RelayObserver, Sink } from './ports';
-
-export interface RelayOptions {
-  readonly outbox: Outbox;
-  readonly partitions: readonly string[];
-  readonly sink: Sink;
-  readonly logger: Logger;
-  readonly observer?: RelayObserver;
-  /**
-   * Interval between two reads of every partition, for what other processes left. What this process appends is read
-   * at once (`nudge`). Each sweep costs one command for each partition.
-   */
-  readonly sweepIntervalMs?: number;
-  /** Most calls to the sink at once. */
-  readonly concurrency?: number;
-  /** Most entries in flight in this process; what is beyond stays in the outbox. */
-  readonly maxInFlight?: number;
-  /** Entries idle for so long are taken over: their process died. */
-  readonly claimAfterMs?: number;
-  /** Interval between two counts for the observer. */
-  readonly figuresIntervalMs?: number;
-  /** A call to the sink that takes longer has failed, whatever became of it. */
-  readonly callTimeoutMs?: number;
-  /** Delays before a retry: random, up to a bound that doubles from `initialMs` to `maxMs`. */
-  readonly backoff?: { readonly initialMs: number; readonly maxMs: number };
-  /** What could not be delivered for so long goes to the dead letters. */
-  readonly deadLetterAfterMs?: number;
-  /** Whether time counts during which the sink took nothing at all. If not, only entries refused individually go. */
-  readonly outagesCount?: boolean;
-}
-
-const defaults = {
-  sweepIntervalMs: 2000,
-  concurrency: 4,
-  maxInFlight: 1000,
-  claimAfterMs: 15_000,
-  figuresIntervalMs: 15_000,
-  callTimeoutMs: 15_000,
-  backoff: { initialMs: 500, maxMs: 20_000 },
-  deadLetterAfterMs: 24 * 3600 * 1000,
-  outagesCount: true,
-};
+import type { DeliveryResult } from './ports';
+import { relayDefaults, type RelayOptions } from './relayOptions';
 
 /** Most entries read at once from one partition. */
 const READ_COUNT = 10;
@@ -69,7 +28,7 @@ const REFUSALS_TO_DEAD_LETTER = 5;
  * (`pump`) when their promises resolve.
  */
 export class Relay {
-  private readonly options: RelayOptions & typeof defaults;
+  private readonly options: RelayOptions & typeof relayDefaults;
   private readonly inFlight: InFlightEntries;
   private readonly backoffs: ExponentialBackoff<number>;
   private readonly deadline;
@@ -91,7 +50,7 @@ export class Relay {
   private drained: Promise<void> | null = null;
 
   constructor(options: RelayOptions) {
-    this.options = { ...defaults, ...options };
+    this.options = { ...relayDefaults, ...options };
     const { backoff, callTimeoutMs, sweepIntervalMs, claimAfterMs, figuresIntervalMs } = this.options;
     this.backoffs = new ExponentialBackoff({
       generator: fullJitterGenerator,

@@ -4,7 +4,8 @@ import { pino } from 'pino';
 
 import type { JourneyChange } from '../../src/domain/journey';
 import { EventBridgeSink } from '../../src/events/eventBridge';
-import { Relay, type RelayOptions } from '../../src/events/relay';
+import { Relay } from '../../src/events/relay';
+import type { RelayOptions } from '../../src/events/relayOptions';
 import type { OutboxFigures, RelayObserver, Sink } from '../../src/events/ports';
 import { createRedisClient } from '../../src/redis/client';
 import { allPartitions, Keys, partitionOf } from '../../src/redis/keys';

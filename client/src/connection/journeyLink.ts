@@ -79,7 +79,9 @@ export class JourneyLink extends ApolloLink {
         );
       }),
       // A phone that changed its network holds a dead connection for minutes.
-      operation.getContext()['fetchOptions']?.signal ? identity : timeout({ first: TIMEOUT_MS }),
+      (operation.getContext()['fetchOptions'] as { signal?: unknown } | undefined)?.signal
+        ? identity
+        : timeout({ first: TIMEOUT_MS }),
     );
   }
 

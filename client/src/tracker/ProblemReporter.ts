@@ -11,7 +11,8 @@ export class ProblemReporter {
   private wanted: TrackingProblem | null = null;
   /** What the service has. */
   private reported: TrackingProblem | null = null;
-  private inFlight = false;
+  /** The run of `send` that goes on; null: none, or it was cancelled. */
+  private inFlight: object | null = null;
   private cancelRetry: () => void = () => undefined;
 
   constructor(
@@ -26,35 +27,39 @@ export class ProblemReporter {
     void this.send();
   }
 
-  /** An accepted fix clears the problem on the service's side. */
+  /** An accepted fix clears the problem on the service's side, also one that was taken before it. */
   onAccepted(): void {
     this.reported = null;
+    void this.send();
   }
 
   cancel(): void {
     this.cancelRetry();
-    [this.wanted, this.reported] = [null, null];
+    [this.wanted, this.reported, this.inFlight] = [null, null, null];
   }
 
   private async send(): Promise<void> {
     if (this.inFlight) return;
     this.cancelRetry();
-    this.inFlight = true;
+    const run = (this.inFlight = {});
+    const isCancelled = (): boolean => run !== this.inFlight;
     try {
       while (this.wanted !== this.reported) {
         const problem = this.wanted;
         await this.requests.report(problem);
+        if (isCancelled()) return;
         this.reported = problem;
       }
+      this.inFlight = null;
     } catch (error) {
+      if (isCancelled()) return;
+      this.inFlight = null;
       const reason = failureOf(error);
       const kind = kindOf(reason);
       // The sender finds out by itself that the journey ended, or that another device reports it.
       if (kind === 'GONE' || kind === 'REFUSED') return;
       const delayMs = Math.max(retryMs, reason.retryAfterMs ?? 0);
       this.cancelRetry = this.clock.after(delayMs, () => void this.send());
-    } finally {
-      this.inFlight = false;
     }
   }
 }

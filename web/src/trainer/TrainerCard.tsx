@@ -69,23 +69,23 @@ export function TrainerCard({ tracker, toGoMeters, choice, onChoice, onStart }: 
             {buttons.takeOver}
           </button>
         )}
+        {isEnRoute && !isOther && (
+          <button
+            type="button"
+            className={`button ${tracker.canMarkArrived ? 'button-primary' : ''}`}
+            onClick={() => void perform('arrive', tracker.arrive)}
+          >
+            {buttons.arrive}
+          </button>
+        )}
         {isEnRoute && (
-          <>
-            <button
-              type="button"
-              className={`button ${tracker.canMarkArrived ? 'button-primary' : ''}`}
-              onClick={() => void perform('arrive', tracker.arrive)}
-            >
-              {buttons.arrive}
-            </button>
-            <button
-              type="button"
-              className="button button-danger"
-              onClick={() => void perform('stop', tracker.stop)}
-            >
-              {buttons.stop}
-            </button>
-          </>
+          <button
+            type="button"
+            className="button button-danger"
+            onClick={() => void perform('stop', tracker.stop)}
+          >
+            {buttons.stop}
+          </button>
         )}
         {(refused || isPaused(tracker)) && (
           <button type="button" className="button" onClick={() => tryAgain(tracker)}>

@@ -5,8 +5,9 @@ export default defineConfig({
     globalSetup: 'test/support/globalSetup.ts',
     // Two files at a time: each of those that need it starts a server of its own.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Upper limits alone: a busy machine takes several times as long as a quiet one.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

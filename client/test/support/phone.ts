@@ -93,7 +93,7 @@ export const northOf = (home: { latitude: number; longitude: number }, meters: n
 });
 
 /** Waits until it holds, by looking every few milliseconds; says what it waited for when it does not. */
-export async function until(what: string, holds: () => boolean, withinMs = 5000): Promise<void> {
+export async function until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   // A fix that comes by a task is kept as soon as the promises before it have settled.
   await new Promise((resolve) => setImmediate(resolve));

@@ -26,7 +26,7 @@ const settings = {
   UPDATE_INTERVAL_MS: String(intervalMs),
   UPDATE_JITTER_MS: '100',
   UPDATE_IDLE_INTERVAL_MS: String(intervalMs),
-  ENDED_TTL_SECONDS: '2',
+  ENDED_TTL_SECONDS: '6',
   LOG_LEVEL: 'info',
 };
 
@@ -88,12 +88,9 @@ async function started(options: Parameters<typeof app>[0] = {}): Promise<Journey
   return tracker;
 }
 
-const sees = (tracker: JourneyTracker, what: Partial<TrackerState>, withinMs?: number): Promise<void> =>
-  until(
-    JSON.stringify(what),
-    () =>
-      Object.entries(what).every(([name, value]) => tracker.getState()[name as keyof TrackerState] === value),
-    withinMs,
+const sees = (tracker: JourneyTracker, what: Partial<TrackerState>): Promise<void> =>
+  until(JSON.stringify(what), () =>
+    Object.entries(what).every(([name, value]) => tracker.getState()[name as keyof TrackerState] === value),
   );
 
 /** What the student's phone shows, by its own way to the service. */
@@ -264,6 +261,7 @@ describe('in a tunnel', () => {
     offline();
     driveSlowly(30);
     await sees(tracker, { sending: 'OFFLINE', bufferedFixes: 30 });
+    const onlineAtMs = Date.now();
     online();
     await sees(tracker, { sending: 'ONLINE', bufferedFixes: 0 });
     const sent = network.of('UpdateLocations').at(-1)!;
@@ -272,7 +270,9 @@ describe('in a tunnel', () => {
     );
     expect(captured).toHaveLength(30);
     expect(captured).toEqual([...captured].sort());
-    expect(Math.abs(Date.parse(sent.variables['sentAt'] as string) - sent.atMs)).toBeLessThan(200);
+    const sentAtMs = Date.parse(sent.variables['sentAt'] as string);
+    expect(sentAtMs).toBeGreaterThanOrEqual(onlineAtMs);
+    expect(sentAtMs).toBeLessThanOrEqual(sent.atMs);
     expect(tracker.getState()).toMatchObject({ rejectedFixes: 0, droppedFixes: 0, failure: null });
   });
 
@@ -280,7 +280,7 @@ describe('in a tunnel', () => {
     await started();
     offline();
     position.move(place(500));
-    await until('eight tries', () => network.of('UpdateLocations').length >= 8, 15_000);
+    await until('eight tries', () => network.of('UpdateLocations').length >= 8);
     const times = network.of('UpdateLocations').map(({ atMs }) => atMs);
     const waits = times.slice(1, 8).map((atMs, index) => atMs - times[index]!);
     // By a chance of 0: half a second, one, two; then the interval; then the same again.
@@ -371,7 +371,7 @@ describe('a service in trouble', () => {
       driveSlowly(10);
       await sees(tracker, { sending: 'OFFLINE', bufferedFixes: 10 });
       await own.startAgain();
-      await sees(tracker, { sending: 'ONLINE', bufferedFixes: 0 }, 10_000);
+      await sees(tracker, { sending: 'ONLINE', bufferedFixes: 0 });
       expect(tracker.getState().rejectedFixes).toBe(0);
     } finally {
       await own.stop();
@@ -446,7 +446,7 @@ describe('a journey that is over for the service', () => {
   test('404: the phone stops for good though the service no longer knows how it ended', async () => {
     const tracker = await started();
     await otherPhone().mutate({ mutation: StopJourneyDocument, variables: { sessionId: booking.id } });
-    await pass(2300);
+    await pass(6300);
     position.move(place(500));
     await sees(tracker, { phase: 'ENDED' });
     expect(tracker.getState()).toMatchObject({
@@ -613,10 +613,10 @@ describe('arriving', () => {
     position.move(place(100));
     position.here = { ...place(100), accuracy: 5 };
     await sees(tracker, { sending: 'OFFLINE' });
-    await pass(700); // into the second wait, of a second
+    await pass(1700); // into the third wait, of two seconds
     const askedAtMs = Date.now();
     expect(await tracker.arrive()).toMatchObject({ ok: true });
-    expect(Date.now() - askedAtMs).toBeLessThan(700);
+    expect(Date.now() - askedAtMs).toBeLessThan(1500);
     expect(network.maxAtOnce).toBe(1);
   });
 });
@@ -640,7 +640,7 @@ describe('stopping', () => {
     expect(tracker.getState().bufferedFixes).toBe(0);
     expect(await stopping).toMatchObject({ ok: false, failure: { code: 'NETWORK' } });
     online();
-    await sees(tracker, { phase: 'ENDED', outcome: 'STOPPED' }, 10_000);
+    await sees(tracker, { phase: 'ENDED', outcome: 'STOPPED' });
     expect((await poll()).state).toBe('STOPPED');
   });
 

@@ -32,12 +32,14 @@ export class SettableClock implements Clock {
   }
 }
 
+export const timesAsFast = (rate: number): Clock => ({
+  now: () => Date.now() * rate,
+  monotonicNow: () => systemClock.monotonicNow() * rate,
+  after: (delayMs, callback) => systemClock.after(delayMs / rate, callback),
+});
+
 /** What happens every half minute happens every second. */
-export const thirtyTimesAsFast: Clock = {
-  now: () => Date.now() * 30,
-  monotonicNow: () => systemClock.monotonicNow() * 30,
-  after: (delayMs, callback) => systemClock.after(delayMs / 30, callback),
-};
+export const thirtyTimesAsFast = timesAsFast(30);
 
 export interface TrainerApp {
   readonly tracker: JourneyTracker;
@@ -154,14 +156,7 @@ export function trackerWorld(settings: Record<string, string>): TrackerWorld {
   return world;
 }
 
-export const sees = (
-  { tracker }: TrainerApp,
-  what: Partial<TrackerState>,
-  withinMs?: number,
-): Promise<void> =>
-  until(
-    JSON.stringify(what),
-    () =>
-      Object.entries(what).every(([name, value]) => tracker.getState()[name as keyof TrackerState] === value),
-    withinMs,
+export const sees = ({ tracker }: TrainerApp, what: Partial<TrackerState>): Promise<void> =>
+  until(JSON.stringify(what), () =>
+    Object.entries(what).every(([name, value]) => tracker.getState()[name as keyof TrackerState] === value),
   );

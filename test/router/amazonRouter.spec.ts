@@ -1,5 +1,6 @@
 import { RouterError } from '../../src/domain/router';
 import { AmazonRouter } from '../../src/router/amazonRouter';
+import { eventually } from '../faults/eventually';
 import { AmazonRoutesStandIn, type AmazonFault } from '../support/amazonRoutes';
 
 const FROM = { latitude: 52.501234, longitude: 13.405678 };
@@ -20,7 +21,7 @@ describe('Amazon Location Routes', () => {
     process.env = { ...before };
   });
 
-  const ask = (timeoutMs = 2000) => router.travelSeconds(FROM, HOME, AbortSignal.timeout(timeoutMs));
+  const ask = (signal = AbortSignal.timeout(5000)) => router.travelSeconds(FROM, HOME, signal);
 
   it('is asked for the travel time of a car from the fix to the home, and given nothing else', async () => {
     amazon.travelSeconds = 754;
@@ -53,7 +54,11 @@ describe('Amazon Location Routes', () => {
     ['hang', 'TIMEOUT', /^aborted$/],
   ])('fails by %s as %s, after one call and without a word of the answer', async (fault, failure, reason) => {
     amazon.fault = fault;
-    const error: unknown = await ask(fault === 'hang' ? 200 : undefined).catch((error: unknown) => error);
+    const deadline = new AbortController();
+    const asked = ask(fault === 'hang' ? deadline.signal : undefined).catch((error: unknown) => error);
+    await eventually('it has been asked', () => amazon.calls.length > 0);
+    deadline.abort();
+    const error: unknown = await asked;
     expect(error).toBeInstanceOf(RouterError);
     expect(error).toMatchObject({ failure, reason: expect.stringMatching(reason) });
     const { message, stack, cause } = error as Error;

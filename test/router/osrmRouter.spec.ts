@@ -14,7 +14,7 @@ describe("OSRM's HTTP API", () => {
   });
   afterEach(() => osrm.stop());
 
-  const ask = (signal = AbortSignal.timeout(500)) =>
+  const ask = (signal = AbortSignal.timeout(5000)) =>
     new OsrmRouter(osrm.url).travelSeconds(FROM, HOME, signal);
   const failureOf = async (asked: Promise<unknown>): Promise<RouterError> => {
     const error = await asked.then(
@@ -83,7 +83,7 @@ describe("OSRM's HTTP API", () => {
   it('is unreachable when nobody listens', async () => {
     const router = new OsrmRouter(osrm.url);
     await osrm.stop();
-    const error = await failureOf(router.travelSeconds(FROM, HOME, AbortSignal.timeout(500)));
+    const error = await failureOf(router.travelSeconds(FROM, HOME, AbortSignal.timeout(5000)));
     expect(error).toMatchObject({ failure: 'UNREACHABLE', reason: 'ECONNREFUSED' });
     expect(`${error.message} ${error.stack}`).not.toMatch(PLACE);
   });

@@ -31,10 +31,14 @@ describe('The router worker', () => {
     await osrm.stop();
   });
 
-  /** As one process has it. @param store its own connections to the same journeys */
-  const startWorker = (store = test, intervalMs = INTERVAL_MS): RouterWorker => {
+  /**
+   * As one process has it.
+   * @param store its own connections to the same journeys
+   * @param timeoutMs of a call; the default is for many first calls at once on a slow machine
+   */
+  const startWorker = (store = test, intervalMs = INTERVAL_MS, timeoutMs = 5000): RouterWorker => {
     const worker = new RouterWorker({
-      calls: new RouterCalls({ router: new OsrmRouter(osrm.url), timeoutMs: 300 }),
+      calls: new RouterCalls({ router: new OsrmRouter(osrm.url), timeoutMs }),
       turns: new RedisRouterTurns(store.scripts, test.keys, { policy: store.policy, intervalMs }),
       partitions: allPartitions,
       intervalMs,
@@ -88,7 +92,7 @@ describe('The router worker', () => {
 
   it('keeps the last answer while the router hangs, and asks again once it is back', async () => {
     const sessionId = await drive();
-    startWorker();
+    startWorker(test, INTERVAL_MS, 300);
     await eventually('the answer is published', async () => (await sourceOf(sessionId)) === 'ROUTER');
     osrm.fault = 'hang';
     await new Promise((resolve) => setTimeout(resolve, 1100));

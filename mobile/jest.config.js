@@ -10,7 +10,8 @@ const itself = Object.fromEntries(
 module.exports = {
   globalSetup: '<rootDir>/test/support/globalSetup.mjs',
   globalTeardown: '<rootDir>/test/support/globalTeardown.mjs',
-  testTimeout: 60_000,
+  // Every wait has a limit of its own. The first test of a file loads the whole app, in CI without a cache.
+  testTimeout: 180_000,
   // A story waits for most of its time.
   maxWorkers: 2,
   projects: [

@@ -5,6 +5,8 @@ const { systemFetch } = globalThis as unknown as { systemFetch: typeof globalThi
 
 /** The system's network: it needs no timer of the app, and a killed process never gets its answer. */
 export async function fetch(input: string, init?: RequestInit): Promise<Response> {
-  const response = await systemFetch(input, init);
+  const owner = phone();
+  owner.requestsInFlight += 1;
+  const response = await systemFetch(input, init).finally(() => (owner.requestsInFlight -= 1));
   return process.alive ? response : new Promise<Response>(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { App } from '../support/App';
 import { systemPause } from '../support/FakePhone';
-import { book, graphql, northOf, tokenFor, World } from '../support/world';
+import { book, graphql, northOf, startService, tokenFor, World } from '../support/world';
 
 const world = new World();
 let app: App;
@@ -44,6 +44,11 @@ test('from the list of sessions: not started, on the way, arrived', async () => 
 });
 
 test('a trainer in a tunnel is delayed, then lost, and live again afterwards', async () => {
+  // A process whose signals grow old within seconds.
+  const { url } = await startService({ SIGNAL_LIVE_MS: '3000', SIGNAL_DELAYED_MS: '6000' });
+  await world.end();
+  await world.begin(url);
+  world.signedIn('student');
   app = await App.open(`/session/${world.booking.id}`);
   await start();
   await driveTo(1500);
@@ -138,8 +143,7 @@ test('a screen that only knows the trainer shows, of several journeys, the one t
 test('in a pocket the app asks nothing', async () => {
   app = await App.open(`/session/${world.booking.id}`);
   await app.sees('Not on the way yet');
-  world.phone.pocket();
-  await systemPause(1000);
+  await world.pocket();
   const before = world.network.requests.length;
   await systemPause(2000);
   expect(world.network.requests.length).toBe(before);

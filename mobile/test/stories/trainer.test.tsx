@@ -1,5 +1,5 @@
 import { App, wake } from '../support/App';
-import { drivingApp, studentSees } from '../support/drivingApp';
+import { drivingApp, setOff, studentSees } from '../support/drivingApp';
 import { systemPause } from '../support/FakePhone';
 import { graphql, northOf, poll, tokenFor, until, World } from '../support/world';
 
@@ -82,7 +82,7 @@ test('the way so far is on the map, also after the system killed the app', async
 
 test('in a pocket no timer fires, and each fix of the task is sent all the same', async () => {
   app = await drivingApp(world);
-  world.phone.pocket();
+  await world.pocket();
   for (const meters of [1300, 1100, 900]) {
     await world.driveTo(meters);
     await studentSees(world, `${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
@@ -172,11 +172,17 @@ test('a wake-up after the journey ended elsewhere stops the location task', asyn
 
 test('a token that expires in the pocket is said, and another one goes on with the same journey', async () => {
   const { trainerId, tokens } = world.booking;
+  world.phone.secrets.delete('journey.token');
+  app = await App.open();
+  await app.sees('Welcome');
+  // Its time begins once the app is loaded.
   const expiring = await tokenFor(trainerId, 'trainer', 15);
   const expiresAtMs = Date.now() + 15_000;
-  world.phone.secrets.set('journey.token', expiring);
-  app = await drivingApp(world);
-  world.phone.pocket();
+  await app.type('Token or link', expiring);
+  await app.press(/Sign in as/);
+  await app.press(/with student-/);
+  await setOff(world, app);
+  await world.pocket();
   await systemPause(Math.max(0, expiresAtMs + 1500 - Date.now()));
   await world.driveTo(1300);
   world.phone.show();

@@ -48,6 +48,8 @@ export class FakePhone {
   readonly shared: string[] = [];
   /** How often a watch of positions was begun anew. */
   updatesStarted = 0;
+  /** Requests of the app that have no answer yet. */
+  requestsInFlight = 0;
 
   process = newProcess();
   private timers = new AndroidTimers(systemClock);

@@ -20,8 +20,6 @@ const fastSettings = {
   POLL_NEAR_INTERVAL_MS: '200',
   POLL_LOST_INTERVAL_MS: '200',
   POLL_IDLE_INTERVAL_MS: '200',
-  SIGNAL_LIVE_MS: '3000',
-  SIGNAL_DELAYED_MS: '6000',
   // A drive of minutes passes in a few seconds.
   MAX_SPEED_KMH: '2000',
   SUSTAINED_MAX_SPEED_KMH: '2000',

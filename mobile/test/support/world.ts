@@ -100,6 +100,12 @@ export class World {
     this.phone.secrets.set('journey.token', this.booking.tokens[role]);
   }
 
+  /** Into a pocket with nothing left in flight: an answer that came there would set a timer, and none fires. */
+  async pocket(): Promise<void> {
+    this.phone.pocket();
+    await until('nothing is in flight', () => this.phone.requestsInFlight === 0);
+  }
+
   /** Past the door of the service's limiter, which takes one request in 0.15 s. */
   async driveTo(meters: number, coords: object = {}): Promise<void> {
     await systemPause(400);

@@ -3,6 +3,17 @@ import { WatchLocationDocument, type Fix, type VisibilitySource } from '@journey
 import { useEffect, useState } from 'react';
 import type { Place } from './MapProps';
 
+/** What the service has of a trail, as one answer has it. */
+interface KnownTrail {
+  readonly journeyId: string;
+  readonly places: readonly Place[];
+}
+
+/** The fixes of this phone since an answer; undefined: there was none yet. */
+interface OwnPlaces extends KnownTrail {
+  readonly since: KnownTrail | undefined;
+}
+
 /** As far apart as the places of the service's own trail. */
 const APART_METERS = 25;
 const RETRY_MS = 5000;
@@ -18,7 +29,8 @@ interface OwnTrailOptions {
 
 /**
  * The way of this phone so far, oldest first: what the service had of it when the screen came to the front, since the app
- * may have been killed on the way or drawn nothing in a pocket; and this phone's own fixes since then.
+ * may have been killed on the way or drawn nothing in a pocket; and this phone's own fixes since that answer, which holds
+ * the earlier ones.
  */
 export function useOwnTrail({
   sessionId,
@@ -28,16 +40,15 @@ export function useOwnTrail({
 }: OwnTrailOptions): readonly Place[] {
   const returns = useReturns(visibility);
   const known = useKnownTrail(sessionId, journeyId, returns);
-  const since = `${journeyId} ${returns}`;
-  const [own, setOwn] = useState<{ since: string; places: readonly Place[] }>({ since, places: [] });
-  const places = own.since === since ? own.places : [];
+  const [own, setOwn] = useState<OwnPlaces>();
+  const places = own && own.journeyId === journeyId && own.since === known ? own.places : [];
   const last = places.at(-1);
   if (journeyId && lastFix && (!last || metersBetween(last, lastFix) >= APART_METERS))
-    setOwn({ since, places: [...places, lastFix] });
+    setOwn({ journeyId, since: known, places: [...places, lastFix] });
 
   if (!journeyId) return [];
   // The mark stands where the newest fix is.
-  return [...known, ...places, ...(lastFix ? [lastFix] : [])];
+  return [...(known?.places ?? []), ...places, ...(lastFix ? [lastFix] : [])];
 }
 
 /** How often the screen came to the front. */
@@ -54,9 +65,13 @@ function useReturns(visibility: VisibilitySource): number {
 }
 
 /** What the service has of the trail, asked for anew with each of these returns. */
-function useKnownTrail(sessionId: string, journeyId: string | undefined, returns: number): readonly Place[] {
+function useKnownTrail(
+  sessionId: string,
+  journeyId: string | undefined,
+  returns: number,
+): KnownTrail | undefined {
   const client = useApolloClient();
-  const [known, setKnown] = useState<{ journeyId: string; places: readonly Place[] }>();
+  const [known, setKnown] = useState<KnownTrail>();
   useEffect(() => {
     if (!journeyId) return undefined;
     let isCurrent = true;
@@ -81,7 +96,7 @@ function useKnownTrail(sessionId: string, journeyId: string | undefined, returns
       clearTimeout(retry);
     };
   }, [client, sessionId, journeyId, returns]);
-  return known && known.journeyId === journeyId ? known.places : [];
+  return known?.journeyId === journeyId ? known : undefined;
 }
 
 /** Good enough for places that are metres apart. */

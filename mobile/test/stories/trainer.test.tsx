@@ -80,6 +80,32 @@ test('the way so far is on the map, also after the system killed the app', async
   expect(app.trail()).toEqual([]);
 });
 
+test('the way does not run back to where the screen came to the front, although the service knows it only later', async () => {
+  app = await drivingApp(world);
+  await world.pocket();
+  world.network.fault = ({ operation }) => (operation === 'WatchLocation' ? 'cut' : null);
+  const before = world.network.of('WatchLocation').length;
+  world.phone.show();
+  await until('the way is asked for', () => world.network.of('WatchLocation').length > before);
+  for (const meters of [1300, 1100]) {
+    await world.driveTo(meters);
+    await studentSees(world, `${meters} m`, ({ distanceMeters }) => distanceMeters === meters);
+  }
+  world.online();
+  await until('an answer', () =>
+    world.network
+      .of('WatchLocation')
+      .slice(before)
+      .some(({ answer }) => answer),
+  );
+  await world.driveTo(900);
+  const at900 = northOf(world.booking.home, 900).latitude.toFixed(5);
+  const shown = (): string[] => app.trail().map(([, latitude]) => latitude!.toFixed(5));
+  await until('the way goes on', () => shown().at(-1) === at900);
+  expect(shown()[0]).toBe(northOf(world.booking.home, 1500).latitude.toFixed(5));
+  expect([...shown()].sort().reverse()).toEqual(shown());
+});
+
 test('in a pocket no timer fires, and each fix of the task is sent all the same', async () => {
   app = await drivingApp(world);
   await world.pocket();

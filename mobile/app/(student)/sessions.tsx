@@ -16,9 +16,8 @@ export default function StudentSessions() {
   const router = useRouter();
   const { journeys } = useActiveJourney(null, { visibility: useScreenVisibility() });
   const [nowMs, setNowMs] = useAskedAt();
-  const filters = studentFilters(nowMs);
-  const upcoming = useSessionPages(filters.upcoming, 'ASCENDING');
-  const past = useSessionPages(filters.past, 'DESCENDING');
+  const upcoming = useSessionPages((atMs) => studentFilters(atMs).upcoming, nowMs, 'ASCENDING');
+  const past = useSessionPages((atMs) => studentFilters(atMs).past, nowMs, 'DESCENDING');
   const shared = {
     activeSessionIds: new Set(journeys.map(({ sessionId }) => sessionId)),
     personOf: ({ trainerId }: { trainerId: string }) => trainerId,

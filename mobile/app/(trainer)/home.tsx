@@ -16,10 +16,9 @@ export default function TrainerHome() {
   const router = useRouter();
   const { journeys } = useActiveJourney(null, { visibility: useScreenVisibility() });
   const [nowMs, setNowMs] = useAskedAt();
-  const filters = dayFilters(nowMs);
-  const today = useSessionPages(filters.today, 'ASCENDING');
-  const later = useSessionPages(filters.later, 'ASCENDING');
-  const before = useSessionPages(filters.before, 'DESCENDING');
+  const today = useSessionPages((atMs) => dayFilters(atMs).today, nowMs, 'ASCENDING');
+  const later = useSessionPages((atMs) => dayFilters(atMs).later, nowMs, 'ASCENDING');
+  const before = useSessionPages((atMs) => dayFilters(atMs).before, nowMs, 'DESCENDING');
   const shared = {
     activeSessionIds: new Set(journeys.map(({ sessionId }) => sessionId)),
     personOf: ({ studentId }: { studentId: string }) => studentId,

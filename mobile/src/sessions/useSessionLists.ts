@@ -22,8 +22,9 @@ export function useSessionLists(
 ): SessionLists {
   const visibility = useScreenVisibility();
   const refresh = async (): Promise<void> => {
-    setAskedAtMs(Date.now());
-    await Promise.all(lists.map((list) => list.refresh()));
+    const nowMs = Date.now();
+    setAskedAtMs(nowMs);
+    await Promise.all(lists.map((list) => list.refresh(nowMs)));
   };
   const newest = useRef(refresh);
   useEffect(() => {

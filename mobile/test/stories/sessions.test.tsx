@@ -16,6 +16,13 @@ const HOUR_MS = 3_600_000;
 const counted = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const trainer = (number: number) => `trainer-${String(number).padStart(5, '0')}`;
 const student = (number: number) => `student-${String(number).padStart(5, '0')}`;
+/** What is asked for changes at such a moment, so one that comes soon is waited for. */
+async function waitIfSoon(momentMs: number): Promise<void> {
+  const leftMs = momentMs - Date.now();
+  if (leftMs < 30_000) await systemPause(leftMs + 10);
+}
+const hourEnds = (): number => Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
+const dayEnds = (): number => new Date().setHours(24, 0, 0, 0);
 /** Noon, so many days from today. */
 const noon = (days: number): number => {
   const day = new Date();
@@ -23,8 +30,17 @@ const noon = (days: number): number => {
   return day.setHours(12, 0, 0, 0);
 };
 
-test('upcoming sessions come the nearest first, past ones the newest first, and more of each on demand', async () => {
+/** What the links on the student's screen read, by the list. */
+const shown = () => {
+  const all = app.links().map((link) => /with (?:Trainer )?(\S+)/.exec(link)![1]);
+  const firstPast = all.indexOf('50');
+  return { upcoming: all.slice(0, firstPast), past: all.slice(firstPast) };
+};
+
+/** More than a page of each list: opened, and all of it shown. */
+async function openAll() {
   const { studentId } = world.booking;
+  await waitIfSoon(hourEnds());
   const now = Date.now();
   await Promise.all([
     ...counted(25).map((days) =>
@@ -47,17 +63,12 @@ test('upcoming sessions come the nearest first, past ones the newest first, and 
   app = await App.open();
   await app.sees(/with Trainer 101$/);
   await app.sees(/with Trainer 1$/);
-  const shown = () => app.links().map((link) => /with (?:Trainer )?(\S+)/.exec(link)![1]);
-  const split = (all: readonly (string | undefined)[]) => {
-    const firstPast = all.indexOf('50');
-    return { upcoming: all.slice(0, firstPast), past: all.slice(firstPast) };
-  };
   const every = {
     upcoming: ['51', world.booking.trainerId, '52', ...counted(22).map((days) => String(100 + days))],
     past: ['50', ...counted(25).map(String)],
   };
   // A page of each, without what belongs to the other list.
-  const first = split(shown());
+  const first = shown();
   expect(first.upcoming).toEqual(every.upcoming.slice(0, first.upcoming.length));
   expect(first.past).toEqual(every.past.slice(0, first.past.length));
   expect(first.upcoming.length).toBeGreaterThan(16);
@@ -68,24 +79,67 @@ test('upcoming sessions come the nearest first, past ones the newest first, and 
   await app.sees(/with Trainer 122$/);
   await app.press('Show earlier sessions');
   await app.sees(/with Trainer 25$/);
-  expect(split(shown())).toEqual(every);
+  expect(shown()).toEqual(every);
   await app.seesNot('Show later sessions');
   await app.seesNot('Show earlier sessions');
+  return { every, now };
+}
 
-  // Asked for anew, it is no shorter than it was.
+test('upcoming sessions come the nearest first, past ones the newest first, and more of each on demand', async () => {
+  const { every, now } = await openAll();
+  const { studentId } = world.booking;
+  await Promise.all([
+    book({ studentId, trainerId: trainer(60), scheduledAt: now + 3 * HOUR_MS }),
+    // So long ago that it is asked for as a past one alone.
+    book({ studentId, trainerId: trainer(61), scheduledAt: now - 8 * HOUR_MS, status: 'COMPLETED' }),
+  ]);
+  // Asked for anew, each list is no shorter than it was.
   world.phone.pocket();
   world.phone.show();
-  await app.until('a refresh', () =>
-    world.network
-      .of('Sessions')
-      .slice(-2)
-      .every(({ answer }) => answer),
-  );
-  expect(split(shown())).toEqual(every);
+  await app.sees(/with Trainer 60$/);
+  await app.sees(/with Trainer 61$/);
+  const [late, trainerId, cancelled, ...later] = every.upcoming;
+  const [justOver, ...earlier] = every.past;
+  expect(shown()).toEqual({
+    upcoming: [late, trainerId, cancelled, '60', ...later.slice(0, -1)],
+    past: [justOver, '61', ...earlier.slice(0, -1)],
+  });
+});
+
+test('a return in another hour asks once for each list, for as many as were shown, and none gets shorter meanwhile', async () => {
+  const { every } = await openAll();
+  const asked = () => world.network.of('Sessions');
+  const before = asked().length;
+  const areAnswered = () =>
+    asked()
+      .slice(before)
+      .every(({ answer }) => answer);
+  world.phone.pocket();
+  const now = Date.now.bind(Date);
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + HOUR_MS);
+  try {
+    world.network.fault = ({ operation }) => (operation === 'Sessions' ? { delayMs: 1000 } : null);
+    world.phone.show();
+    await app.until('both lists to be asked for', () => asked().length === before + 2);
+    while (!areAnswered()) {
+      expect(shown()).toEqual(every);
+      await systemPause(20);
+    }
+    await systemPause(500);
+    const { upcoming, past } = shown();
+    expect(upcoming).toEqual(every.upcoming);
+    // The answer holds the session that is nearest, too, if this hour has reached it: then the last one has no room.
+    expect(past).toEqual(every.past.slice(0, past.length));
+    expect(past.length).toBeGreaterThanOrEqual(every.past.length - 1);
+    expect(asked()).toHaveLength(before + 2);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('a trainer sees the sessions of today first, then later ones, then those of the days before', async () => {
   const { trainerId } = world.booking;
+  await waitIfSoon(dayEnds());
   await Promise.all([
     book({ trainerId, studentId: student(1), scheduledAt: noon(0) }),
     book({ trainerId, studentId: student(2), scheduledAt: noon(1) }),
@@ -95,7 +149,7 @@ test('a trainer sees the sessions of today first, then later ones, then those of
   ]);
   world.signedIn('trainer');
   app = await App.open();
-  await app.sees(/with Student 5/);
+  for (const number of counted(5)) await app.sees(new RegExp(`with Student ${number}$`));
   const text = app.links().join('\n');
   expect(text).toMatch(
     /with Student 1 [^]*with Student 2 [^]*with Student 3 [^]*with Student 4 [^]*with Student 5 /,
@@ -107,6 +161,7 @@ test('a trainer sees the sessions of today first, then later ones, then those of
 
 test('the lists appear together, so that none moves another one down, and one that fails hides no other', async () => {
   const { trainerId } = world.booking;
+  await waitIfSoon(dayEnds());
   await Promise.all([
     book({ trainerId, studentId: student(1), scheduledAt: noon(1) }),
     book({ trainerId, studentId: student(2), scheduledAt: noon(-1), status: 'COMPLETED' }),

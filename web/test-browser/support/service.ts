@@ -1,11 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TEST_SECRET } from './token';
 
 const program = fileURLToPath(new URL('serve.cjs', import.meta.url));
-const READY_DEADLINE_MS = 30_000;
+const READY_DEADLINE_MS = 60_000;
+
+interface ServiceError {
+  readonly message: string;
+  readonly extensions: { readonly code: string; readonly retryAfterMs?: number };
+}
+
+/** Says that the same request may be answered later, for instance while the first connection to a store is made. */
+const BUSY_CODES: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'OVERLOADED']);
 
 /** The service's own intervals, shorter, and cars that are: what takes an hour takes seconds here. */
 export const QUICK: Readonly<Record<string, string>> = {
@@ -22,6 +32,8 @@ export const QUICK: Readonly<Record<string, string>> = {
 export class Service {
   private process: ChildProcess | undefined;
   private log = '';
+  /** Of its own, so that no other story's journeys are in its lists and counts. */
+  private readonly keyPrefix = `${randomUUID()}:`;
 
   private constructor(
     private readonly port: number,
@@ -49,6 +61,7 @@ export class Service {
         REDIS_URL: process.env['BROWSER_TEST_REDIS_URL'] ?? '',
         DATABASE_URL: process.env['BROWSER_TEST_DATABASE_URL'] ?? '',
         AUTH_JWT_SECRET: TEST_SECRET,
+        KEY_PREFIX: this.keyPrefix,
         EVENTS: 'off',
         LOG_LEVEL: 'warn',
         ...QUICK,
@@ -63,19 +76,23 @@ export class Service {
     await this.untilReady(child);
   }
 
-  /** @throws the service's own message when it refuses. */
+  /** Asks again, as apps do, while the service is too busy. @throws the service's own message when it refuses. */
   async ask(token: string, query: string, variables: object): Promise<unknown> {
-    const response = await fetch(`${this.origin}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as {
-      data?: unknown;
-      errors?: readonly { message: string }[];
-    };
-    if (errors) throw new Error(errors[0]?.message);
-    return data;
+    for (;;) {
+      const response = await fetch(`${this.origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = (await response.json()) as {
+        data?: unknown;
+        errors?: readonly ServiceError[];
+      };
+      const [error] = errors ?? [];
+      if (!error) return data;
+      if (!BUSY_CODES.has(error.extensions.code)) throw new Error(error.message);
+      await sleep(error.extensions.retryAfterMs);
+    }
   }
 
   /** As a power cut would: no goodbye to anybody. */
@@ -103,7 +120,7 @@ export class Service {
         () => false,
       );
       if (ready) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
     await this.kill();
     throw new Error(`The service was not ready in time. It said:\n${this.log}`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toCentimetres, type Place } from '../../src/map/geometry';
 import type { Service } from './service';
@@ -30,7 +31,10 @@ export class TrainerPhone {
   }
 
   start(): Promise<unknown> {
-    return this.ask('mutation($id: ID!) { startJourney(sessionId: $id) { id } }');
+    return this.ask(
+      'mutation($id: ID!, $request: ID) { startJourney(sessionId: $id, clientRequestId: $request) { id } }',
+      { request: randomUUID() },
+    );
   }
 
   /** @param place taken now, with the facts a phone in a car gives. */

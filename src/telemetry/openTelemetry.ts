@@ -102,7 +102,8 @@ export class OpenTelemetryTracing implements Tracing {
       const parent = trace.setSpan(caller, span);
       for (const call of calls) this.writeCall(call, parent);
     }
-    span.end();
+    // By the clock of its start and of its calls: the SDK's own would be whole milliseconds.
+    span.end(now());
   }
 
   publishingStarted({ destination, count }: Parameters<Tracing['publishingStarted']>[0]): PublishingSpan {

@@ -3,6 +3,8 @@ import { operations } from './operations';
 import { FaultyConnectionService } from './connectionFaults';
 
 const TIMEOUT_MS = 120;
+/** On a slow machine a step before the faulted one may miss the deadline: rightly a 503, but not by the fault. */
+const TRIES = 5;
 /** Each fault, and how many requests it affects: one, so that a retry succeeds, or all. */
 const faults: readonly (readonly [FaultKind, number])[] = [
   ['cutBefore', 1],
@@ -26,15 +28,20 @@ describe('A broken connection to Redis is never an answer', () => {
     operations.map((operation) => ({ kind, times, operation })),
   );
   it.each(cases)('$kind × $times × $operation.name', async ({ kind, times, operation }) => {
-    const { verdict, affectedRequests, contradictions } = await service.runWithFault(operation, {
-      kind,
-      times,
-      delayMs: TIMEOUT_MS + 80,
-    });
-    expect(affectedRequests).toBeGreaterThan(0);
-    expect(verdict).toEqual(verdict === 'right' ? 'right' : 'unavailable');
-    // A command that had not run when its caller got 503 never runs later, and the next poll returns what Redis holds.
-    expect(contradictions).toEqual([]);
+    let affected = 0;
+    for (let tries = 0, failedBefore = true; failedBefore && tries < TRIES; tries += 1) {
+      const { verdict, affectedRequests, contradictions } = await service.runWithFault(operation, {
+        kind,
+        times,
+        delayMs: TIMEOUT_MS + 80,
+      });
+      expect(verdict).toEqual(verdict === 'right' ? 'right' : 'unavailable');
+      // A command that had not run when its caller got 503 never runs later, and the next poll returns what Redis holds.
+      expect(contradictions).toEqual([]);
+      affected = affectedRequests;
+      failedBefore = affected === 0 && verdict === 'unavailable';
+    }
+    expect(affected).toBeGreaterThan(0);
   });
 });
 

@@ -7,16 +7,18 @@ describe('The EventBridge sink', () => {
   let bus: EventBridgeStandIn;
   let sink: EventBridgeSink;
   const { signal } = new AbortController();
+  const sinkWithin = (timeoutMs: number) =>
+    new EventBridgeSink({
+      busName: 'application-events',
+      region: 'eu-central-1',
+      connectTimeoutMs: timeoutMs,
+      requestTimeoutMs: timeoutMs,
+    });
 
   beforeEach(async () => {
     bus = await EventBridgeStandIn.start();
     Object.assign(process.env, bus.environment);
-    sink = new EventBridgeSink({
-      busName: 'application-events',
-      region: 'eu-central-1',
-      connectTimeoutMs: 200,
-      requestTimeoutMs: 200,
-    });
+    sink = sinkWithin(3000);
   });
 
   afterEach(async () => {
@@ -119,6 +121,8 @@ describe('The EventBridge sink', () => {
   it.each<CallFault>(['error', 'throttle', 'cut', 'hang', 'loseReply'])(
     'fails within its deadline, after two attempts, when each meets the fault %s',
     async (fault) => {
+      sink.close();
+      sink = sinkWithin(200);
       bus.callFault = () => fault;
       const begunAt = performance.now();
 

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import type { AlertChange } from './alert';
 import { RepeatedTask } from './repeatedTask';
 import type { Session } from './session';
 
-/** From one turn to the next, over all processes: the database is read at most once in this time. */
+/** From one turn to the next, over all processes: the database is read at most once in this time, and again after a failure. */
 const TURN_INTERVAL_MS = 60_000;
 /** After a failure, and where another process was a little faster. */
 const RETRY_MS = 1000;
@@ -51,8 +53,11 @@ export interface UnattendedSessions {
 
 /** Every method throws STORE_UNAVAILABLE (store `redis`) when the live store does not answer. */
 export interface NoShowStore {
-  /** The turn to read the database, which one process has at a time. */
-  claimTurn(intervalMs: number): Promise<NoShowTurn>;
+  /**
+   * The turn to read the database, which one process has at a time. The id of the turn that is on claims it again: after a
+   * failure it goes on, with its time as it was.
+   */
+  claimTurn(turn: string, intervalMs: number): Promise<NoShowTurn>;
   /** Sessions whose journey ended without an arrival when NO_SHOW was due already; at most `limit`. */
   unattended(limit: number): Promise<readonly string[]>;
   /**
@@ -94,6 +99,8 @@ export interface NoShowSearchOptions {
  */
 export class NoShowSearch {
   private readonly task: RepeatedTask;
+  /** A new one after each turn that was finished; one that failed keeps it. */
+  private turn = randomUUID();
 
   constructor(private readonly options: NoShowSearchOptions) {
     const { onError } = options;
@@ -109,10 +116,10 @@ export class NoShowSearch {
     return this.task.stop();
   }
 
-  /** Takes a turn if there is one to take; returns the time until the next one, ms. */
+  /** Takes a turn if there is one to take, or goes on with the one that failed; returns the time until the next one, ms. */
   async search(): Promise<number> {
     const { store, sessions, noShowMs, onAlert } = this.options;
-    const turn = await store.claimTurn(TURN_INTERVAL_MS);
+    const turn = await store.claimTurn(this.turn, TURN_INTERVAL_MS);
     if (turn.kind === 'WAIT') return turn.waitMs + Math.random() * RETRY_MS;
     const until = turn.now - noShowMs;
     const earliest = { scheduledAt: until - LOOK_BACK_MS, id: '' };
@@ -123,6 +130,7 @@ export class NoShowSearch {
     const read = await sessions.read({ after, until, againFrom, ids, limit: LIMIT });
     for (const change of await store.raise(read.sessions, ids, turn.now)) onAlert(change);
     await store.searched(read.reached ?? { scheduledAt: Math.max(until, after.scheduledAt), id: '' });
+    this.turn = randomUUID();
     return TURN_INTERVAL_MS;
   }
 }

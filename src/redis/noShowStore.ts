@@ -23,11 +23,11 @@ export class RedisNoShowStore implements NoShowStore, NoShowIndex {
     private readonly options: RedisNoShowStoreOptions,
   ) {}
 
-  async claimTurn(intervalMs: number): Promise<NoShowTurn> {
+  async claimTurn(turn: string, intervalMs: number): Promise<NoShowTurn> {
     const [code, now, first, second] = await this.scripts.write(
       'noShowClaim',
       [this.keys.noShowSearch()],
-      [intervalMs],
+      [intervalMs, turn],
       { mode: 'bestEffort' },
     );
     if (code === 'WAIT') return { kind: 'WAIT', waitMs: Number(first) };

@@ -1,4 +1,3 @@
-import type { AlertChange } from '../../src/domain/alert';
 import { NoShowSearch } from '../../src/domain/noShows';
 import type { Session } from '../../src/domain/session';
 import { partitionOf } from '../../src/redis/keys';
@@ -31,19 +30,22 @@ describe('A search for NO_SHOWs whose connection to Redis fails', () => {
     await proxy.stop();
   });
 
-  /** By another process each time, whose turn comes at once. */
+  const storeOf = () =>
+    new RedisNoShowStore(domain.live.scripts, domain.live.keys, { eventsOn: true, outboxMaxLength: 1000 });
+  /** Of another process each time. */
+  const searchOf = (onError: () => void = () => undefined): NoShowSearch =>
+    new NoShowSearch({
+      store: storeOf(),
+      sessions: domain.database.unattended,
+      noShowMs: domain.live.policy.alertNoShowMs,
+      onAlert: () => undefined,
+      onError,
+    });
+  /** The time of the next turn comes at once. */
+  const skipWait = () => domain.live.redis.hset(domain.live.keys.noShowSearch(), 'nextAt', 0);
   const search = async (): Promise<void> => {
-    const { live, database } = domain;
-    await live.redis.hset(live.keys.noShowSearch(), 'nextAt', 0);
-    const { scripts, keys, policy } = live;
-    const raised: AlertChange[] = [];
-    await new NoShowSearch({
-      store: new RedisNoShowStore(scripts, keys, { eventsOn: true, outboxMaxLength: 1000 }),
-      sessions: database.unattended,
-      noShowMs: policy.alertNoShowMs,
-      onAlert: (change) => raised.push(change),
-      onError: () => undefined,
-    }).search();
+    await skipWait();
+    await searchOf().search();
   };
   const isRaised = async (session: Session): Promise<boolean> =>
     (await domain.journeys().liveLocation(studentOf(session), session.id)).alerts.includes('NO_SHOW');
@@ -77,4 +79,49 @@ describe('A search for NO_SHOWs whose connection to Redis fails', () => {
     },
     60_000,
   );
+
+  it.each<[string, () => void]>([
+    ['the read of the database', () => domain.proxy.inject({ kind: 'hold' })],
+    [
+      'the reply to its claim',
+      () => proxy.inject({ kind: 'cutAfter', when: callsScript('noShowClaim'), times: 1 }),
+    ],
+  ])(
+    'goes on with its turn a second after a failure of %s, while the others wait for theirs',
+    async (_, fail) => {
+      const session = await domain.book({ scheduledAt: Date.now() - 16 * 60_000 });
+      await skipWait();
+      let failures = 0;
+      const failing = searchOf(() => {
+        failures += 1;
+        for (const each of [proxy, domain.proxy]) each.heal();
+      });
+      fail();
+      failing.start(0);
+      try {
+        await eventually('it fails', () => failures > 0);
+        expect(await searchOf().search()).toBeGreaterThan(30_000);
+        await eventually('the session is found', () => isRaised(session).catch(() => false));
+      } finally {
+        await failing.stop();
+      }
+      expect(await searchOf().search()).toBeGreaterThan(30_000);
+    },
+    30_000,
+  );
+
+  it('takes its turn again neither later than the next one nor from another process', async () => {
+    const { redis, keys } = domain.live;
+    const nextAt = () => redis.hget(keys.noShowSearch(), 'nextAt');
+    const claim = async (turn: string) => (await storeOf().claimTurn(turn, 60_000)).kind;
+    await skipWait();
+    expect(await claim('one')).toBe('CLAIMED');
+    const before = await nextAt();
+    expect(await claim('one')).toBe('CLAIMED');
+    expect(await claim('another')).toBe('WAIT');
+    expect(await nextAt()).toBe(before);
+    await skipWait();
+    expect(await claim('another')).toBe('CLAIMED');
+    expect(await claim('one')).toBe('WAIT');
+  });
 });

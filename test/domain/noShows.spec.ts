@@ -133,8 +133,8 @@ describe('The search for sessions without a start', () => {
   it('goes on where it was after a turn whose process died, and after an outage of the database', async () => {
     const session = await domain.book({ scheduledAt: minutesAgo(16) });
     const store = storeOf();
-    expect(await store.claimTurn(MINUTE_MS)).toMatchObject({ kind: 'CLAIMED' });
-    expect(await store.claimTurn(MINUTE_MS)).toMatchObject({ kind: 'WAIT' });
+    expect(await store.claimTurn('one', MINUTE_MS)).toMatchObject({ kind: 'CLAIMED' });
+    expect(await store.claimTurn('another', MINUTE_MS)).toMatchObject({ kind: 'WAIT' });
 
     domain.proxy.refuse();
     await expect(search()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -10,7 +10,7 @@ export async function onFreePort<Result>(listen: (port: number) => Promise<Resul
     try {
       return await listen(await freePort());
     } catch (error) {
-      if (attempt === ATTEMPTS || !String(error).includes('Address already in use')) throw error;
+      if (attempt === ATTEMPTS || !/address already in use/i.test(String(error))) throw error;
     }
   }
 }

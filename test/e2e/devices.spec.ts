@@ -33,10 +33,7 @@ describe('The reporting device', () => {
   let phone: ReturnType<typeof device>;
   let tablet: ReturnType<typeof device>;
   beforeAll(async () => {
-    service = await TestService.start({
-      ...FAULT_SETTINGS,
-      REDIS_TIMEOUT_MS: '5000',
-    });
+    service = await TestService.start(FAULT_SETTINGS);
   });
   // A first connection to a store may take longer than a request may.
   beforeAll(async () => {
@@ -134,11 +131,7 @@ describe('The reporting device', () => {
 describe('The rate of a trainer with several devices', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await TestService.start({
-      REQUESTS_PER_MINUTE: 'off',
-      MAX_EVENT_LOOP_DELAY_MS: 'off',
-      REDIS_TIMEOUT_MS: '5000',
-    });
+    service = await TestService.start({ REQUESTS_PER_MINUTE: 'off' });
   });
   // A first connection to a store may take longer than a request may.
   beforeAll(async () => {

@@ -16,10 +16,7 @@ describe('A booking that changes during its journey', () => {
   let operator: Actor;
   let booking: Booking;
   beforeAll(async () => {
-    service = await TestService.start({
-      ...FAULT_SETTINGS,
-      REDIS_TIMEOUT_MS: '5000',
-    });
+    service = await TestService.start(FAULT_SETTINGS);
     operator = await service.actor('operator-1', 'operator');
   });
   // A first connection to a store may take longer than a request may.

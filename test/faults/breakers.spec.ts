@@ -56,7 +56,11 @@ describe('While Redis is unavailable', () => {
     store = await startRedis();
     proxy = await FaultProxy.start(store.port);
     // The command timeout is production's, because the limits on recovery below apply to it.
-    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
+    service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_URL: proxy.redisUrl,
+      REDIS_TIMEOUT_MS: '1000',
+    });
   });
   afterAll(async () => {
     proxy.heal();
@@ -169,7 +173,11 @@ describe('A process that starts before Redis is available', () => {
   it('waits for it, and then serves', async () => {
     const proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     proxy.refuse();
-    const starting = TestService.start({ ...FAULT_SETTINGS, REDIS_URL: proxy.redisUrl });
+    const starting = TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_URL: proxy.redisUrl,
+      REDIS_TIMEOUT_MS: '1000',
+    });
     await sleep(1500);
     proxy.heal();
     const service = await starting;

@@ -17,7 +17,11 @@ describe('A failover to another Redis under the same name', () => {
     [old, next] = await Promise.all([startRedis(), startRedis()]);
     direct = [old, next].map(({ url }) => new Redis(url));
     name = await FaultProxy.start(old.port);
-    service = await TestService.start({ ...FAULT_SETTINGS, REDIS_URL: name.redisUrl });
+    service = await TestService.start({
+      ...FAULT_SETTINGS,
+      REDIS_URL: name.redisUrl,
+      REDIS_TIMEOUT_MS: '1000',
+    });
   });
   afterAll(async () => {
     await service.stop();

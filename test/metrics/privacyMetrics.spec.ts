@@ -18,6 +18,7 @@ describe('The metrics of shares, the access log and the deletion of old records'
     proxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
     service = await TestService.start({
       REDIS_URL: proxy.redisUrl,
+      REDIS_TIMEOUT_MS: '1000',
       METRICS_PORT: String(port),
       LOG_LEVEL: 'error',
       SHARE_GUESSES_PER_MINUTE: '3',

@@ -225,6 +225,9 @@ export class TestService {
       PORT: '0',
       LOG_LEVEL: 'fatal',
       EVENTS: 'off',
+      // A busy machine, on which the test and the service share one thread, is neither an outage nor an overload.
+      REDIS_TIMEOUT_MS: '5000',
+      MAX_EVENT_LOOP_DELAY_MS: 'off',
       ...this.env,
     });
     const logger = pino(loggerOptions(config.log.level), { write: (line) => void this.log.push(line) });

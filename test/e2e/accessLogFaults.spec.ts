@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { SignJWT } from 'jose';
 import { Client } from 'pg';
 import { pino } from 'pino';
@@ -6,7 +7,7 @@ import { pino } from 'pino';
 import { startRedis } from '../../demo/stores/redis';
 import { Relay } from '../../src/events/relay';
 import { decodeEntry } from '../../src/redis/entryCodec';
-import { allPartitions } from '../../src/redis/keys';
+import { allPartitions, Keys } from '../../src/redis/keys';
 import { createOutboxes } from '../../src/redis/outbox';
 import { BuiltServer } from '../faults/builtServer';
 import { eventually } from '../faults/eventually';
@@ -17,10 +18,10 @@ import { testRedisUrl } from '../support/redis';
 import { Actor, TestService } from '../support/service';
 import { aSession, bookSessions } from '../support/sessions';
 
-/** The readers of the access log's lines, a line each. */
+/** The readers in the access log, once each: by the primary key a test at the turn of the hour may leave two lines of one. */
 async function linesOf(client: Client, sessionId: string): Promise<string[]> {
   const { rows } = await client.query<{ reader_id: string }>(
-    'SELECT reader_id FROM access_log WHERE session_id = $1 ORDER BY reader_id',
+    'SELECT DISTINCT reader_id FROM access_log WHERE session_id = $1 ORDER BY reader_id',
     [sessionId],
   );
   return rows.map(({ reader_id }) => reader_id);
@@ -32,7 +33,7 @@ describe('The access log, when a dependency or the process itself fails', () => 
   let client: Client;
   beforeAll(async () => {
     redisProxy = await FaultProxy.start(Number(new URL(testRedisUrl()).port));
-    service = await TestService.start({ REDIS_URL: redisProxy.redisUrl });
+    service = await TestService.start({ REDIS_URL: redisProxy.redisUrl, REDIS_TIMEOUT_MS: '1000' });
     client = new Client({ connectionString: service.database.url });
     await client.connect();
   });
@@ -157,6 +158,7 @@ describe('The access log, when the process is killed', () => {
     const server = await BuiltServer.start({ REDIS_URL: store.url, DATABASE_URL: url.href, EVENTS: 'off' });
     const client = new Client({ connectionString: database.url });
     await client.connect();
+    const redis = new Redis(store.url);
     try {
       const actor = async (sub: string, role: string): Promise<Actor> => {
         const claims = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(sub);
@@ -170,7 +172,10 @@ describe('The access log, when the process is killed', () => {
       const operator = await actor('operator-1', 'operator');
       proxy.refuse();
       for (const { id } of sessions) expect((await operator.poll(id)).status).toBe(200);
-      await sleep(1500);
+      await eventually('Redis holds every read', async () => {
+        const entries = JSON.stringify(await redis.xrange(new Keys().reads(), '-', '+'));
+        return sessions.every(({ id }) => entries.includes(`${id} `));
+      });
       await server.kill();
       proxy.heal();
       await server.run();
@@ -185,6 +190,7 @@ describe('The access log, when the process is killed', () => {
     } finally {
       await server.kill();
       await client.end();
+      redis.disconnect();
       proxy.heal();
       await Promise.all([proxy.stop(), store.stop(), database.drop()]);
     }

@@ -4,6 +4,7 @@ import { Stack } from 'expo-router';
 import { StatusBar } from 'expo-status-bar';
 import { useEffect, useMemo } from 'react';
 import { AppState, StyleSheet, View } from 'react-native';
+import { useKeptLink } from '../src/linkedScreen';
 import { journeyClient, session, useSignIn } from '../src/session';
 import { resumeTracking } from '../src/tracking';
 import { useTheme } from '../src/ui/useTheme';
@@ -15,6 +16,7 @@ export default function RootLayout() {
   const navigationTheme = useNavigationTheme();
 
   useEffect(restoreSignIn, []);
+  useKeptLink(signIn.status === 'SIGNED_IN');
 
   const isTrainer = signIn.status === 'SIGNED_IN' && signIn.viewer.role === 'trainer';
   const isStudent = signIn.status === 'SIGNED_IN' && signIn.viewer.role === 'student';

@@ -7,6 +7,7 @@ import { Notice } from '../components/ui/Notice';
 import { Page } from '../components/ui/Page';
 import { Status } from '../components/ui/Status';
 import { handedToken } from '../src/handedToken';
+import { linkedScreen } from '../src/linkedScreen';
 import { session } from '../src/session';
 import { isExpired, readToken, tokenIn } from '../src/token';
 import { useTheme } from '../src/ui/useTheme';
@@ -31,8 +32,10 @@ export default function SignInScreen() {
     if (!token || !read) return setRefusal(texts.signIn.noToken);
     if (!read.viewer) return setRefusal(texts.signIn.otherRole);
     if (isExpired(read)) return setRefusal(texts.signIn.expired);
+    const linked = linkedScreen(read.viewer.role);
     await session.signIn(token);
-    if (router.canGoBack()) router.back();
+    if (linked) router.replace(linked);
+    else if (router.canGoBack()) router.back();
     else router.replace('/');
   };
 

@@ -148,6 +148,11 @@ test('a link signs nobody in by itself, and its token does not stay in the addre
   await page.waitForFunction(() => !globalThis.location.href.includes('token='), undefined, waiting);
   await page.goto(`${origin}/sessions`);
   await page.getByLabel('Token or link').waitFor(waiting);
+  // Where a link led is where the sign-in ends.
+  await page.goto(`${origin}/session/${booking.id}`);
+  await page.getByLabel('Token or link').fill(booking.tokens.student);
+  await page.getByRole('button', { name: /Sign in as/ }).click(waiting);
+  await sees(page, 'Not on the way yet');
   await context.close();
 });
 

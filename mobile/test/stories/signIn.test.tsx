@@ -17,6 +17,37 @@ test('a student pastes a token and sees the sessions', async () => {
   await app.close();
 });
 
+test.each([
+  ['student', 'session'],
+  ['trainer', 'journey'],
+] as const)(
+  'a link for a %s that is opened before the sign-in leads to its screen after it',
+  async (role, screen) => {
+    const app = await App.open(`/${screen}/${world.booking.id}`);
+    await app.sees('Welcome');
+    await app.type('Token or link', world.booking.tokens[role]);
+    await app.press(/Sign in as/);
+    await app.isAt(`/${screen}/${world.booking.id}`);
+    await app.sees(role === 'student' ? 'Not on the way yet' : 'Ready to go');
+    await app.close();
+  },
+);
+
+test('a link for another role leads whoever signs in to their own sessions, and is kept for nobody', async () => {
+  const { id, tokens } = world.booking;
+  const app = await App.open(`/journey/${id}`);
+  await app.type('Token or link', tokens.student);
+  await app.press(/Sign in as/);
+  await app.isAt('/sessions');
+  await app.press('Sign out');
+  await app.type('Token or link', tokens.trainer);
+  await app.press(/Sign in as/);
+  await app.isAt('/home');
+  await app.sees(/with student-/);
+  expect(app.path()).toBe('/home');
+  await app.close();
+});
+
 test('a token that is no token, of another role, or expired is refused with a reason', async () => {
   const app = await App.open();
   await app.type('Token or link', 'hello');

@@ -47,7 +47,7 @@ test('a trainer drives through a tunnel: what the phone buffered arrives, and th
     if (response.ok()) for (const { latitude } of points) sent.add(latitude);
   });
   await context.setOffline(false);
-  await expect(heading).toHaveText('On the way', { timeout: 30_000 });
+  await expect(heading).toHaveText('On the way');
   await expect(student.getByText('1.0 km', { exact: true })).toBeVisible();
   await expect.poll(() => way.filter(({ latitude }) => !sent.has(latitude))).toEqual([]);
   await expect(page.getByText('Not accepted')).toHaveCount(0);
@@ -71,7 +71,7 @@ test('a trainer reads in plain words that the door is still far, and arrives at 
   await screenshot(page, 'trainer-too-far');
 
   await standAt(context, near!);
-  await expect(page.getByText('50 m', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('50 m', { exact: true })).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByRole('button', { name: 'I have arrived' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Arrived');

@@ -69,6 +69,5 @@ test.describe('with a signal that ages in seconds', () => {
     await screenshot(page, 'student-lost');
     await trainer.drive(along(session.home, [1700]));
     await expect(page.getByText('Live', { exact: true })).toBeVisible();
-    await trainer.stop();
   });
 });

@@ -13,8 +13,6 @@ test('an operator sees who has not set off for a session that was due, until the
   page,
   service,
 }) => {
-  // The service checks for no-shows once a minute.
-  test.setTimeout(180_000);
   const session = await bookSession(undefined, Date.now() - 30_000);
   const operator = await tokenFor('operator-1', 'operator');
   const alerts = async () => {
@@ -24,6 +22,7 @@ test('an operator sees who has not set off for a session that was due, until the
     };
     return liveLocation.alerts;
   };
+  // The service checks for no-shows once a minute.
   await expect.poll(alerts, { timeout: 75_000, intervals: [1000] }).toEqual(['NO_SHOW']);
 
   await openView(page, { service, session, view: 'operator' });
@@ -47,5 +46,4 @@ test('an operator sees who has not set off for a session that was due, until the
   const trainer = new TrainerPhone(service, session);
   await trainer.start();
   await expect(row).toHaveCount(0, { timeout: 45_000 });
-  await trainer.stop();
 });

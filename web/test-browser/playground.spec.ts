@@ -40,7 +40,12 @@ test('the playground sends its collection as the selected viewer, and sends no r
   page,
 }) => {
   const session = await bookSession();
-  const service = await Service.start({ DEMO: await exampleOf(session) });
+  const service = await Service.start({
+    DEMO: await exampleOf(session),
+    // Altair may take longer to start than a signal stays live.
+    SIGNAL_LIVE_MS: '600000',
+    SIGNAL_DELAYED_MS: '1200000',
+  });
   const elsewhere: string[] = [];
   page.context().on('request', (request) => {
     const { protocol, origin } = new URL(request.url());

@@ -65,9 +65,10 @@ describe('Round trips to Redis', () => {
   it('takes an update two at most: its rate, and the step itself', async () => {
     const { trainer, id } = bookings[0]!;
     const fix = { ...metersFromHome(890), accuracy: 50 };
-    // After it the service knows Redis' clock, whose estimate it renews every 10 s.
-    expect((await trainer.update(id, fix)).errors).toBeUndefined();
-    expect(await roundTrips(() => trainer.update(id, fix))).toBe(2);
-    expect(await roundTrips(() => trainer.updateBatch(id, [fix, fix]))).toBe(2);
+    // The service asks Redis for its time once in 10 s, which only one of two updates in a row can meet.
+    const fewest = async (ask: () => Promise<GraphQLAnswer>): Promise<number> =>
+      Math.min(await roundTrips(ask), await roundTrips(ask));
+    expect(await fewest(() => trainer.update(id, fix))).toBe(2);
+    expect(await fewest(() => trainer.updateBatch(id, [fix, fix]))).toBe(2);
   });
 });

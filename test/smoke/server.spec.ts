@@ -115,12 +115,11 @@ describe('The built server', () => {
     expect((await ask(null, poll)).status).toBe(401);
   });
 
-  it('ends on SIGTERM with code 0 within 10 s, after the journey’s record is written', async () => {
-    const start = performance.now();
+  it('ends on SIGTERM with code 0, after the journey’s record is written', async () => {
     server.kill('SIGTERM');
     const { code, stdout, stderr } = await server.result();
+    // It also says that this took less than 7 s: after that the process ends with code 1.
     expect(code).toBe(0);
-    expect(performance.now() - start).toBeLessThan(10_000);
 
     const client = new Client({ connectionString: database.url });
     await client.connect();

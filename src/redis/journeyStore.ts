@@ -141,13 +141,12 @@ export class RedisJourneyStore implements JourneyStore {
 
   async update(update: UpdateCommand): Promise<UpdateOutcome> {
     const { sessionId, trainerId } = update;
-    const reply = await this.scripts.write(
-      'update',
-      this.updateKeys(sessionId, trainerId),
-      encodeUpdate(update, this.fixedUpdateArguments),
+    const reply = await this.scripts.write('update', {
+      keys: this.updateKeys(sessionId, trainerId),
+      args: encodeUpdate(update, this.fixedUpdateArguments),
       // Sent once: a second run would find the points accepted by the first, and call them duplicates.
-      { mode: 'once' },
-    );
+      mode: 'once',
+    });
     // Before the others: nearly every update is applied, and to take the values out of the reply costs more than to read them.
     if (reply[0] === 'APPLIED') return decodeApplied(reply as Reply, REPLY_HEAD);
     const [code, , ...values] = reply as unknown as ScriptReply;
@@ -158,7 +157,7 @@ export class RedisJourneyStore implements JourneyStore {
   async refusal({ sessionId, trainerId, deviceId }: Reporter): Promise<Refusal | null> {
     const keys = this.updateKeys(sessionId, trainerId);
     const args = encodeUpdate({ trainerId, points: null, sentAt: null, deviceId }, this.fixedUpdateArguments);
-    const reply = await this.scripts.write('update', keys, args, { mode: 'retry' });
+    const reply = await this.scripts.write('update', { keys, args, mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'ACTIVE') return null;
     return decodeRefusal(sessionId, code, values) ?? unexpectedCode('update', code);
@@ -166,7 +165,11 @@ export class RedisJourneyStore implements JourneyStore {
 
   async takeOver({ sessionId, trainerId, deviceId }: Required<Reporter>): Promise<TakeOverOutcome> {
     const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
-    const reply = await this.scripts.write('takeOver', keys, [trainerId, deviceId ?? ''], { mode: 'retry' });
+    const reply = await this.scripts.write('takeOver', {
+      keys,
+      args: [trainerId, deviceId ?? ''],
+      mode: 'retry',
+    });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTS') return { kind: code, journey: decodeActive(sessionId, values) };
     return decodeRefusal(sessionId, code, values) ?? unexpectedCode('takeOver', code);
@@ -178,7 +181,7 @@ export class RedisJourneyStore implements JourneyStore {
   ): Promise<ProblemOutcome> {
     const keys = this.updateKeys(sessionId, trainerId).slice(0, 3) as [string, ...string[]];
     const args = [trainerId, deviceId ?? '', problem ?? '', PROBLEM_INTERVAL_MS, PROBLEM_BURST];
-    const reply = await this.scripts.write('trackingProblem', keys, args, { mode: 'retry' });
+    const reply = await this.scripts.write('trackingProblem', { keys, args, mode: 'retry' });
     const [code, , ...values] = reply as unknown as ScriptReply;
     if (code === 'REPORTED') return { kind: code, journey: decodeActive(sessionId, values) };
     if (code === 'LIMITED') return { kind: code, retryAfterMs: Number(values[0]) };
@@ -272,14 +275,18 @@ export class RedisJourneyStore implements JourneyStore {
       ...(record?.lastJourney && { lastJourney: encodeLastJourney(record.lastJourney) }),
     });
     const keys: [string, string] = [this.keys.meta(sessionId), this.keys.shares(sessionId)];
-    await this.scripts.write('cacheSession', keys, [packed], { mode: 'bestEffort' });
+    await this.scripts.write('cacheSession', { keys, args: [packed], mode: 'bestEffort' });
   }
 
   async index(userIds: readonly string[], sessionId: string): Promise<void> {
     const lifeMs = this.options.policy.journeyTtlMs + GRACE_MS;
     await Promise.all(
       userIds.map((id) =>
-        this.scripts.write('indexAdd', [this.keys.journeysOf(id)], [sessionId, lifeMs], { mode: 'retry' }),
+        this.scripts.write('indexAdd', {
+          keys: [this.keys.journeysOf(id)],
+          args: [sessionId, lifeMs],
+          mode: 'retry',
+        }),
       ),
     );
   }
@@ -314,7 +321,7 @@ export class RedisJourneyStore implements JourneyStore {
   /** A step that is safe to repeat, with its options in one argument, and its reply in the scripts' common form. */
   private async write(step: ScriptName, keys: [string, ...string[]], options?: object): Promise<ScriptReply> {
     const args = options ? [JSON.stringify(options)] : [];
-    return (await this.scripts.write(step, keys, args, { mode: 'retry' })) as unknown as ScriptReply;
+    return (await this.scripts.write(step, { keys, args, mode: 'retry' })) as unknown as ScriptReply;
   }
 
   private updateKeys(sessionId: string, trainerId: string): [string, ...string[]] {

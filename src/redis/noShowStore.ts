@@ -24,12 +24,11 @@ export class RedisNoShowStore implements NoShowStore, NoShowIndex {
   ) {}
 
   async claimTurn(turn: string, intervalMs: number): Promise<NoShowTurn> {
-    const [code, now, first, second] = await this.scripts.write(
-      'noShowClaim',
-      [this.keys.noShowSearch()],
-      [intervalMs, turn],
-      { mode: 'bestEffort' },
-    );
+    const [code, now, first, second] = await this.scripts.write('noShowClaim', {
+      keys: [this.keys.noShowSearch()],
+      args: [intervalMs, turn],
+      mode: 'bestEffort',
+    });
     if (code === 'WAIT') return { kind: 'WAIT', waitMs: Number(first) };
     const searchedTo = first === '' ? null : { scheduledAt: Number(first), id: String(second) };
     return { kind: 'CLAIMED', now: Number(now), searchedTo };
@@ -37,7 +36,7 @@ export class RedisNoShowStore implements NoShowStore, NoShowIndex {
 
   async searched({ scheduledAt, id }: ScheduledSession): Promise<void> {
     const key = this.keys.noShowSearch();
-    await this.scripts.write('noShowSearched', [key], [scheduledAt, id], { mode: 'bestEffort' });
+    await this.scripts.write('noShowSearched', { keys: [key], args: [scheduledAt, id], mode: 'bestEffort' });
   }
 
   async unattended(limit: number): Promise<readonly string[]> {
@@ -112,12 +111,11 @@ export class RedisNoShowStore implements NoShowStore, NoShowIndex {
         readAt: found.readAt,
         lifeMs: LIFE_MS,
       };
-      const [, , ...ids] = await this.scripts.write(
-        'noShow',
-        [keys.unattended(partition), keys.events(partition), keys.noShows(partition)],
-        [JSON.stringify(options)],
-        { mode: 'retry' },
-      );
+      const [, , ...ids] = await this.scripts.write('noShow', {
+        keys: [keys.unattended(partition), keys.events(partition), keys.noShows(partition)],
+        args: [JSON.stringify(options)],
+        mode: 'retry',
+      });
       raised.push(...ids.map(String));
     }
     return raised;

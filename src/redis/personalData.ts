@@ -53,7 +53,11 @@ export class RedisPersonalData {
       }
       for (let first = '-'; ;) {
         const args = [userId, replacement, first, PAGE];
-        const [, , last] = await this.options.scripts.write('erasePerson', [key], args, { mode: 'retry' });
+        const [, , last] = await this.options.scripts.write('erasePerson', {
+          keys: [key],
+          args,
+          mode: 'retry',
+        });
         if (type !== 'stream' || last === '') break;
         first = `(${String(last)}`;
       }

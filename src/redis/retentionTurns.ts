@@ -10,7 +10,9 @@ export class RedisRetentionTurns implements RetentionTurns {
 
   async hold(turn: string, forMs: number): Promise<number> {
     const key = this.keys.retention();
-    const [code, , waitMs] = await this.scripts.write('retentionTurn', [key], [turn, forMs], {
+    const [code, , waitMs] = await this.scripts.write('retentionTurn', {
+      keys: [key],
+      args: [turn, forMs],
       mode: 'bestEffort',
     });
     return code === 'WAIT' ? Number(waitMs) : 0;

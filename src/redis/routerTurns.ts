@@ -21,12 +21,11 @@ export class RedisRouterTurns implements RouterTurns {
 
   async take(partition: string, limit: number): Promise<readonly RouterTurn[]> {
     const { intervalMs, policy } = this.options;
-    const [, now, ...values] = (await this.scripts.write(
-      'routerTurns',
-      [this.keys.routerTurns(partition), this.keys.deadlines(partition)],
-      [limit, intervalMs, policy.routerFreshMs, ...this.keys.partitionAround(partition)],
-      { mode: 'bestEffort' },
-    )) as string[];
+    const [, now, ...values] = (await this.scripts.write('routerTurns', {
+      keys: [this.keys.routerTurns(partition), this.keys.deadlines(partition)],
+      args: [limit, intervalMs, policy.routerFreshMs, ...this.keys.partitionAround(partition)],
+      mode: 'bestEffort',
+    })) as string[];
     return Array.from({ length: values.length / VALUES_PER_TURN }, (_, at) =>
       decodeTurn(values.slice(at * VALUES_PER_TURN), Number(now)),
     );
@@ -35,12 +34,19 @@ export class RedisRouterTurns implements RouterTurns {
   async answer(turn: RouterTurn, seconds: number): Promise<void> {
     const { sessionId, journeyId, trainerId, takenAt, fixAt, home } = turn;
     const travelMs = Math.round(seconds * 1000);
-    await this.scripts.write(
-      'eta',
-      [this.keys.active(sessionId), this.keys.location(trainerId, sessionId)],
-      [journeyId, takenAt, fixAt, home.latitude, home.longitude, travelMs, this.options.policy.routerFreshMs],
-      { mode: 'bestEffort' },
-    );
+    await this.scripts.write('eta', {
+      keys: [this.keys.active(sessionId), this.keys.location(trainerId, sessionId)],
+      args: [
+        journeyId,
+        takenAt,
+        fixAt,
+        home.latitude,
+        home.longitude,
+        travelMs,
+        this.options.policy.routerFreshMs,
+      ],
+      mode: 'bestEffort',
+    });
   }
 }
 

@@ -39,7 +39,10 @@ export interface ScriptRunnerOptions {
   readonly onCall?: (call: RedisCall) => void;
 }
 
-export interface WriteOptions {
+export interface WriteCall {
+  /** The first one says which node runs the step. */
+  readonly keys: readonly [string, ...string[]];
+  readonly args: readonly Argument[];
   /**
    * `retry`: the step is safe to repeat and is tried again until it is known to have run, for twice the
    * command's deadline. `once`: it is sent once. Both hold back a 503 until the step can't run any more.
@@ -129,12 +132,7 @@ export class ScriptRunner {
    * A step that writes. Its deadline, by Redis' clock, stands before the first of `args`. Answers `[code, now, …]`.
    * When this throws STORE_UNAVAILABLE the step either ran before, or never will.
    */
-  async write(
-    step: ScriptName,
-    keys: [string, ...string[]],
-    args: Argument[],
-    { mode }: WriteOptions,
-  ): Promise<unknown[]> {
+  async write(step: ScriptName, { keys, args, mode }: WriteCall): Promise<unknown[]> {
     // A poll or an update pays for each look at the clock, so a call has one time: that of its beginning.
     let startedAt = performance.now();
     const giveUpAt = startedAt + (mode === 'retry' ? 2 : 1) * this.timeoutMs;

@@ -18,12 +18,11 @@ export class RedisShareStore implements ShareStore {
   ) {}
 
   async create({ sessionId, ...options }: CreateShareCommand): Promise<CreateShareOutcome> {
-    const [code, , value] = await this.scripts.write(
-      'createShare',
-      [this.keys.shares(sessionId)],
-      [JSON.stringify(options)],
-      { mode: 'retry' },
-    );
+    const [code, , value] = await this.scripts.write('createShare', {
+      keys: [this.keys.shares(sessionId)],
+      args: [JSON.stringify(options)],
+      mode: 'retry',
+    });
     switch (code) {
       case 'CREATED':
         return { kind: code, share: decodeShare(sessionId, String(value).split(' ')) };
@@ -35,7 +34,11 @@ export class RedisShareStore implements ShareStore {
   }
 
   async revoke(sessionId: string, shareId: string): Promise<void> {
-    await this.scripts.write('revokeShare', [this.keys.shares(sessionId)], [shareId], { mode: 'retry' });
+    await this.scripts.write('revokeShare', {
+      keys: [this.keys.shares(sessionId)],
+      args: [shareId],
+      mode: 'retry',
+    });
   }
 
   async list(sessionId: string): Promise<readonly Share[]> {

@@ -56,12 +56,11 @@ export class RedisSweepStore implements SweepStore {
       lateForMs: policy.alertLateForMs,
       arrivalRadiusMeters: policy.arrivalRadiusMeters,
     };
-    const reply = (await this.scripts.write(
-      'alerts',
-      [keys.alerts(partition), keys.events(partition)],
-      [JSON.stringify(options)],
-      { mode: 'bestEffort' },
-    )) as unknown as ScriptReply;
+    const reply = (await this.scripts.write('alerts', {
+      keys: [keys.alerts(partition), keys.events(partition)],
+      args: [JSON.stringify(options)],
+      mode: 'bestEffort',
+    })) as unknown as ScriptReply;
     const [code, now, checked, remaining, ...values] = reply;
     if (code !== 'CHECKED') return unexpectedCode('alerts', code);
     return {

@@ -43,7 +43,9 @@ export class RedisUpdateRate implements UpdateRate {
   }
 
   private run(step: 'rate' | 'rateRefund', trainerId: string, args: Argument[]): Promise<unknown[]> {
-    return this.scripts.write(step, [this.keys.rate(trainerId), this.keys.turns(trainerId)], args, {
+    return this.scripts.write(step, {
+      keys: [this.keys.rate(trainerId), this.keys.turns(trainerId)],
+      args,
       mode: 'bestEffort',
     });
   }

@@ -24,7 +24,11 @@ describe('A step whose connection is lost while its command is still on the way'
         const scripts = new ScriptRunner({ reader: client, writer: client, timeoutMs: TIMEOUT_MS });
         proxy.inject({ kind: 'holdAndCut', when: callsScript('indexAdd') });
         const startedAt = performance.now();
-        const step = scripts.write('indexAdd', [`${prefix}index`], ['session', 1000], { mode: 'once' });
+        const step = scripts.write('indexAdd', {
+          keys: [`${prefix}index`],
+          args: ['session', 1000],
+          mode: 'once',
+        });
         await expect(step).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
         // On a busy machine a step may fail before it is sent, which its caller may know at once.
         if (proxy.affectedRequests > 0) waitedMs.push(performance.now() - startedAt);

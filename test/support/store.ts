@@ -98,31 +98,27 @@ export class TestStore {
   /** The reply of update.lua, and the time at which it ran. */
   async rawUpdate(sessionId: string, update: Omit<UpdateCommand, 'sessionId'>) {
     const { keys } = this;
-    const reply = await this.scripts.write(
-      'update',
-      [
+    const reply = await this.scripts.write('update', {
+      keys: [
         keys.active(sessionId),
         keys.ended(sessionId),
         keys.meta(sessionId),
         keys.location(update.trainerId, sessionId),
       ],
-      encodeUpdate(update, encodeUpdateOptions(this.options)),
-      { mode: 'once' },
-    );
+      args: encodeUpdate(update, encodeUpdateOptions(this.options)),
+      mode: 'once',
+    });
     return { reply, now: Number(reply[1]) };
   }
 
   /** The reply of rate.lua, and the time at which it ran. */
   async rawRate(trainerId: string, { sessionId, deviceId }: Requester = { sessionId: 's', deviceId: '' }) {
     const { updateIntervalMs, updateJitterMs } = this.policy;
-    const reply = await this.scripts.write(
-      'rate',
-      [this.keys.rate(trainerId), this.keys.turns(trainerId)],
-      [updateIntervalMs, updateJitterMs, `${sessionId} ${deviceId}`, 0],
-      {
-        mode: 'once',
-      },
-    );
+    const reply = await this.scripts.write('rate', {
+      keys: [this.keys.rate(trainerId), this.keys.turns(trainerId)],
+      args: [updateIntervalMs, updateJitterMs, `${sessionId} ${deviceId}`, 0],
+      mode: 'once',
+    });
     return { reply, now: Number(reply[1]) };
   }
 }

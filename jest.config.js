@@ -11,6 +11,8 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(jose|@prisma/schema-engine-wasm)/)'],
   setupFiles: ['reflect-metadata'],
   testTimeout: 15_000,
+  // Tests watch the clock: they have a machine to themselves, however many cores it has.
+  maxWorkers: 1,
   collectCoverageFrom: ['src/**/*.ts', '!src/generated/**'],
   coverageDirectory: 'coverage',
   coverageReporters: [['text', { skipFull: true }], 'lcov'],

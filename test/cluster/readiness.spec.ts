@@ -14,8 +14,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cluster.stop());
 
-const start = (): Promise<TestService> =>
-  TestService.start({ ...FAULT_SETTINGS, REDIS_URL: cluster.url, REDIS_TIMEOUT_MS: '1000' });
+/** The default is long enough for a hundred cold requests at once on a slow machine. */
+const start = (timeoutMs = 5000): Promise<TestService> =>
+  TestService.start({ ...FAULT_SETTINGS, REDIS_URL: cluster.url, REDIS_TIMEOUT_MS: String(timeoutMs) });
 
 /** One poll and one start in each partition, all at once. */
 async function requests(service: TestService): Promise<{ send: () => Promise<GraphQLAnswer[]> }> {
@@ -66,7 +67,7 @@ describe('A command for a node of a Redis Cluster', () => {
   }, 60_000);
 
   it('reports that the node cannot be reached when there is no connection within the deadline', async () => {
-    const service = await start();
+    const service = await start(1000);
     const away = cluster.masters[2]!;
     try {
       const partition = (

@@ -1,10 +1,10 @@
 import calculateSlot from 'cluster-key-slot';
 import { Redis } from 'ioredis';
 
+import { onFreePort } from '../../demo/stores/freePort';
 import { startRedis } from '../../demo/stores/redis';
 import type { EmbeddedStore } from '../../demo/stores/store';
 import { eventually } from '../faults/eventually';
-import { freePort } from '../support/freePort';
 
 const MASTERS = 3;
 const SLOTS = 16_384;
@@ -102,16 +102,17 @@ export class RedisCluster {
 }
 
 async function startNode(): Promise<ClusterNode> {
-  const busPort = await freePort();
-  const store = await startRedis({
-    args: [
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
-      ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--cluster-replica-validity-factor', '0'],
-      // The rest of a cluster goes on serving without a master, and each replica stays with its master.
-      ...['--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'],
-      ...['--repl-diskless-sync-delay', '0'],
-    ],
-  });
+  const store = await onFreePort((busPort) =>
+    startRedis({
+      args: [
+        ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
+        ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--cluster-replica-validity-factor', '0'],
+        // The rest of a cluster goes on serving without a master, and each replica stays with its master.
+        ...['--cluster-require-full-coverage', 'no', '--cluster-allow-replica-migration', 'no'],
+        ...['--repl-diskless-sync-delay', '0'],
+      ],
+    }),
+  );
   const direct = new Redis(store.url);
   direct.on('error', () => undefined);
   return { store, direct, id: String(await direct.cluster('MYID')) };

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { startRedis } from '../../demo/stores/redis';
 import type { Session } from '../../src/domain/session';
+import { eventually } from '../faults/eventually';
 import { TestDomain } from '../support/domain';
 
 describe('Sessions, from the cache and from the database', () => {
@@ -85,7 +84,7 @@ describe('Sessions, from the cache and from the database', () => {
     await domain.database.ping();
     domain.proxy.inject({ kind: 'delayReply', delayMs: 300 });
     const early = view();
-    await sleep(100);
+    await eventually('the read is on its way', () => domain.proxy.affectedRequests > 0);
     const moved = await domain.book({ ...session, home: { latitude: 1, longitude: 2 } });
     await domain.live.invalidateSession(session.id);
     const joined = view();

@@ -59,7 +59,9 @@ describe('Two processes behind a load balancer, replaced one after the other', (
       AUTH_JWT_SECRET: SECRET,
       HOST: '127.0.0.1',
       PORT: String(port),
-      DRAIN_DELAY_MS: '1000',
+      // Both are for a slow machine, on which load, balancer and health checks share this process.
+      DRAIN_DELAY_MS: '2500',
+      REDIS_TIMEOUT_MS: '5000',
       UPDATE_INTERVAL_MS: '1',
       REQUESTS_PER_MINUTE: 'off',
       MAX_EVENT_LOOP_DELAY_MS: 'off',

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -134,6 +134,7 @@ describe('the image', { timeout: 900_000 }, () => {
         startStores(given: object): Promise<Stores>;
       };
       stores = await startStores({});
+      const [port, metricsPort] = await twoFreePorts();
       const redis = new URL(stores.redisUrl);
       const reply = await send(redis, `ACL SETUSER journey ${VALKEY_ACCESS} >a-password`);
       assert.equal(reply, '+OK');
@@ -148,8 +149,8 @@ describe('the image', { timeout: 900_000 }, () => {
         // The metrics of the router exist only with one; this one refuses connections.
         ROUTER_URL: 'osrm+http://127.0.0.1:9',
         HOST: '127.0.0.1',
-        PORT: String(await freePort()),
-        METRICS_PORT: String(await freePort()),
+        PORT: String(port),
+        METRICS_PORT: String(metricsPort),
       };
     });
     after(async () => {
@@ -166,7 +167,7 @@ describe('the image', { timeout: 900_000 }, () => {
       return child;
     };
     const end = async (child: ChildProcess): Promise<number | null> => {
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
       return child.exitCode;
     };
     const metrics = async (): Promise<string> =>
@@ -307,11 +308,19 @@ function files(root: string): string[] {
     .sort();
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : assert.fail('no port');
+/** Both are held until both are found, so they differ. */
+async function twoFreePorts(): Promise<[number, number]> {
+  const listen = async (): Promise<Server> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  };
+  const portOf = async (server: Server): Promise<number> => {
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    return typeof address === 'object' && address ? address.port : assert.fail('no port');
+  };
+  const [one, other] = [await listen(), await listen()];
+  return [await portOf(one), await portOf(other)];
 }

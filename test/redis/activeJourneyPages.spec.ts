@@ -122,7 +122,7 @@ describe('The pages of active journeys', () => {
     expect([...counts.values()].every((times) => times === 1)).toBe(true);
     expect(changes).toBeGreaterThan(0);
     expect(count).toBeLessThanOrEqual(103);
-    // A bound on the work, not a measurement: a quiet machine takes less than one.
+    // A bound on the work, not a measurement.
     expect(seconds).toBeLessThan(10);
   }, 120_000);
 });

@@ -152,20 +152,24 @@ export async function loseMaster(cluster: RedisCluster): Promise<LossReport> {
       }
     };
     const load = Promise.all(booked.map(use));
-    await sleep(500);
-    process.kill(master.store.pid, 'SIGKILL');
-    let promoted: ClusterNode | undefined;
-    const takenOver = async (): Promise<boolean> => {
-      promoted = await cluster.masterOf('{00}', witness);
-      return promoted !== undefined && promoted !== master;
-    };
-    await eventually('a replica takes over', takenOver, 20_000);
-    const promotedAt = performance.now();
-    const first = booked.find(({ isLost }) => isLost)!.booking;
-    await retryWhileUnavailable(() => first.student.poll(first.id));
-    const recoveryMs = performance.now() - promotedAt;
-    await sleep(500);
-    working = false;
+    let recoveryMs: number;
+    try {
+      await sleep(500);
+      process.kill(master.store.pid, 'SIGKILL');
+      let promoted: ClusterNode | undefined;
+      const takenOver = async (): Promise<boolean> => {
+        promoted = await cluster.masterOf('{00}', witness);
+        return promoted !== undefined && promoted !== master;
+      };
+      await eventually('a replica takes over', takenOver, 20_000);
+      const promotedAt = performance.now();
+      const first = booked.find(({ isLost }) => isLost)!.booking;
+      await retryWhileUnavailable(() => first.student.poll(first.id));
+      recoveryMs = performance.now() - promotedAt;
+      await sleep(500);
+    } finally {
+      working = false;
+    }
     await load;
 
     for (const { booking } of booked) {

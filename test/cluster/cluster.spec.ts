@@ -69,23 +69,26 @@ describe('On a Redis Cluster', () => {
         }
       }),
     );
-    for (const first of [3, 50, 100]) {
-      const seen: string[] = [];
-      for (let after: string | null = null, more = true; more;) {
-        const answer: GraphQLAnswer = await retryWhileUnavailable(() => fleetPage(operator, first, after));
-        const { edges, pageInfo } = answer.data.journeys;
-        seen.push(...edges.map(({ node }: { node: { id: string } }) => node.id));
-        ({ endCursor: after, hasNextPage: more } = pageInfo);
+    try {
+      for (const first of [3, 50, 100]) {
+        const seen: string[] = [];
+        for (let after: string | null = null, more = true; more;) {
+          const answer: GraphQLAnswer = await retryWhileUnavailable(() => fleetPage(operator, first, after));
+          const { edges, pageInfo } = answer.data.journeys;
+          seen.push(...edges.map(({ node }: { node: { id: string } }) => node.id));
+          ({ endCursor: after, hasNextPage: more } = pageInfo);
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+        const sessions = await Promise.all(
+          lasting.map(
+            async ({ student, id }) => (await student.poll(id)).data.liveLocation.journeyId as string,
+          ),
+        );
+        expect(sessions.filter((id) => !seen.includes(id))).toEqual([]);
       }
-      expect(new Set(seen).size).toBe(seen.length);
-      const sessions = await Promise.all(
-        lasting.map(
-          async ({ student, id }) => (await student.poll(id)).data.liveLocation.journeyId as string,
-        ),
-      );
-      expect(sessions.filter((id) => !seen.includes(id))).toEqual([]);
+    } finally {
+      changing = false;
     }
-    changing = false;
     await changes;
   }, 60_000);
 

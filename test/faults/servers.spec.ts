@@ -62,13 +62,13 @@ describe('A Redis that refuses is never an answer', () => {
   afterAll(() => faulty.stop());
 
   it.each([
-    [readonly, onlyReadsRight],
-    [loading, each('unavailable')],
-    [outOfMemory, onlyReadsRight],
-    [withoutScripts, each('right')],
+    { fault: readonly, expected: onlyReadsRight },
+    { fault: loading, expected: each('unavailable') },
+    { fault: outOfMemory, expected: onlyReadsRight },
+    { fault: withoutScripts, expected: each('right') },
   ])(
-    '$name',
-    async (fault, expected) => {
+    '$fault.name',
+    async ({ fault, expected }) => {
       const outcome = await faulty.during(fault);
       // Becoming a replica closes connections, so that a read fails now and then.
       const tolerated = outcome.verdicts.map((verdict, at) =>

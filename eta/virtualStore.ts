@@ -14,7 +14,7 @@ import { loadScripts, type ScriptName } from '../src/redis/scripts';
 /** What include/clock.lua asks. */
 const REDIS_TIME = /local time = redis\.call\('TIME'\)\n\s*return .*\n/;
 
-type Commands = Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>;
+type Commands = Record<ScriptName, (...args: (string | number)[]) => Promise<unknown[]>>;
 
 export interface VirtualStoreOptions {
   readonly redisUrl: string;
@@ -53,12 +53,13 @@ export class VirtualStore {
       this.redis.defineCommand(name, { lua: timed, numberOfKeys });
     }
     const commands = this.redis as unknown as Commands;
-    const scripts = {
-      read: (step: ScriptName, args: (string | number)[]) => commands[step](...args),
+    const runner: Pick<ScriptRunner, 'read' | 'write'> = {
+      read: (step, args) => commands[step](...args.flatMap(valuesOf)),
       // No deadline: nobody waits for the answer.
-      write: (step: ScriptName, keys: string[], args: Argument[]) =>
+      write: (step, { keys, args }) =>
         commands[step](...keys, Number.MAX_SAFE_INTEGER, ...args.flatMap(valuesOf)),
-    } as unknown as ScriptRunner;
+    };
+    const scripts = runner as ScriptRunner;
     this.store = new RedisJourneyStore(scripts, keys, {
       policy,
       eventsOn: false,

@@ -50,7 +50,10 @@ export class TestDomain {
   /** @param redisUrl URL of a Redis of its own; the one that all tests share when left out */
   static async open(redisUrl?: string): Promise<TestDomain> {
     const [live, tables] = await Promise.all([TestStore.open({}, redisUrl), createTestDatabase()]);
-    return new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
+    const domain = new TestDomain(live, await FaultProxy.start(Number(new URL(tables.url).port)), tables);
+    // As the service does it: the first query of a process takes long.
+    await domain.database.warmUp();
+    return domain;
   }
 
   async close(): Promise<void> {

@@ -50,10 +50,7 @@ describe('The live store on Redis', () => {
     test.store.update({ sessionId, trainerId: 't', points: [{ ...here, ...fix }], sentAt: null });
 
   /** A moment by Redis' clock after all that was done before. */
-  const soon = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    return (await test.store.readSnapshot(sessionId)).now;
-  };
+  const soon = async (): Promise<number> => (await test.laterSnapshot(sessionId)).now;
 
   it('gives every key its life, and files the deadline and the change in the same step', async () => {
     await test.startJourney(sessionId, 't');

@@ -163,7 +163,7 @@ describe('The turns of the router on Redis', () => {
     });
 
     it('when the student has moved to another home since', async () => {
-      const snapshot = await test.store.readSnapshot(sessionId);
+      const snapshot = await test.laterSnapshot(sessionId);
       const booking = aSession({ id: sessionId, trainerId: 't', home: metersFromHome(900) });
       await test.store.refresh(sessionId, booking, snapshot.now);
       await expectNoChangeBy(turn);
@@ -185,7 +185,7 @@ describe('The turns of the router on Redis', () => {
     await start();
     await send(5000);
     await turns.answer(await takeOne(), 1200);
-    const { now } = await test.store.readSnapshot(sessionId);
+    const { now } = await test.laterSnapshot(sessionId);
     await test.store.refresh(
       sessionId,
       aSession({ id: sessionId, trainerId: 't', home: metersFromHome(900) }),

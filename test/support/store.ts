@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readConfig } from '../../src/config/readConfig';
 import type { GeoPoint } from '../../src/domain/geo';
@@ -80,9 +81,15 @@ export class TestStore {
     return startedAt;
   }
 
+  /** What is known of a session at a later millisecond than all that was done before: reads of bookings are told apart by it. */
+  async laterSnapshot(sessionId: string): ReturnType<RedisJourneyStore['readSnapshot']> {
+    await sleep(2);
+    return this.store.readSnapshot(sessionId);
+  }
+
   /** Drops the cached session, as a refresh does that finds the booking as it was. */
   async invalidateSession(sessionId: string): Promise<void> {
-    const snapshot = await this.store.readSnapshot(sessionId);
+    const snapshot = await this.laterSnapshot(sessionId);
     const booking =
       snapshot.kind === 'ACTIVE'
         ? aSession({
